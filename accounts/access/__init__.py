@@ -1,0 +1,17 @@
+"""Who may do what: `matrix` holds the table, `guards` put it before views and the API."""
+
+from .guards import HasCapability, StaffRequest, actor_of, needs, polled, public
+from .matrix import Capability, Role, Scope, scope_of
+
+__all__ = (
+    "Capability",
+    "HasCapability",
+    "Role",
+    "Scope",
+    "StaffRequest",
+    "actor_of",
+    "needs",
+    "polled",
+    "public",
+    "scope_of",
+)

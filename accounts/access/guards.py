@@ -1,0 +1,98 @@
+"""The guards: every view says what it needs, or why it is open to everybody."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import TYPE_CHECKING, Any, cast
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, resolve_url
+from django.utils.http import urlencode
+from rest_framework.permissions import BasePermission
+from rest_framework.request import Request
+
+from .matrix import Capability
+
+if TYPE_CHECKING:
+    from accounts.models import Actor, Staff
+
+View = Callable[..., HttpResponseBase]
+
+
+class StaffRequest(HttpRequest):
+    """The request of somebody who is signed in: what a guarded view receives."""
+
+    user: Staff
+
+
+def needs(capability: Capability, *, before_duties: bool = False) -> Callable[[View], View]:
+    """Only signed-in staff with the capability reach the view; others get the sign-in page or 403.
+
+    A page that belongs to a duty itself (change the first password, set up the second factor) says
+    `before_duties`: it can be reached while that duty is still owed.
+    """
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if not request.user.is_authenticated:
+                return sign_in_first(request)
+            staff = request.user
+            if not before_duties and (duty_url := staff.duty_url()):
+                return redirect(duty_url)
+            if not staff.can(capability):
+                raise PermissionDenied
+            return view(request, *args, **kwargs)
+
+        guarded.needs = capability  # type: ignore[attr-defined]
+        return guarded
+
+    return decorate
+
+
+def public(reason: str) -> Callable[[View], View]:
+    """Open to everybody, for the reason given."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def opened(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            return view(request, *args, **kwargs)
+
+        opened.public_reason = reason  # type: ignore[attr-defined]
+        return opened
+
+    return decorate
+
+
+def polled(view: View) -> View:
+    """Asked for by the page itself, again and again: does not renew the idle clock."""
+    view.is_polled = True  # type: ignore[attr-defined]
+    return view
+
+
+def sign_in_first(request: HttpRequest) -> HttpResponseBase:
+    """To the sign-in page and back; a fragment's request takes the whole page there."""
+    htmx = getattr(request, "htmx", None)
+    if htmx:
+        page = htmx.current_url_abs_path or "/"
+    else:
+        page = request.get_full_path() if request.method == "GET" else request.path
+    url = f"{resolve_url('account_login')}?{urlencode({'next': page})}"
+    return HttpResponse(status=401, headers={"HX-Redirect": url}) if htmx else redirect(url)
+
+
+class HasCapability(BasePermission):
+    """The same guard in the API: a viewset names its capability as `needs`."""
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        if not request.user.is_authenticated:
+            return False
+        staff = request.user
+        return not staff.duty_url() and staff.can(view.needs)
+
+
+def actor_of(request: Request) -> Actor:
+    """Who acts through the API; HasCapability has let nobody else through than staff."""
+    return cast("Staff", request.user).actor

@@ -1,0 +1,75 @@
+"""The audit: written by services in the transaction of the act itself, never changed afterwards."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from django.apps import apps
+from django.db.models import Model
+from django.utils.functional import Promise
+
+from accounts.models import Actor, AuditEntry, Department, Staff, Team
+from accounts.models.audit import VERB_NAMES
+
+LOOKS_COLLAPSE_SECONDS = 600  # the same person looking at the same record again within ten minutes is one look
+
+_named_types: set[str] = set()
+
+
+def name_verbs(names: dict[str, str | Promise]) -> None:
+    """Each app tells, in the reader's language, what its verbs mean."""
+    VERB_NAMES.update(names)
+
+
+def show_names_of(*models: type[Model]) -> None:
+    """Rows of these models may be named in the audit. Never a patient: the administrator sees no patient's text."""
+    _named_types.update(model._meta.label for model in models)
+
+
+def name_subjects(entries: Sequence[AuditEntry]) -> Sequence[AuditEntry]:
+    """The entries with the names of what they are about: one query a kind of record."""
+    for label in {entry.subject_type for entry in entries} & _named_types:
+        mine = [entry for entry in entries if entry.subject_type == label]
+        rows = apps.get_model(label)._base_manager.in_bulk([entry.subject_id for entry in mine])
+        for entry in mine:
+            if row := rows.get(entry.subject_id):
+                entry.subject_name = str(row)
+    return entries
+
+
+def record(
+    *,
+    actor: Actor,
+    verb: str,
+    subject: Model | None,
+    at: datetime,
+    fields: Iterable[str] = (),
+    address: str | None = None,
+) -> AuditEntry:
+    """The act is in the audit: names of the fields that it changed, never their values."""
+    return AuditEntry.objects.create(
+        at=at,
+        actor=actor,
+        verb=verb,
+        subject_type=subject._meta.label if subject is not None else "",
+        subject_id=subject.pk if subject is not None else None,
+        fields=sorted(fields),
+        address=address,
+    )
+
+
+def record_look(*, actor: Actor, verb: str, subject: Model, at: datetime) -> None:
+    """The look is in the audit, once per person, subject and ten minutes."""
+    slot = int(at.timestamp()) // LOOKS_COLLAPSE_SECONDS
+    label = subject._meta.label
+    entry = AuditEntry(
+        at=at,
+        actor=actor,
+        verb=verb,
+        subject_type=label,
+        subject_id=subject.pk,
+        look_key=f"{actor.pk}:{verb}:{label}:{subject.pk}:{slot}"[:120],
+    )
+    AuditEntry.objects.bulk_create([entry], ignore_conflicts=True)
+
+
+show_names_of(Staff, Department, Team)

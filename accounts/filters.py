@@ -1,0 +1,60 @@
+"""Filters that pages and API share."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import django_filters
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.access import Role
+from accounts.models import AuditEntry, Department, Staff
+from accounts.models.audit import VERB_NAMES
+
+if TYPE_CHECKING:
+    from accounts.querysets import AuditEntryQuerySet, StaffQuerySet
+
+
+class StaffFilter(django_filters.FilterSet):
+    q = django_filters.CharFilter(label=_("Name, user name, number"), method="named_like", max_length=60)
+    role = django_filters.ChoiceFilter(
+        label=_("Role"), field_name="role_grants__role", choices=Role.choices, empty_label=_("Every role")
+    )
+    department = django_filters.ModelChoiceFilter(
+        label=_("Department"), queryset=Department.objects.order_by("path"), empty_label=_("Every department")
+    )
+    is_active = django_filters.ChoiceFilter(
+        label=_("Account"),
+        choices=[("true", _("Active")), ("false", _("Deactivated"))],
+        empty_label=_("Active or not"),
+        method="with_account",
+    )
+
+    class Meta:
+        model = Staff
+        fields = ()
+
+    def named_like(self, people: StaffQuerySet, name: str, text: str) -> StaffQuerySet:
+        return people.named_like(text.strip())
+
+    def with_account(self, people: StaffQuerySet, name: str, value: str) -> StaffQuerySet:
+        return people.filter(is_active=value == "true")
+
+
+class AuditFilter(django_filters.FilterSet):
+    who = django_filters.ModelChoiceFilter(
+        label=_("Who"), queryset=Staff.objects.order_by("display_name", "pk"), empty_label=_("Everybody")
+    )
+    verb = django_filters.ChoiceFilter(
+        label=_("What"), choices=lambda: sorted(VERB_NAMES.items()), empty_label=_("Everything")
+    )
+    since = django_filters.DateFilter(label=_("From"), widget=forms.DateInput(attrs={"type": "date"}))
+    until = django_filters.DateFilter(label=_("To"), widget=forms.DateInput(attrs={"type": "date"}))
+
+    class Meta:
+        model = AuditEntry
+        fields = ()
+
+    def filter_queryset(self, queryset: AuditEntryQuerySet) -> AuditEntryQuerySet:
+        return queryset.matching(**self.form.cleaned_data)

@@ -1,0 +1,180 @@
+"""Shape and wording of what people type; rules live in the services."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account.forms import ChangePasswordForm, LoginForm, ReauthenticateForm
+from allauth.mfa.base.forms import AuthenticateForm
+from allauth.mfa.base.forms import ReauthenticateForm as CodeAgainForm
+from allauth.mfa.totp.forms import ActivateTOTPForm
+from axes.handlers.proxy import AxesProxyHandler
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from accounts.access import Role
+from accounts.models import Absence, Department, Staff, Team
+from hospital_crm.lib.forms import CreateForm, EditForm, StyledForm
+
+DATE = {"type": "date"}
+
+
+class SignInForm(StyledForm, LoginForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["login"].label = _("User name")
+        self.fields["remember"].label = _("This is my own computer: keep me signed in for %(hours)d hours") % {
+            "hours": settings.OWN_COMPUTER_HOURS
+        }
+        self.fields["password"].help_text = ""
+
+    def clean_login(self) -> str:
+        return str(super().clean_login()).lower()  # one account, however it is written: one count of wrong passwords
+
+    def _clean_with_password(self, credentials: dict[str, Any]) -> Any:
+        try:
+            return super()._clean_with_password(credentials)
+        except ValidationError as error:
+            raise ValidationError(self._wrong_password(credentials), code="wrong_password") from error
+
+    def _wrong_password(self, credentials: dict[str, Any]) -> str:
+        left = max(0, settings.LOCKOUT_ATTEMPTS - AxesProxyHandler.get_failures(self.request, credentials))
+        return ngettext(
+            "User name or password is wrong. %(left)d try left, then a wait of %(minutes)d minutes.",
+            "User name or password is wrong. %(left)d tries left, then a wait of %(minutes)d minutes.",
+            left,
+        ) % {"left": left, "minutes": settings.LOCKOUT_MINUTES}
+
+
+class PasswordForm(StyledForm, ChangePasswordForm):
+    """Change one's own password."""
+
+
+class PasswordAgainForm(StyledForm, ReauthenticateForm):
+    """The password once more before something delicate."""
+
+
+class SecondFactorForm(StyledForm, AuthenticateForm):
+    """The code at sign-in."""
+
+
+class SecondFactorAgainForm(StyledForm, CodeAgainForm):
+    """The code once more before something delicate."""
+
+
+class ActivateSecondFactorForm(StyledForm, ActivateTOTPForm):
+    """The first code, which proves that the phone has the secret."""
+
+
+class StaffFields(forms.ModelForm[Staff]):
+    username = forms.CharField(
+        label=_("User name"),
+        max_length=40,
+        min_length=2,
+        validators=[
+            RegexValidator(r"^[a-z0-9][a-z0-9._-]*\Z", _("Use small letters a–z, digits, dot, hyphen or underscore."))
+        ],
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
+    )
+    roles = forms.MultipleChoiceField(
+        label=_("Roles"),
+        choices=Role.choices,
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        help_text=_("What the roles allow adds up. Without a role nobody sees more than the own account."),
+    )
+
+    class Meta:
+        model = Staff
+        fields = ("display_name", "display_name_en", "username", "employee_number", "department", "extension")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["department"].queryset = Department.objects.in_use().order_by("path")  # type: ignore[attr-defined]
+
+    def clean_username(self) -> str:
+        return str(self.cleaned_data["username"]).lower()
+
+
+class StaffCreateForm(CreateForm, StaffFields):
+    pass
+
+
+class StaffEditForm(EditForm, StaffFields):
+    def __init__(self, *args: Any, instance: Staff, **kwargs: Any) -> None:
+        initial = {"roles": [str(role) for role in instance.roles]}
+        super().__init__(*args, instance=instance, initial=initial, **kwargs)
+
+
+class OwnAccountForm(EditForm, forms.ModelForm[Staff]):
+    class Meta:
+        model = Staff
+        fields = ("display_name", "display_name_en", "extension")
+
+
+class DepartmentFields(forms.ModelForm[Department]):
+    class Meta:
+        model = Department
+        fields = ("name_zh", "name_en", "parent", "kind", "official_code", "head", "deputy", "is_active")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        people = Staff.objects.active().order_by("display_name", "pk")
+        self.fields["parent"].queryset = Department.objects.in_use().order_by("path")  # type: ignore[attr-defined]
+        self.fields["parent"].empty_label = _("None: stands at the top")  # type: ignore[attr-defined]
+        for name in ("head", "deputy"):
+            self.fields[name].queryset = people  # type: ignore[attr-defined]
+            self.fields[name].empty_label = _("Nobody yet")  # type: ignore[attr-defined]
+
+
+class DepartmentCreateForm(CreateForm, DepartmentFields):
+    pass
+
+
+class DepartmentEditForm(EditForm, DepartmentFields):
+    pass
+
+
+class TeamFields(forms.ModelForm[Team]):
+    class Meta:
+        model = Team
+        fields = ("name_zh", "name_en", "lead", "is_active")
+
+    members = forms.ModelMultipleChoiceField(
+        label=_("Members"),
+        queryset=Staff.objects.active().order_by("display_name", "pk"),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["lead"].queryset = Staff.objects.active().order_by("display_name", "pk")  # type: ignore[attr-defined]
+        self.fields["lead"].empty_label = _("Nobody yet")  # type: ignore[attr-defined]
+
+
+class TeamCreateForm(CreateForm, TeamFields):
+    pass
+
+
+class TeamEditForm(EditForm, TeamFields):
+    def __init__(self, *args: Any, instance: Team, **kwargs: Any) -> None:
+        initial = {"members": list(instance.members.values_list("pk", flat=True))}
+        super().__init__(*args, instance=instance, initial=initial, **kwargs)
+
+
+class AbsenceForm(CreateForm, forms.ModelForm[Absence]):
+    class Meta:
+        model = Absence
+        fields = ("starts_on", "ends_on", "deputy")
+        widgets = {"starts_on": forms.DateInput(attrs=DATE), "ends_on": forms.DateInput(attrs=DATE)}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        others = Staff.objects.active().exclude(pk=self.instance.staff_id).order_by("display_name", "pk")
+        self.fields["deputy"].queryset = others  # type: ignore[attr-defined]
+        self.fields["deputy"].empty_label = _("Nobody yet")  # type: ignore[attr-defined]

@@ -1,0 +1,123 @@
+from __future__ import annotations
+
+from functools import cached_property
+
+from allauth.mfa.models import Authenticator
+from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from accounts.access import Capability, Role, Scope, scope_of
+from accounts.querysets import StaffManager
+
+from .versions import Versioned
+
+
+class Staff(Versioned, AbstractBaseUser):
+    """Somebody who works here. A doctor may be staff without ever signing in (no usable password)."""
+
+    username = models.CharField(
+        _("User name"),
+        max_length=40,
+        unique=True,
+        error_messages={"unique": _("Somebody has this user name already.")},
+    )
+    display_name = models.CharField(_("Name"), max_length=60)
+    display_name_en = models.CharField(_("Name in English"), max_length=60, blank=True)
+    employee_number = models.CharField(_("Employee number"), max_length=30, blank=True)
+    extension = models.CharField(_("Extension"), max_length=20, blank=True)
+    department = models.ForeignKey(
+        "accounts.Department",
+        verbose_name=_("Department"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="staff",
+    )
+    language = models.CharField(_("Language"), max_length=10, choices=settings.LANGUAGES, blank=True)
+    is_active = models.BooleanField(_("Active"), default=True)
+    must_change_password = models.BooleanField(default=False, editable=False)
+    created_at = models.DateTimeField(editable=False)
+    deactivated_at = models.DateTimeField(null=True, editable=False)
+
+    USERNAME_FIELD = "username"
+
+    objects = StaffManager()
+
+    class Meta:
+        verbose_name = _("Person")
+        constraints = [
+            models.CheckConstraint(condition=Q(username=Lower("username")), name="staff_username_in_small_letters"),
+            models.UniqueConstraint(
+                fields=["employee_number"],
+                condition=~Q(employee_number=""),
+                name="staff_employee_number_once",
+                violation_error_message=_("Somebody has this employee number already."),
+            ),
+            models.CheckConstraint(
+                condition=Q(is_active=True, deactivated_at__isnull=True)
+                | Q(is_active=False, deactivated_at__isnull=False),
+                name="staff_inactive_since",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def name(self) -> str:
+        """In the reader's language, where the person has a name in it."""
+        return (self.display_name_en if get_language() == "en" else "") or self.display_name
+
+    @property
+    def initial(self) -> str:
+        return self.name[:1].upper()
+
+    @cached_property
+    def roles(self) -> list[Role]:
+        """In the order of the roles' list; sees a prefetch of `role_grants`."""
+        held = {grant.role for grant in self.role_grants.all()}
+        return [role for role in Role if role in held]
+
+    @property
+    def role_labels(self) -> str:
+        return " · ".join(str(role.label) for role in self.roles)
+
+    def can(self, capability: Capability) -> bool:
+        return bool(self.scope(capability))
+
+    def scope(self, capability: Capability) -> Scope:
+        return scope_of(self.roles, capability)
+
+    @property
+    def needs_second_factor(self) -> bool:
+        """Administrators outside demo mode work with a second factor only (level 3 of the graded protection)."""
+        return bool(settings.SECOND_FACTOR_FOR_ADMINISTRATORS) and Role.ADMINISTRATOR in self.roles
+
+    @property
+    def has_second_factor(self) -> bool:
+        return bool(Authenticator.objects.filter(user=self.pk).exists())
+
+    def duty_url(self) -> str:
+        """Where to go before anything else: to a password of one's own, to the second factor; "" if nothing is owed."""
+        if self.must_change_password:
+            return reverse("account_change_password")
+        if self.needs_second_factor and not self.has_second_factor:
+            return reverse("mfa_activate_totp")
+        return ""
+
+
+class RoleGrant(models.Model):
+    staff = models.ForeignKey(Staff, on_delete=models.CASCADE, related_name="role_grants")
+    role = models.CharField(max_length=20, choices=Role)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["staff", "role"], name="role_grant_once")]
+
+    def __str__(self) -> str:
+        return f"{self.staff_id}: {self.role}"

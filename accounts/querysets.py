@@ -1,0 +1,109 @@
+"""The vocabulary for reading who works here."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any, NoReturn, Self
+
+from django.contrib.auth.base_user import BaseUserManager
+from django.db import models
+from django.db.models import Q
+
+from accounts.access import Capability, Role, Scope
+
+if TYPE_CHECKING:
+    from accounts.models import Absence, AuditEntry, Department, Staff, Team  # noqa: F401  name the rows
+
+
+class StaffQuerySet(models.QuerySet["Staff"]):
+    def active(self) -> Self:
+        return self.filter(is_active=True)
+
+    def with_role(self, role: Role) -> Self:
+        return self.filter(role_grants__role=role)
+
+    def with_work(self) -> Self:
+        """With what a page shows beside a name."""
+        return self.select_related("department").prefetch_related("role_grants")
+
+    def named_like(self, text: str) -> Self:
+        return self.filter(
+            Q(display_name__icontains=text)
+            | Q(display_name_en__icontains=text)
+            | Q(username__icontains=text)
+            | Q(employee_number__iexact=text)
+            | Q(extension=text)
+        )
+
+
+class StaffManager(BaseUserManager["Staff"].from_queryset(StaffQuerySet)):  # type: ignore[misc]
+    def get_by_natural_key(self, username: str | None) -> Staff:
+        """User names are the same in capitals and small letters."""
+        staff: Staff = self.get(username=(username or "").lower())
+        return staff
+
+
+class DepartmentQuerySet(models.QuerySet["Department"]):
+    def in_use(self) -> Self:
+        return self.filter(is_active=True)
+
+    def in_tree_order(self) -> Self:
+        """Each department before those below it."""
+        return self.order_by("path")
+
+    def below(self, department: Department) -> Self:
+        """The department and everything under it."""
+        return self.filter(path__startswith=department.path)
+
+
+class TeamQuerySet(models.QuerySet["Team"]):
+    def in_use(self) -> Self:
+        return self.filter(is_active=True)
+
+
+class AbsenceQuerySet(models.QuerySet["Absence"]):
+    def standing(self) -> Self:
+        return self.filter(cancelled_at__isnull=True)
+
+    def on(self, day: date) -> Self:
+        return self.standing().filter(starts_on__lte=day, ends_on__gte=day)
+
+    def touching(self, first: date, last: date) -> Self:
+        return self.standing().filter(starts_on__lte=last, ends_on__gte=first)
+
+
+class AuditEntryQuerySet(models.QuerySet["AuditEntry"]):
+    def visible_to(self, staff: Staff) -> Self:
+        """All for the administrator; for a manager what people of the own department did."""
+        scope = staff.scope(Capability.SEE_AUDIT)
+        if Scope.HOSPITAL in scope:
+            return self
+        if Scope.DEPARTMENT in scope and staff.department_id:
+            return self.filter(actor__staff__department=staff.department_id)
+        return self.none()
+
+    def about(self, subject: models.Model) -> Self:
+        return self.filter(subject_type=subject._meta.label, subject_id=subject.pk)
+
+    def matching(
+        self,
+        *,
+        who: Staff | None = None,
+        verb: str = "",
+        since: date | None = None,
+        until: date | None = None,
+    ) -> Self:
+        """What the page's filter means: by whom, which verb, from the first to the last day, both included."""
+        entries = self.filter(actor__staff=who) if who else self
+        entries = entries.filter(verb=verb) if verb else entries
+        entries = entries.filter(at__date__gte=since) if since else entries
+        return entries.filter(at__date__lte=until) if until else entries
+
+    def newest_first(self) -> Self:
+        return self.order_by("-at", "-id")
+
+    def update(self, **kwargs: Any) -> NoReturn:
+        raise TypeError("The audit is append-only.")
+
+    def delete(self) -> NoReturn:
+        raise TypeError("The audit is append-only.")

@@ -1,0 +1,192 @@
+import secrets
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from allauth.mfa.models import Authenticator
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from accounts import audit
+from accounts.access import Role
+from accounts.models import Actor, RoleGrant, Staff
+from hospital_crm.lib.errors import DomainError
+
+from .actors import staff_actor
+from .submissions import create_once
+from .versions import save_version
+
+# Without letters and digits that are mistaken for one another when read out on the phone.
+PASSWORD_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"  # noqa: S105
+PASSWORD_GROUPS = 4  # of four characters: 4 × 4 × log2(31) ≈ 79 bits
+
+
+class LastAdministrator(DomainError):
+    """Without an administrator nobody could let anybody in any more."""
+
+    message = _("This is the last administrator. Give the role to somebody else first.")
+
+
+class OwnAccount(DomainError):
+    """Nobody deactivates the own account."""
+
+    message = _("You cannot deactivate your own account. Ask another administrator.")
+
+
+class StaffAlreadyInactive(DomainError):
+    """The person was deactivated before."""
+
+    message = _("This person was deactivated already.")
+
+
+class StaffStillActive(DomainError):
+    """Only somebody who was deactivated can be reactivated."""
+
+    message = _("This person is active already.")
+
+
+def one_time_password() -> str:
+    """Easy to read out, impossible to guess; replaced at the first sign-in."""
+    groups = ("".join(secrets.choice(PASSWORD_ALPHABET) for _ in range(4)) for _ in range(PASSWORD_GROUPS))
+    return "-".join(groups)
+
+
+def create_staff(
+    *,
+    username: str,
+    display_name: str,
+    roles: Collection[Role],
+    password: str,
+    actor: Actor | None,
+    at: datetime,
+    must_change_password: bool = True,
+    submission: UUID | None = None,
+    **details: Any,
+) -> Staff:
+    """The person can sign in with the password; `actor=None`: the very first, who creates themselves.
+
+    Raises DuplicateSubmission.
+    """
+
+    def create() -> Staff:
+        staff = Staff(
+            username=username.lower(),
+            display_name=display_name,
+            must_change_password=must_change_password,
+            created_at=at,
+            updated_at=at,
+            updated_by=actor,
+            **details,
+        )
+        staff.set_password(password)
+        staff.save(force_insert=True)
+        RoleGrant.objects.bulk_create(RoleGrant(staff=staff, role=role) for role in roles)
+        by = staff_actor(staff) if actor is None else actor
+        staff_actor(staff)
+        audit.record(actor=by, verb="staff.created", subject=staff, at=at)
+        return staff
+
+    with transaction.atomic():
+        return create_once(submission=submission, create=create, actor=actor, at=at) if actor else create()
+
+
+@transaction.atomic
+def update_staff(
+    *, staff: Staff, version: int, values: dict[str, Any], roles: Collection[Role], actor: Actor, at: datetime
+) -> Staff:
+    """The person's details and roles are as given.
+
+    Raises StaleVersion, LastAdministrator.
+    """
+    held = set(RoleGrant.objects.filter(staff=staff).values_list("role", flat=True))
+    wanted = {str(role) for role in roles}
+    if Role.ADMINISTRATOR in held - wanted:
+        _require_another_administrator(staff)
+    changed = set(save_version(staff, version=version, values=values, actor=actor, at=at, bump=held != wanted))
+    if held != wanted:
+        RoleGrant.objects.filter(staff=staff).exclude(role__in=wanted).delete()
+        RoleGrant.objects.bulk_create(RoleGrant(staff=staff, role=role) for role in wanted - held)
+        changed.add("roles")
+    if changed:
+        audit.record(actor=actor, verb="staff.updated", subject=staff, at=at, fields=changed)
+    return staff
+
+
+@transaction.atomic
+def reset_password(*, staff: Staff, actor: Actor, at: datetime) -> str:
+    """The old password is void; returns the one-time password that replaces it until the next sign-in.
+
+    The second factor is removed too: whoever lost the phone gets in with the new password and sets it up again.
+    """
+    password = one_time_password()
+    staff.set_password(password)
+    Staff.objects.filter(pk=staff.pk).update(password=staff.password, must_change_password=True)
+    Authenticator.objects.filter(user=staff).delete()
+    audit.record(actor=actor, verb="staff.password_reset", subject=staff, at=at)
+    return password
+
+
+@transaction.atomic
+def change_own_password(*, staff: Staff, password: str, at: datetime) -> None:
+    """The person has a password of their own choice."""
+    staff.set_password(password)
+    staff.must_change_password = False
+    Staff.objects.filter(pk=staff.pk).update(password=staff.password, must_change_password=False)
+    audit.record(actor=staff_actor(staff), verb="staff.password_changed", subject=staff, at=at)
+
+
+@transaction.atomic
+def deactivate_staff(*, staff: Staff, actor: Actor, at: datetime) -> Staff:
+    """The person is signed out at once and cannot sign in; what they did stays.
+
+    Raises OwnAccount, LastAdministrator, StaffAlreadyInactive.
+    """
+    if actor.staff_id == staff.pk:
+        raise OwnAccount
+    if Role.ADMINISTRATOR in staff.roles:
+        _require_another_administrator(staff)
+    updated = Staff.objects.active().filter(pk=staff.pk).update(is_active=False, deactivated_at=at)
+    if updated != 1:
+        raise StaffAlreadyInactive
+    audit.record(actor=actor, verb="staff.deactivated", subject=staff, at=at)
+    staff.refresh_from_db()
+    return staff
+
+
+@transaction.atomic
+def reactivate_staff(*, staff: Staff, actor: Actor, at: datetime) -> Staff:
+    """The person can sign in again.
+
+    Raises StaffStillActive.
+    """
+    updated = Staff.objects.filter(pk=staff.pk, is_active=False).update(is_active=True, deactivated_at=None)
+    if updated != 1:
+        raise StaffStillActive
+    audit.record(actor=actor, verb="staff.reactivated", subject=staff, at=at)
+    staff.refresh_from_db()
+    return staff
+
+
+def change_language(*, staff: Staff, language: str) -> None:
+    """The person reads the product in this language from now on, on every computer."""
+    Staff.objects.filter(pk=staff.pk).update(language=language)
+
+
+def _require_another_administrator(staff: Staff) -> None:
+    # Locks the others (PostgreSQL), so that two administrators cannot remove each other at the same moment.
+    others = Staff.objects.active().with_role(Role.ADMINISTRATOR).select_for_update(of=("self",))
+    if not others.exclude(pk=staff.pk).exists():
+        raise LastAdministrator
+
+
+audit.name_verbs(
+    {
+        "staff.created": _("Person added"),
+        "staff.updated": _("Person changed"),
+        "staff.password_reset": _("Password reset"),
+        "staff.password_changed": _("Own password changed"),
+        "staff.deactivated": _("Person deactivated"),
+        "staff.reactivated": _("Person reactivated"),
+    }
+)

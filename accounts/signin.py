@@ -1,0 +1,169 @@
+"""Sign-in: who may come in, how long they stay, in which language.
+
+The libraries do the work (allauth: forms and second factor; axes: lockout); here is what is ours about it.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Callable
+from typing import Any, cast
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
+from axes.helpers import get_client_ip_address
+from cryptography.fernet import Fernet
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.contrib.auth.backends import ModelBackend
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.access.guards import sign_in_first
+from accounts.models import Staff
+from accounts.services import signins
+from accounts.services import staff as staff_services
+
+SEEN = "seen_at"
+SEEN_STEP_SECONDS = 30  # the session row is written at most this often
+
+
+class StaffBackend(ModelBackend):
+    """Loads the signed-in person with what every page asks: roles, department, actor."""
+
+    def get_user(self, user_id: int) -> Staff | None:
+        people = Staff.objects.select_related("actor", "department").prefetch_related("role_grants")
+        return cast("Staff | None", people.active().filter(pk=user_id).first())
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    """Accounts are made by the administrator; sign-ins and sign-outs are in the audit."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return False
+
+    def login(self, request: HttpRequest, user: Any) -> None:
+        super().login(request, user)
+        request.session[SEEN] = _now()
+        signins.record_sign_in(staff=user, address=get_client_ip_address(request), at=timezone.now())
+
+    def logout(self, request: HttpRequest) -> None:
+        if request.user.is_authenticated:
+            staff = request.user
+            signins.record_sign_out(staff=staff, address=get_client_ip_address(request), at=timezone.now())
+        super().logout(request)
+
+    def set_password(self, user: Any, password: str) -> None:
+        staff_services.change_own_password(staff=user, password=password, at=timezone.now())
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        return get_client_ip_address(request) or "unknown"
+
+    def add_message(self, *args: Any, **kwargs: Any) -> None:
+        """The pages say what happened; no second voice."""
+
+
+class SecondFactorAdapter(DefaultMFAAdapter):
+    """Secrets of the second factor are encrypted at rest with a key made from SECRET_KEY."""
+
+    def encrypt(self, text: str) -> str:
+        return _fernet().encrypt(text.encode()).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return _fernet().decrypt(encrypted_text.encode()).decode()
+
+    def get_totp_issuer(self) -> str:
+        return "Hospital CRM"
+
+    def can_delete_authenticator(self, authenticator: Any) -> bool:
+        return not authenticator.user.needs_second_factor
+
+
+def _fernet() -> Fernet:
+    digest = hashlib.sha256(b"second factor:" + settings.SECRET_KEY.encode()).digest()
+    return Fernet(base64.urlsafe_b64encode(digest))
+
+
+def locked_out(request: HttpRequest, response: HttpResponse | None, credentials: dict[str, Any] | None) -> HttpResponse:
+    """The page after too many wrong passwords (429)."""
+    username = str((credentials or {}).get("username", ""))
+    if staff := Staff.objects.filter(username=username.lower()).first():
+        signins.record_lockout(staff=staff, at=timezone.now())
+    answer = render(request, "errors/429.html", {"minutes": settings.LOCKOUT_MINUTES}, status=429)
+    answer["Retry-After"] = str(settings.LOCKOUT_MINUTES * 60)
+    return answer
+
+
+class IdleTimeoutMiddleware:
+    """Signs people out after a time without activity. What a page asks by itself is no activity.
+
+    A shared computer: IDLE_MINUTES; one's own, as said at sign-in: OWN_COMPUTER_HOURS.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., HttpResponseBase], args: Any, kwargs: Any
+    ) -> HttpResponseBase | None:
+        if SEEN not in request.session:
+            return None
+        now = _now()
+        idle = now - request.session[SEEN]
+        if idle > idle_limit_seconds(request):
+            return self._sign_out(request, view)
+        if idle >= SEEN_STEP_SECONDS and not getattr(view, "is_polled", False):
+            request.session[SEEN] = now
+        return None
+
+    def _sign_out(self, request: HttpRequest, view: Callable[..., HttpResponseBase]) -> HttpResponseBase | None:
+        if request.user.is_authenticated:
+            staff = request.user
+            signins.record_idle_sign_out(staff=staff, address=get_client_ip_address(request), at=timezone.now())
+        logout(request)
+        if hasattr(view, "public_reason"):
+            return None
+        messages.info(request, _idle_text())
+        return sign_in_first(request)
+
+
+def idle_limit_seconds(request: HttpRequest) -> int:
+    if request.session.get_expire_at_browser_close():
+        return int(settings.IDLE_MINUTES) * 60
+    return int(settings.OWN_COMPUTER_HOURS) * 3600
+
+
+def _idle_text() -> str:
+    minutes = settings.IDLE_MINUTES
+    sentence = ngettext(
+        "You were signed out after %(minutes)d minute without activity.",
+        "You were signed out after %(minutes)d minutes without activity.",
+        minutes,
+    )
+    return " ".join([sentence % {"minutes": minutes}, _("What you had typed is kept in this browser tab.")])
+
+
+def _now() -> int:
+    return int(timezone.now().timestamp())
+
+
+class StaffLanguageMiddleware:
+    """The language that a person chose goes before the browser's."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        language = getattr(request.user, "language", "")
+        if language:
+            translation.activate(language)
+            request.LANGUAGE_CODE = language
+        return self.get_response(request)

@@ -1,0 +1,22 @@
+from uuid import uuid4
+
+from django.http import HttpResponse
+from django.views.decorators.http import require_safe
+
+from accounts import audit
+from accounts.access import Capability, StaffRequest, needs
+from accounts.filters import AuditFilter
+from accounts.models import AuditEntry
+from hospital_crm.lib.htmx import render_part
+from hospital_crm.lib.paging import page_of
+
+
+@require_safe
+@needs(Capability.SEE_AUDIT)
+def audit_list(request: StaffRequest) -> HttpResponse:
+    visible = AuditEntry.objects.visible_to(request.user).select_related("actor__staff")
+    entries = AuditFilter(request.GET, queryset=visible)
+    page = page_of(entries.qs, request, ordering=("-at", "-id"))
+    audit.name_subjects(page.rows)
+    context = {"filter": entries, "page": page, "submission": uuid4()}
+    return render_part(request, "accounts/audit_list.html", "rows", context)

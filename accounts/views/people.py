@@ -1,0 +1,133 @@
+"""Colleagues: for the administrator."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.access import Capability, StaffRequest, needs
+from accounts.filters import StaffFilter
+from accounts.forms import StaffCreateForm, StaffEditForm
+from accounts.models import Absence, AuditEntry, Staff
+from accounts.services import staff as services
+from hospital_crm.lib.conflict import resolved
+from hospital_crm.lib.errors import DomainError, DuplicateSubmission
+from hospital_crm.lib.forms import edit_page, kept_as
+from hospital_crm.lib.htmx import render_part
+from hospital_crm.lib.paging import page_of
+
+
+@require_safe
+@needs(Capability.MANAGE_SETTINGS)
+def staff_list(request: StaffRequest) -> HttpResponse:
+    query = request.GET.copy()
+    query.setdefault("is_active", "true")
+    people = StaffFilter(query, queryset=Staff.objects.with_work())
+    context = {"filter": people, "page": page_of(people.qs, request, ordering=("display_name", "pk"))}
+    return render_part(request, "accounts/staff_list.html", "rows", context)
+
+
+@require_safe
+@needs(Capability.MANAGE_SETTINGS)
+def staff_detail(request: StaffRequest, pk: int) -> HttpResponse:
+    staff = get_object_or_404(Staff.objects.with_work(), pk=pk)
+    context = {
+        "staff": staff,
+        "absences": Absence.objects.standing().filter(staff=staff).select_related("deputy").order_by("-starts_on")[:10],
+        "history": AuditEntry.objects.about(staff).select_related("actor__staff").newest_first()[:10],
+        "is_self": staff.pk == request.user.pk,
+    }
+    return render(request, "accounts/staff_detail.html", context)
+
+
+@needs(Capability.MANAGE_SETTINGS)
+def staff_create(request: StaffRequest) -> HttpResponse:
+    """The one-time password is shown once, on the answer itself: it is stored nowhere in clear."""
+    form = StaffCreateForm(request.POST or None)
+    if request.method != "POST" or not form.is_valid():
+        return render(request, "accounts/staff_create.html", {"form": form, "keep": kept_as(request)})
+    password = services.one_time_password()
+    values = {name: form.cleaned_data[name] for name in form.Meta.fields}
+    try:
+        staff = services.create_staff(
+            **values,
+            roles=form.cleaned_data["roles"],
+            password=password,
+            actor=request.user.actor,
+            at=timezone.now(),
+            submission=form.submission,
+        )
+    except DuplicateSubmission as duplicate:
+        messages.info(request, _("This person was added already. The password was shown once; reset it if it is lost."))
+        return redirect("accounts:staff_detail", pk=duplicate.subject_id)
+    return _password_page(request, staff, password)
+
+
+@needs(Capability.MANAGE_SETTINGS)
+def staff_edit(request: StaffRequest, pk: int) -> HttpResponse:
+    staff = get_object_or_404(Staff.objects.with_work(), pk=pk)
+    form = StaffEditForm(resolved(request.POST) or None, instance=staff)
+
+    def save() -> Staff:
+        return services.update_staff(
+            staff=get_object_or_404(Staff, pk=pk),
+            version=form.version,
+            values=form.values,
+            roles=form.cleaned_data["roles"],
+            actor=request.user.actor,
+            at=timezone.now(),
+        )
+
+    return edit_page(
+        request,
+        form=form,
+        save=save,
+        done_url=reverse("accounts:staff_detail", args=[pk]),
+        template="accounts/staff_edit.html",
+        context={"staff": staff},
+    )
+
+
+@needs(Capability.MANAGE_SETTINGS)
+def staff_reset_password(request: StaffRequest, pk: int) -> HttpResponse:
+    staff = get_object_or_404(Staff.objects.active(), pk=pk)
+    if request.method != "POST":
+        return render(request, "accounts/staff_reset_password.html", {"staff": staff})
+    password = services.reset_password(staff=staff, actor=request.user.actor, at=timezone.now())
+    return _password_page(request, staff, password)
+
+
+@needs(Capability.MANAGE_SETTINGS)
+def staff_deactivate(request: StaffRequest, pk: int) -> HttpResponse:
+    staff = get_object_or_404(Staff.objects.with_work(), pk=pk)
+    if request.method != "POST":
+        return render(request, "accounts/staff_deactivate.html", {"staff": staff})
+    return _act(request, services.deactivate_staff, staff, done=_("Deactivated"))
+
+
+@require_POST
+@needs(Capability.MANAGE_SETTINGS)
+def staff_reactivate(request: StaffRequest, pk: int) -> HttpResponse:
+    staff = get_object_or_404(Staff.objects.with_work(), pk=pk)
+    return _act(request, services.reactivate_staff, staff, done=_("Reactivated"))
+
+
+def _act(request: StaffRequest, service: Any, staff: Staff, *, done: str) -> HttpResponse:
+    try:
+        service(staff=staff, actor=request.user.actor, at=timezone.now())
+    except DomainError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, done)
+    return redirect("accounts:staff_detail", pk=staff.pk)
+
+
+def _password_page(request: HttpRequest, staff: Staff, password: str) -> HttpResponse:
+    response = render(request, "accounts/staff_password.html", {"staff": staff, "password": password})
+    response["Cache-Control"] = "no-store"
+    return response

@@ -1,0 +1,111 @@
+"""The audit as a file: asked for on the page, written by the jobs worker."""
+
+import csv
+import tempfile
+from collections.abc import Callable, Iterable
+from datetime import date, datetime
+from itertools import islice
+from typing import Any, cast
+
+from django.core.files import File
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from accounts import audit
+from accounts.models import AuditEntry, Staff
+from accounts.querysets import AuditEntryQuerySet
+from jobs.models import Job, StoredFile
+from jobs.services import files, jobs
+
+AUDIT_EXPORT = "audit_export"
+BATCH_ROWS = 500
+Clock = Callable[[], datetime]  # long work takes time: each report carries the moment it was made
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would run such a cell
+
+
+def run_next_export(*, now: Clock) -> Job | None:
+    """The oldest export that waits is written, or has failed with its reason; None if none waits."""
+    job = jobs.claim_job(AUDIT_EXPORT, at=now())
+    if job is None:
+        return None
+    try:
+        _export_audit(job, now)
+    except jobs.JobLost:
+        return job
+    except Exception as error:
+        jobs.fail_job(job=job, error=type(error).__name__, at=now())
+        raise
+    return job
+
+
+def record_download(*, stored: StoredFile, staff: Staff, at: datetime) -> None:
+    """That the person fetched the file is in the audit."""
+    audit.record(actor=staff.actor, verb="file.downloaded", subject=stored, at=at)
+
+
+def audit_entries(staff: Staff, parameters: dict[str, Any]) -> AuditEntryQuerySet:
+    """What the person may see of the audit and asked for, newest first."""
+    since, until = (parameters[name] and date.fromisoformat(parameters[name]) for name in ("since", "until"))
+    who = parameters["who"] and Staff.objects.get(pk=parameters["who"])
+    visible = AuditEntry.objects.visible_to(staff).select_related("actor__staff")
+    return visible.matching(who=who, verb=parameters["verb"], since=since, until=until).newest_first()
+
+
+def _export_audit(job: Job, now: Clock) -> None:
+    staff = cast("Staff", job.requested_by.staff)
+    entries = audit_entries(staff, job.parameters)
+    total = entries.count()
+    with tempfile.TemporaryFile("w+b") as raw, override(staff.language or "zh-hans"):
+        raw.write(b"\xef\xbb\xbf")  # spreadsheets read UTF-8 only with a mark
+        for done, lines in _lines(entries):
+            raw.write(lines)
+            jobs.report_progress(job=job, done=min(done, total), total=total, at=now())
+        raw.seek(0)
+        _finish(job, staff, File(raw, name="audit.csv"), at=now())
+
+
+def _finish(job: Job, staff: Staff, content: File[bytes], *, at: datetime) -> None:
+    with transaction.atomic():
+        stored = files.store_file(
+            name=f"audit-{timezone.localtime(at):%Y%m%d-%H%M}.csv",
+            content=content,
+            kinds=frozenset({StoredFile.Kind.CSV}),
+            actor=staff.actor,
+            at=at,
+        )
+        jobs.finish_job(job=job, result=stored, at=at)
+
+
+def _lines(entries: Any) -> Iterable[tuple[int, bytes]]:
+    """CSV text in batches, each with the number of rows up to its end; the heading comes first, with 0."""
+    yield 0, _csv([[_("When"), _("Who"), _("What"), _("Record"), _("Fields"), _("Address")]])
+    done, rows = 0, entries.iterator(chunk_size=BATCH_ROWS)
+    while batch := list(islice(rows, BATCH_ROWS)):
+        done += len(batch)
+        yield done, _csv([_row(entry) for entry in audit.name_subjects(batch)])
+
+
+def _row(entry: AuditEntry) -> list[str]:
+    when = timezone.localtime(entry.at).strftime("%Y-%m-%d %H:%M:%S")
+    fields = " ".join(entry.fields)
+    return [when, entry.actor.name, entry.verb_name, entry.subject_text, fields, entry.address or ""]
+
+
+def _csv(rows: list[list[str]]) -> bytes:
+    text = _Text()
+    writer = csv.writer(text)
+    writer.writerows([[_harmless(cell) for cell in row] for row in rows])
+    return "".join(text).encode()
+
+
+def _harmless(cell: str) -> str:
+    return f"'{cell}" if cell.startswith(FORMULA_STARTS) else cell
+
+
+class _Text(list[str]):
+    """What csv.writer writes into."""
+
+    def write(self, line: str) -> None:
+        self.append(line)

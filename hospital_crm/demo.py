@@ -1,0 +1,218 @@
+"""The demo hospital: facts that belong to nobody. Every row is written through the services."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from accounts.access import Role
+from accounts.models import Actor, Department, Staff
+from accounts.official import official_departments
+from accounts.services.absences import record_absence
+from accounts.services.actors import system_actor
+from accounts.services.departments import create_department, update_department
+from accounts.services.staff import create_staff
+from accounts.services.teams import create_team
+from institution.models import HospitalProfile
+from institution.services.profile import update_profile
+
+PASSWORD = "demo"  # noqa: S105  shown on the sign-in page of the demo, refused everywhere else
+SEEDER = "demo"
+
+
+@dataclass(frozen=True)
+class Person:
+    username: str
+    name_zh: str
+    name_en: str
+    role: Role
+    department: str
+    number: str
+    extension: str
+    does: str | Promise
+
+    @property
+    def name(self) -> str:
+        return self.name_en if get_language() == "en" else self.name_zh
+
+    @property
+    def initial(self) -> str:
+        return self.name[:1]
+
+    @property
+    def role_label(self) -> str:
+        return str(self.role.label)
+
+
+@dataclass(frozen=True)
+class Place:
+    """A department: key, names, official code, kind, the key of the one above, usernames of head and deputy."""
+
+    key: str
+    name_zh: str
+    name_en: str
+    official_code: str
+    kind: str
+    parent: str = ""
+    head: str = ""
+    deputy: str = ""
+
+
+PEOPLE = (
+    Person(
+        "desk", "赵倩", "Zhao Qian", Role.GUIDE, "service", "D1001", "8101", _("Registers people, records arrivals")
+    ),
+    Person(
+        "line", "陈敏", "Chen Min", Role.CONSULTANT, "service", "D1002", "8102", _("Takes calls, promises to ring back")
+    ),
+    Person("complaint", "刘洋", "Liu Yang", Role.CUSTOMER_SERVICE, "service", "D1003", "8103", _("Answers complaints")),
+    Person(
+        "nurse", "周婷", "Zhou Ting", Role.FOLLOWUP_NURSE, "cataract", "D1004", "8204", _("Follows up after discharge")
+    ),
+    Person(
+        "doctor",
+        "李明远",
+        "Li Mingyuan",
+        Role.DOCTOR,
+        "cataract",
+        "D1005",
+        "8205",
+        _("Sees patients of the department"),
+    ),
+    Person(
+        "adviser",
+        "何静",
+        "He Jing",
+        Role.HEALTH_ADVISER,
+        "checkup",
+        "D1006",
+        "8306",
+        _("Looks after health-check clients"),
+    ),
+    Person("manager", "孙磊", "Sun Lei", Role.MANAGER, "service", "D1007", "8107", _("Watches promises and figures")),
+    Person(
+        "admin", "管文", "Guan Wen", Role.ADMINISTRATOR, "it", "D1008", "8100", _("Lets people in, keeps the settings")
+    ),
+)
+PLACES = (
+    Place("service", "客户服务部", "Patient services", "", "functional", head="manager", deputy="complaint"),
+    Place("eye", "眼科", "Ophthalmology", "A10", "clinical", head="doctor", deputy="nurse"),
+    Place("cataract", "白内障科", "Cataract", "", "clinical", parent="eye", head="doctor", deputy="nurse"),
+    Place("glaucoma", "青光眼科", "Glaucoma", "", "clinical", parent="eye", head="doctor"),
+    Place("refractive", "屈光科", "Refractive surgery", "", "clinical", parent="eye", head="doctor"),
+    Place("children", "小儿眼科", "Paediatric ophthalmology", "", "clinical", parent="eye", head="doctor"),
+    Place("checkup", "健康管理中心", "Health management centre", "A01", "clinical", head="adviser"),
+    Place("it", "信息科", "Information technology", "D85", "functional", head="admin"),
+)
+PROFILE = {
+    "name_zh": "示范眼科医院",
+    "name_en": "Demo Eye Hospital",
+    "licence_number": "",
+    "consult_phone": "0571 5550 0100",
+    "complaint_phone": "0571 5550 0199",
+    "website": "",
+    "address_zh": "示范市示范路 1 号",
+    "address_en": "1 Demo Road, Demo City",
+    "directions_zh": "地铁示范站 B 口出，步行 5 分钟。",
+    "directions_en": "Five minutes on foot from Demo station, exit B.",
+    "opening_hours_zh": "门诊 8:00–12:00，13:30–17:30；急诊全天",
+    "opening_hours_en": "Clinics 8:00–12:00 and 13:30–17:30; emergencies around the clock",
+    "support_contact": "信息科，分机 8100",
+}
+
+
+@transaction.atomic
+def seed(*, at: datetime) -> None:
+    """The demo hospital stands: profile, departments, one account a role, two teams, one colleague away."""
+    actor = system_actor(SEEDER)
+    profile = HospitalProfile.objects.get()
+    update_profile(profile=profile, version=profile.version, values=PROFILE, actor=actor, at=at)
+    places = _seed_departments(actor, at)
+    people = _seed_people(places, actor, at)
+    _appoint_heads(places, people, actor, at)
+    _seed_teams(people, actor, at)
+    today = timezone.localdate(at)
+    record_absence(
+        staff=people["adviser"],
+        starts_on=today,
+        ends_on=today + timedelta(days=2),
+        deputy=people["complaint"],
+        actor=actor,
+        at=at,
+    )
+
+
+def is_seeded() -> bool:
+    return Actor.objects.filter(code=SEEDER).exists()
+
+
+def _seed_departments(actor: Actor, at: datetime) -> dict[str, Department]:
+    places: dict[str, Department] = {}
+    for place in PLACES:
+        if place.official_code and place.official_code not in official_departments():
+            raise LookupError(place.official_code)
+        places[place.key] = create_department(
+            values={
+                "name_zh": place.name_zh,
+                "name_en": place.name_en,
+                "official_code": place.official_code,
+                "kind": place.kind,
+                "parent": places.get(place.parent),
+            },
+            actor=actor,
+            at=at,
+        )
+    return places
+
+
+def _seed_people(places: dict[str, Department], actor: Actor, at: datetime) -> dict[str, Staff]:
+    return {
+        person.username: create_staff(
+            username=person.username,
+            display_name=person.name_zh,
+            display_name_en=person.name_en,
+            employee_number=person.number,
+            extension=person.extension,
+            department=places[person.department],
+            roles=[person.role],
+            password=PASSWORD,
+            must_change_password=False,
+            actor=actor,
+            at=at,
+        )
+        for person in PEOPLE
+    }
+
+
+def _appoint_heads(places: dict[str, Department], people: dict[str, Staff], actor: Actor, at: datetime) -> None:
+    for place in PLACES:
+        department = places[place.key]
+        update_department(
+            department=department,
+            version=department.version,
+            values={
+                "head": people.get(place.head),
+                "deputy": people.get(place.deputy),
+                "parent": department.parent,
+                "is_active": True,
+            },
+            actor=actor,
+            at=at,
+        )
+
+
+def _seed_teams(people: dict[str, Staff], actor: Actor, at: datetime) -> None:
+    for name_zh, name_en, lead, members in (
+        ("咨询热线组", "Consult line team", "line", ("line", "complaint", "desk")),
+        ("随访组", "Follow-up team", "nurse", ("nurse", "adviser")),
+    ):
+        create_team(
+            values={"name_zh": name_zh, "name_en": name_en, "lead": people[lead]},
+            members=[people[member] for member in members],
+            actor=actor,
+            at=at,
+        )

@@ -1,0 +1,40 @@
+"""The pages for what went wrong: each says what to do now."""
+
+from typing import Any
+
+import structlog
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _page(request, "errors/400.html", 400)
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _page(request, "errors/403.html", 403)
+
+
+def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
+    return _page(request, "errors/403_csrf.html", 403)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _page(request, "errors/404.html", 404, what=request.path)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Without database, session or language: whatever broke, this page comes."""
+    return HttpResponse(render_to_string("errors/500.html", {"request_id": request_id()}), status=500)
+
+
+def request_id() -> str:
+    """The number under which the logs hold this request; "" outside one."""
+    return str(structlog.contextvars.get_contextvars().get("request_id", ""))
+
+
+def _page(request: HttpRequest, template: str, status: int, **context: Any) -> HttpResponse:
+    signed_in = getattr(request, "user", None) is not None and request.user.is_authenticated
+    context |= {"layout": "shell.html" if signed_in else "gate.html", "request_id": request_id()}
+    return render(request, template, context, status=status)

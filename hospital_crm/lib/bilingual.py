@@ -1,0 +1,12 @@
+from typing import Any
+
+from django.utils.translation import get_language
+
+
+class Bilingual:
+    """Has `<field>_zh` and `<field>_en`; `in_reader_language("name")` is the one to show, the other if it is empty."""
+
+    def in_reader_language(self, field: str) -> str:
+        first, second = ("en", "zh") if get_language() == "en" else ("zh", "en")
+        this: Any = self
+        return str(getattr(this, f"{field}_{first}") or getattr(this, f"{field}_{second}"))

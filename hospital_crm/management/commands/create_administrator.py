@@ -1,0 +1,30 @@
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+
+from accounts.access import Role
+from accounts.models import Staff
+from accounts.services.staff import create_staff, one_time_password
+
+
+class Command(BaseCommand):
+    help = "Lets the first administrator in: prints a one-time password, to be changed at the first sign-in."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("username", help="small letters, digits, dot, hyphen, underscore")
+        parser.add_argument("name", help="the name that colleagues see")
+
+    def handle(self, *args: Any, username: str, name: str, **options: Any) -> None:
+        if Staff.objects.filter(username=username.lower()).exists():
+            raise CommandError(f"Somebody has the user name {username} already.")
+        password = one_time_password()
+        create_staff(
+            username=username,
+            display_name=name,
+            roles=[Role.ADMINISTRATOR],
+            password=password,
+            actor=None,
+            at=timezone.now(),
+        )
+        self.stdout.write(f"{username} can sign in once with the password {password}")

@@ -1,0 +1,183 @@
+"""The shell: who sees which section, which keys there are; the one context processor."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from accounts.access import Capability
+from hospital_crm import demo as demo_hospital
+from hospital_crm.error_pages import request_id
+from institution.models import HospitalProfile
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+@dataclass(frozen=True)
+class Section:
+    """A place in the rail; `pages` are the URL names (with namespace) that belong to it."""
+
+    code: str
+    label: str | Promise
+    icon: str
+    route: str
+    needs: Capability
+    pages: tuple[str, ...] = ()
+    key: str = ""
+
+
+SECTIONS = (
+    Section("workbench", _("Workbench"), "house", "dashboards:workbench", Capability.USE_OWN_ACCOUNT, key="g w"),
+)
+SETTINGS_SECTIONS = (
+    Section(
+        "settings",
+        _("Settings"),
+        "settings",
+        "institution:settings_index",
+        Capability.MANAGE_SETTINGS,
+        pages=("institution:", "accounts:staff", "accounts:department", "accounts:team", "accounts:absence"),
+        key="g s",
+    ),
+    Section(
+        "audit",
+        _("Audit"),
+        "history",
+        "accounts:audit_list",
+        Capability.SEE_AUDIT,
+        pages=("accounts:audit",),
+        key="g a",
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Item:
+    """A section as the page shows it."""
+
+    section: Section
+    is_current: bool
+
+    @property
+    def code(self) -> str:
+        return self.section.code
+
+    @property
+    def label(self) -> str:
+        return str(self.section.label)
+
+    @property
+    def icon(self) -> str:
+        return self.section.icon
+
+    @property
+    def key(self) -> str:
+        return self.section.key
+
+    @property
+    def url(self) -> str:
+        return reverse(self.section.route)
+
+
+@dataclass(frozen=True)
+class NewItem:
+    """An entry of the "New" menu."""
+
+    label: str
+    url: str
+    key: str
+
+
+@dataclass(frozen=True)
+class Language:
+    code: str
+    label: str
+
+
+class Shell:
+    """What the frame around every page shows; looked up only when a template asks."""
+
+    search_url = ""  # the search box appears with the app that fills it
+    bell_url = ""  # likewise the notifications
+
+    def __init__(self, request: HttpRequest) -> None:
+        self._request = request
+
+    @property
+    def demo(self) -> bool:
+        return bool(settings.DEMO)
+
+    @cached_property
+    def demo_accounts(self) -> list[demo_hospital.Person]:
+        """Who can be tried on the sign-in page; nobody outside the demo."""
+        return list(demo_hospital.PEOPLE) if settings.DEMO and demo_hospital.is_seeded() else []
+
+    @property
+    def demo_password(self) -> str:
+        return demo_hospital.PASSWORD if self.demo else ""
+
+    @property
+    def idle_minutes(self) -> int:
+        return int(settings.IDLE_MINUTES)
+
+    @cached_property
+    def hospital(self) -> HospitalProfile:
+        return HospitalProfile.objects.get()
+
+    @cached_property
+    def sections(self) -> list[Item]:
+        return self._allowed(SECTIONS)
+
+    @cached_property
+    def settings(self) -> list[Item]:
+        return self._allowed(SETTINGS_SECTIONS)
+
+    @property
+    def new_items(self) -> list[NewItem]:
+        return []
+
+    @property
+    def keys(self) -> list[tuple[str, list[str]]]:
+        """What can be pressed on every page, and only what works."""
+        going = [(item.label, item.key.split()) for item in self.sections + self.settings if item.key]
+        search = [(str(_("Search")), ["/"])] if self.search_url else []
+        return [
+            *search,
+            *going,
+            (str(_("Next or previous row")), ["j", "k"]),
+            (str(_("Open the row")), ["Enter"]),
+            (str(_("Previous or next page")), ["[", "]"]),
+            (str(_("Save")), ["Ctrl", "Enter"]),
+            (str(_("Close")), ["Esc"]),
+            (str(_("This list")), ["?"]),
+        ]
+
+    @property
+    def other_language(self) -> Language:
+        code = "zh-hans" if get_language() == "en" else "en"
+        return Language(code, {"zh-hans": "中文", "en": "EN"}[code])
+
+    def _allowed(self, sections: Iterable[Section]) -> list[Item]:
+        staff = self._request.user
+        if not staff.is_authenticated:
+            return []
+        match = self._request.resolver_match
+        here = match.view_name if match else ""
+        return [
+            Item(section, here == section.route or here.startswith(section.pages or ("-",)))
+            for section in sections
+            if staff.can(section.needs)
+        ]
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    return {"shell": Shell(request), "request_id": request_id()}

@@ -1,0 +1,259 @@
+"""Settings, read from the environment (docs/operations.md lists every variable).
+
+A wrong value ends in one clear line: each reader below raises ImproperlyConfigured with what is wrong and what
+would be right.
+"""
+
+from datetime import timedelta
+from pathlib import Path
+
+import django_stubs_ext
+import environ
+from csp.constants import NONE, SELF
+
+from hospital_crm.lib import deployment
+
+django_stubs_ext.monkeypatch()  # lets annotations such as ModelForm[Staff] stand in the code itself
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = environ.Env()
+
+# ── How it is run ────────────────────────────────────────────────────────────
+DEMO = deployment.flag(env, "DEMO", default=False)
+DEBUG = deployment.flag(env, "DEBUG", default=False)
+HTTPS = deployment.flag(env, "HTTPS", default=not DEMO)
+VAR_DIR = deployment.writable_folder(Path(env.str("VAR_DIR", default=str(BASE_DIR / "var"))))
+SECRET_KEY = deployment.secret_key(env, demo=DEMO, folder=VAR_DIR)
+ALLOWED_HOSTS = deployment.allowed_hosts(env, demo=DEMO)
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+TRUSTED_PROXIES = deployment.number(env, "TRUSTED_PROXIES", default=0, lowest=0)
+
+# ── Data and broker: embedded by default, PostgreSQL and Redis by two addresses ─
+DATABASES = {"default": deployment.database(env, VAR_DIR)}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+MEDIA_ROOT = VAR_DIR / "files"  # never served directly: guarded views only
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+}  # nothing may need the broker to answer
+
+CELERY_BROKER_URL, CELERY_BROKER_TRANSPORT_OPTIONS = deployment.broker(env, VAR_DIR)
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_DEFAULT_QUEUE = "reminders"
+CELERY_TASK_ROUTES = {"*.long_*": {"queue": "jobs"}}
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
+# Times of day belong to the hospital's zone; intervals carry `expires` so that a stopped worker does not pile up work.
+CELERY_BEAT_SCHEDULE = {
+    "beat of the reminders worker": {
+        "task": "jobs.tasks.beat",
+        "schedule": 5.0,
+        "args": ("reminders",),
+        "options": {"queue": "reminders", "expires": 5},
+    },
+    "beat of the jobs worker": {
+        "task": "jobs.tasks.beat",
+        "schedule": 5.0,
+        "args": ("jobs",),
+        "options": {"queue": "jobs", "expires": 5},
+    },
+    "queued exports": {
+        "task": "dashboards.tasks.long_export_audit",
+        "schedule": 1.0,
+        "options": {"queue": "jobs", "expires": 1},
+    },
+    "jobs whose worker died": {
+        "task": "jobs.tasks.requeue_stuck",
+        "schedule": 60.0,
+        "options": {"queue": "reminders", "expires": 60},
+    },
+    "files past their time": {
+        "task": "jobs.tasks.long_remove_old_files",
+        "schedule": 3600.0,
+        "options": {"queue": "jobs", "expires": 3600},
+    },
+}
+
+# ── Application ──────────────────────────────────────────────────────────────
+INSTALLED_APPS = [
+    "hospital_crm.apps.HospitalCrmConfig",
+    "dashboards",
+    "jobs",
+    "institution",
+    "accounts",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.forms",
+    "django_htmx",
+    "template_partials",
+    "django_filters",
+    "rest_framework",
+    "django_structlog",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "axes",
+    "csp",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django_permissions_policy.PermissionsPolicyMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "accounts.signin.IdleTimeoutMiddleware",
+    "accounts.signin.StaffLanguageMiddleware",
+    "django_structlog.middlewares.RequestMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+ROOT_URLCONF = "hospital_crm.urls"
+WSGI_APPLICATION = "hospital_crm.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "django.template.context_processors.i18n",
+                "hospital_crm.navigation.shell",
+            ],
+        },
+    }
+]
+FORM_RENDERER = "hospital_crm.lib.forms.FormRenderer"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+
+# ── Languages and time ───────────────────────────────────────────────────────
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "中文"), ("en", "English")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_TZ = True
+TIME_ZONE = deployment.time_zone(env)
+CELERY_TIMEZONE = TIME_ZONE
+
+# ── Static files ─────────────────────────────────────────────────────────────
+STATIC_URL = "/static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+STATICFILES_DIRS = [BASE_DIR / "static", BASE_DIR / "build" / "assets"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+
+# ── Sign-in ──────────────────────────────────────────────────────────────────
+AUTH_USER_MODEL = "accounts.Staff"
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "accounts.signin.StaffBackend"]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "dashboards:workbench"
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+IDLE_MINUTES = deployment.number(env, "IDLE_MINUTES", default=15, lowest=1)
+OWN_COMPUTER_HOURS = deployment.number(env, "OWN_COMPUTER_HOURS", default=8, lowest=1)
+LOCKOUT_ATTEMPTS = deployment.number(env, "LOCKOUT_ATTEMPTS", default=5, lowest=1)
+LOCKOUT_MINUTES = deployment.number(env, "LOCKOUT_MINUTES", default=15, lowest=1)
+SECOND_FACTOR_FOR_ADMINISTRATORS = not DEMO
+
+ACCOUNT_ADAPTER = "accounts.signin.AccountAdapter"
+ACCOUNT_FORMS = {
+    "login": "accounts.forms.SignInForm",
+    "change_password": "accounts.forms.PasswordForm",
+    "reauthenticate": "accounts.forms.PasswordAgainForm",
+}
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_USER_MODEL_EMAIL_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_PRESERVE_USERNAME_CASING = False
+ACCOUNT_SESSION_REMEMBER = None  # asked on the form: "this is my own computer"
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
+ACCOUNT_EMAIL_NOTIFICATIONS = False
+# Wrong passwords are counted by axes in the database; this limit also stops guessing of second-factor codes.
+ACCOUNT_RATE_LIMITS = {"login": False, "login_failed": f"{LOCKOUT_ATTEMPTS * 2}/{LOCKOUT_MINUTES}m/key"}
+MFA_ADAPTER = "accounts.signin.SecondFactorAdapter"
+MFA_FORMS = {
+    "authenticate": "accounts.forms.SecondFactorForm",
+    "reauthenticate": "accounts.forms.SecondFactorAgainForm",
+    "activate_totp": "accounts.forms.ActivateSecondFactorForm",
+}
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+
+AXES_FAILURE_LIMIT = LOCKOUT_ATTEMPTS
+AXES_COOLOFF_TIME = timedelta(minutes=LOCKOUT_MINUTES)
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_LOCKOUT_CALLABLE = "accounts.signin.locked_out"
+AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # whoever goes on trying waits no longer
+AXES_USERNAME_FORM_FIELD = "login"
+AXES_IPWARE_PROXY_COUNT = TRUSTED_PROXIES or None
+AXES_VERBOSE = False
+
+# ── Browser-side protection ──────────────────────────────────────────────────
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "object-src": [NONE],
+        "base-uri": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+    }
+}
+PERMISSIONS_POLICY: dict[str, list[str]] = {
+    name: [] for name in ("camera", "geolocation", "payment", "usb", "microphone")
+}
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True  # a shared computer, unless the sign-in said otherwise
+SESSION_COOKIE_AGE = OWN_COMPUTER_HOURS * 3600
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]  # probes come from the machine itself
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
+CSRF_FAILURE_VIEW = "hospital_crm.error_pages.csrf_failed"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+
+# ── API ──────────────────────────────────────────────────────────────────────
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["accounts.access.HasCapability"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
+    "DEFAULT_PAGINATION_CLASS": "hospital_crm.lib.paging.ListCursor",
+    "EXCEPTION_HANDLER": "hospital_crm.api.problem",
+}
+
+# ── Logs: one JSON object a line, readable text in demo mode ─────────────────
+LOGGING = deployment.logging(json_lines=not DEMO)
+DJANGO_STRUCTLOG_CELERY_ENABLED = False

@@ -1,0 +1,26 @@
+"""Settings of the tests: the product's own, with a quick password hash and a private database."""
+
+import os
+import tempfile
+
+os.environ.update(
+    DEMO="0",
+    SECRET_KEY="tests-only-" + "0123456789abcdef" * 4,
+    ALLOWED_HOSTS="testserver,127.0.0.1,localhost",
+    HTTPS="0",
+    TIME_ZONE="Asia/Shanghai",
+)
+os.environ.setdefault("VAR_DIR", tempfile.mkdtemp(prefix="hospital-crm-tests-"))
+os.environ.pop("DATABASE_URL", None)
+os.environ.pop("REDIS_URL", None)
+if os.environ.get("TEST_DB") == "postgres":
+    from tests.services import postgres
+
+    os.environ["DATABASE_URL"] = postgres()
+
+from hospital_crm.settings import *
+from hospital_crm.settings import DATABASES, STORAGES
+
+DATABASES["default"]["CONN_MAX_AGE"] = 0
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"

@@ -1,0 +1,20 @@
+"""All addresses. Each app brings its own; the sign-in pages come from allauth behind our guards."""
+
+from django.urls import include, path
+
+from . import api, error_pages, probes
+
+urlpatterns = [
+    path("healthz", probes.healthz, name="healthz"),
+    path("readyz", probes.readyz, name="readyz"),
+    path("", include("accounts.signin_urls")),
+    path("", include("accounts.urls")),
+    path("", include("institution.urls")),
+    path("", include("jobs.urls")),
+    path("", include("dashboards.urls")),
+    path("api/v1/", include(api.router.urls)),
+]
+handler400 = error_pages.bad_request
+handler403 = error_pages.forbidden
+handler404 = error_pages.not_found
+handler500 = error_pages.server_error

@@ -1,0 +1,64 @@
+from typing import Any
+
+from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.utils.translation import gettext_lazy as _
+
+from hospital_crm.lib.forms import CreateForm, EditForm
+from institution.models import HospitalProfile, ReferenceItem, Setting
+
+
+class ProfileForm(EditForm, forms.ModelForm[HospitalProfile]):
+    website = forms.URLField(label=_("Website"), max_length=200, required=False, assume_scheme="https")
+
+    class Meta:
+        model = HospitalProfile
+        fields = (
+            "name_zh",
+            "name_en",
+            "licence_number",
+            "consult_phone",
+            "complaint_phone",
+            "website",
+            "address_zh",
+            "address_en",
+            "opening_hours_zh",
+            "opening_hours_en",
+            "directions_zh",
+            "directions_en",
+            "support_contact",
+        )
+        widgets = {
+            "directions_zh": forms.Textarea(attrs={"rows": 3}),
+            "directions_en": forms.Textarea(attrs={"rows": 3}),
+        }
+
+
+class SettingForm(EditForm, forms.ModelForm[Setting]):
+    class Meta:
+        model = Setting
+        fields = ("value",)
+
+    def __init__(self, *args: Any, instance: Setting, **kwargs: Any) -> None:
+        super().__init__(*args, instance=instance, **kwargs)
+        field = self.fields["value"]
+        field.label = instance.label
+        field.help_text = (
+            f"{instance.lowest.normalize():f}–{instance.highest.normalize():f} {instance.get_unit_display()}"
+        )
+        field.validators += [MinValueValidator(instance.lowest), MaxValueValidator(instance.highest)]
+        field.widget.attrs.update(min=str(instance.lowest), max=str(instance.highest))
+
+
+class ItemCreateForm(CreateForm, forms.ModelForm[ReferenceItem]):
+    class Meta:
+        model = ReferenceItem
+        fields = ("label_zh", "label_en", "code", "position", "is_active")
+
+
+class ItemEditForm(EditForm, forms.ModelForm[ReferenceItem]):
+    """The code stays: imports and other programs know it."""
+
+    class Meta:
+        model = ReferenceItem
+        fields = ("label_zh", "label_en", "position", "is_active")

@@ -1,0 +1,41 @@
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Versioned
+from hospital_crm.lib.bilingual import Bilingual
+
+
+class HospitalProfile(Bilingual, Versioned):
+    """The hospital's own facts, one row: what pages, letters and the consult line say about it."""
+
+    name_zh = models.CharField(_("Chinese name"), max_length=80)
+    name_en = models.CharField(_("English name"), max_length=120)
+    licence_number = models.CharField(_("Practice licence number"), max_length=40, blank=True)
+    address_zh = models.CharField(_("Address in Chinese"), max_length=200, blank=True)
+    address_en = models.CharField(_("Address in English"), max_length=200, blank=True)
+    directions_zh = models.TextField(_("Directions in Chinese"), max_length=1000, blank=True)
+    directions_en = models.TextField(_("Directions in English"), max_length=1000, blank=True)
+    opening_hours_zh = models.CharField(_("Opening hours in Chinese"), max_length=200, blank=True)
+    opening_hours_en = models.CharField(_("Opening hours in English"), max_length=200, blank=True)
+    consult_phone = models.CharField(_("Consult line"), max_length=40, blank=True)
+    complaint_phone = models.CharField(_("Complaint line"), max_length=40, blank=True)
+    website = models.URLField(_("Website"), max_length=200, blank=True)
+    support_contact = models.CharField(
+        _("Help with signing in"),
+        max_length=80,
+        blank=True,
+        help_text=_("Shown on the sign-in page, for example: IT, extension 8100"),
+    )
+
+    class Meta:
+        verbose_name = _("Hospital profile")
+        constraints = [models.CheckConstraint(name="hospital_profile_is_one_row", condition=Q(pk=1))]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def name(self) -> str:
+        """In the reader's language."""
+        return self.in_reader_language("name")

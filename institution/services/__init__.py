@@ -1,0 +1,1 @@
+"""Every write about the hospital itself; one file a subject."""

@@ -1,0 +1,1 @@
+"""Every write about long work, its files and the workers' beats; one file a subject."""

@@ -1,0 +1,374 @@
+// Small behaviours. Every page works without this file; it adds keys, dialogs, notes and the memory of what was typed.
+// Order: 1 notes · 2 dialogs and menus · 3 keys · 4 forms · 5 what was typed is kept · 6 idle clock · 7 htmx
+(function () {
+  "use strict";
+  var body = document.body;
+  var SHORT = 6000; // ms until a toast goes
+  function one(selector, root) { return (root || document).querySelector(selector); }
+  function all(selector, root) { return Array.from((root || document).querySelectorAll(selector)); }
+  function shown(el) { return el.getClientRects().length > 0; }
+  // Browsers may forbid storage; the page works on without it.
+  function stored(area, key, value) {
+    try {
+      var box = window[area];
+      if (value === undefined) return box.getItem(key);
+      if (value === null) box.removeItem(key); else box.setItem(key, value);
+    } catch { /* no storage */ }
+    return null;
+  }
+
+  // 1 ── Notes ────────────────────────────────────────────────────────────────
+  // Made from <template> elements in the page, because their words are translated there.
+  function fromTemplate(id, text) {
+    var template = document.getElementById(id);
+    if (!template) return null;
+    var el = template.content.firstElementChild.cloneNode(true);
+    if (text) one("[data-text]", el).textContent = text;
+    return el;
+  }
+  function vanish(toast) {
+    var timer;
+    function start() { timer = setTimeout(function () { toast.remove(); }, SHORT); }
+    ["pointerenter", "focusin"].forEach(function (name) { toast.addEventListener(name, function () { clearTimeout(timer); }); });
+    ["pointerleave", "focusout"].forEach(function (name) { toast.addEventListener(name, start); });
+    start();
+  }
+  function toast(text) {
+    var region = one("#toasts");
+    var el = region && fromTemplate("toast-template", text);
+    if (el) { region.appendChild(el); vanish(el); }
+  }
+  // What went wrong stays until it is read; one at a time.
+  function warn(kind) {
+    var words = one("#words");
+    var text = words && (words.getAttribute("data-" + kind) || words.getAttribute("data-500"));
+    if (!text) return;
+    calm();
+    var el = fromTemplate("warning-template", text);
+    if (!el) return;
+    el.setAttribute("data-kind", kind);
+    one("#toasts").appendChild(el);
+  }
+  function calm(kind) {
+    all("#toasts [data-kind" + (kind ? "='" + kind + "'" : "") + "]").forEach(function (el) { el.remove(); });
+  }
+  // A live region reads what is added to it, so what came with the page is added again.
+  all("#toasts > .c-toast").forEach(function (el) { el.parentNode.appendChild(el); vanish(el); });
+
+  // 2 ── Dialogs and menus ────────────────────────────────────────────────────
+  function open(dialog, opener) {
+    if (!dialog || !dialog.showModal || dialog.open) return false;
+    dialog.showModal();
+    var first = one("[data-first]", dialog);
+    if (first) first.focus();
+    dialog.addEventListener("close", function () { if (opener && opener.isConnected) opener.focus(); }, { once: true });
+    return true;
+  }
+  function closeMenus(except) {
+    all("details.c-menu[open]").forEach(function (menu) { if (menu !== except) menu.open = false; });
+  }
+  document.addEventListener("click", function (event) {
+    var target = event.target;
+    var closer = target.closest("[data-close]");
+    if (closer) {
+      event.preventDefault(); // without this script the same link leads back
+      if (closer.closest("dialog")) closer.closest("dialog").close(); else closer.closest("[data-closable]").remove();
+    }
+    if (target.matches("dialog[data-light]")) target.close(); // a click beside it
+    closeMenus(target.closest("details.c-menu"));
+    if (event.ctrlKey || event.metaKey || event.shiftKey || event.button) return; // the link in a new tab
+    var link = target.closest("[data-dialog]");
+    if (link && open(document.getElementById(link.dataset.dialog), link)) event.preventDefault();
+  });
+  document.addEventListener("toggle", function (event) {
+    if (event.target.matches("details.c-menu[open]")) closeMenus(event.target);
+  }, true);
+  document.addEventListener("focusin", function (event) { closeMenus(event.target.closest("details.c-menu")); });
+
+  // 3 ── Keys ─────────────────────────────────────────────────────────────────
+  var singles = stored("localStorage", "single-keys") !== "off";
+  var prefix = "", prefixTimer;
+  function typing(el) {
+    return el.isContentEditable || (/^(INPUT|TEXTAREA|SELECT)$/.test(el.tagName) && !/^(checkbox|radio|button|submit|reset)$/.test(el.type));
+  }
+  // The markup says what a key does: <a data-key="g w">. In a list only the current row's keys count.
+  function keyed(keys) {
+    var found = all("[data-key]").filter(function (el) {
+      var row = el.closest(".c-rows > li, .c-table tbody tr");
+      return el.dataset.key === keys && !el.closest("dialog") && (!row || row.hasAttribute("aria-current"));
+    });
+    return found.find(function (el) { return el.closest("[aria-current]"); }) || found[0];
+  }
+  function focusSearch() {
+    var search = all("input[type=search]").find(shown);
+    if (search) { search.focus(); search.select(); }
+    return Boolean(search);
+  }
+  function rows() {
+    return all(".c-rows > li, .c-table tbody tr").filter(function (row) { return shown(row) && one("a[href], button", row); });
+  }
+  function currentRow(list) {
+    return list.findIndex(function (row) { return row.contains(document.activeElement); }) + 1
+      || list.findIndex(function (row) { return row.hasAttribute("aria-current"); }) + 1;
+  }
+  function move(step) {
+    var list = rows();
+    if (!list.length) return false;
+    var to = Math.max(0, Math.min(list.length - 1, currentRow(list) - 1 + step));
+    list.forEach(function (row, n) {
+      if (n === to) row.setAttribute("aria-current", "true"); else row.removeAttribute("aria-current");
+      var more = one(".c-open", row);
+      if (more) more.hidden = n !== to;
+    });
+    list[to].scrollIntoView({ block: "nearest" });
+    one("a[href], button", list[to]).focus({ preventScroll: true });
+    return true;
+  }
+  function tick() {
+    var list = rows(), row = list[currentRow(list) - 1];
+    var box = row && one("input[type=checkbox]", row);
+    if (box) box.click();
+    return Boolean(box);
+  }
+  function turn(page) {
+    var link = one("a[data-page=" + page + "]");
+    if (link) link.click();
+    return Boolean(link);
+  }
+  function submitByKey(focused) {
+    var form = focused.closest("form") || all("form[data-main]").find(shown);
+    var button = form && submitButtons(form)[0];
+    if (button) button.click(); // requestSubmit() is newer than our oldest browser
+    return Boolean(button);
+  }
+  function singleKey(key) {
+    var keys = prefix ? prefix + " " + key : key;
+    clearTimeout(prefixTimer);
+    prefix = "";
+    var el = keyed(keys);
+    if (el) { el.click(); return true; }
+    if (keys !== key) return false;
+    if (all("[data-key]").some(function (other) { return other.dataset.key.indexOf(key + " ") === 0; })) {
+      prefix = key;
+      prefixTimer = setTimeout(function () { prefix = ""; }, 1500);
+      return true;
+    }
+    switch (key) {
+      case "/": return focusSearch();
+      case "j": return move(1);
+      case "k": return move(-1);
+      case "x": return tick();
+      case "[": return turn("prev");
+      case "]": return turn("next");
+      case "?": { var help = one("[data-keys]"); if (help) help.click(); return Boolean(help); }
+      default: return false;
+    }
+  }
+  document.addEventListener("keydown", function (event) {
+    if (event.isComposing || event.keyCode === 229 || event.defaultPrevented) return; // an input method is at work
+    var target = event.target, modified = event.ctrlKey || event.metaKey, handled = false;
+    if (event.key === "Escape") {
+      var menu = one("details.c-menu[open]");
+      if (menu) { menu.open = false; one("summary", menu).focus(); handled = true; }
+    } else if (modified && event.key === "Enter") {
+      handled = submitByKey(target);
+    } else if (modified && !event.altKey && event.key.toLowerCase() === "k") {
+      handled = focusSearch();
+    } else if (singles && !modified && !event.altKey && event.key.length === 1 && !typing(target) && !one("dialog[open]")) {
+      handled = singleKey(event.shiftKey ? event.key : event.key.toLowerCase());
+    }
+    if (handled) event.preventDefault();
+  });
+  all("[data-single-keys]").forEach(function (box) {
+    box.closest("[hidden]").hidden = false; // pointless without this script
+    box.checked = singles;
+    box.addEventListener("change", function () {
+      singles = box.checked;
+      stored("localStorage", "single-keys", singles ? null : "off");
+    });
+  });
+
+  // 4 ── Forms ────────────────────────────────────────────────────────────────
+  function isPost(form) { return (form.getAttribute("method") || "get").toLowerCase() === "post" || form.hasAttribute("hx-post"); }
+  function submitButtons(form) {
+    return Array.from(form.elements).filter(function (el) { return el.type === "submit" && !el.disabled; });
+  }
+  // aria-disabled and not disabled: the focus stays, and no browser brings the page back with dead buttons.
+  function hold(form) {
+    form.setAttribute("data-busy", "");
+    submitButtons(form).forEach(function (el) { el.setAttribute("aria-disabled", "true"); });
+  }
+  function release(form) {
+    form.removeAttribute("data-busy");
+    submitButtons(form).forEach(function (el) { el.removeAttribute("aria-disabled"); });
+  }
+  document.addEventListener("submit", function (event) {
+    if (event.target.hasAttribute("data-busy")) { event.preventDefault(); event.stopImmediatePropagation(); }
+  }, true);
+  document.addEventListener("submit", function (event) {
+    var form = event.target;
+    if (!isPost(form) || (event.defaultPrevented && !form.closest("[hx-post]"))) return;
+    hold(form);
+    setTimeout(function () { release(form); }, 10000); // a download leaves the page as it is
+  });
+  window.addEventListener("pageshow", function () { all("form[data-busy]").forEach(release); });
+
+  function focusFirstError(root) {
+    var wrong = all("[aria-invalid=true]", root).find(shown);
+    // On a page that is nothing but a form the next keystroke belongs into its first empty field.
+    var empty = all("[data-focus] input", root).find(function (el) { return typing(el) && shown(el) && !el.value; });
+    if (wrong || empty) (wrong || empty).focus();
+  }
+  all("[data-caps]").forEach(function (box) {
+    var input = one("input[type=password]", box), hint = one("[data-caps-hint]", box);
+    ["keydown", "keyup"].forEach(function (name) {
+      input.addEventListener(name, function (event) {
+        if (event.getModifierState) hint.hidden = !event.getModifierState("CapsLock");
+      });
+    });
+  });
+  document.addEventListener("click", function (event) {
+    var account = event.target.closest("[data-fill-username]");
+    if (!account) return;
+    var form = one("form[data-main]");
+    form.elements.login.value = account.dataset.fillUsername;
+    form.elements.password.value = account.dataset.fillPassword;
+    one("[type=submit]", form).focus();
+  });
+  // On the page with both versions: name what is still to be chosen.
+  function countChoices(form) {
+    var left = all("[data-choice]", form).filter(function (name) {
+      name.hidden = Boolean(one("input[name='" + name.dataset.choice + "']:checked", form));
+      return !name.hidden;
+    });
+    one("[data-choices]", form).hidden = !left.length;
+  }
+  document.addEventListener("change", function (event) {
+    var form = event.target.closest && event.target.closest("form[data-choose]");
+    if (form && one("[data-choices]", form)) countChoices(form);
+  });
+
+  // 5 ── What was typed is kept ───────────────────────────────────────────────
+  // <form data-keep="STAFF:PATH">. Only changed fields and the hidden ones (version, values it was opened with), never
+  // passwords or tokens. In this tab only; signing out or another person's sign-in wipes it.
+  var BOX = "kept:", DAY = 24 * 3600 * 1000;
+  var opened = new WeakMap(); // form -> values as they came from the server
+  function keepable(form) {
+    return Array.from(form.elements).filter(function (el) {
+      return el.name && !/^(password|file|submit|button|reset|image)$/.test(el.type)
+        && !/^(csrfmiddlewaretoken|next)$/.test(el.name) && el.autocomplete !== "one-time-code";
+    });
+  }
+  function valuesOf(el) {
+    if (/^(checkbox|radio)$/.test(el.type)) return el.checked ? [el.value] : [];
+    if (el.type === "select-multiple") return Array.from(el.selectedOptions, function (option) { return option.value; });
+    return [el.value];
+  }
+  function snapshot(form, hidden) {
+    var values = {};
+    keepable(form).forEach(function (el) {
+      if ((el.type === "hidden") === hidden) values[el.name] = (values[el.name] || []).concat(valuesOf(el));
+    });
+    return values;
+  }
+  function kept(key) { try { return JSON.parse(stored("sessionStorage", BOX + key)); } catch { return null; } }
+  function keep(key, entry) { stored("sessionStorage", BOX + key, entry ? JSON.stringify(entry) : null); }
+  function keptKeys() {
+    try { return Object.keys(sessionStorage).filter(function (name) { return name.indexOf(BOX) === 0; }).map(function (name) { return name.slice(BOX.length); }); } catch { return []; }
+  }
+  function remember(form, sent) {
+    var key = form.dataset.keep, before = kept(key), now = snapshot(form, false), first = opened.get(form) || {}, changed = {};
+    Object.keys(now).forEach(function (name) {
+      if ((before && name in before.values) || JSON.stringify(now[name]) !== JSON.stringify(first[name])) changed[name] = now[name];
+    });
+    keep(key, Object.keys(changed).length
+      ? { at: Date.now(), values: changed, hidden: before ? before.hidden : snapshot(form, true), sent: sent } : null);
+  }
+  function putBack(form, values) {
+    var used = {};
+    keepable(form).forEach(function (el) {
+      var list = values[el.name];
+      if (!list) return;
+      if (/^(checkbox|radio)$/.test(el.type)) el.checked = list.indexOf(el.value) >= 0;
+      else if (el.type === "select-multiple") Array.from(el.options).forEach(function (option) { option.selected = list.indexOf(option.value) >= 0; });
+      else { used[el.name] = (used[el.name] || 0) + 1; el.value = list[used[el.name] - 1] || ""; }
+      if (el.type !== "hidden") el.dispatchEvent(new Event("change", { bubbles: true }));
+    });
+  }
+  function restore(form) {
+    if (opened.has(form)) return;
+    opened.set(form, snapshot(form, false));
+    var entry = kept(form.dataset.keep);
+    if (!entry || form.hasAttribute("data-kept-clear")) { keep(form.dataset.keep, null); return; }
+    if (form.hasAttribute("data-bound") || one("[aria-invalid=true]", form)) return; // the server gave the words back itself
+    putBack(form, entry.hidden);
+    putBack(form, entry.values);
+    var note = fromTemplate("kept-template");
+    if (!note) return;
+    form.insertBefore(note, form.firstChild);
+    one("[data-discard]", note).addEventListener("click", function () { keep(form.dataset.keep, null); location.reload(); });
+  }
+  // A form that was sent and is gone was accepted. An error page holds on to what was typed.
+  function settle() {
+    if (!body.dataset.staff) return;
+    keptKeys().forEach(function (key) {
+      var entry = kept(key), form = all("form[data-keep]").find(function (el) { return el.dataset.keep === key; });
+      if (!entry || key.indexOf(body.dataset.staff + ":") !== 0 || Date.now() - entry.at > DAY) { keep(key, null); return; }
+      if (!entry.sent || (form && form.hasAttribute("data-busy"))) return;
+      if (form || one("[data-kept-hold]")) { entry.sent = false; keep(key, entry); } else keep(key, null);
+    });
+  }
+  var later;
+  function onTyped(event) {
+    var form = event.target.form;
+    if (!form || !form.dataset || !form.dataset.keep) return;
+    clearTimeout(later);
+    later = setTimeout(function () { if (form.isConnected) remember(form, false); }, 300);
+  }
+  document.addEventListener("input", onTyped);
+  document.addEventListener("change", onTyped);
+  document.addEventListener("submit", function (event) {
+    var form = event.target;
+    clearTimeout(later);
+    if (form.hasAttribute("data-sign-out")) keptKeys().forEach(function (key) { keep(key, null); });
+    else if (form.dataset.keep) remember(form, true);
+  });
+  document.addEventListener("click", function (event) {
+    var cancel = event.target.closest("[data-cancel]"), form = cancel && cancel.closest("form[data-keep]");
+    if (form) { clearTimeout(later); keep(form.dataset.keep, null); }
+  });
+
+  // 6 ── Idle clock: typing and pointing renew it, polling does not ────────────
+  var renewed = Date.now(); // the page itself renewed it
+  function active() {
+    if (Date.now() - renewed < 60000) return;
+    renewed = Date.now();
+    fetch(body.dataset.stillHere, {
+      method: "POST", credentials: "same-origin", redirect: "manual",
+      headers: { "X-CSRFToken": one("meta[name=csrf-token]").content, "X-Requested-With": "XMLHttpRequest" }
+    }).then(function (answer) {
+      if (answer.type === "opaqueredirect" || answer.status === 401) location.href = location.pathname + location.search; // signed out: the server asks for the sign-in
+    }).catch(function () { /* no network: the next try will tell */ });
+  }
+  if (body.dataset.stillHere) ["keydown", "pointerdown"].forEach(function (name) { document.addEventListener(name, active, { passive: true }); });
+
+  // 7 ── htmx ─────────────────────────────────────────────────────────────────
+  function ready(root) {
+    all("form[data-keep]", root).concat(root.matches && root.matches("form[data-keep]") ? [root] : []).forEach(restore);
+    all("form[data-choose]", root).forEach(function (form) { if (one("[data-choices]", form)) countChoices(form); });
+    focusFirstError(root);
+  }
+  document.addEventListener("htmx:load", function (event) { if (event.detail.elt !== body) ready(event.detail.elt); });
+  document.addEventListener("htmx:afterSettle", settle);
+  document.addEventListener("htmx:afterRequest", function (event) {
+    var form = event.detail.elt.closest("form");
+    if (form) release(form);
+    if (event.detail.successful) calm("offline");
+  });
+  document.addEventListener("htmx:responseError", function (event) { warn(event.detail.xhr.status); });
+  ["htmx:sendError", "htmx:timeout"].forEach(function (name) { document.addEventListener(name, function () { warn("offline"); }); });
+  document.addEventListener("toast", function (event) { toast(event.detail.value); }); // HX-Trigger: {"toast": "text"}
+
+  settle();
+  ready(document);
+})();

@@ -1,0 +1,13 @@
+// Finds mistakes in our style sheets and features that the oldest browsers of package.json do not know.
+export default {
+  extends: ["stylelint-config-recommended"],
+  plugins: ["stylelint-no-unsupported-browser-features"],
+  rules: {
+    "no-descending-specificity": null, // sections follow the parts of the page, not the weight of selectors
+    "plugin/no-unsupported-browser-features": [true, { severity: "error", ignorePartialSupport: true }],
+    // Too new for Chrome 109, and not in the data of the plug-in.
+    "function-disallowed-list": ["color-mix", "color", "lab", "lch", "light-dark", "oklab", "oklch"],
+    "at-rule-disallowed-list": ["scope", "starting-style", "view-transition"],
+    "property-disallowed-list": ["field-sizing", "interpolate-size", "text-wrap", "view-transition-name"],
+  },
+};

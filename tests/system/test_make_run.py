@@ -1,0 +1,155 @@
+"""What `make run` starts, for real: web and two workers, embedded and with PostgreSQL and Redis."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg2
+import pytest
+
+from tests import services
+from tools.steps import ROOT
+
+pytestmark = pytest.mark.system
+READY_SECONDS = 60
+OF_THE_TEST_RUN = {
+    "DJANGO_SETTINGS_MODULE",
+    "DATABASE_URL",
+    "REDIS_URL",
+    "SECRET_KEY",
+    "ALLOWED_HOSTS",
+    "HTTPS",
+    "HOST",
+}
+
+
+@dataclass
+class Server:
+    process: subprocess.Popen[str]
+    folder: Path
+    port: int
+
+    def get(self, path: str) -> tuple[int, str]:
+        """Status and body; 0 while nothing answers."""
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=10) as answer:
+                return answer.status, answer.read().decode()
+        except urllib.error.HTTPError as error:
+            return error.code, error.read().decode()
+        except OSError:
+            return 0, ""
+
+    def wait_until_ready(self) -> dict[str, object]:
+        end = time.monotonic() + READY_SECONDS
+        while time.monotonic() < end and self.process.poll() is None:
+            status, body = self.get("/readyz")
+            if status == 200:
+                report: dict[str, object] = json.loads(body)
+                return report
+            time.sleep(0.2)
+        raise AssertionError(f"not ready: {self.get('/readyz')}\n{self.output()}")
+
+    def stop(self, how: signal.Signals) -> int:
+        self.process.send_signal(how)
+        return self.process.wait(20)
+
+    def output(self) -> str:
+        return (self.folder / "output").read_text(encoding="utf-8")
+
+    def left_over(self) -> list[str]:
+        """Command lines of processes that still carry this server's VAR_DIR in their environment."""
+        return [command for environment, command in _processes() if f"VAR_DIR={self.folder}\0" in environment]
+
+
+def _processes() -> Iterator[tuple[str, str]]:
+    for entry in Path("/proc").glob("[0-9]*"):
+        try:
+            environment, command = (entry / "environ").read_bytes(), (entry / "cmdline").read_bytes()
+        except OSError:  # another user's, or just gone
+            continue
+        yield environment.decode(errors="replace") + "\0", command.replace(b"\0", b" ").decode(errors="replace")
+
+
+@contextmanager
+def serving(folder: Path, **variables: str) -> Iterator[Server]:
+    port = services.free_port()
+    kept = {name: value for name, value in os.environ.items() if name not in OF_THE_TEST_RUN}
+    environment = kept | {"DEMO": "1", "PORT": str(port), "VAR_DIR": str(folder)} | variables
+    with (folder / "output").open("w") as output:
+        command = [sys.executable, "-m", "tools.serve"]
+        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=output, stderr=output, text=True)
+    server = Server(process, folder, port)
+    try:
+        yield server
+    finally:
+        process.kill()  # no more than a formality when the test stopped it
+        process.wait()
+
+
+@pytest.fixture
+def servers() -> dict[str, str]:
+    """Addresses of an empty PostgreSQL database and an empty Redis database."""
+    address = services.postgres()
+    connection = psycopg2.connect(address)
+    connection.autocommit = True
+    with connection.cursor() as cursor:
+        cursor.execute("DROP DATABASE IF EXISTS system_test WITH (FORCE)")
+        cursor.execute("CREATE DATABASE system_test")
+    connection.close()
+    redis = services.redis().rpartition("/")[0] + "/7"
+    return {"DATABASE_URL": address.rpartition("/")[0] + "/system_test", "REDIS_URL": redis}
+
+
+def check_whole_life(folder: Path, how: signal.Signals, **variables: str) -> None:
+    with serving(folder, **variables) as server:
+        server.wait_until_ready()
+        status, page = server.get("/sign-in/")
+        assert status == 200, page
+        assert "<form" in page
+        assert f"Hospital CRM: http://127.0.0.1:{server.port}" in server.output()
+        assert len(server.left_over()) >= 4  # itself, web, reminders, jobs
+        assert server.stop(how) == 0, server.output()
+        assert server.left_over() == []
+
+
+def test_embedded_set_up_serves_and_stops_at_ctrl_c(tmp_path: Path) -> None:
+    check_whole_life(tmp_path, signal.SIGINT)
+
+
+def test_postgresql_and_redis_serve_and_stop_at_sigterm(tmp_path: Path, servers: dict[str, str]) -> None:
+    check_whole_life(tmp_path, signal.SIGTERM, **servers)
+
+
+def test_taken_port_is_one_clear_line(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = str(other.getsockname()[1])
+        with serving(tmp_path, PORT=port) as server:
+            assert server.process.wait(20) == 1
+    lines = server.output().strip().splitlines()
+    assert len(lines) == 1
+    assert f"Port {port} is taken" in lines[0]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DATABASE_URL", "postgres://nobody@127.0.0.1:1/none"),
+        ("DATABASE_URL", "mysql://somewhere"),
+        ("VAR_DIR", "/dev/null/var"),
+        ("PORT", "eighty"),
+    ],
+)
+def test_wrong_setting_is_one_clear_line(tmp_path: Path, name: str, value: str) -> None:
+    with serving(tmp_path, **{name: value}) as server:
+        assert server.process.wait(20) == 1
+    assert len(server.output().strip().splitlines()) == 1, server.output()
