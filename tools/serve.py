@@ -8,6 +8,7 @@ import multiprocessing
 import os
 import shlex
 import socket
+import subprocess
 import sys
 import threading
 import time
@@ -20,7 +21,7 @@ from typing import TextIO
 from honcho import manager as honcho
 
 from tools import children
-from tools.steps import PYTHON, ROOT, django, fail, say
+from tools.steps import PYTHON, ROOT, fail, say
 
 STARTING_SECONDS = 60
 STOPPING_SECONDS = 10  # an idle worker takes up to 4 s to leave its waiting; honcho would kill it after 5
@@ -29,7 +30,6 @@ OF_CHILDREN = {
     # Trying things out as root is allowed; docs/operations.md has a user of its own for the real thing.
     "PYTHONWARNINGS": "ignore:You're running the worker with superuser privileges",
 }
-YES = ("1", "true", "yes", "on")
 
 
 @dataclass(frozen=True)
@@ -70,19 +70,15 @@ def check_port(address: Address) -> None:
 def lock_folder() -> TextIO:
     """One server for one folder: two schedulers on the same files would do timed work twice."""
     folder = Path(os.environ.get("VAR_DIR") or ROOT / "var")
-    file = (folder / "serve.lock").open("a+")
     try:
+        folder.mkdir(parents=True, exist_ok=True)
+        file = (folder / "serve.lock").open("a+")
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         fail(f"Hospital CRM already runs from {folder}: stop it first, or choose another folder with VAR_DIR.")
+    except OSError as error:
+        fail(f"{folder} is not writable ({error.strerror}): give it to this user, or choose another with VAR_DIR.")
     return file
-
-
-def prepare_database() -> None:
-    say("Database: migrating")
-    django("migrate", "--noinput", "--skip-checks")
-    if os.environ.get("DEMO", "").strip().lower() in YES:
-        say("Demo hospital: " + (django("seed_demo").splitlines() or ["ready"])[-1])
 
 
 def commands(address: Address) -> dict[str, list[str]]:
@@ -134,12 +130,9 @@ def supervise(address: Address) -> int:
 def main() -> int:
     address = read_address()
     check_port(address)
-    django("check", "--database", "default")  # makes VAR_DIR too, or says what is wrong with a setting
-    lock = lock_folder()
-    prepare_database()
-    code = supervise(address)
-    lock.close()
-    return code
+    with lock_folder():
+        prepared = subprocess.run([PYTHON, "-m", "tools.database"], cwd=ROOT, check=False)
+        return prepared.returncode or supervise(address)
 
 
 if __name__ == "__main__":

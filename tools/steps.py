@@ -82,23 +82,9 @@ def install_requirements(file: str, what: str) -> None:
     write_stamp(stamp, mark)
 
 
-def django(*arguments: str, **variables: str) -> str:
-    """Run manage.py and return what it says; a wrong setting ends in one line, a fault of ours in its traceback."""
+def django(*arguments: str, **variables: str) -> None:
+    """Run manage.py; a wrong setting ends in the one line that it says, a fault of ours in its traceback."""
     command, environment = [str(PYTHON), "manage.py", *arguments], os.environ | variables
     done = subprocess.run(command, cwd=ROOT, env=environment, text=True, capture_output=True, check=False)
     if done.returncode:
-        fail(reason(done.stderr or done.stdout))
-    return done.stdout.strip()
-
-
-def reason(text: str) -> str:
-    """Why manage.py failed, in one line where the operator can mend it."""
-    errors = re.findall(r"^\S+: \((\S+\.[EC]\d+)\) (.+)$", text, re.MULTILINE)
-    if errors:
-        return "; ".join(f"{message} ({code})" for code, message in errors)
-    if "Traceback (most recent call last)" not in text:
-        return text.strip().splitlines()[-1]
-    name, message = re.findall(r"^([A-Za-z_][\w.]*): (.*(?:\n\s+.*)*)", text, re.MULTILINE)[-1]
-    if name.endswith(("OperationalError", "PermissionError")):
-        return f"The database cannot be used: {' '.join(message.split())}"
-    return text.strip()
+        fail((done.stderr or done.stdout).strip())

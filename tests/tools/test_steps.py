@@ -1,45 +1,10 @@
-"""What the operator reads when a command of ours fails."""
+"""Stamps: a preparation step is skipped only while its input is the same."""
 
 from pathlib import Path
 
 import pytest
 
 from tools import steps
-
-REFUSED = """Traceback (most recent call last):
-  File "manage.py", line 20, in <module>
-    main()
-django.db.utils.OperationalError: connection to server at "127.0.0.1", port 1 failed: Connection refused
-\tIs the server running on that host and accepting TCP/IP connections?
-"""
-CHECKS = """SystemCheckError: System check identified some issues:
-
-ERRORS:
-?: (crm.E001) The database has LC_CTYPE=C: make it anew with a UTF-8 locale.
-\tHINT: createdb --locale=C.UTF-8
-
-System check identified 1 issue (0 silenced).
-"""
-
-
-@pytest.mark.parametrize(
-    ("output", "line"),
-    [
-        ("Hospital CRM: SECRET_KEY is missing.\n", "Hospital CRM: SECRET_KEY is missing."),
-        (CHECKS, "The database has LC_CTYPE=C: make it anew with a UTF-8 locale. (crm.E001)"),
-        (
-            REFUSED,
-            'The database cannot be used: connection to server at "127.0.0.1", port 1 failed: Connection refused '
-            "Is the server running on that host and accepting TCP/IP connections?",
-        ),
-    ],
-)
-def test_what_the_operator_can_mend_is_one_line(output: str, line: str) -> None:
-    assert steps.reason(output) == line
-
-
-def test_a_fault_of_ours_keeps_its_traceback() -> None:
-    assert "line 3" in steps.reason("Traceback (most recent call last):\n  line 3\nKeyError: 'x'\n")
 
 
 def test_fingerprint_changes_with_content_and_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -53,3 +18,32 @@ def test_fingerprint_changes_with_content_and_name(tmp_path: Path, monkeypatch: 
     file.rename(file.with_name("b.txt"))
     marks.append(steps.fingerprint(file.parent))
     assert len(set(marks)) == 4
+
+
+def test_stamp_is_good_for_its_mark_only(tmp_path: Path) -> None:
+    stamp = tmp_path / "deep" / "a.stamp"
+    assert not steps.stamped(stamp, "one")
+    steps.write_stamp(stamp, "one")
+    assert steps.stamped(stamp, "one")
+    assert not steps.stamped(stamp, "two")
+
+
+@pytest.mark.parametrize(
+    ("output", "reason"),
+    [
+        (
+            "npm error code E404\nnpm error 404 Not Found - GET x\nnpm error A complete log is in y",
+            "404 Not Found - GET x",
+        ),
+        ("WARNING: slow\nERROR: No matching distribution found for x\n", "No matching distribution found for x"),
+        ("last words\n", "last words"),
+    ],
+)
+def test_failing_installer_is_quoted_in_one_line(
+    output: str, reason: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(steps, "ROOT", tmp_path)
+    monkeypatch.setattr(steps, "LOG", tmp_path / "prepare.log")
+    with pytest.raises(SystemExit):
+        steps.run_quietly("npm ci", ["sh", "-c", f"printf '{output}'; exit 3"])
+    assert capsys.readouterr().err == f"✗ npm ci failed: {reason} (all of it: prepare.log)\n"

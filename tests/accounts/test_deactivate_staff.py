@@ -1,0 +1,84 @@
+"""Deactivate a colleague: signed out at once, nothing lost, never the last administrator."""
+
+from datetime import datetime
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import AuditEntry, Staff
+from accounts.services import staff as services
+from tests import make
+from tests.conftest import SignedIn
+
+
+def deactivate(staff: Staff, *, by: Staff, at: datetime) -> Staff:
+    return services.deactivate_staff(staff=staff, actor=by.actor, at=at)
+
+
+def test_ends_the_sign_in_at_once(alice: Staff, frank: Staff, signed_in: SignedIn, now: datetime) -> None:
+    browser = signed_in(alice)
+    assert browser.get("/").status_code == 200
+    deactivate(alice, by=frank, at=now)
+    answer = browser.get("/")
+    assert answer.status_code == 302
+    assert answer["Location"].startswith(reverse("account_login"))
+
+
+def test_is_in_the_audit(alice: Staff, frank: Staff, now: datetime) -> None:
+    deactivate(alice, by=frank, at=now)
+    entry = AuditEntry.objects.about(alice).get(verb="staff.deactivated")
+    assert (entry.actor, entry.at) == (frank.actor, now)
+
+
+def test_is_refused_twice(alice: Staff, frank: Staff, now: datetime) -> None:
+    deactivate(alice, by=frank, at=now)
+    with pytest.raises(services.StaffAlreadyInactive):
+        deactivate(alice, by=frank, at=now)
+
+
+def test_is_refused_for_oneself(frank: Staff, now: datetime) -> None:
+    make.staff("grace", "administrator")
+    with pytest.raises(services.OwnAccount):
+        deactivate(frank, by=frank, at=now)
+
+
+def test_is_refused_for_the_last_administrator(frank: Staff, alice: Staff, now: datetime) -> None:
+    with pytest.raises(services.LastAdministrator):
+        deactivate(frank, by=alice, at=now)
+
+
+def test_page_asks_first_and_then_does_it(alice: Staff, frank: Staff, signed_in: SignedIn) -> None:
+    browser = signed_in(frank)
+    url = reverse("accounts:staff_deactivate", args=[alice.pk])
+    assert "Alice" in browser.get(url).content.decode()
+    alice.refresh_from_db()
+    assert alice.is_active
+    assert browser.post(url).status_code == 302
+    alice.refresh_from_db()
+    assert not alice.is_active
+
+
+def test_only_the_administrator_may(alice: Staff, bob: Staff, dana: Staff, signed_in: SignedIn, client: Client) -> None:
+    url = reverse("accounts:staff_deactivate", args=[alice.pk])
+    for person in (bob, dana):
+        assert signed_in(person).post(url).status_code == 403
+    assert client.post(url).status_code == 302
+    alice.refresh_from_db()
+    assert alice.is_active
+
+
+def test_api_does_the_same_and_names_the_refusal(alice: Staff, frank: Staff, signed_in: SignedIn) -> None:
+    browser = signed_in(frank)
+    url = reverse("api-staff-deactivate", args=[alice.pk])
+    assert browser.post(url).json()["is_active"] is False
+    again = browser.post(url)
+    assert (again.status_code, again.json()["code"]) == (409, "staff_already_inactive")
+
+
+def test_can_be_undone(alice: Staff, frank: Staff, signed_in: SignedIn, now: datetime) -> None:
+    deactivate(alice, by=frank, at=now)
+    services.reactivate_staff(staff=alice, actor=frank.actor, at=now)
+    assert signed_in(alice).get("/").status_code == 200
+    with pytest.raises(services.StaffStillActive):
+        services.reactivate_staff(staff=alice, actor=frank.actor, at=now)

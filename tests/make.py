@@ -1,0 +1,62 @@
+"""Builders: a row that stands for itself, through the product's own services."""
+
+import itertools
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from allauth.mfa.totp.internal.auth import TOTP
+from django.test import Client
+
+from accounts.access import Role
+from accounts.models import Department, Staff, Team
+from accounts.services.actors import system_actor
+from accounts.services.departments import create_department
+from accounts.services.staff import create_staff
+from accounts.services.teams import create_team
+
+PASSWORD = "correct-horse-9"
+THEN = datetime(2026, 3, 1, 9, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
+_numbers = itertools.count(1)
+
+
+def staff(
+    username: str = "", *roles: str, second_factor: bool = False, password: str = PASSWORD, **details: Any
+) -> Staff:
+    username = username or f"person{next(_numbers)}"
+    person = create_staff(
+        username=username,
+        display_name=details.pop("display_name", username.title()),
+        roles=[Role(role) for role in roles],
+        password=password,
+        must_change_password=details.pop("must_change_password", False),
+        actor=system_actor("tests"),
+        at=THEN,
+        **details,
+    )
+    if second_factor:
+        TOTP.activate(person, "JBSWY3DPEHPK3PXP")
+    return Staff.objects.get(pk=person.pk)
+
+
+def department(name_zh: str = "", name_en: str = "", **values: Any) -> Department:
+    name_zh = name_zh or f"科室{next(_numbers)}"
+    return create_department(
+        values={"name_zh": name_zh, "name_en": name_en or name_zh, **values}, actor=system_actor("tests"), at=THEN
+    )
+
+
+def team(name_zh: str = "", *members: Staff, **values: Any) -> Team:
+    name_zh = name_zh or f"组{next(_numbers)}"
+    return create_team(
+        values={"name_zh": name_zh, "name_en": name_zh, **values},
+        members=members,
+        actor=system_actor("tests"),
+        at=THEN,
+    )
+
+
+def client_of(person: Staff) -> Client:
+    browser = Client()
+    browser.force_login(person, backend="accounts.signin.StaffBackend")
+    return browser
