@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.access import Role
 from accounts.models import AuditEntry, Department, Staff
 from accounts.models.audit import VERB_NAMES
+from hospital_crm.lib.forms import FilterForm
 
 if TYPE_CHECKING:
     from accounts.querysets import AuditEntryQuerySet, StaffQuerySet
@@ -33,6 +34,7 @@ class StaffFilter(django_filters.FilterSet):
 
     class Meta:
         model = Staff
+        form = FilterForm
         fields = ()
 
     def named_like(self, people: StaffQuerySet, name: str, text: str) -> StaffQuerySet:
@@ -54,6 +56,7 @@ class AuditFilter(django_filters.FilterSet):
 
     class Meta:
         model = AuditEntry
+        form = FilterForm
         fields = ()
 
     def filter_queryset(self, queryset: AuditEntryQuerySet) -> AuditEntryQuerySet:

@@ -53,6 +53,12 @@ class SignInForm(StyledForm, LoginForm):
 class PasswordForm(StyledForm, ChangePasswordForm):
     """Change one's own password."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["oldpassword"].label = _("Current password")
+        self.fields["password1"].label = _("New password")
+        self.fields["password2"].label = _("New password once more")
+
 
 class PasswordAgainForm(StyledForm, ReauthenticateForm):
     """The password once more before something delicate."""
@@ -70,7 +76,18 @@ class ActivateSecondFactorForm(StyledForm, ActivateTOTPForm):
     """The first code, which proves that the phone has the secret."""
 
 
+class DepartmentChoice(forms.ModelChoiceField[Department]):
+    """The tree of departments in use, each indented below the one it belongs to."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(Department.objects.in_use().in_tree_order(), required=False, **kwargs)
+
+    def label_from_instance(self, department: Department) -> str:
+        return "\u3000" * department.level + department.name
+
+
 class StaffFields(forms.ModelForm[Staff]):
+    department = DepartmentChoice(label=_("Department"), empty_label=_("None yet"))
     username = forms.CharField(
         label=_("User name"),
         max_length=40,
@@ -91,10 +108,6 @@ class StaffFields(forms.ModelForm[Staff]):
     class Meta:
         model = Staff
         fields = ("display_name", "display_name_en", "username", "employee_number", "department", "extension")
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["department"].queryset = Department.objects.in_use().order_by("path")  # type: ignore[attr-defined]
 
     def clean_username(self) -> str:
         return str(self.cleaned_data["username"]).lower()
@@ -117,6 +130,8 @@ class OwnAccountForm(EditForm, forms.ModelForm[Staff]):
 
 
 class DepartmentFields(forms.ModelForm[Department]):
+    parent = DepartmentChoice(label=_("Belongs to"), empty_label=_("None: stands at the top"))
+
     class Meta:
         model = Department
         fields = ("name_zh", "name_en", "parent", "kind", "official_code", "head", "deputy", "is_active")
@@ -124,8 +139,6 @@ class DepartmentFields(forms.ModelForm[Department]):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         people = Staff.objects.active().order_by("display_name", "pk")
-        self.fields["parent"].queryset = Department.objects.in_use().order_by("path")  # type: ignore[attr-defined]
-        self.fields["parent"].empty_label = _("None: stands at the top")  # type: ignore[attr-defined]
         for name in ("head", "deputy"):
             self.fields[name].queryset = people  # type: ignore[attr-defined]
             self.fields[name].empty_label = _("Nobody yet")  # type: ignore[attr-defined]

@@ -10,10 +10,12 @@ import hashlib
 from collections.abc import Callable
 from typing import Any, cast
 
+import structlog
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.totp.internal.auth import generate_totp_secret
 from axes.helpers import get_client_ip_address
-from cryptography.fernet import Fernet
+from cryptography.fernet import Fernet, InvalidToken
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
@@ -29,6 +31,7 @@ from accounts.models import Staff
 from accounts.services import signins
 from accounts.services import staff as staff_services
 
+log = structlog.get_logger(__name__)
 SEEN = "seen_at"
 SEEN_STEP_SECONDS = 30  # the session row is written at most this often
 
@@ -75,7 +78,15 @@ class SecondFactorAdapter(DefaultMFAAdapter):
         return _fernet().encrypt(text.encode()).decode()
 
     def decrypt(self, encrypted_text: str) -> str:
-        return _fernet().decrypt(encrypted_text.encode()).decode()
+        """A secret that SECRET_KEY no longer opens counts as one that nobody knows: no code fits, nothing breaks.
+
+        The administrator's password reset removes it, and the person sets the second factor up again.
+        """
+        try:
+            return _fernet().decrypt(encrypted_text.encode()).decode()
+        except InvalidToken:
+            log.error("second_factor_unreadable", hint="SECRET_KEY was changed: reset the person's password")
+            return str(generate_totp_secret())
 
     def get_totp_issuer(self) -> str:
         return "Hospital CRM"

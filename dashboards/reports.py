@@ -36,7 +36,7 @@ def setup_gaps() -> SetupGaps:
     held = set(people.values_list("role_grants__role", flat=True))
     return SetupGaps(
         profile_incomplete=HospitalProfile.objects.filter(
-            Q(address_zh="") | Q(consult_phone="") | Q(support_contact="")
+            Q(address_zh="") | Q(consult_phone="") | Q(support_contact_zh="")
         ).exists(),
         departments_without_head=Department.objects.in_use().filter(head__isnull=True).count(),
         staff_without_department=people.filter(department__isnull=True).count(),

@@ -89,7 +89,7 @@ def _lines(entries: Any) -> Iterable[tuple[int, bytes]]:
 
 def _row(entry: AuditEntry) -> list[str]:
     when = timezone.localtime(entry.at).strftime("%Y-%m-%d %H:%M:%S")
-    fields = " ".join(entry.fields)
+    fields = "; ".join(entry.field_labels)
     return [when, entry.actor.name, entry.verb_name, entry.subject_text, fields, entry.address or ""]
 
 

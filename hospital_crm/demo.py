@@ -121,7 +121,8 @@ PROFILE = {
     "directions_en": "Five minutes on foot from Demo station, exit B.",
     "opening_hours_zh": "门诊 8:00–12:00，13:30–17:30；急诊全天",
     "opening_hours_en": "Clinics 8:00–12:00 and 13:30–17:30; emergencies around the clock",
-    "support_contact": "信息科，分机 8100",
+    "support_contact_zh": "信息科，分机 8100",
+    "support_contact_en": "IT, extension 8100",
 }
 
 

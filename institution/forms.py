@@ -26,7 +26,8 @@ class ProfileForm(EditForm, forms.ModelForm[HospitalProfile]):
             "opening_hours_en",
             "directions_zh",
             "directions_en",
-            "support_contact",
+            "support_contact_zh",
+            "support_contact_en",
         )
         widgets = {
             "directions_zh": forms.Textarea(attrs={"rows": 3}),
@@ -41,6 +42,7 @@ class SettingForm(EditForm, forms.ModelForm[Setting]):
 
     def __init__(self, *args: Any, instance: Setting, **kwargs: Any) -> None:
         super().__init__(*args, instance=instance, **kwargs)
+        self.initial["value"] = f"{instance.value.normalize():f}"
         field = self.fields["value"]
         field.label = instance.label
         field.help_text = (

@@ -36,7 +36,8 @@ def staff(
     )
     if second_factor:
         TOTP.activate(person, "JBSWY3DPEHPK3PXP")
-    return Staff.objects.get(pk=person.pk)
+    person.refresh_from_db()
+    return person
 
 
 def department(name_zh: str = "", name_en: str = "", **values: Any) -> Department:

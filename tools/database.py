@@ -12,7 +12,7 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
 from django.core.management.base import SystemCheckError
-from django.db import DatabaseError
+from django.db import InterfaceError, OperationalError
 
 from tools.steps import fail, say
 
@@ -33,7 +33,7 @@ def one_line(error: Exception) -> str:
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     if isinstance(error, SystemCheckError):
         lines = [line.removeprefix("?: ") for line in lines[2:] if not line.startswith("System check identified")]
-    if isinstance(error, DatabaseError):
+    if isinstance(error, OperationalError | InterfaceError):
         lines.insert(0, "The database cannot be used:")
     return " ".join(lines)
 
@@ -42,7 +42,7 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hospital_crm.settings")
     try:
         prepare()
-    except (ImproperlyConfigured, CommandError, DatabaseError) as error:
+    except (ImproperlyConfigured, CommandError, OperationalError, InterfaceError) as error:
         fail(one_line(error))
 
 

@@ -33,9 +33,10 @@ OF_CHILDREN = {
 
 
 @dataclass(frozen=True)
-class Address:
+class Plan:
     host: str
     port: int
+    web_workers: int
 
     @property
     def url(self) -> str:
@@ -44,27 +45,32 @@ class Address:
         return f"http://{host}:{self.port}"
 
 
-def read_address() -> Address:
-    text = os.environ.get("PORT") or "8000"
-    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 65535:
-        fail(f"PORT={text} must be a number from 1 to 65535.")
-    return Address(os.environ.get("HOST") or "127.0.0.1", int(text))
+def read_number(name: str, default: str, highest: int) -> int:
+    text = os.environ.get(name) or default
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= highest:
+        fail(f"{name}={text} must be a number from 1 to {highest}.")
+    return int(text)
 
 
-def check_port(address: Address) -> None:
+def read_plan() -> Plan:
+    host = os.environ.get("HOST") or "127.0.0.1"
+    return Plan(host, read_number("PORT", "8000", 65535), read_number("WEB_WORKERS", "1", 64))
+
+
+def check_port(plan: Plan) -> None:
     try:
-        family, kind, _, _, where = socket.getaddrinfo(address.host, address.port, type=socket.SOCK_STREAM)[0]
+        family, kind, _, _, where = socket.getaddrinfo(plan.host, plan.port, type=socket.SOCK_STREAM)[0]
         with socket.socket(family, kind) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind(where)
     except socket.gaierror:
-        fail(f"HOST={address.host} is not an address: use 127.0.0.1, or 0.0.0.0 for every address of this machine.")
+        fail(f"HOST={plan.host} is not an address: use 127.0.0.1, or 0.0.0.0 for every address of this machine.")
     except PermissionError:
-        fail(f"Port {address.port} is closed to this user: PORT=8000 make run")
+        fail(f"Port {plan.port} is closed to this user: PORT=8000 make run")
     except OSError as error:
         if error.errno != 98:  # EADDRINUSE
-            fail(f"HOST={address.host} cannot be listened on: {error.strerror}.")
-        fail(f"Port {address.port} is taken: stop what uses it, or PORT={address.port + 1} make run")
+            fail(f"HOST={plan.host} cannot be listened on: {error.strerror}.")
+        fail(f"Port {plan.port} is taken: stop what uses it, or PORT={plan.port + 1} make run")
 
 
 def lock_folder() -> TextIO:
@@ -77,15 +83,24 @@ def lock_folder() -> TextIO:
     except BlockingIOError:
         fail(f"Hospital CRM already runs from {folder}: stop it first, or choose another folder with VAR_DIR.")
     except OSError as error:
-        fail(f"{folder} is not writable ({error.strerror}): give it to this user, or choose another with VAR_DIR.")
+        place = error.filename or folder
+        fail(f"{place} is not writable ({error.strerror}): give it to this user, or choose another with VAR_DIR.")
     return file
 
 
-def commands(address: Address) -> dict[str, list[str]]:
+def commands(plan: Plan) -> dict[str, list[str]]:
     python = str(PYTHON)
-    workers = os.environ.get("WEB_WORKERS") or "1"
     web = [python, "-m", "granian", "hospital_crm.wsgi:application", "--interface", "wsgi", "--no-ws"]
-    web += ["--host", address.host, "--port", str(address.port), "--workers", workers, "--blocking-threads", "1"]
+    web += [
+        "--host",
+        plan.host,
+        "--port",
+        str(plan.port),
+        "--workers",
+        str(plan.web_workers),
+        "--blocking-threads",
+        "1",
+    ]
     worker = [python, "-m", "celery", "--quiet", "-A", "hospital_crm", "worker", "--pool=solo", "-l", "WARNING"]
     return {
         "web": [*web, "--log-level", "warning"],
@@ -94,31 +109,31 @@ def commands(address: Address) -> dict[str, list[str]]:
     }
 
 
-def announce(address: Address) -> None:
+def announce(plan: Plan) -> None:
     """Say where it is as soon as it answers, with whatever status."""
     for _ in range(STARTING_SECONDS * 5):
         time.sleep(0.2)  # before the first try too: the processes are forked while this thread sleeps
         try:
-            urllib.request.urlopen(f"{address.url}/healthz", timeout=5).close()  # noqa: S310 - our own http address
+            urllib.request.urlopen(f"{plan.url}/healthz", timeout=5).close()  # noqa: S310 - our own http address
         except urllib.error.HTTPError:
             pass
         except OSError:
             continue
-        say(f"Hospital CRM: {address.url}   (Ctrl-C stops it)")
+        say(f"Hospital CRM: {plan.url}   (Ctrl-C stops it)")
         return
     say(f"The web process has not answered for {STARTING_SECONDS} s; its messages are above.")
 
 
-def supervise(address: Address) -> int:
+def supervise(plan: Plan) -> int:
     """Run everything until a signal comes (0) or one process ends by itself (not 0)."""
     multiprocessing.set_start_method("fork")  # honcho hands its processes over by fork
     children.tie_forks()
     honcho.KILL_WAIT = STOPPING_SECONDS
     manager = honcho.Manager()
-    for name, command in commands(address).items():
+    for name, command in commands(plan).items():
         line = f"exec {shlex.join(children.tied(command))}"
         manager.add_process(name, line, env=os.environ | OF_CHILDREN, cwd=str(ROOT))
-    threading.Thread(target=announce, args=(address,), daemon=True).start()
+    threading.Thread(target=announce, args=(plan,), daemon=True).start()
     manager.loop()
     if manager.returncode in {each["rc"] for each in honcho.SIGNALS.values()}:
         say("Stopped.")
@@ -128,11 +143,11 @@ def supervise(address: Address) -> int:
 
 
 def main() -> int:
-    address = read_address()
-    check_port(address)
+    plan = read_plan()
+    check_port(plan)
     with lock_folder():
         prepared = subprocess.run([PYTHON, "-m", "tools.database"], cwd=ROOT, check=False)
-        return prepared.returncode or supervise(address)
+        return prepared.returncode or supervise(plan)
 
 
 if __name__ == "__main__":

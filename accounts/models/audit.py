@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.querysets import AuditEntryQuerySet
 
+FIELD_NAMES: dict[str, str | Promise] = {"roles": _("Roles"), "members": _("Members")}  # what is no column
 VERB_NAMES: dict[str, str | Promise] = {}  # each app adds its own: accounts.audit.name_verbs
 
 
@@ -38,6 +39,13 @@ class AuditEntry(models.Model):
     def verb_name(self) -> str:
         """In the reader's language."""
         return str(VERB_NAMES.get(self.verb, self.verb))
+
+    @property
+    def field_labels(self) -> list[str]:
+        """The changed fields as forms call them, in the reader's language."""
+        model = apps.get_model(self.subject_type) if self.fields else None
+        known = {field.name: str(field.verbose_name) for field in model._meta.fields} if model else {}
+        return [str(known.get(name) or FIELD_NAMES.get(name, name)) for name in self.fields]
 
     @property
     def subject_text(self) -> str:

@@ -8,7 +8,7 @@ from accounts.access import Capability, StaffRequest, needs
 from accounts.filters import AuditFilter
 from accounts.models import AuditEntry
 from hospital_crm.lib.htmx import render_part
-from hospital_crm.lib.paging import page_of
+from hospital_crm.lib.paging import capped_count, page_of
 
 
 @require_safe
@@ -18,5 +18,5 @@ def audit_list(request: StaffRequest) -> HttpResponse:
     entries = AuditFilter(request.GET, queryset=visible)
     page = page_of(entries.qs, request, ordering=("-at", "-id"))
     audit.name_subjects(page.rows)
-    context = {"filter": entries, "page": page, "submission": uuid4()}
+    context = {"filter": entries, "page": page, "count": capped_count(entries.qs), "submission": uuid4()}
     return render_part(request, "accounts/audit_list.html", "rows", context)

@@ -19,7 +19,7 @@ from hospital_crm.lib.conflict import resolved
 from hospital_crm.lib.errors import DomainError, DuplicateSubmission
 from hospital_crm.lib.forms import edit_page, kept_as
 from hospital_crm.lib.htmx import render_part
-from hospital_crm.lib.paging import page_of
+from hospital_crm.lib.paging import capped_count, page_of
 
 
 @require_safe
@@ -28,7 +28,8 @@ def staff_list(request: StaffRequest) -> HttpResponse:
     query = request.GET.copy()
     query.setdefault("is_active", "true")
     people = StaffFilter(query, queryset=Staff.objects.with_work())
-    context = {"filter": people, "page": page_of(people.qs, request, ordering=("display_name", "pk"))}
+    page = page_of(people.qs, request, ordering=("display_name", "pk"))
+    context = {"filter": people, "page": page, "count": capped_count(people.qs)}
     return render_part(request, "accounts/staff_list.html", "rows", context)
 
 

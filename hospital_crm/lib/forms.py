@@ -36,6 +36,9 @@ class StyledForm(forms.BaseForm):
                 continue
             widget.attrs.pop("placeholder", None)  # never instead of a label
             widget.attrs["class"] = "form-select" if isinstance(widget, forms.Select) else "form-control"
+        for name, field in self.fields.items():
+            if name.endswith(("_zh", "_en")):
+                field.col = "w6"  # type: ignore[attr-defined]  # the two languages stand side by side
 
     def add_error(self, field: str | None, error: Any) -> None:
         super().add_error(field, error)
@@ -45,6 +48,12 @@ class StyledForm(forms.BaseForm):
 
     def _kind(self, name: str) -> str:
         return str(self.fields[name].widget.attrs["class"]).partition(" ")[0]
+
+
+class FilterForm(StyledForm, forms.Form):
+    """The conditions of a list: none is required, so none says that it is optional."""
+
+    is_filter = True
 
 
 class CreateForm(StyledForm):

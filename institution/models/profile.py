@@ -21,8 +21,14 @@ class HospitalProfile(Bilingual, Versioned):
     consult_phone = models.CharField(_("Consult line"), max_length=40, blank=True)
     complaint_phone = models.CharField(_("Complaint line"), max_length=40, blank=True)
     website = models.URLField(_("Website"), max_length=200, blank=True)
-    support_contact = models.CharField(
-        _("Help with signing in"),
+    support_contact_zh = models.CharField(
+        _("Help with signing in, in Chinese"),
+        max_length=80,
+        blank=True,
+        help_text=_("Shown on the sign-in page, for example: 信息科，分机 8100"),
+    )
+    support_contact_en = models.CharField(
+        _("Help with signing in, in English"),
         max_length=80,
         blank=True,
         help_text=_("Shown on the sign-in page, for example: IT, extension 8100"),
@@ -39,3 +45,8 @@ class HospitalProfile(Bilingual, Versioned):
     def name(self) -> str:
         """In the reader's language."""
         return self.in_reader_language("name")
+
+    @property
+    def support_contact(self) -> str:
+        """Whom to ask about signing in, in the reader's language; may be empty."""
+        return self.in_reader_language("support_contact")

@@ -59,10 +59,6 @@ class Server:
             time.sleep(0.2)
         raise AssertionError(f"not ready: {self.get('/readyz')}\n{self.output()}")
 
-    def stop(self, how: signal.Signals) -> int:
-        self.process.send_signal(how)
-        return self.process.wait(20)
-
     def output(self) -> str:
         return (self.folder / "output").read_text(encoding="utf-8")
 
@@ -110,24 +106,29 @@ def servers() -> dict[str, str]:
     return {"DATABASE_URL": address.rpartition("/")[0] + "/system_test", "REDIS_URL": redis}
 
 
-def check_whole_life(folder: Path, how: signal.Signals, **variables: str) -> None:
-    with serving(folder, **variables) as server:
-        server.wait_until_ready()
-        status, page = server.get("/sign-in/")
-        assert status == 200, page
-        assert "<form" in page
-        assert f"Hospital CRM: http://127.0.0.1:{server.port}" in server.output()
-        assert len(server.left_over()) >= 4  # itself, web, reminders, jobs
-        assert server.stop(how) == 0, server.output()
-        assert server.left_over() == []
+def check_serving(server: Server) -> None:
+    server.wait_until_ready()
+    status, page = server.get("/sign-in/")
+    assert status == 200, page
+    assert "<form" in page
+    assert f"Hospital CRM: http://127.0.0.1:{server.port}" in server.output()
+    assert len(server.left_over()) >= 4  # itself, web, reminders, jobs
 
 
-def test_embedded_set_up_serves_and_stops_at_ctrl_c(tmp_path: Path) -> None:
-    check_whole_life(tmp_path, signal.SIGINT)
-
-
-def test_postgresql_and_redis_serve_and_stop_at_sigterm(tmp_path: Path, servers: dict[str, str]) -> None:
-    check_whole_life(tmp_path, signal.SIGTERM, **servers)
+def test_embedded_and_with_servers_it_serves_until_a_signal_and_leaves_nothing(
+    tmp_path: Path, servers: dict[str, str]
+) -> None:
+    folders = [tmp_path / "embedded", tmp_path / "servers"]
+    for folder in folders:
+        folder.mkdir()
+    with serving(folders[0]) as embedded, serving(folders[1], **servers) as scaled:
+        for server in (embedded, scaled):
+            check_serving(server)
+        embedded.process.send_signal(signal.SIGINT)  # Ctrl-C
+        scaled.process.send_signal(signal.SIGTERM)
+        for server in (embedded, scaled):
+            assert server.process.wait(20) == 0, server.output()
+            assert server.left_over() == []
 
 
 def test_taken_port_is_one_clear_line(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from django.db import OperationalError
 
 from tools.database import one_line
 
-REFUSED = "connection to server failed: Connection refused\n\tIs the server running on that host?\n"
+REFUSED = "connection to server failed: Connection refused\n\tIs the server running?\n"
 CHECKS = """System check identified some issues:
 
 ERRORS:
@@ -23,7 +23,7 @@ System check identified 1 issue (0 silenced)."""
         (ImproperlyConfigured("SECRET_KEY is missing."), "SECRET_KEY is missing."),
         (
             OperationalError(REFUSED),
-            "The database cannot be used: connection to server failed: Connection refused Is the server running on that host?",
+            "The database cannot be used: connection to server failed: Connection refused Is the server running?",
         ),
         (SystemCheckError(CHECKS), "(crm.E001) The database has LC_CTYPE=C. HINT: Make it anew with a UTF-8 locale."),
     ],
