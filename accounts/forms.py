@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from allauth.account.forms import ChangePasswordForm, LoginForm, ReauthenticateForm
@@ -9,6 +10,7 @@ from allauth.mfa.base.forms import AuthenticateForm
 from allauth.mfa.base.forms import ReauthenticateForm as CodeAgainForm
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from axes.handlers.proxy import AxesProxyHandler
+from axes.helpers import get_credentials
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -39,10 +41,13 @@ class SignInForm(StyledForm, LoginForm):
         try:
             return super()._clean_with_password(credentials)
         except ValidationError as error:
+            if error.code == "too_many_login_attempts":  # from several addresses together
+                self.request.axes_locked_out, self.request.axes_credentials = True, credentials
             raise ValidationError(self._wrong_password(credentials), code="wrong_password") from error
 
     def _wrong_password(self, credentials: dict[str, Any]) -> str:
-        left = max(0, settings.LOCKOUT_ATTEMPTS - AxesProxyHandler.get_failures(self.request, credentials))
+        failures = AxesProxyHandler.get_failures(self.request, get_credentials(credentials["username"]))
+        left = max(0, settings.LOCKOUT_ATTEMPTS - failures)
         return ngettext(
             "User name or password is wrong. %(left)d try left, then a wait of %(minutes)d minutes.",
             "User name or password is wrong. %(left)d tries left, then a wait of %(minutes)d minutes.",
@@ -143,6 +148,13 @@ class DepartmentFields(forms.ModelForm[Department]):
             self.fields[name].queryset = people  # type: ignore[attr-defined]
             self.fields[name].empty_label = _("Nobody yet")  # type: ignore[attr-defined]
 
+    def clean_deputy(self) -> Staff | None:
+        """The table's constraint says the same, but not at the field."""
+        deputy: Staff | None = self.cleaned_data["deputy"]
+        if deputy is not None and deputy == self.cleaned_data.get("head"):
+            raise ValidationError(_("The deputy must be somebody other than the head."))
+        return deputy
+
 
 class DepartmentCreateForm(CreateForm, DepartmentFields):
     pass
@@ -191,3 +203,10 @@ class AbsenceForm(CreateForm, forms.ModelForm[Absence]):
         others = Staff.objects.active().exclude(pk=self.instance.staff_id).order_by("display_name", "pk")
         self.fields["deputy"].queryset = others  # type: ignore[attr-defined]
         self.fields["deputy"].empty_label = _("Nobody yet")  # type: ignore[attr-defined]
+
+    def clean_ends_on(self) -> date:
+        """The table's constraint says the same, but not at the field."""
+        ends_on: date = self.cleaned_data["ends_on"]
+        if "starts_on" in self.cleaned_data and ends_on < self.cleaned_data["starts_on"]:
+            raise ValidationError(_("The last day must not come before the first."))
+        return ends_on

@@ -14,7 +14,7 @@ import structlog
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.totp.internal.auth import generate_totp_secret
-from axes.helpers import get_client_ip_address
+from axes.helpers import get_client_ip_address, get_credentials
 from cryptography.fernet import Fernet, InvalidToken
 from django.conf import settings
 from django.contrib import messages
@@ -49,6 +49,10 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> Any:
+        """Under the name that axes looks for too; else it counts all accounts of an address as one."""
+        return super().authenticate(request, **credentials | get_credentials(credentials["username"]))
 
     def login(self, request: HttpRequest, user: Any) -> None:
         super().login(request, user)

@@ -1,6 +1,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import get_language
 
 from accounts.models import Staff
 from hospital_crm.lib.forms import CreateForm
@@ -16,11 +17,12 @@ class ExportForm(CreateForm, forms.Form):
 
     @property
     def parameters(self) -> dict[str, Any]:
-        """What the job remembers; `services.audit_entries` reads it."""
+        """What the job remembers, with the language in which the page was read; `services.audit_entries` reads it."""
         who, since, until = (self.cleaned_data[name] for name in ("who", "since", "until"))
         return {
             "who": who.pk if who else None,
             "verb": self.cleaned_data["verb"],
             "since": since.isoformat() if since else None,
             "until": until.isoformat() if until else None,
+            "language": get_language(),
         }

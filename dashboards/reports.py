@@ -47,8 +47,8 @@ def setup_gaps() -> SetupGaps:
 
 def colleagues_away(*, staff: Staff, on: date) -> list[Absence]:
     """Who of the person's department and teams is away that day, with the deputy who stands in."""
-    around = Q(staff__teams__in=staff.teams.all())
+    around = Q(staff__teams__in=staff.teams.in_use())
     if staff.department_id:
         around |= Q(staff__department=staff.department_id)
-    away = Absence.objects.on(on).filter(around).exclude(staff=staff)
+    away = Absence.objects.on(on).filter(around, staff__is_active=True).exclude(staff=staff)
     return list(away.select_related("staff", "deputy").order_by("ends_on", "pk").distinct())

@@ -4,7 +4,6 @@ import csv
 import tempfile
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
-from itertools import islice
 from typing import Any, cast
 
 from django.core.files import File
@@ -49,42 +48,47 @@ def audit_entries(staff: Staff, parameters: dict[str, Any]) -> AuditEntryQuerySe
     """What the person may see of the audit and asked for, newest first."""
     since, until = (parameters[name] and date.fromisoformat(parameters[name]) for name in ("since", "until"))
     who = parameters["who"] and Staff.objects.get(pk=parameters["who"])
-    visible = AuditEntry.objects.visible_to(staff).select_related("actor__staff")
+    visible = AuditEntry.objects.visible_to(staff)
     return visible.matching(who=who, verb=parameters["verb"], since=since, until=until).newest_first()
 
 
 def _export_audit(job: Job, now: Clock) -> None:
     staff = cast("Staff", job.requested_by.staff)
-    entries = audit_entries(staff, job.parameters)
-    total = entries.count()
-    with tempfile.TemporaryFile("w+b") as raw, override(staff.language or "zh-hans"):
+    # The rows are read batch by batch: on SQLite an open cursor would make the report of progress fail ("database is
+    # locked") as soon as anybody else has written in between.
+    keys = list(audit_entries(staff, job.parameters).values_list("pk", flat=True))
+    with tempfile.TemporaryFile("w+b") as raw, override(job.parameters["language"]):
         raw.write(b"\xef\xbb\xbf")  # spreadsheets read UTF-8 only with a mark
-        for done, lines in _lines(entries):
+        for done, lines in _lines(keys):
             raw.write(lines)
-            jobs.report_progress(job=job, done=min(done, total), total=total, at=now())
+            jobs.report_progress(job=job, done=done, total=len(keys), at=now())
         raw.seek(0)
         _finish(job, staff, File(raw, name="audit.csv"), at=now())
 
 
 def _finish(job: Job, staff: Staff, content: File[bytes], *, at: datetime) -> None:
     with transaction.atomic():
+        # Holds the row: nobody can take the job away once its file is stored.
+        jobs.report_progress(job=job, done=job.done, total=job.done, at=at)
         stored = files.store_file(
             name=f"audit-{timezone.localtime(at):%Y%m%d-%H%M}.csv",
             content=content,
             kinds=frozenset({StoredFile.Kind.CSV}),
+            is_upload=False,
             actor=staff.actor,
             at=at,
         )
         jobs.finish_job(job=job, result=stored, at=at)
 
 
-def _lines(entries: Any) -> Iterable[tuple[int, bytes]]:
+def _lines(keys: list[int]) -> Iterable[tuple[int, bytes]]:
     """CSV text in batches, each with the number of rows up to its end; the heading comes first, with 0."""
     yield 0, _csv([[_("When"), _("Who"), _("What"), _("Record"), _("Fields"), _("Address")]])
-    done, rows = 0, entries.iterator(chunk_size=BATCH_ROWS)
-    while batch := list(islice(rows, BATCH_ROWS)):
-        done += len(batch)
-        yield done, _csv([_row(entry) for entry in audit.name_subjects(batch)])
+    entries = AuditEntry.objects.select_related("actor__staff")
+    for start in range(0, len(keys), BATCH_ROWS):
+        batch = keys[start : start + BATCH_ROWS]
+        rows = entries.in_bulk(batch)
+        yield start + len(batch), _csv([_row(entry) for entry in audit.name_subjects([rows[key] for key in batch])])
 
 
 def _row(entry: AuditEntry) -> list[str]:

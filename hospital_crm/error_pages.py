@@ -3,13 +3,15 @@
 from typing import Any
 
 import structlog
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.templatetags.static import static
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return _page(request, "errors/400.html", 400)
+    return _plain("errors/400.html", 400)
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -26,12 +28,27 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Without database, session or language: whatever broke, this page comes."""
-    return HttpResponse(render_to_string("errors/500.html", {"request_id": request_id()}), status=500)
+    return _plain("errors/500.html", 500)
+
+
+def too_many_requests(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return _page(request, "errors/429.html", 429, minutes=settings.LOCKOUT_MINUTES)
 
 
 def request_id() -> str:
     """The number under which the logs hold this request; "" outside one."""
     return str(structlog.contextvars.get_contextvars().get("request_id", ""))
+
+
+def _plain(template: str, status: int) -> HttpResponse:
+    return HttpResponse(render_to_string(template, {"request_id": request_id(), "css_url": _css_url()}), status=status)
+
+
+def _css_url() -> str:
+    try:
+        return static("crm.css")
+    except ValueError:  # no collected files: the page comes all the same, only plainer
+        return ""
 
 
 def _page(request: HttpRequest, template: str, status: int, **context: Any) -> HttpResponse:

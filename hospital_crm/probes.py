@@ -16,6 +16,7 @@ from jobs.models import WorkerBeat
 
 OLDEST_BEAT = timedelta(seconds=30)
 QUEUES = ("reminders", "jobs")
+BROKER_SECONDS = 1  # for each of two tries: a broker that hangs must not make the probe hang
 
 
 @require_safe
@@ -57,7 +58,9 @@ def _migrations() -> str:
 
 def _broker() -> str:
     with current_app.connection_for_write() as link:
-        link.ensure_connection(max_retries=1, interval_start=0, timeout=2)
+        short = {"socket_connect_timeout": BROKER_SECONDS, "socket_timeout": BROKER_SECONDS}
+        link.transport_options = {**link.transport_options, **short}
+        link.ensure_connection(max_retries=1, interval_start=0, timeout=2 * BROKER_SECONDS)
     return "ok"
 
 

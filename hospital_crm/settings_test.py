@@ -19,8 +19,9 @@ if os.environ.get("TEST_DB") == "postgres":
     os.environ["DATABASE_URL"] = postgres()
 
 from hospital_crm.settings import *
-from hospital_crm.settings import DATABASES, STORAGES
+from hospital_crm.settings import DATABASES, LOGGING, STORAGES
 
 DATABASES["default"]["CONN_MAX_AGE"] = 0
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
+LOGGING["root"]["level"] = LOGGING["loggers"]["django_structlog"]["level"] = "ERROR"

@@ -17,4 +17,5 @@ urlpatterns = [
 handler400 = error_pages.bad_request
 handler403 = error_pages.forbidden
 handler404 = error_pages.not_found
+handler429 = error_pages.too_many_requests  # allauth looks here
 handler500 = error_pages.server_error

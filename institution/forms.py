@@ -57,6 +57,9 @@ class ItemCreateForm(CreateForm, forms.ModelForm[ReferenceItem]):
         model = ReferenceItem
         fields = ("label_zh", "label_en", "code", "position", "is_active")
 
+    def clean_code(self) -> str:
+        return str(self.cleaned_data["code"]).lower()
+
 
 class ItemEditForm(EditForm, forms.ModelForm[ReferenceItem]):
     """The code stays: imports and other programs know it."""

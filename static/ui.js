@@ -308,34 +308,43 @@
     form.insertBefore(note, form.firstChild);
     one("[data-discard]", note).addEventListener("click", function () { keep(form.dataset.keep, null); location.reload(); });
   }
-  // A form that was sent and is gone was accepted. An error page holds on to what was typed.
+  // A form that was sent and is gone was accepted. An error page holds on to what was typed; the page with both
+  // versions goes on with the same sending, so whatever comes after it counts as accepted.
   function settle() {
     if (!body.dataset.staff) return;
     keptKeys().forEach(function (key) {
       var entry = kept(key), form = all("form[data-keep]").find(function (el) { return el.dataset.keep === key; });
       if (!entry || key.indexOf(body.dataset.staff + ":") !== 0 || Date.now() - entry.at > DAY) { keep(key, null); return; }
       if (!entry.sent || (form && form.hasAttribute("data-busy"))) return;
+      if (one("[data-kept-hold=sent]")) return;
       if (form || one("[data-kept-hold]")) { entry.sent = false; keep(key, entry); } else keep(key, null);
     });
   }
-  var later;
+  var later, unsaved = null;
+  function flush(forget) {
+    clearTimeout(later);
+    if (unsaved && !forget && unsaved.isConnected) remember(unsaved, false);
+    unsaved = null;
+  }
   function onTyped(event) {
     var form = event.target.form;
     if (!form || !form.dataset || !form.dataset.keep) return;
     clearTimeout(later);
-    later = setTimeout(function () { if (form.isConnected) remember(form, false); }, 300);
+    unsaved = form;
+    later = setTimeout(function () { flush(false); }, 300);
   }
+  window.addEventListener("pagehide", function () { flush(false); });
   document.addEventListener("input", onTyped);
   document.addEventListener("change", onTyped);
   document.addEventListener("submit", function (event) {
     var form = event.target;
-    clearTimeout(later);
+    flush(true);
     if (form.hasAttribute("data-sign-out")) keptKeys().forEach(function (key) { keep(key, null); });
     else if (form.dataset.keep) remember(form, true);
   });
   document.addEventListener("click", function (event) {
     var cancel = event.target.closest("[data-cancel]"), form = cancel && cancel.closest("form[data-keep]");
-    if (form) { clearTimeout(later); keep(form.dataset.keep, null); }
+    if (form) { flush(true); keep(form.dataset.keep, null); }
   });
 
   // 6 ── Idle clock: typing and pointing renew it, polling does not ────────────

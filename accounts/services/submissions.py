@@ -12,6 +12,18 @@ from hospital_crm.lib.errors import DuplicateSubmission
 Row = TypeVar("Row", bound=Model)
 
 
+def first_result(submission: str) -> int | None:
+    """The primary key of what this submission id, as sent, has made already; None if it has made nothing.
+
+    Pages ask before they check the form: to a second sending the name is taken, by the first.
+    """
+    try:
+        key = UUID(submission)
+    except ValueError:
+        return None
+    return Submission.objects.filter(key=key).values_list("subject_id", flat=True).first()
+
+
 def create_once(*, submission: UUID | None, create: Callable[[], Row], actor: Actor, at: datetime) -> Row:
     """What `create` makes exists once, however often the form that carries this submission id is sent.
 

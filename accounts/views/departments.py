@@ -10,6 +10,7 @@ from accounts.forms import DepartmentCreateForm, DepartmentEditForm
 from accounts.models import Department
 from accounts.official import official_departments
 from accounts.services import departments as services
+from accounts.views.submissions import answer_again
 from hospital_crm.lib.conflict import resolved
 from hospital_crm.lib.forms import create_page, edit_page
 
@@ -30,6 +31,8 @@ def department_create(request: StaffRequest) -> HttpResponse:
     """`?official=A10` fills the names from the official list; `?parent=3` the place in the tree."""
     official = official_departments().get(request.GET.get("official", ""))
     initial = official.initial() if official else {}
+    if answer := answer_again(request, _place_in_list):
+        return answer
     form = DepartmentCreateForm(request.POST or None, initial={"parent": request.GET.get("parent"), **initial})
 
     def create() -> Department:
@@ -44,7 +47,7 @@ def department_create(request: StaffRequest) -> HttpResponse:
         request,
         form=form,
         create=create,
-        done_url=lambda pk: reverse("accounts:department_list") + f"#department-{pk}",
+        done_url=_place_in_list,
         template="accounts/department_create.html",
         context={"official": official_departments().values(), "chosen": official},
     )
@@ -68,7 +71,11 @@ def department_edit(request: StaffRequest, pk: int) -> HttpResponse:
         request,
         form=form,
         save=save,
-        done_url=reverse("accounts:department_list") + f"#department-{pk}",
+        done_url=_place_in_list(pk),
         template="accounts/department_edit.html",
         context={"department": department},
     )
+
+
+def _place_in_list(pk: int) -> str:
+    return reverse("accounts:department_list") + f"#department-{pk}"

@@ -49,24 +49,33 @@ def staff_detail(request: StaffRequest, pk: int) -> HttpResponse:
 @needs(Capability.MANAGE_SETTINGS)
 def staff_create(request: StaffRequest) -> HttpResponse:
     """The one-time password is shown once, on the answer itself: it is stored nowhere in clear."""
+    if answer := answer_again(request, _detail_url, SENT_TWICE):
+        return answer
     form = StaffCreateForm(request.POST or None)
-    if request.method != "POST" or not form.is_valid():
-        return render(request, "accounts/staff_create.html", {"form": form, "keep": kept_as(request)})
-    password = services.one_time_password()
+    if request.method == "POST" and form.is_valid():
+        password = services.one_time_password()
+        try:
+            staff = _create(request, form, password)
+        except DuplicateSubmission as duplicate:
+            messages.info(request, str(SENT_TWICE))
+            return redirect(_detail_url(duplicate.subject_id))
+        except IntegrityError:
+            explain_clash(form)
+        else:
+            return _password_page(request, staff, password)
+    return render(request, "accounts/staff_create.html", {"form": form, "keep": kept_as(request)})
+
+
+def _create(request: StaffRequest, form: StaffCreateForm, password: str) -> Staff:
     values = {name: form.cleaned_data[name] for name in form.Meta.fields}
-    try:
-        staff = services.create_staff(
-            **values,
-            roles=form.cleaned_data["roles"],
-            password=password,
-            actor=request.user.actor,
-            at=timezone.now(),
-            submission=form.submission,
-        )
-    except DuplicateSubmission as duplicate:
-        messages.info(request, _("This person was added already. The password was shown once; reset it if it is lost."))
-        return redirect("accounts:staff_detail", pk=duplicate.subject_id)
-    return _password_page(request, staff, password)
+    return services.create_staff(
+        **values,
+        roles=form.cleaned_data["roles"],
+        password=password,
+        actor=request.user.actor,
+        at=timezone.now(),
+        submission=form.submission,
+    )
 
 
 @needs(Capability.MANAGE_SETTINGS)

@@ -9,6 +9,7 @@ from accounts.access import Capability, StaffRequest, needs
 from accounts.forms import TeamCreateForm, TeamEditForm
 from accounts.models import Team
 from accounts.services import teams as services
+from accounts.views.submissions import answer_again
 from hospital_crm.lib.conflict import resolved
 from hospital_crm.lib.forms import create_page, edit_page
 
@@ -22,6 +23,8 @@ def team_list(request: StaffRequest) -> HttpResponse:
 
 @needs(Capability.MANAGE_SETTINGS)
 def team_create(request: StaffRequest) -> HttpResponse:
+    if answer := answer_again(request, _list_url):
+        return answer
     form = TeamCreateForm(request.POST or None)
 
     def create() -> Team:
@@ -37,7 +40,7 @@ def team_create(request: StaffRequest) -> HttpResponse:
         request,
         form=form,
         create=create,
-        done_url=lambda _pk: reverse("accounts:team_list"),
+        done_url=_list_url,
         template="accounts/team_create.html",
         context={},
     )
@@ -66,3 +69,7 @@ def team_edit(request: StaffRequest, pk: int) -> HttpResponse:
         template="accounts/team_edit.html",
         context={"team": team},
     )
+
+
+def _list_url(pk: int) -> str:
+    return reverse("accounts:team_list")

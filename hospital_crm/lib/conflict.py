@@ -119,5 +119,5 @@ class _Shown:
         choices = getattr(self.field, "choices", None)
         if choices is None:
             return "、".join(values) or "–"
-        labels = {str(value): str(label) for value, label in choices}
+        labels = {str(value): str(label).strip() for value, label in choices}
         return "、".join(labels.get(value, value) for value in values) or "–"

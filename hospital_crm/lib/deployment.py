@@ -5,6 +5,7 @@ import secrets
 import zoneinfo
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import environ
 import structlog
@@ -12,6 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 DATABASE_SCHEMES = ("sqlite", "postgres", "postgresql")
 WEAK_SECRET_LENGTH = 50  # as in Django's own check security.W009
+HIGHEST_NUMBER = 1_000_000  # of minutes or hours: more than a century, and dates can still be reckoned with it
 
 
 def flag(env: environ.Env, name: str, *, default: bool) -> bool:
@@ -24,9 +26,10 @@ def flag(env: environ.Env, name: str, *, default: bool) -> bool:
 
 def number(env: environ.Env, name: str, *, default: int, lowest: int) -> int:
     """A whole number of at least `lowest`."""
-    text = env.str(name, default=str(default))
-    if not text.isascii() or not text.isdigit() or int(text) < lowest:
-        raise ImproperlyConfigured(f"{name}={text} must be a whole number from {lowest} upwards.")
+    text: str = env.str(name, default=str(default))
+    digits = text.isascii() and text.isdigit() and len(text) <= len(str(HIGHEST_NUMBER))
+    if not digits or not lowest <= int(text) <= HIGHEST_NUMBER:
+        raise ImproperlyConfigured(f"{name}={text} must be a whole number from {lowest} to {HIGHEST_NUMBER}.")
     return int(text)
 
 
@@ -94,8 +97,13 @@ def database(env: environ.Env, folder: Path) -> dict[str, Any]:
     try:
         parsed: dict[str, Any] = env.db_url_config(url)
     except (ValueError, ImproperlyConfigured) as error:
-        raise ImproperlyConfigured(f"DATABASE_URL cannot be read: {error}.") from error
+        # Without the parser's own words: they may quote a piece of the password.
+        raise ImproperlyConfigured(
+            "DATABASE_URL cannot be read: it must look like postgres://user:password@host:5432/name, with / # @ : and % "
+            "in the password written as %2F %23 %40 %3A %25."
+        ) from error
     if scheme == "sqlite":
+        _require_folder_of(parsed["NAME"])
         return parsed | {
             "OPTIONS": {
                 "transaction_mode": "IMMEDIATE",
@@ -108,16 +116,33 @@ def database(env: environ.Env, folder: Path) -> dict[str, Any]:
     return parsed | {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
 
 
+def _require_folder_of(name: str) -> None:
+    folder = Path(name).parent
+    if name != ":memory:" and not os.access(folder, os.W_OK | os.X_OK):
+        raise ImproperlyConfigured(f"DATABASE_URL: the folder {folder} is missing or not writable.")
+
+
 def broker(env: environ.Env, folder: Path) -> tuple[str, dict[str, Any]]:
     """Celery's broker address and transport options: REDIS_URL, or files in the folder."""
     url = env.str("REDIS_URL", default="")
     if not url:
         return "filesystem://", _file_broker(folder / "broker")
-    scheme, separator, rest = url.partition("://")
-    if scheme not in ("redis", "rediss") or not separator or not rest:
+    if not _is_redis_address(url):
         raise ImproperlyConfigured("REDIS_URL must look like redis://host:6379/0.")
     # A web request never waits for a broker that is away.
     return url, {"socket_connect_timeout": 2, "socket_timeout": 5, "visibility_timeout": 3600}
+
+
+def _is_redis_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        port = parts.port  # raises for what is no number
+    except ValueError:
+        return False
+    number = parts.path.removeprefix("/")
+    return (
+        parts.scheme in ("redis", "rediss") and bool(parts.hostname) and port != 0 and number in ("", *DATABASE_NUMBERS)
+    )
 
 
 def _file_broker(folder: Path) -> dict[str, Any]:

@@ -11,11 +11,13 @@ from django.utils.translation import gettext_lazy as _
 class DomainError(Exception):
     """A rule of the hospital was not met. Subclasses stand beside the service that raises them.
 
-    `message` is for the reader, in the reader's language; `code` is for programs and never changes.
+    `message` is for the reader, in the reader's language; `code` is for programs and never changes; `field` is the
+    form's field that the message belongs to, "" for the whole form.
     """
 
     message: ClassVar[str | Promise] = _("That is not possible now.")
     status: ClassVar[int] = 409
+    field: ClassVar[str] = ""
 
     @property
     def code(self) -> str:

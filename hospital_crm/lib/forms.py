@@ -110,7 +110,7 @@ def create_page(
             messages.info(request, str(duplicate))
             return redirect(done_url(duplicate.subject_id))
         except DomainError as error:
-            form.add_error(None, str(error))
+            _explain(form, error)
         except IntegrityError:
             _explain_clash(form)
         else:
@@ -135,7 +135,7 @@ def edit_page(
         except StaleVersion as stale:
             return conflict.conflict_page(request, form=form, current=stale.current, cancel_url=done_url)
         except DomainError as error:
-            form.add_error(None, str(error))
+            _explain(form, error)
         except IntegrityError:
             _explain_clash(form)
         else:
@@ -147,6 +147,10 @@ def edit_page(
 def kept_as(request: HttpRequest) -> str:
     """The name under which the browser tab keeps what was typed here: nobody else on this computer gets it back."""
     return f"{request.user.pk}:{request.path}"
+
+
+def _explain(form: forms.BaseForm, error: DomainError) -> None:
+    form.add_error(error.field if error.field in form.fields else None, str(error))
 
 
 def _explain_clash(form: forms.BaseForm) -> None:

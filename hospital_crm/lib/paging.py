@@ -26,8 +26,10 @@ class Page:
     next_url: str
 
 
-def page_of(queryset: QuerySet[Any], request: HttpRequest, *, ordering: tuple[str, ...]) -> Page:
+def page_of(queryset: QuerySet[Any], request: HttpRequest, *, ordering: tuple[str, ...], path: str = "") -> Page:
     """The page that `?cursor=` names, ordered by columns that are never null, the last one unique.
+
+    Its links lead to `path`, or to the request's own address.
 
     Raises Http404 for a cursor that was not ours.
     """
@@ -37,12 +39,13 @@ def page_of(queryset: QuerySet[Any], request: HttpRequest, *, ordering: tuple[st
         rows = cursor.paginate_queryset(queryset.order_by(*ordering), Request(request))
     except NotFound as error:
         raise Http404("cursor") from error
-    return Page(rows or [], _local(cursor.get_previous_link()), _local(cursor.get_next_link()))
+    links = (cursor.get_previous_link(), cursor.get_next_link())
+    return Page(rows or [], *(_local(link, path) for link in links))
 
 
-def _local(link: str | None) -> str:
+def _local(link: str | None, path: str) -> str:
     parts = urlsplit(link or "")
-    return f"{parts.path}?{parts.query}" if link else ""
+    return f"{path or parts.path}?{parts.query}" if link else ""
 
 
 def capped_count(queryset: QuerySet[Any]) -> int:

@@ -2,14 +2,22 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts import audit
 from accounts.models import Actor
 from accounts.services.submissions import create_once
 from accounts.services.versions import save_version
+from hospital_crm.lib.errors import DomainError
 from institution.models import ReferenceItem, ReferenceList
+
+
+class ItemCodeTaken(DomainError):
+    """Another entry of the list has the code, in use or not."""
+
+    message = _("This list has the code already.")
+    field = "code"
 
 
 def create_item(
@@ -22,7 +30,7 @@ def create_item(
 ) -> ReferenceItem:
     """The list has one more choice.
 
-    Raises DuplicateSubmission.
+    Raises DuplicateSubmission, ItemCodeTaken.
     """
 
     def create() -> ReferenceItem:
@@ -30,8 +38,11 @@ def create_item(
         audit.record(actor=actor, verb="list_item.created", subject=item, at=at)
         return item
 
-    with transaction.atomic():
-        return create_once(submission=submission, create=create, actor=actor, at=at)
+    try:
+        with transaction.atomic():
+            return create_once(submission=submission, create=create, actor=actor, at=at)
+    except IntegrityError as clash:
+        raise ItemCodeTaken from clash
 
 
 @transaction.atomic

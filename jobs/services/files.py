@@ -34,16 +34,24 @@ class FileKindRefused(DomainError):
 
 @transaction.atomic
 def store_file(
-    *, name: str, content: File[bytes], kinds: frozenset[StoredFile.Kind], actor: Actor, at: datetime
+    *,
+    name: str,
+    content: File[bytes],
+    kinds: frozenset[StoredFile.Kind],
+    actor: Actor,
+    at: datetime,
+    is_upload: bool = True,
 ) -> StoredFile:
     """The file is kept under a name of ours; its kind was checked by ending and by content.
+
+    What the hospital's own jobs write may be larger than what people bring (`is_upload`).
 
     Raises FileEmpty, FileTooLarge, FileKindRefused.
     """
     size = content.size or 0
     if size == 0:
         raise FileEmpty
-    if size > Setting.objects.number("files.largest_megabytes") * 1024 * 1024:
+    if is_upload and size > Setting.objects.number("files.largest_megabytes") * 1024 * 1024:
         raise FileTooLarge
     kind = rules.kind_of(name, content.read(rules.HEAD_BYTES))
     content.seek(0)

@@ -21,7 +21,8 @@ from tests import services
 from tools.steps import ROOT
 
 pytestmark = pytest.mark.system
-READY_SECONDS = 60
+READY_SECONDS = 120  # takes 15 s; more when browsers run beside it
+STOPPED_SECONDS = 40
 OF_THE_TEST_RUN = {
     "DJANGO_SETTINGS_MODULE",
     "DATABASE_URL",
@@ -127,7 +128,7 @@ def test_embedded_and_with_servers_it_serves_until_a_signal_and_leaves_nothing(
         embedded.process.send_signal(signal.SIGINT)  # Ctrl-C
         scaled.process.send_signal(signal.SIGTERM)
         for server in (embedded, scaled):
-            assert server.process.wait(20) == 0, server.output()
+            assert server.process.wait(STOPPED_SECONDS) == 0, server.output()
             assert server.left_over() == []
 
 
@@ -135,7 +136,7 @@ def test_taken_port_is_one_clear_line(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = str(other.getsockname()[1])
         with serving(tmp_path, PORT=port) as server:
-            assert server.process.wait(20) == 1
+            assert server.process.wait(STOPPED_SECONDS) == 1
     lines = server.output().strip().splitlines()
     assert len(lines) == 1
     assert f"Port {port} is taken" in lines[0]
@@ -152,5 +153,5 @@ def test_taken_port_is_one_clear_line(tmp_path: Path) -> None:
 )
 def test_wrong_setting_is_one_clear_line(tmp_path: Path, name: str, value: str) -> None:
     with serving(tmp_path, **{name: value}) as server:
-        assert server.process.wait(20) == 1
+        assert server.process.wait(STOPPED_SECONDS) == 1
     assert len(server.output().strip().splitlines()) == 1, server.output()

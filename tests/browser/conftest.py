@@ -1,0 +1,78 @@
+"""A real Chromium in front of the product; every test also fails on a script error or a breach of the CSP."""
+
+import os
+from collections.abc import Callable, Iterator
+from typing import Any
+
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright keeps an event loop in the test's thread
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
+from pytest_django.live_server_helper import LiveServer
+
+from accounts.models import Staff
+from tests import make
+from tools.browser import chromium
+
+DESK = {"width": 1366, "height": 768}  # the screens of the front desk
+PHONE = {"width": 390, "height": 844}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "tests/browser" in item.nodeid:
+            item.add_marker(pytest.mark.browser)
+            # The rows that migrations bring are put back after each test's flush.
+            item.add_marker(pytest.mark.django_db(transaction=True, serialized_rollback=True))
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    path = chromium()
+    assert path, "no Chromium: apt-get install chromium"
+    quiet = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+    return {**browser_type_launch_args, "executable_path": path, "args": quiet}
+
+
+def is_expected(message: ConsoleMessage) -> bool:
+    """Chromium reports each answer from 400 up as an error; tests ask for those on purpose."""
+    return message.type not in ("error", "warning") or message.text.startswith("Failed to load resource")
+
+
+Open = Callable[..., Page]
+
+
+@pytest.fixture
+def browse(browser: Browser, live_server: LiveServer) -> Iterator[Open]:
+    """Opens a browser of its own: `browse(locale="en-US", color_scheme="dark")`."""
+    contexts: list[BrowserContext] = []
+    wrong: list[str] = []
+
+    def start(**options: Any) -> Page:
+        settings = {"locale": "zh-CN", "viewport": DESK, "timezone_id": "Asia/Shanghai"} | options
+        context = browser.new_context(base_url=live_server.url, **settings)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda message: None if is_expected(message) else wrong.append(message.text))
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+        return page
+
+    yield start
+    for context in contexts:
+        context.close()
+    assert wrong == []
+
+
+def sign_in(page: Page, username: str, password: str = make.PASSWORD) -> None:
+    page.goto("/sign-in/")
+    page.locator("[name=login]").fill(username)
+    page.locator("[name=password]").fill(password)
+    page.keyboard.press("Enter")
+    page.wait_for_url("/")
+
+
+@pytest.fixture
+def administrator(settings: Any) -> Staff:
+    """An administrator as in demo mode: the second factor has tests of its own."""
+    settings.SECOND_FACTOR_FOR_ADMINISTRATORS = False
+    return make.staff("frank", "administrator")

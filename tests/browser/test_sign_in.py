@@ -1,0 +1,119 @@
+"""Everybody signs in and finds just the places of their role; a wrong password locks, idleness signs out."""
+
+import re
+
+import pytest
+from django.conf import settings
+from django.contrib.sessions.models import Session
+from playwright.sync_api import expect
+
+from accounts.access import Role
+from accounts.models import Staff
+from tests import make
+
+from .conftest import Open, sign_in
+
+PLACES = {
+    "zh-CN": {"workbench": "工作台", "settings": "设置", "audit": "审计"},
+    "en-US": {"workbench": "Workbench", "settings": "Settings", "audit": "Audit"},
+}
+SEEN_BY = {Role.ADMINISTRATOR: ["workbench", "settings", "audit"], Role.MANAGER: ["workbench", "audit"]}
+
+
+@pytest.mark.parametrize(("locale", "scheme"), [("zh-CN", "light"), ("en-US", "light"), ("zh-CN", "dark")])
+def test_each_role_sees_just_its_menu(browse: Open, administrator: Staff, locale: str, scheme: str) -> None:
+    for role in Role:
+        make.staff(f"the-{role.value}".replace("_", "-"), role)
+    page = browse(locale=locale, color_scheme=scheme)
+    for role in Role:
+        sign_in(page, f"the-{role.value}".replace("_", "-"))
+        expect(page.locator("html")).to_have_attribute("data-bs-theme", scheme)
+        expected = [PLACES[locale][place] for place in SEEN_BY.get(role, ["workbench"])]
+        expect(page.locator(".c-rail a span:not(.n)")).to_have_text(expected)
+        page.locator("summary").last.click()
+        page.locator("[data-sign-out] button").click()
+        page.wait_for_url(re.compile("/sign-in/"))
+
+
+def test_wrong_passwords_count_down_and_lock(browse: Open, administrator: Staff) -> None:
+    page = browse(locale="en-US")
+    page.goto("/sign-in/")
+    for left in range(settings.LOCKOUT_ATTEMPTS - 1, 0, -1):
+        page.locator("[name=login]").fill("frank")
+        page.locator("[name=password]").fill("wrong")
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("alert")).to_contain_text(f"{left} tr")
+        expect(page.locator("[name=login]")).to_have_value("frank")
+    page.locator("[name=password]").fill("wrong")
+    page.keyboard.press("Enter")
+    expect(page.locator("h1, h2").first).to_be_visible()
+    expect(page.locator("body")).to_contain_text("15 minutes")
+    page.goto("/sign-in/")
+    page.locator("[name=login]").fill("frank")
+    page.locator("[name=password]").fill(make.PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page.locator("body")).to_contain_text("15 minutes")
+
+
+def idle(minutes: int) -> None:
+    """As if nobody had touched any browser for that long."""
+    for session in Session.objects.all():
+        store = session.get_session_store_class()(session.session_key)
+        store["seen_at"] -= minutes * 60
+        store.save()
+
+
+def test_an_idle_desk_is_signed_out_and_what_was_typed_comes_back(browse: Open, administrator: Staff) -> None:
+    page = browse(locale="en-US")
+    sign_in(page, "frank")
+    page.goto("/staff/new/")
+    page.locator("[name=display_name]").fill("Half a na")
+    idle(settings.IDLE_MINUTES + 1)
+    page.goto("/staff/new/")
+    page.wait_for_url(re.compile("/sign-in/"))
+    expect(page.locator("body")).to_contain_text("signed out after 15 minutes")
+    page.locator("[name=login]").fill("frank")
+    page.locator("[name=password]").fill(make.PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url("/staff/new/")
+    expect(page.locator("[name=display_name]")).to_have_value("Half a na")
+
+
+def test_polling_alone_does_not_keep_anybody_signed_in(browse: Open, administrator: Staff) -> None:
+    page = browse()
+    sign_in(page, "frank")
+    idle(settings.IDLE_MINUTES - 1)
+    with page.expect_response("**/counts/"):
+        page.evaluate("htmx.ajax('GET', '/counts/', {swap: 'none'})")
+    idle(2)
+    page.evaluate("htmx.ajax('GET', '/counts/', {swap: 'none'})")
+    page.wait_for_url(re.compile("/sign-in/"))
+
+
+def test_the_language_switches_and_stays(browse: Open, administrator: Staff) -> None:
+    page = browse()
+    sign_in(page, "frank")
+    expect(page.locator("h1")).to_have_text("工作台")
+    page.get_by_role("button", name="EN").click()
+    expect(page.locator("h1")).to_have_text("Workbench")
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    elsewhere = browse()
+    sign_in(elsewhere, "frank")
+    expect(elsewhere.locator("h1")).to_have_text("Workbench")
+
+
+def test_everything_works_without_javascript(browse: Open, administrator: Staff) -> None:
+    page = browse(java_script_enabled=False, locale="en-US")
+    sign_in(page, "frank")
+    page.goto("/staff/")
+    page.locator("[name=q]").fill("nobody of that name")
+    page.get_by_role("button", name="Show").click()
+    expect(page.locator("#rows")).to_contain_text("Nobody matches")
+    page.goto("/lists/insurance/new/")
+    page.locator("[name=label_zh]").fill("互助")
+    page.locator("[name=label_en]").fill("Mutual aid")
+    page.locator("[name=code]").fill("mutual")
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator("tbody")).to_contain_text("Mutual aid")
+    page.locator("a[href='/keys/']").first.click()
+    expect(page.locator("h1")).to_have_text("Keyboard shortcuts")

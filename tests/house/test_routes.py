@@ -1,0 +1,100 @@
+"""Every route of the product × every role: who enters is what the table says, and each route stands in it."""
+
+import csv
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from accounts.access import Capability
+from tests.house.visits import NOBODY, ROLES, Visit
+from tests.house.world import Route, routes
+
+ROUTES = routes()
+# §4.1 of the architecture, by the first words of its rows.
+ROWS = (
+    "find and register people",
+    "reveal a masked number",
+    "merge, undo, import, export with numbers",
+    "appointments",
+    "outbox",
+    "bulk reassign",
+    "clinical text, questionnaires, visits' diagnoses",
+    "calls and enquiries",
+    "promises",
+    "complaints",
+    "dashboards, exports",
+    "settings, staff, reference lists",
+    "audit",
+)
+ELSEWHERE = "not in §4.1: "
+NOT_READY = {"readyz": 503}  # no worker beats in a test
+
+with (Path(__file__).parent / "role_routes.csv").open(encoding="utf-8", newline="") as _file:
+    TABLE = {row["route"]: row for row in csv.DictReader(_file)}
+
+
+def allowed(route: str) -> set[str]:
+    """Who may enter by the table."""
+    words = TABLE[route]["roles"]
+    return {*ROLES, NOBODY} if words == "everybody" else set(ROLES) if words == "all" else set(words.split())
+
+
+def guard_of(view: Any) -> tuple[Capability | None, str]:
+    """What the view needs, and why it is public; a viewset of the API names its need on the class."""
+    return getattr(getattr(view, "cls", view), "needs", None), getattr(view, "public_reason", "")
+
+
+def test_table_has_every_route_and_no_other() -> None:
+    assert sorted(TABLE) == [route.name for route in ROUTES]
+
+
+def test_table_names_a_row_of_the_agreement_or_a_reason() -> None:
+    for route, row in TABLE.items():
+        assert row["row"] in ROWS or row["row"].removeprefix(ELSEWHERE).strip() != row["row"].strip(), route
+        assert row["roles"] in ("all", "everybody") or set(row["roles"].split()) <= set(ROLES), route
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.name)
+def test_every_view_is_guarded_or_public_with_a_reason(route: Route) -> None:
+    needs, reason = guard_of(route.view)
+    if TABLE[route.name]["roles"] == "everybody":
+        assert needs is None
+        assert reason.strip()
+    else:
+        assert isinstance(needs, Capability)
+        assert not reason
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.name)
+def test_exactly_the_roles_of_the_table_enter(route: Route, visits: list[Visit]) -> None:
+    here = [visit for visit in visits if visit.route == route.name and visit.person in (*ROLES, NOBODY)]
+    assert {visit.person for visit in here if visit.is_let_in} == allowed(route.name)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.name)
+def test_whoever_enters_gets_an_answer_that_is_no_error(route: Route, visits: list[Visit]) -> None:
+    here = [visit for visit in visits if visit.route == route.name and visit.person in (*ROLES, NOBODY)]
+    faults = [visit for visit in here if visit.is_let_in and visit.status >= 400]
+    assert [visit.status for visit in faults] == [NOT_READY[route.name] for _ in faults if route.name in NOT_READY]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "route", [route for route in ROUTES if NOBODY not in allowed(route.name)], ids=lambda r: r.name
+)
+def test_nobody_without_a_sign_in_enters_by_any_method(route: Route, visits: list[Visit]) -> None:
+    here = [visit for visit in visits if visit.route == route.name and visit.person == NOBODY]
+    assert {visit.method for visit in here} == {"GET", "POST", "PUT", "DELETE"}
+    for visit in here:
+        asked_back = visit.status in (401, 403) if route.is_api else visit.is_sent_to_the_door
+        assert asked_back or visit.status == 405, visit
+
+
+@pytest.mark.django_db
+def test_whoever_is_refused_is_told_why_and_not_sent_away(visits: list[Visit]) -> None:
+    refused = [visit for visit in visits if visit.person in ROLES and visit.is_refused]
+    assert refused
+    assert {visit.status for visit in refused} == {403}

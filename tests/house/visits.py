@@ -1,0 +1,151 @@
+"""Asks every route as everybody, once for all house tests; nothing that a request does stays."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.db import transaction
+from django.test import Client
+from django.urls import reverse
+
+from accounts.access import Role
+from institution.models import HospitalProfile
+from tests.house import markup
+from tests.house.world import BEGINNER, NEWCOMER, World, build, routes, sign_in
+
+NOBODY = "nobody"
+ROLES = tuple(role.value for role in Role)
+DOOR = reverse("account_login")
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One request and its answer, as plain data: it outlives the database that answered."""
+
+    person: str
+    route: str
+    method: str
+    status: int
+    headers: dict[str, str]
+    body: str
+    cookies: dict[str, dict[str, Any]]
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.route} as {self.person} ({self.status})"
+
+    @property
+    def is_html(self) -> bool:
+        return self.headers.get("Content-Type", "").startswith("text/html") and self.status not in (204, 302)
+
+    @property
+    def is_page(self) -> bool:
+        """A whole page, not a fragment."""
+        return self.is_html and "<html" in self.body
+
+    @property
+    def is_sent_to_the_door(self) -> bool:
+        return self.status == 302 and self.headers["Location"].startswith(f"{DOOR}?next=")
+
+    @property
+    def is_refused(self) -> bool:
+        return self.status in (401, 403) or self.is_sent_to_the_door
+
+    @property
+    def is_let_in(self) -> bool:
+        return not self.is_refused and self.status != 405
+
+    @cached_property
+    def page(self) -> markup.Page:
+        return markup.read(self.body)
+
+
+@dataclass
+class Visitor:
+    """Somebody with a browser, in a language."""
+
+    person: str
+    browser: Client
+    language: str
+
+    def ask(self, route: str, url: str, method: str = "GET", data: dict[str, Any] | None = None) -> Visit:
+        """Ask, and undo whatever the asking did, in the database and among the cookies."""
+        kept = self.browser.cookies.copy()
+        headers = {"accept-language": self.language}
+        ask = getattr(self.browser, method.lower())
+        with transaction.atomic():
+            answer = ask(url, data, headers=headers) if method in ("GET", "POST") else ask(url, headers=headers)
+            body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+            cookies = {name: dict(morsel) for name, morsel in answer.cookies.items()}
+            transaction.set_rollback(True)
+        self.browser.cookies = kept
+        text = body.decode(errors="replace")
+        return Visit(self.person, route, method, answer.status_code, dict(answer.items()), text, cookies)
+
+
+def everybody(world: World, language: str) -> list[Visitor]:
+    signed_in = [Visitor(code, sign_in(person), language) for code, person in world.people.items()]
+    visitors = [*signed_in, Visitor(NOBODY, Client(), language)]
+    for visitor in visitors:
+        visitor.browser.raise_request_exception = False  # a fault is one more answer, and one more failing test
+    return visitors
+
+
+def visit_all(language: str = "zh-hans", *, only: tuple[str, ...] = ()) -> list[Visit]:
+    """Every route as every role and as nobody, forms sent with mistakes, and what goes wrong."""
+    world = build()
+    visitors = [each for each in everybody(world, language) if not only or each.person in only]
+    return [visit for visitor in visitors for visit in _round(world, visitor)]
+
+
+def _round(world: World, visitor: Visitor) -> Iterator[Visit]:
+    for route in routes():
+        if visitor.person in (BEGINNER, NEWCOMER) and not route.name.startswith(("account", "mfa", "dashboards")):
+            continue
+        url = world.url(route.name, visitor.person)
+        first = visitor.ask(route.name, url)
+        yield first
+        if first.status == 405 or first.is_refused:
+            yield visitor.ask(route.name, url, "POST")
+        elif first.is_page and visitor.person in ("administrator", NEWCOMER, NOBODY):
+            yield visitor.ask(route.name, url, "POST", {"nothing": "filled in"})
+        if visitor.person == NOBODY:
+            yield visitor.ask(route.name, url, "PUT")
+            yield visitor.ask(route.name, url, "DELETE")
+    yield visitor.ask("no such page", "/no-such-page/")
+    if visitor.person == "administrator":
+        yield from _more_pages(world, visitor)
+    if visitor.person == NOBODY:
+        yield _csrf_failure(visitor)
+        yield _lockout(visitor)
+
+
+def _more_pages(world: World, visitor: Visitor) -> Iterator[Visit]:
+    """Pages that need more than an address: filters that find nothing, a filled-in form, a stale one."""
+    yield visitor.ask("nobody found", reverse("accounts:staff_list"), data={"q": "zzz"})
+    yield visitor.ask("nothing found", reverse("accounts:audit_list"), data={"verb": "setting.changed"})
+    yield visitor.ask("filled in", reverse("accounts:department_create"), data={"official": "A10"})
+    yield visitor.ask("former colleague", reverse("accounts:staff_detail", args=[world.former.pk]))
+    profile = HospitalProfile.objects.get()
+    stale = {"version": profile.version - 1, "name_zh": "另一家医院", "name_en": "Another hospital"}
+    yield visitor.ask("stale form", reverse("institution:profile_edit"), "POST", stale)
+
+
+def _csrf_failure(visitor: Visitor) -> Visit:
+    strict = Visitor(visitor.person, Client(enforce_csrf_checks=True), visitor.language)
+    return strict.ask("page open too long", DOOR, "POST")
+
+
+def _lockout(visitor: Visitor) -> Visit:
+    """Wrong passwords until the door closes; the last answer."""
+    with transaction.atomic():
+        for _ in range(10):
+            wrong = {"login": "consultant", "password": "wrong"}
+            answer = visitor.browser.post(DOOR, wrong, headers={"accept-language": visitor.language})
+            if answer.status_code == 429:
+                break
+        last = visitor.ask("too many tries", DOOR, "POST", wrong)
+        transaction.set_rollback(True)
+    return last

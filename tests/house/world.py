@@ -1,0 +1,156 @@
+"""One small hospital, one person a role, and the row that each route is asked for."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from accounts.access import Role
+from accounts.models import Absence, Department, Staff, Team
+from accounts.services.absences import record_absence
+from accounts.services.staff import deactivate_staff
+from dashboards.services import AUDIT_EXPORT, run_next_export
+from institution.models import ReferenceItem, Setting
+from jobs.models import Job
+from jobs.services.jobs import request_job
+from tests import make
+
+NOW = datetime(2026, 3, 12, 10, 24, tzinfo=ZoneInfo("Asia/Shanghai"))
+EVERYTHING: dict[str, Any] = {"who": None, "verb": "", "since": None, "until": None}
+SECRET = "JBSWY3DPEHPK3PXP"  # as in tests.make
+
+# People whose pages differ from those of everybody else with the role.
+BEGINNER, NEWCOMER = "beginner", "newcomer"
+
+
+@dataclass(frozen=True)
+class Route:
+    name: str  # with its namespace; "" is a fault that a test finds
+    view: Callable[..., Any]
+
+    @property
+    def is_api(self) -> bool:
+        return self.name.startswith("api-")
+
+
+@dataclass(frozen=True)
+class World:
+    people: dict[str, Staff]  # one a role, by its code, all with a second factor; and two without
+    colleague: Staff
+    former: Staff
+    absence: Absence
+    department: Department
+    team: Team
+    setting: Setting
+    item: ReferenceItem
+    waiting: dict[str, Job]  # a job of each person that has not begun
+    exports: dict[str, Job]  # finished ones, of those who may ask for them
+
+    def url(self, route: str, person: str) -> str:
+        """The address of the route, for a row that this person may reach if the role may enter at all."""
+        find = ROWS.get(route.removesuffix("/"))
+        return reverse(route, args=[find(self, person)] if find else [])
+
+
+ROWS: dict[str, Callable[[World, str], int | str]] = {
+    "accounts:absence_cancel": lambda world, person: world.absence.pk,
+    "accounts:absence_create": lambda world, person: world.colleague.pk,
+    "accounts:department_edit": lambda world, person: world.department.pk,
+    "accounts:staff_deactivate": lambda world, person: world.colleague.pk,
+    "accounts:staff_detail": lambda world, person: world.colleague.pk,
+    "accounts:staff_edit": lambda world, person: world.colleague.pk,
+    "accounts:staff_reactivate": lambda world, person: world.former.pk,
+    "accounts:staff_reset_password": lambda world, person: world.colleague.pk,
+    "accounts:team_edit": lambda world, person: world.team.pk,
+    "api-department-detail": lambda world, person: world.department.pk,
+    "api-staff-deactivate": lambda world, person: world.colleague.pk,
+    "api-staff-detail": lambda world, person: world.colleague.pk,
+    "api-staff-reactivate": lambda world, person: world.former.pk,
+    "dashboards:audit_export_file": lambda world, person: world.exports.get(person, world.exports["manager"]).pk,
+    "institution:item_create": lambda world, person: world.item.list.code,
+    "institution:item_edit": lambda world, person: world.item.pk,
+    "institution:list_detail": lambda world, person: world.item.list.code,
+    "institution:setting_edit": lambda world, person: world.setting.pk,
+    "jobs:job_cancel": lambda world, person: world.waiting.get(person, world.waiting["manager"]).pk,
+}
+
+
+def routes() -> list[Route]:
+    """Every route of the product, as Django itself finds them."""
+    return sorted(_walk(get_resolver().url_patterns, ""), key=lambda route: route.name)
+
+
+def _walk(patterns: list[URLPattern | URLResolver], namespace: str) -> Iterator[Route]:
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            inner = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
+            yield from _walk(pattern.url_patterns, inner)
+        else:
+            yield Route(f"{namespace}{pattern.name}" if pattern.name else "", pattern.callback)
+
+
+def build() -> World:
+    department = make.department("白内障科", "Cataract")
+    make.department("青光眼科", "Glaucoma", parent=department)
+    people = {role.value: _person(role.value, role, department) for role in Role}
+    people[BEGINNER] = _person(BEGINNER, Role.GUIDE, department, second_factor=False)
+    people[NEWCOMER] = _person(NEWCOMER, Role.ADMINISTRATOR, department, second_factor=False)
+    administrator = people["administrator"].actor
+    colleague = _person("colleague", Role.CONSULTANT, department, employee_number="D1001")
+    former = _person("former", Role.DOCTOR, department)
+    deactivate_staff(staff=former, actor=administrator, at=NOW)
+    absence = record_absence(
+        staff=colleague, starts_on=NOW.date(), ends_on=NOW.date(), deputy=former, actor=administrator, at=NOW
+    )
+    exports = {code: _export(people[code]) for code in ("manager", "administrator")}
+    return World(
+        people=people,
+        colleague=colleague,
+        former=former,
+        absence=absence,
+        department=department,
+        team=make.team("咨询热线组", colleague, lead=colleague, name_en="Consult line team"),
+        setting=Setting.objects.earliest("pk"),
+        item=ReferenceItem.objects.select_related("list").earliest("pk"),
+        waiting={code: _job(person) for code, person in people.items()},
+        exports=exports,
+    )
+
+
+def _person(username: str, role: Role, department: Department, *, second_factor: bool = True, **details: Any) -> Staff:
+    names = {"display_name": f"赵{role.label[:1]}", "display_name_en": username.replace("_", "-").title()}
+    person = make.staff(username, role, department=department, second_factor=second_factor, **names, **details)
+    if second_factor:
+        RecoveryCodes.activate(person)
+    return person
+
+
+def _job(person: Staff) -> Job:
+    return request_job(kind=AUDIT_EXPORT, parameters=EVERYTHING, actor=person.actor, at=NOW)
+
+
+def _export(person: Staff) -> Job:
+    _job(person)
+    done = run_next_export(now=lambda: NOW)
+    assert done is not None
+    return done
+
+
+def sign_in(person: Staff) -> Client:
+    """Through the door, as people do it: with the password, and with the code where there is a second factor."""
+    browser = Client()
+    browser.post(reverse("account_login"), {"login": person.username, "password": make.PASSWORD})
+    if person.has_second_factor:
+        code = format_hotp_value(hotp_value(SECRET, int(time.time()) // 30))
+        browser.post(reverse("mfa_authenticate"), {"code": code})
+    assert browser.session.get("_auth_user_id") == str(person.pk), person
+    return browser
