@@ -24,8 +24,8 @@ check: ## lint, types and contracts only
 
 fmt: ## put code into its form
 	@$(PYTHON) -m tools.prepare test
-	@$(VENV_PYTHON) -m ruff format --quiet .
 	@$(VENV_PYTHON) -m ruff check --fix --quiet .
+	@$(VENV_PYTHON) -m ruff format --quiet .
 
 messages: ## collect the texts to translate into locale/
 	@$(PYTHON) -m tools.prepare test

@@ -64,6 +64,13 @@ class PasswordForm(StyledForm, ChangePasswordForm):
         self.fields["password1"].label = _("New password")
         self.fields["password2"].label = _("New password once more")
 
+    def clean_password1(self) -> str:
+        """Whoever chose the one-time password knows it."""
+        password = str(self.cleaned_data["password1"])
+        if self.user.check_password(password):
+            raise ValidationError(_("Choose a password other than the one you have now."))
+        return password
+
 
 class PasswordAgainForm(StyledForm, ReauthenticateForm):
     """The password once more before something delicate."""

@@ -21,7 +21,7 @@ from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.backends import ModelBackend
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import render, resolve_url
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -67,6 +67,10 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def set_password(self, user: Any, password: str) -> None:
         staff_services.change_own_password(staff=user, password=password, at=timezone.now())
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        messages.success(request, _("Password changed"))
+        return str(resolve_url(settings.LOGIN_REDIRECT_URL))
 
     def get_client_ip(self, request: HttpRequest) -> str:
         return get_client_ip_address(request) or "unknown"

@@ -59,7 +59,7 @@ def _migrations() -> str:
 def _broker() -> str:
     with current_app.connection_for_write() as link:
         short = {"socket_connect_timeout": BROKER_SECONDS, "socket_timeout": BROKER_SECONDS}
-        link.transport_options = {**link.transport_options, **short}
+        link.transport_options = (link.transport_options or {}) | short
         link.ensure_connection(max_retries=1, interval_start=0, timeout=2 * BROKER_SECONDS)
     return "ok"
 

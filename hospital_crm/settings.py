@@ -9,6 +9,7 @@ from pathlib import Path
 
 import django_stubs_ext
 import environ
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 
 from hospital_crm.lib import deployment
@@ -66,6 +67,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "jobs.tasks.requeue_stuck",
         "schedule": 60.0,
         "options": {"queue": "reminders", "expires": 60},
+    },
+    "sign-ins past their time": {
+        "task": "accounts.tasks.long_forget_old_sign_ins",
+        "schedule": crontab(hour=3, minute=20),
+        "options": {"queue": "jobs", "expires": 3600},
     },
     "files past their time": {
         "task": "jobs.tasks.long_remove_old_files",
@@ -175,6 +181,7 @@ IDLE_MINUTES = deployment.number(env, "IDLE_MINUTES", default=15, lowest=1)
 OWN_COMPUTER_HOURS = deployment.number(env, "OWN_COMPUTER_HOURS", default=8, lowest=1)
 LOCKOUT_ATTEMPTS = deployment.number(env, "LOCKOUT_ATTEMPTS", default=5, lowest=1)
 LOCKOUT_MINUTES = deployment.number(env, "LOCKOUT_MINUTES", default=15, lowest=1)
+ACCESS_LOG_DAYS = 200  # over six months, the usual keeping time of network logs
 SECOND_FACTOR_FOR_ADMINISTRATORS = not DEMO
 
 ACCOUNT_ADAPTER = "accounts.signin.AccountAdapter"

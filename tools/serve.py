@@ -3,6 +3,7 @@
 For trying out, and for a small hospital on one machine; docs/operations.md shows the same processes under systemd.
 """
 
+import errno
 import fcntl
 import multiprocessing
 import os
@@ -68,7 +69,7 @@ def check_port(plan: Plan) -> None:
     except PermissionError:
         fail(f"Port {plan.port} is closed to this user: PORT=8000 make run")
     except OSError as error:
-        if error.errno != 98:  # EADDRINUSE
+        if error.errno != errno.EADDRINUSE:
             fail(f"HOST={plan.host} cannot be listened on: {error.strerror}.")
         fail(f"Port {plan.port} is taken: stop what uses it, or PORT={plan.port + 1} make run")
 
@@ -90,20 +91,11 @@ def lock_folder() -> TextIO:
 
 def commands(plan: Plan) -> dict[str, list[str]]:
     python = str(PYTHON)
-    web = [python, "-m", "granian", "hospital_crm.wsgi:application", "--interface", "wsgi", "--no-ws"]
-    web += [
-        "--host",
-        plan.host,
-        "--port",
-        str(plan.port),
-        "--workers",
-        str(plan.web_workers),
-        "--blocking-threads",
-        "1",
-    ]
+    web = [python, "-m", "granian", "hospital_crm.wsgi:application", "--interface=wsgi", "--no-ws"]
+    web += [f"--host={plan.host}", f"--port={plan.port}", f"--workers={plan.web_workers}", "--blocking-threads=1"]
     worker = [python, "-m", "celery", "--quiet", "-A", "hospital_crm", "worker", "--pool=solo", "-l", "WARNING"]
     return {
-        "web": [*web, "--log-level", "warning"],
+        "web": [*web, "--log-level=warning"],
         "reminders": [*worker, "-B", "-Q", "reminders", "-n", "reminders@%h"],
         "jobs": [*worker, "-Q", "jobs", "-n", "jobs@%h"],
     }
@@ -139,7 +131,7 @@ def supervise(plan: Plan) -> int:
         say("Stopped.")
         return 0
     say("One process ended by itself (see above), so everything was stopped.")
-    return manager.returncode or 1
+    return 1
 
 
 def main() -> int:

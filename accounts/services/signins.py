@@ -1,7 +1,10 @@
 """What the audit keeps of sign-ins. Wrong passwords are counted by axes, which also locks."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from axes.models import AccessAttempt, AccessLog
+from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.utils.translation import gettext_lazy as _
 
 from accounts import audit
@@ -28,6 +31,13 @@ def record_idle_sign_out(*, staff: Staff, address: str | None, at: datetime) -> 
 def record_lockout(*, staff: Staff, at: datetime) -> None:
     """That the account was locked is in the audit, once however often somebody goes on trying."""
     audit.record_look(actor=staff_actor(staff), verb="session.locked", subject=staff, at=at)
+
+
+def forget_old_sign_ins(*, at: datetime) -> None:
+    """Sessions that have ended are gone, and what axes noted of sign-ins longer ago than ACCESS_LOG_DAYS."""
+    Session.objects.filter(expire_date__lt=at).delete()
+    for log in (AccessLog, AccessAttempt):
+        log.objects.filter(attempt_time__lt=at - timedelta(days=settings.ACCESS_LOG_DAYS)).delete()
 
 
 audit.name_verbs(

@@ -174,9 +174,9 @@ def change_language(*, staff: Staff, language: str) -> None:
 
 
 def _require_another_administrator(staff: Staff) -> None:
-    # Locks the others (PostgreSQL), so that two administrators cannot remove each other at the same moment.
-    others = Staff.objects.active().with_role(Role.ADMINISTRATOR).select_for_update(of=("self",))
-    if not others.exclude(pk=staff.pk).exists():
+    """All administrators are locked in one order, so that two cannot remove each other at the same moment."""
+    administrators = Staff.objects.active().with_role(Role.ADMINISTRATOR).order_by("pk")
+    if not set(administrators.select_for_update(of=("self",)).values_list("pk", flat=True)) - {staff.pk}:
         raise LastAdministrator
 
 

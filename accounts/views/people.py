@@ -3,11 +3,13 @@
 from typing import Any
 
 from django.contrib import messages
+from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import Capability, StaffRequest, needs
@@ -15,11 +17,14 @@ from accounts.filters import StaffFilter
 from accounts.forms import StaffCreateForm, StaffEditForm
 from accounts.models import Absence, AuditEntry, Staff
 from accounts.services import staff as services
+from accounts.views.submissions import answer_again
 from hospital_crm.lib.conflict import resolved
 from hospital_crm.lib.errors import DomainError, DuplicateSubmission
 from hospital_crm.lib.forms import edit_page, kept_as
 from hospital_crm.lib.htmx import render_part
 from hospital_crm.lib.paging import capped_count, page_of
+
+SENT_TWICE = gettext_lazy("This person was added already. The password was shown once; reset it if it is lost.")
 
 
 @require_safe
@@ -60,7 +65,9 @@ def staff_create(request: StaffRequest) -> HttpResponse:
             messages.info(request, str(SENT_TWICE))
             return redirect(_detail_url(duplicate.subject_id))
         except IntegrityError:
-            explain_clash(form)
+            form.full_clean()  # somebody took the name or number a moment ago: now the form sees it
+            if form.is_valid():
+                raise
         else:
             return _password_page(request, staff, password)
     return render(request, "accounts/staff_create.html", {"form": form, "keep": kept_as(request)})
@@ -135,6 +142,10 @@ def _act(request: StaffRequest, service: Any, staff: Staff, *, done: str) -> Htt
     else:
         messages.success(request, done)
     return redirect("accounts:staff_detail", pk=staff.pk)
+
+
+def _detail_url(pk: int) -> str:
+    return reverse("accounts:staff_detail", args=[pk])
 
 
 def _password_page(request: HttpRequest, staff: Staff, password: str) -> HttpResponse:

@@ -1,9 +1,11 @@
 """A stale form: what was there, yours and theirs, side by side; nothing is lost, nothing overwritten.
 
 The page posts back to the form's own address: `pick-<field>` says whose value counts, `mine-<field>` and
-`theirs-<field>` carry both. `resolved` turns that into an ordinary submission again.
+`theirs-<field>` carry both, `choose` names the fields that both sides changed. `resolved` turns that into an ordinary
+submission again.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,31 +16,79 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+NEVER_CURRENT = "0"  # versions start at 1
+
 
 @dataclass(frozen=True)
-class ConflictRow:
-    name: str
-    label: str
-    base: str
-    mine: str
-    theirs: str
-    changed_by: str  # "mine", "theirs", "both", or "" where both sides agree
+class Sides:
+    """One field: what a browser sent or would send when the form was opened, by me, and by whoever saved first."""
+
+    field: forms.BoundField
+    base: list[str]
+    mine: list[str]
+    theirs: list[str]
+
+    @property
+    def name(self) -> str:
+        return self.field.name
+
+    @property
+    def label(self) -> str:
+        return str(self.field.label)
+
+    @property
+    def changed_by(self) -> str:
+        """ "mine", "theirs", "both", or "" where both sides agree."""
+        base, mine, theirs = sorted(self.base), sorted(self.mine), sorted(self.theirs)
+        if mine == theirs:
+            return ""
+        if mine == base:
+            return "theirs"
+        return "mine" if theirs == base else "both"
 
     @property
     def pick(self) -> str:
         """The side that is chosen beforehand; a true conflict leaves the choice open."""
         return "" if self.changed_by == "both" else self.changed_by
 
+    def hidden(self) -> Iterator[tuple[str, str]]:
+        """What the page sends along for this field."""
+        for prefix, values in (("initial", self.theirs), ("mine", self.mine), ("theirs", self.theirs)):
+            yield from ((f"{prefix}-{self.name}", value) for value in values)
+        if not self.changed_by:
+            yield from ((self.name, value) for value in self.mine)
+        if self.changed_by == "both":
+            yield "choose", self.name
+
+
+@dataclass(frozen=True)
+class ConflictRow:
+    """One line of the page, as people read it."""
+
+    name: str
+    label: str
+    base: str
+    mine: str
+    theirs: str
+    changed_by: str
+    pick: str
+
 
 def resolved(post: QueryDict) -> QueryDict:
-    """The submission with every picked side in its field's place; an ordinary submission comes back as it is."""
+    """The submission with every picked side in its field's place; an ordinary submission comes back as it is.
+
+    A true conflict in which nobody was picked is asked about again: the submission comes back as stale as it was.
+    """
     picks = {key.removeprefix("pick-"): side for key, side in post.items() if key.startswith("pick-")}
-    if not picks:
+    open_still = {name for name in post.getlist("choose") if picks.get(name) not in ("mine", "theirs")}
+    if not picks and not open_still:
         return post
     merged = post.copy()
-    for name, side in picks.items():
-        if side in ("mine", "theirs"):
-            merged.setlist(name, post.getlist(f"{side}-{name}"))
+    for name in picks.keys() | open_still:
+        side = "theirs" if picks.get(name) == "theirs" else "mine"
+        merged.setlist(name, post.getlist(f"{side}-{name}"))
+    if open_still:
+        merged["version"] = NEVER_CURRENT
     return merged
 
 
@@ -47,41 +97,41 @@ def conflict_page(
 ) -> HttpResponse:
     """The merge page for a valid form whose row somebody else has saved in between."""
     fresh = type(form)(instance=current)
-    rows, hidden = [], [("version", str(fresh["version"].value()))]
-    for field in form:
-        if field.name == "version":
-            continue
-        base = _posted(form.data, f"initial-{field.name}")
-        mine = _posted(form.data, field.name)
-        theirs = _as_posted(fresh[field.name].value())
-        hidden += [(f"initial-{field.name}", value) for value in theirs]
-        hidden += [(f"mine-{field.name}", value) for value in mine]
-        hidden += [(f"theirs-{field.name}", value) for value in theirs]
-        if mine == theirs:
-            hidden += [(field.name, value) for value in mine]
-        show = _Shown(form.fields[field.name])
-        rows.append(
-            ConflictRow(
-                name=field.name,
-                label=str(field.label),
-                base=show(base),
-                mine=show(mine),
-                theirs=show(theirs),
-                changed_by=_changed_by(base, mine, theirs),
-            )
-        )
+    sides = [_sides(form, fresh, name) for name in form.fields if name != "version"]
     saved_by = getattr(current, "updated_by", None)
     context = {
         "title": str(current),
         "who": saved_by.name if saved_by else "",
         "when": getattr(current, "updated_at", None),
         "now": timezone.now(),
-        "rows": rows,
-        "hidden": hidden,
+        "rows": [_row(side) for side in sides],
+        "hidden": [("version", str(fresh["version"].value())), *(pair for side in sides for pair in side.hidden())],
         "action": request.get_full_path(),
         "cancel_url": cancel_url,
     }
     return render(request, "errors/409.html", context, status=409)
+
+
+def _sides(form: forms.BaseModelForm[Any], fresh: forms.BaseModelForm[Any], name: str) -> Sides:
+    return Sides(
+        field=form[name],
+        base=_posted(form.data, f"initial-{name}"),
+        mine=_posted(form.data, name),
+        theirs=_as_posted(fresh[name].value()),
+    )
+
+
+def _row(sides: Sides) -> ConflictRow:
+    field = sides.field.field
+    return ConflictRow(
+        name=sides.name,
+        label=sides.label,
+        base=_shown(field, sides.base),
+        mine=_shown(field, sides.mine),
+        theirs=_shown(field, sides.theirs),
+        changed_by=sides.changed_by,
+        pick=sides.pick,
+    )
 
 
 def _posted(data: Any, name: str) -> list[str]:
@@ -99,25 +149,9 @@ def _as_posted(value: Any) -> list[str]:
     return [str(part) for part in value] if isinstance(value, list | tuple | QuerySet) else [str(value)]
 
 
-def _changed_by(base: list[str], mine: list[str], theirs: list[str]) -> str:
-    if sorted(mine) == sorted(theirs):
-        return ""
-    if sorted(mine) == sorted(base):
-        return "theirs"
-    return "mine" if sorted(theirs) == sorted(base) else "both"
-
-
-class _Shown:
+def _shown(field: forms.Field, values: list[str]) -> str:
     """A field's raw values as people read them: the labels of choices, yes and no."""
-
-    def __init__(self, field: forms.Field) -> None:
-        self.field = field
-
-    def __call__(self, values: list[str]) -> str:
-        if isinstance(self.field, forms.BooleanField):
-            return _("Yes") if values else _("No")
-        choices = getattr(self.field, "choices", None)
-        if choices is None:
-            return "、".join(values) or "–"
-        labels = {str(value): str(label).strip() for value, label in choices}
-        return "、".join(labels.get(value, value) for value in values) or "–"
+    if isinstance(field, forms.BooleanField):
+        return _("Yes") if values else _("No")
+    labels = {str(value): str(label).strip() for value, label in getattr(field, "choices", ())}
+    return " · ".join(labels.get(value, value) for value in values) or "–"

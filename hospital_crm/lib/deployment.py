@@ -99,8 +99,8 @@ def database(env: environ.Env, folder: Path) -> dict[str, Any]:
     except (ValueError, ImproperlyConfigured) as error:
         # Without the parser's own words: they may quote a piece of the password.
         raise ImproperlyConfigured(
-            "DATABASE_URL cannot be read: it must look like postgres://user:password@host:5432/name, with / # @ : and % "
-            "in the password written as %2F %23 %40 %3A %25."
+            "DATABASE_URL cannot be read: it must look like postgres://user:password@host:5432/name, "
+            "with / # @ : and % in the password written as %2F %23 %40 %3A %25."
         ) from error
     if scheme == "sqlite":
         _require_folder_of(parsed["NAME"])
@@ -139,10 +139,9 @@ def _is_redis_address(url: str) -> bool:
         port = parts.port  # raises for what is no number
     except ValueError:
         return False
-    number = parts.path.removeprefix("/")
-    return (
-        parts.scheme in ("redis", "rediss") and bool(parts.hostname) and port != 0 and number in ("", *DATABASE_NUMBERS)
-    )
+    number = parts.path.strip("/")
+    readable = port != 0 and (not number or (number.isascii() and number.isdigit()))
+    return parts.scheme in ("redis", "rediss") and bool(parts.hostname) and readable
 
 
 def _file_broker(folder: Path) -> dict[str, Any]:

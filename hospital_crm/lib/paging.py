@@ -1,22 +1,34 @@
 """Keyset paging for pages and API alike: page 1000 costs what page 1 costs, and there is no count on the way."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
-from django.db.models import QuerySet
-from django.http import Http404, HttpRequest
+from django.core import signing
+from django.core.exceptions import ValidationError
+from django.db.models import Model, Q, QuerySet
+from django.http import Http404, HttpRequest, QueryDict
 from rest_framework.exceptions import NotFound
 from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
 
 COUNT_CAP = 10_000
+PAGE_ROWS = 25
 
 
 class ListCursor(CursorPagination):
-    page_size = 25
+    """For the API, which orders by the key alone. Lists ordered by columns with ties are `page_of`'s."""
+
+    page_size = PAGE_ROWS
     ordering = "-pk"
+
+    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any] | None:
+        try:
+            return super().paginate_queryset(queryset, request, view)
+        except (ValueError, ValidationError) as error:  # a cursor that was not ours
+            raise NotFound(self.invalid_cursor_message) from error
 
 
 @dataclass(frozen=True)
@@ -33,19 +45,69 @@ def page_of(queryset: QuerySet[Any], request: HttpRequest, *, ordering: tuple[st
 
     Raises Http404 for a cursor that was not ours.
     """
-    cursor = ListCursor()
-    cursor.ordering = ordering  # type: ignore[assignment]  # the stubs know one column only
-    try:
-        rows = cursor.paginate_queryset(queryset.order_by(*ordering), Request(request))
-    except NotFound as error:
-        raise Http404("cursor") from error
-    links = (cursor.get_previous_link(), cursor.get_next_link())
-    return Page(rows or [], *(_local(link, path) for link in links))
+    cursor = _Cursor.of(request, queryset.model, ordering)
+    wanted = _reversed(ordering) if cursor.backwards else ordering
+    found = list(queryset.filter(cursor.beyond(wanted)).order_by(*wanted)[: PAGE_ROWS + 1])
+    more, rows = len(found) > PAGE_ROWS, found[:PAGE_ROWS]
+    if cursor.backwards:
+        rows.reverse()
+    path = path or request.path
+    if not rows:  # what followed is gone: back to the first page
+        return Page([], _link(path, request.GET, "") if cursor.position else "", "")
+    before, after = (more, True) if cursor.backwards else (bool(cursor.position), more)
+    return Page(
+        rows,
+        _link(path, request.GET, cursor.at(rows[0], backwards=True)) if before else "",
+        _link(path, request.GET, cursor.at(rows[-1], backwards=False)) if after else "",
+    )
 
 
-def _local(link: str | None, path: str) -> str:
-    parts = urlsplit(link or "")
-    return f"{path or parts.path}?{parts.query}" if link else ""
+@dataclass(frozen=True)
+class _Cursor:
+    """The row that lies just before the page (just after it, going backwards): its value in every ordering column.
+
+    Signed, so that nobody can ask the database about values that no page showed.
+    """
+
+    salt: str
+    ordering: tuple[str, ...]
+    position: list[str]
+    backwards: bool
+
+    @classmethod
+    def of(cls, request: HttpRequest, model: type[Model], ordering: tuple[str, ...]) -> _Cursor:
+        salt = f"cursor:{model._meta.label}:{','.join(ordering)}"
+        position, backwards = [], False
+        if text := request.GET.get("cursor"):
+            try:
+                position, backwards = signing.loads(text, salt=salt)
+            except signing.BadSignature as error:
+                raise Http404("cursor") from error
+        return cls(salt, ordering, position, backwards)
+
+    def beyond(self, ordering: tuple[str, ...]) -> Q:
+        """The rows after the position: (a, b) > (x, y), written so that an index on the first column is used."""
+        bound, later, same = Q(), Q(), Q()
+        for column, value in zip(ordering, self.position, strict=False):
+            name, than = column.removeprefix("-"), "lt" if column.startswith("-") else "gt"
+            bound = bound or Q(**{f"{name}__{than}e": value})
+            later |= same & Q(**{f"{name}__{than}": value})
+            same &= Q(**{name: value})
+        return bound & later
+
+    def at(self, row: Model, *, backwards: bool) -> str:
+        position = [str(getattr(row, column.removeprefix("-"))) for column in self.ordering]
+        return signing.dumps([position, backwards], salt=self.salt)
+
+
+def _reversed(ordering: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(column[1:] if column.startswith("-") else f"-{column}" for column in ordering)
+
+
+def _link(path: str, filters: QueryDict, cursor: str) -> str:
+    query = filters.copy()
+    query["cursor"] = cursor  # empty: the first page
+    return f"{path}?{query.urlencode()}"
 
 
 def capped_count(queryset: QuerySet[Any]) -> int:

@@ -4,6 +4,7 @@ import re
 
 import pytest
 from django.conf import settings
+from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 from playwright.sync_api import expect
 
@@ -58,7 +59,7 @@ def test_wrong_passwords_count_down_and_lock(browse: Open, administrator: Staff)
 def idle(minutes: int) -> None:
     """As if nobody had touched any browser for that long."""
     for session in Session.objects.all():
-        store = session.get_session_store_class()(session.session_key)
+        store = SessionStore(session.session_key)
         store["seen_at"] -= minutes * 60
         store.save()
 

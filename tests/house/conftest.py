@@ -10,7 +10,7 @@ from django.core.cache import cache
 from django.db import transaction
 from pytest_django import DjangoDbBlocker
 
-from tests.house.visits import NOBODY, Visit, visit_all
+from tests.house.visits import Visit, visit_all, visit_in_english
 from tests.house.world import NOW
 
 
@@ -29,13 +29,13 @@ def undone(blocker: DjangoDbBlocker) -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def visits(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> list[Visit]:
-    """Everybody everywhere, in Chinese."""
+    """Every route as everybody, in Chinese."""
     with undone(django_db_blocker):
         return visit_all()
 
 
 @pytest.fixture(scope="session")
 def english_visits(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> list[Visit]:
-    """The administrator, who sees most pages, a nurse, and somebody who is not signed in."""
+    """Most pages once more, in English."""
     with undone(django_db_blocker):
-        return visit_all("en", only=("administrator", "followup_nurse", NOBODY))
+        return visit_in_english()

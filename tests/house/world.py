@@ -25,7 +25,7 @@ from jobs.services.jobs import request_job
 from tests import make
 
 NOW = datetime(2026, 3, 12, 10, 24, tzinfo=ZoneInfo("Asia/Shanghai"))
-EVERYTHING: dict[str, Any] = {"who": None, "verb": "", "since": None, "until": None}
+EVERYTHING = {"who": None, "verb": "", "since": None, "until": None, "language": "zh-hans"}
 SECRET = "JBSWY3DPEHPK3PXP"  # as in tests.make
 
 # People whose pages differ from those of everybody else with the role.
@@ -152,5 +152,10 @@ def sign_in(person: Staff) -> Client:
     if person.has_second_factor:
         code = format_hotp_value(hotp_value(SECRET, int(time.time()) // 30))
         browser.post(reverse("mfa_authenticate"), {"code": code})
-    assert browser.session.get("_auth_user_id") == str(person.pk), person
+    assert browser.session.get("_auth_user_id") == str(person.pk), person.username
     return browser
+
+
+def confirm(browser: Client) -> None:
+    """The password once more: opens the pages that ask for it."""
+    browser.post(reverse("account_reauthenticate"), {"password": make.PASSWORD})

@@ -1,0 +1,78 @@
+"""Reset a colleague's password: the old one is void, the second factor gone, every session over."""
+
+import re
+from datetime import datetime
+
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import AuditEntry, Staff
+from accounts.services import staff as services
+from tests import make
+from tests.conftest import SignedIn
+
+from .pages import sign_in
+
+
+def reset_url(staff: Staff) -> str:
+    return reverse("accounts:staff_reset_password", args=[staff.pk])
+
+
+def test_old_password_stops_and_the_new_one_must_be_changed(alice: Staff, frank: Staff, now: datetime) -> None:
+    password = services.reset_password(staff=alice, actor=frank.actor, at=now)
+    alice.refresh_from_db()
+    assert not alice.check_password(make.PASSWORD)
+    assert alice.check_password(password)
+    assert alice.must_change_password
+
+
+def test_removes_the_second_factor_of_this_person_only(frank: Staff, now: datetime) -> None:
+    grace = make.staff("grace", "administrator", second_factor=True)
+    services.reset_password(staff=grace, actor=frank.actor, at=now)
+    assert not grace.has_second_factor
+    assert frank.has_second_factor
+
+
+def test_ends_every_session_of_the_person(
+    alice: Staff, bob: Staff, frank: Staff, signed_in: SignedIn, now: datetime
+) -> None:
+    browsers = [signed_in(alice), signed_in(alice)]
+    other = signed_in(bob)
+    services.reset_password(staff=alice, actor=frank.actor, at=now)
+    for browser in browsers:
+        assert browser.get("/").status_code == 302
+    assert other.get("/").status_code == 200
+
+
+def test_is_in_the_audit_without_the_password(alice: Staff, frank: Staff, now: datetime) -> None:
+    services.reset_password(staff=alice, actor=frank.actor, at=now)
+    entry = AuditEntry.objects.about(alice).get(verb="staff.password_reset")
+    assert (entry.actor, entry.at, entry.fields) == (frank.actor, now, [])
+
+
+def test_page_asks_first_then_shows_the_password_once(office: Client, client: Client, alice: Staff) -> None:
+    question = office.get(reset_url(alice))
+    assert "Reset the password of Alice?" in question.content.decode()
+    alice.refresh_from_db()
+    assert alice.check_password(make.PASSWORD)
+    answer = office.post(reset_url(alice))
+    password = re.findall(r'id="one-time-password">([^<]+)<', answer.content.decode())[0]
+    assert answer["Cache-Control"] == "no-store"
+    assert password not in office.get(f"/staff/{alice.pk}/").content.decode()
+    assert sign_in(client, "alice", password).status_code == 302
+    assert client.get("/")["Location"] == "/account/password/"
+
+
+def test_is_not_for_somebody_deactivated(office: Client, alice: Staff, frank: Staff, now: datetime) -> None:
+    services.deactivate_staff(staff=alice, actor=frank.actor, at=now)
+    assert office.post(reset_url(alice)).status_code == 404
+    alice.refresh_from_db()
+    assert alice.check_password(make.PASSWORD)
+
+
+def test_only_the_administrator_may(alice: Staff, bob: Staff, dana: Staff, signed_in: SignedIn, client: Client) -> None:
+    for person in (alice, bob, dana):
+        assert signed_in(person).post(reset_url(alice)).status_code == 403
+    assert client.post(reset_url(alice)).status_code == 302
+    alice.refresh_from_db()
+    assert alice.check_password(make.PASSWORD)
