@@ -23,6 +23,7 @@ from django.contrib.auth.backends import ModelBackend
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render, resolve_url
 from django.utils import timezone, translation
+from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -172,6 +173,19 @@ def _idle_text() -> str:
 
 def _now() -> int:
     return int(timezone.now().timestamp())
+
+
+class PrivatePagesMiddleware:
+    """What somebody who is signed in sees is kept by no cache: not by a proxy, not by a shared computer's browser."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        if request.user.is_authenticated:
+            patch_cache_control(response, private=True, no_store=True)
+        return response
 
 
 class StaffLanguageMiddleware:

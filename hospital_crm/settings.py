@@ -118,6 +118,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "accounts.signin.PrivatePagesMiddleware",
     "accounts.signin.IdleTimeoutMiddleware",
     "accounts.signin.StaffLanguageMiddleware",
     "django_structlog.middlewares.RequestMiddleware",

@@ -1,7 +1,8 @@
 """Settings of the tests: the product's own, with a quick password hash and a private database."""
 
 import os
-import tempfile
+
+from tests import services
 
 os.environ.update(
     DEMO="0",
@@ -10,13 +11,13 @@ os.environ.update(
     HTTPS="0",
     TIME_ZONE="Asia/Shanghai",
 )
-os.environ.setdefault("VAR_DIR", tempfile.mkdtemp(prefix="hospital-crm-tests-"))
+if "VAR_DIR" not in os.environ:
+    os.environ["VAR_DIR"] = str(services.temporary_folder("var"))
 os.environ.pop("DATABASE_URL", None)
 os.environ.pop("REDIS_URL", None)
 if os.environ.get("TEST_DB") == "postgres":
-    from tests.services import postgres
-
-    os.environ["DATABASE_URL"] = postgres()
+    os.environ["DATABASE_URL"] = services.postgres()
+    services.redis()  # started once, before pytest-xdist's workers: they find its address
 
 from hospital_crm.settings import *
 from hospital_crm.settings import DATABASES, LOGGING, STORAGES

@@ -47,6 +47,7 @@ class Department(Bilingual, Versioned):
                 fields=["name_zh"],
                 condition=Q(is_active=True),
                 name="department_name_zh_once",
+                violation_error_code="unique",  # so that the form says it at the field
                 violation_error_message=_("A department has this Chinese name already."),
             ),
             models.CheckConstraint(

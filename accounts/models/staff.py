@@ -57,6 +57,7 @@ class Staff(Versioned, AbstractBaseUser):
                 fields=["employee_number"],
                 condition=~Q(employee_number=""),
                 name="staff_employee_number_once",
+                violation_error_code="unique",  # so that the form says it at the field
                 violation_error_message=_("Somebody has this employee number already."),
             ),
             models.CheckConstraint(

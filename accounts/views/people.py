@@ -149,6 +149,4 @@ def _detail_url(pk: int) -> str:
 
 
 def _password_page(request: HttpRequest, staff: Staff, password: str) -> HttpResponse:
-    response = render(request, "accounts/staff_password.html", {"staff": staff, "password": password})
-    response["Cache-Control"] = "no-store"
-    return response
+    return render(request, "accounts/staff_password.html", {"staff": staff, "password": password})

@@ -126,7 +126,7 @@ def broker(env: environ.Env, folder: Path) -> tuple[str, dict[str, Any]]:
     """Celery's broker address and transport options: REDIS_URL, or files in the folder."""
     url = env.str("REDIS_URL", default="")
     if not url:
-        return "filesystem://", _file_broker(folder / "broker")
+        return "filesystem://localhost//", _file_broker(folder / "broker")
     if not _is_redis_address(url):
         raise ImproperlyConfigured("REDIS_URL must look like redis://host:6379/0.")
     # A web request never waits for a broker that is away.

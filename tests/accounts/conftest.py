@@ -1,6 +1,8 @@
 from collections.abc import Iterator
+from datetime import datetime
 
 import pytest
+import time_machine
 from django.core.cache import cache
 from django.test import Client
 
@@ -11,13 +13,19 @@ from .pages import in_english
 
 
 @pytest.fixture(autouse=True)
-def _nothing_counted() -> Iterator[None]:
+def _nothing_counted() -> None:
     """Wrong tries and used codes are counted in the cache, which outlives the test's transaction."""
     cache.clear()
-    yield
 
 
 @pytest.fixture
 def office(frank: Staff) -> Client:
     """The administrator's browser, in English."""
     return in_english(make.client_of(frank))
+
+
+@pytest.fixture
+def clock(now: datetime) -> Iterator[time_machine.Traveller]:
+    """It stands still at 10:24 until a test moves it."""
+    with time_machine.travel(now, tick=False) as traveller:
+        yield traveller

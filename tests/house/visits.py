@@ -15,12 +15,38 @@ from accounts.access import Role
 from institution.models import HospitalProfile
 from tests.house import markup
 from tests.house.world import BEGINNER, NEWCOMER, World, build, confirm, routes, sign_in
+from tests.make import PASSWORD
 
 NOBODY = "nobody"
 ROLES = tuple(role.value for role in Role)
 DOOR = reverse("account_login")
 CONFIRMED = ("administrator", BEGINNER, NEWCOMER)  # the others see the page that asks for the password once more
 SENDS_FORMS = CONFIRMED
+
+
+# Wrong in every way that a field knows, by whom and where.
+MISTAKES: tuple[tuple[str, str, dict[str, Any]], ...] = (
+    (NOBODY, "account_login", {"login": "nobody-here", "password": "wrong"}),
+    (NEWCOMER, "mfa_activate_totp", {"code": "000000"}),
+    ("administrator", "account_reauthenticate", {"password": "wrong"}),
+    ("administrator", "mfa_reauthenticate", {"code": "000000"}),
+    ("administrator", "account_change_password", {"oldpassword": "wrong", "password1": "12345", "password2": "54321"}),
+    ("administrator", "account_change_password", dict.fromkeys(("oldpassword", "password1", "password2"), PASSWORD)),
+    ("administrator", "account_change_password", dict.fromkeys(("password1", "password2"), "administrator")),
+    ("administrator", "account_change_password", dict.fromkeys(("password1", "password2"), "password123")),
+    ("administrator", "accounts:staff_create", {"username": "A b!", "roles": "king", "department": "99999"}),
+    ("administrator", "accounts:staff_create", {"username": "colleague", "employee_number": "D1001"}),
+    ("administrator", "accounts:staff_create", {"username": "x", "display_name": "\0", "extension": "8" * 99}),
+    ("administrator", "accounts:absence_create", {"starts_on": "2026-02-30", "ends_on": "soon", "deputy": "99999"}),
+    ("administrator", "accounts:absence_create", {"starts_on": "2026-03-20", "ends_on": "2026-03-01"}),
+    ("administrator", "accounts:department_create", {"name_zh": "白内障科", "name_en": "x", "kind": "none"}),
+    ("administrator", "accounts:team_create", {"name_zh": "咨询热线组", "members": ["99999", "x"]}),
+    ("administrator", "institution:profile_edit", {"version": "one", "website": "no address"}),
+    ("administrator", "institution:setting_edit", {"value": "many"}),
+    ("administrator", "institution:setting_edit", {"value": "99999.999"}),
+    ("administrator", "institution:item_create", {"code": "no code!", "position": "-1"}),
+    ("administrator", "institution:item_create", {"code": "friend", "label_zh": "友", "label_en": "Friend"}),
+)
 
 
 @dataclass(frozen=True)
@@ -128,14 +154,19 @@ def _round(world: World, visitor: Visitor) -> Iterator[Visit]:
 def _more_pages(world: World, visitor: Visitor) -> Iterator[Visit]:
     """Pages that need more than an address: filters that find nothing, a filled-in form, a stale one, errors."""
     yield visitor.ask("no such page", "/no-such-page/")
+    for person, route, data in MISTAKES:
+        if person == visitor.person:
+            yield visitor.ask(route, world.url(route, person), "POST", data)
     if visitor.person == NOBODY:
         yield _csrf_failure(visitor)
+        yield _wrong_code(visitor)
         yield _lockout(visitor)
     if visitor.person != "administrator":
         return
     yield visitor.ask("nobody found", reverse("accounts:staff_list"), data={"q": "zzz"})
     yield visitor.ask("nothing found", reverse("accounts:audit_list"), data={"verb": "setting.changed"})
     yield visitor.ask("filled in", reverse("accounts:department_create"), data={"official": "A10"})
+    yield visitor.ask("filter that cannot be", reverse("accounts:audit_list"), data={"since": "soon", "who": "x"})
     yield visitor.ask("former colleague", reverse("accounts:staff_detail", args=[world.former.pk]))
     profile = HospitalProfile.objects.get()
     stale = {"version": profile.version - 1, "name_zh": "另一家医院", "name_en": "Another hospital"}
@@ -145,6 +176,13 @@ def _more_pages(world: World, visitor: Visitor) -> Iterator[Visit]:
 def _csrf_failure(visitor: Visitor) -> Visit:
     strict = Visitor(visitor.person, Client(enforce_csrf_checks=True), visitor.language)
     return strict.ask("page open too long", DOOR, "POST")
+
+
+def _wrong_code(visitor: Visitor) -> Visit:
+    """The password was right, the code is not."""
+    half = Visitor(visitor.person, Client(), visitor.language)
+    half.browser.post(DOOR, {"login": "guide", "password": PASSWORD})
+    return half.ask("wrong code", reverse("mfa_authenticate"), "POST", {"code": "000000"})
 
 
 def _lockout(visitor: Visitor) -> Visit:

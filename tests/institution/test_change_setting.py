@@ -115,7 +115,7 @@ def test_page_changes_it(office: Client, megabytes: Setting) -> None:
 
 @pytest.mark.parametrize("value", ["", "many", "0", "501", "1.234", "NaN", "Infinity", "1e9", "1" * 40])
 def test_page_says_at_the_field_what_is_wrong(office: Client, megabytes: Setting, value: str) -> None:
-    page = Page(send(office, url(megabytes), value=value))
+    page = Page(office.post(url(megabytes), {"version": 1, "value": value}))
     assert list(page.errors) == ["value"]
     assert page.values["value"] == [value]
     assert Setting.objects.number(megabytes.key) == 20

@@ -156,8 +156,8 @@ def test_page_says_at_the_field_that_a_code_is_taken(office: Client, sources: Re
     ],
 )
 def test_page_says_at_the_field_what_is_wrong(office: Client, sources: ReferenceList, field: str, value: str) -> None:
-    typed = {"code": "fair", "label_zh": "展会", "label_en": "Fair", field: value}
-    assert list(Page(send(office, NEW, **typed)).errors) == [field]
+    typed = {"code": "fair", "label_zh": "展会", "label_en": "Fair", "position": 5, "submission": str(uuid4())}
+    assert list(Page(office.post(NEW, typed | {field: value})).errors) == [field]
     assert sources.items.count() == 14
 
 

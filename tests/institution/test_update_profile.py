@@ -85,8 +85,8 @@ def test_page_saves_and_every_page_bears_the_new_name(office: Client) -> None:
     ],
 )
 def test_page_says_at_the_field_what_is_wrong_and_keeps_what_was_typed(office: Client, field: str, value: str) -> None:
-    answer = send(office, URL, **{field: value, "licence_number": "typed too 👁️ <b>"})
-    page = Page(answer)
+    typed = {"version": 1, "name_zh": "医院", "name_en": "Hospital", "licence_number": "typed too 👁️ <b>"}
+    page = Page(office.post(URL, typed | {field: value}))
     assert list(page.errors) == [field]
     assert page.values["licence_number"] == ["typed too 👁️ <b>"]
     assert HospitalProfile.objects.get().version == 1
@@ -105,7 +105,7 @@ def test_stale_page_shows_both_sides_and_saves_what_was_chosen(office: Client, f
     assert answer.status_code == 409
     both = Page(answer)
     assert "Frank" in both.text
-    # Where only one side changed something, it is chosen; where both did, the reader chooses; where they agree, nothing.
+    # Where only one side changed something, it is chosen; where both did, the reader chooses.
     picks = {name: side for name, side in both.values.items() if name.startswith("pick-")}
     assert picks == {"pick-consult_phone": ["mine"], "pick-licence_number": ["theirs"]}
     assert 'name="pick-name_en"' in both.text

@@ -1,0 +1,70 @@
+"""The language: kept with the person on every computer, in a cookie for somebody who is not signed in."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from accounts.models import Staff
+from tests.conftest import SignedIn
+
+URL = "/account/language/"
+ENGLISH, CHINESE = 'lang="en" data-bs-theme', 'lang="zh-Hans" data-bs-theme'
+
+
+def switch(browser: Client, language: str, then: str = "/") -> Any:
+    return browser.post(URL, {"language": language, "next": then})
+
+
+def test_is_kept_with_the_person_on_every_computer(alice: Staff, signed_in: SignedIn) -> None:
+    here, elsewhere = signed_in(alice), signed_in(alice)
+    assert CHINESE in here.get("/").content.decode()
+    switch(here, "en")
+    assert ENGLISH in here.get("/").content.decode()
+    assert ENGLISH in elsewhere.get("/").content.decode()
+    switch(elsewhere, "zh-hans")
+    assert CHINESE in here.get("/").content.decode()
+
+
+def test_of_the_person_goes_before_the_browser_s(alice: Staff, signed_in: SignedIn) -> None:
+    browser = signed_in(alice)
+    switch(browser, "en")
+    answer = browser.get("/", headers={"accept-language": "zh-CN"})
+    assert ENGLISH in answer.content.decode()
+
+
+def test_of_one_person_is_not_that_of_another(alice: Staff, bob: Staff, signed_in: SignedIn) -> None:
+    switch(signed_in(alice), "en")
+    assert CHINESE in signed_in(bob).get("/").content.decode()
+
+
+def test_eve_gets_a_cookie(client: Client, db: None) -> None:
+    switch(client, "en", "/sign-in/")
+    assert ENGLISH in client.get("/sign-in/").content.decode()
+    assert ENGLISH not in Client().get("/sign-in/").content.decode()
+
+
+def test_leads_back_to_the_page(client: Client, db: None) -> None:
+    assert switch(client, "en", "/sign-in/?next=/staff/")["Location"] == "/sign-in/?next=/staff/"
+
+
+@pytest.mark.parametrize(
+    "elsewhere",
+    ["https://evil.example/", "//evil.example/", "/\\evil.example", "javascript:alert(1)", "https:evil", "\x08//evil"],
+)
+def test_never_leads_elsewhere(client: Client, db: None, elsewhere: str) -> None:
+    assert switch(client, "en", elsewhere)["Location"] == "/"
+
+
+def test_an_unknown_language_changes_nothing(alice: Staff, signed_in: SignedIn) -> None:
+    browser = signed_in(alice)
+    for language in ("fr", "", "EN", "zh-hans\x00", "../en"):
+        answer = switch(browser, language)
+        assert answer.status_code == 302
+        assert "django_language" not in answer.cookies
+    alice.refresh_from_db()
+    assert alice.language == ""
+
+
+def test_looking_at_the_address_changes_nothing(client: Client, db: None) -> None:
+    assert client.get(URL).status_code == 405

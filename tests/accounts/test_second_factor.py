@@ -1,0 +1,280 @@
+"""The second factor: set up through the pages, asked for at sign-in, required for administrators, never in clear."""
+
+import json
+import re
+import time
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+from django.test import Client
+
+from accounts.models import AuditEntry, Staff
+from accounts.services import staff as services
+from tests import make
+from tests.conftest import SignedIn
+
+from .pages import Page, in_english, sign_in
+
+SECRET = "JBSWY3DPEHPK3PXP"  # of everybody whom make.staff gives a second factor
+ACTIVATE, DEACTIVATE, CODE = "/account/second-factor/activate/", "/account/second-factor/deactivate/", "/sign-in/code/"
+RECOVERY = "/account/recovery-codes/"
+MINUTE = timedelta(minutes=1)  # a code counts once, and the one before and after it too
+
+pytestmark = pytest.mark.usefixtures("clock")
+
+
+def code(secret: str = SECRET) -> str:
+    """What the phone shows now."""
+    return format_hotp_value(hotp_value(secret, int(time.time()) // 30))
+
+
+def wrong_code(secret: str = SECRET) -> str:
+    return f"{(int(code(secret)) + 1) % 1_000_000:06d}"
+
+
+def set_up(browser: Client) -> str:
+    """Through the page, as with a phone; returns the secret."""
+    secret = re.findall(r"<code>([A-Z2-7]{32})</code>", browser.get(ACTIVATE).content.decode())[0]
+    answer = browser.post(ACTIVATE, {"code": code(secret)})
+    assert answer["Location"] == RECOVERY
+    return str(secret)
+
+
+def recovery_codes(browser: Client) -> list[str]:
+    page = browser.get(RECOVERY).content.decode().partition('<ul class="c-well c-codes">')[2].partition("</ul>")[0]
+    return re.findall(r"<li>([^<]+)</li>", page)
+
+
+def enter(browser: Client, number: str) -> Any:
+    return browser.post(CODE, {"code": number})
+
+
+def is_signed_in(browser: Client) -> bool:
+    return bool(browser.get("/account/").status_code == 200)
+
+
+@pytest.fixture
+def browser(client: Client, alice: Staff) -> Client:
+    """Alice has just signed in."""
+    sign_in(in_english(client), "alice")
+    return client
+
+
+# ── Set-up ───────────────────────────────────────────────────────────────────
+
+
+def test_set_up_through_the_pages_gives_ten_recovery_codes(browser: Client, alice: Staff) -> None:
+    set_up(browser)
+    assert alice.has_second_factor
+    assert len(set(recovery_codes(browser))) == 10
+    assert "On: a code from your phone is asked for at sign-in." in browser.get("/account/").content.decode()
+
+
+def test_a_wrong_first_code_turns_nothing_on(browser: Client, alice: Staff) -> None:
+    browser.get(ACTIVATE)
+    page = Page(browser.post(ACTIVATE, {"code": "000000"}))
+    assert page.errors == {"code": "Incorrect code."}
+    assert not alice.has_second_factor
+
+
+def test_the_key_stays_the_same_after_a_wrong_code(browser: Client) -> None:
+    shown = [browser.get(ACTIVATE), browser.post(ACTIVATE, {"code": "000000"})]
+    keys = {re.findall(r"<code>([A-Z2-7]{32})</code>", page.content.decode())[0] for page in shown}
+    assert len(keys) == 1
+
+
+def test_after_a_while_the_password_is_asked_once_more(browser: Client, clock: time_machine.Traveller) -> None:
+    clock.shift(timedelta(minutes=6))
+    answer = browser.get(ACTIVATE)
+    assert answer["Location"].startswith("/account/confirm/?next=")
+    assert browser.post(answer["Location"], {"password": make.PASSWORD})["Location"] == ACTIVATE
+    assert browser.get(ACTIVATE).status_code == 200
+
+
+def test_neither_secret_nor_recovery_codes_lie_in_the_database_in_clear(browser: Client) -> None:
+    secret = set_up(browser)
+    stored = json.dumps(list(Authenticator.objects.values_list("data", flat=True)))
+    assert len(Authenticator.objects.all()) == 2
+    assert secret not in stored
+    assert all(number not in stored for number in recovery_codes(browser))
+
+
+# ── Sign-in ──────────────────────────────────────────────────────────────────
+
+
+def test_the_next_sign_in_asks_for_the_code(browser: Client, clock: time_machine.Traveller) -> None:
+    secret = set_up(browser)
+    browser.post("/sign-out/")
+    clock.shift(MINUTE)
+    assert sign_in(browser, "alice")["Location"] == CODE
+    assert not is_signed_in(browser)
+    assert list(Page(enter(browser, wrong_code(secret))).errors) == ["code"]
+    assert not is_signed_in(browser)
+    assert enter(browser, code(secret))["Location"] == "/"
+    assert is_signed_in(browser)
+
+
+def test_is_in_the_audit_only_after_the_code(client: Client, frank: Staff) -> None:
+    started = AuditEntry.objects.about(frank).filter(verb="session.started")
+    sign_in(client, "frank")
+    assert not started.exists()
+    enter(client, code())
+    assert started.count() == 1
+
+
+def test_leads_to_the_page_that_was_asked_for(client: Client, frank: Staff) -> None:
+    sign_in(client, "frank", next="/staff/")
+    assert enter(client, code())["Location"] == "/staff/"
+
+
+def test_ones_own_computer_is_remembered_through_the_code(
+    client: Client, frank: Staff, clock: time_machine.Traveller
+) -> None:
+    sign_in(client, "frank", remember="on")
+    enter(client, code())
+    clock.shift(timedelta(hours=7))
+    assert is_signed_in(client)
+
+
+def test_a_code_opens_once(client: Client, frank: Staff) -> None:
+    number = code()
+    sign_in(client, "frank")
+    enter(client, number)
+    other = Client()
+    sign_in(other, "frank")
+    enter(other, number)
+    assert not is_signed_in(other)
+
+
+def test_an_old_code_opens_nothing(client: Client, frank: Staff, clock: time_machine.Traveller) -> None:
+    number = code()
+    clock.shift(timedelta(minutes=2))
+    sign_in(client, "frank")
+    enter(client, number)
+    assert not is_signed_in(client)
+
+
+def test_without_the_password_there_is_no_page_for_codes(client: Client, frank: Staff) -> None:
+    assert client.get(CODE)["Location"] == "/sign-in/"
+    assert enter(client, code())["Location"] == "/sign-in/"
+
+
+def test_a_recovery_code_opens_once_when_the_phone_is_away(browser: Client) -> None:
+    set_up(browser)
+    first, second, *_ = recovery_codes(browser)
+    browser.post("/sign-out/")
+    for number, opens in ((first, True), (first, False), (second, True)):
+        sign_in(browser, "alice")
+        enter(browser, number)
+        assert is_signed_in(browser) is opens
+        browser.post("/sign-out/")
+
+
+def test_new_recovery_codes_replace_the_old_ones(browser: Client) -> None:
+    set_up(browser)
+    old = recovery_codes(browser)
+    browser.post("/account/recovery-codes/new/")
+    assert not set(old) & set(recovery_codes(browser))
+
+
+def test_guessing_codes_is_stopped_even_with_the_password(
+    client: Client, frank: Staff, clock: time_machine.Traveller
+) -> None:
+    for _ in range(10):
+        sign_in(client, "frank")
+        enter(client, wrong_code())
+    sign_in(client, "frank")
+    enter(client, code())
+    assert not is_signed_in(client)
+    clock.shift(timedelta(minutes=15, seconds=1))
+    sign_in(client, "frank")
+    enter(client, code())
+    assert is_signed_in(client)
+
+
+def test_a_secret_that_nobody_can_read_any_more_breaks_nothing(client: Client, frank: Staff, settings: Any) -> None:
+    settings.SECRET_KEY = "another-secret-" * 5
+    sign_in(client, "frank")
+    assert list(Page(enter(client, code())).errors) == ["code"]
+    assert not is_signed_in(client)
+
+
+# ── Required for administrators ──────────────────────────────────────────────
+
+
+@pytest.fixture
+def grace(db: None) -> Staff:
+    """Administers, and has not set up the second factor yet."""
+    return make.staff("grace", "administrator")
+
+
+def test_an_administrator_sets_it_up_before_any_other_page(client: Client, grace: Staff) -> None:
+    sign_in(client, "grace")
+    for page in ("/", "/staff/", "/account/", "/audit/", "/jobs/", RECOVERY):
+        assert client.get(page)["Location"] == ACTIVATE, page
+    assert client.get("/api/v1/staff/").status_code == 403
+    set_up(client)
+    assert client.get("/staff/").status_code == 200
+    assert client.get("/api/v1/staff/").status_code == 200
+
+
+def test_the_password_of_ones_own_comes_first(client: Client) -> None:
+    make.staff("heidi", "administrator", must_change_password=True)
+    sign_in(client, "heidi")
+    assert client.get("/")["Location"] == "/account/password/"
+    own = {"oldpassword": make.PASSWORD, "password1": "blue-otter-31", "password2": "blue-otter-31"}
+    client.post("/account/password/", own)
+    assert client.get("/")["Location"] == ACTIVATE
+
+
+def test_in_the_demo_nobody_must(client: Client, grace: Staff, settings: Any) -> None:
+    settings.SECOND_FACTOR_FOR_ADMINISTRATORS = False
+    sign_in(client, "grace")
+    assert client.get("/staff/").status_code == 200
+
+
+def test_other_roles_need_not(browser: Client) -> None:
+    assert is_signed_in(browser)
+
+
+def test_whoever_becomes_an_administrator_sets_it_up_at_once(browser: Client, alice: Staff, frank: Staff) -> None:
+    services.update_staff(
+        staff=alice, version=1, values={}, roles=[*alice.roles, "administrator"], actor=frank.actor, at=make.THEN
+    )
+    assert browser.get("/")["Location"] == ACTIVATE
+
+
+def test_an_administrator_cannot_turn_it_off(client: Client, frank: Staff) -> None:
+    sign_in(client, "frank")
+    enter(client, code())
+    assert client.post(DEACTIVATE).status_code == 200
+    assert frank.has_second_factor
+    assert client.get("/staff/").status_code == 200
+
+
+def test_others_can_and_the_recovery_codes_go_with_it(browser: Client, alice: Staff) -> None:
+    set_up(browser)
+    assert browser.get(DEACTIVATE).status_code == 200
+    assert alice.has_second_factor
+    browser.post(DEACTIVATE)
+    assert not Authenticator.objects.filter(user=alice).exists()
+    browser.post("/sign-out/")
+    assert sign_in(browser, "alice")["Location"] == "/"
+
+
+def test_turning_it_off_asks_for_the_code_after_a_while(
+    browser: Client, alice: Staff, clock: time_machine.Traveller
+) -> None:
+    set_up(browser)
+    clock.shift(timedelta(minutes=6))
+    assert browser.post(DEACTIVATE)["Location"].startswith("/account/confirm/")
+    assert alice.has_second_factor
+
+
+def test_a_session_that_skips_the_door_asks_before_it_changes_anything(frank: Staff, signed_in: SignedIn) -> None:
+    assert signed_in(frank).post("/account/recovery-codes/new/").status_code == 302
+    assert not Authenticator.objects.filter(user=frank, type="recovery_codes").exists()
