@@ -171,17 +171,27 @@ class DepartmentEditForm(EditForm, DepartmentFields):
     pass
 
 
+class MembersChoice(forms.ModelMultipleChoiceField[Staff]):
+    """Active staff. A number too large for the database is nobody's, but the database would not say so: it breaks."""
+
+    LONGEST_NUMBER = 18
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(Staff.objects.active().order_by("display_name", "pk"), required=False, **kwargs)
+
+    def clean(self, value: Any) -> Any:
+        for number in value or ():
+            if len(str(number)) > self.LONGEST_NUMBER:
+                raise ValidationError(self.error_messages["invalid_pk_value"], params={"pk": number})
+        return super().clean(value)
+
+
 class TeamFields(forms.ModelForm[Team]):
     class Meta:
         model = Team
         fields = ("name_zh", "name_en", "lead", "is_active")
 
-    members = forms.ModelMultipleChoiceField(
-        label=_("Members"),
-        queryset=Staff.objects.active().order_by("display_name", "pk"),
-        widget=forms.CheckboxSelectMultiple,
-        required=False,
-    )
+    members = MembersChoice(label=_("Members"), widget=forms.CheckboxSelectMultiple)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

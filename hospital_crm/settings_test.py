@@ -26,3 +26,4 @@ DATABASES["default"]["CONN_MAX_AGE"] = 0
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
 LOGGING["root"]["level"] = LOGGING["loggers"]["django_structlog"]["level"] = "ERROR"
+WHITENOISE_AUTOREFRESH = True  # else every test client scans the collected files anew

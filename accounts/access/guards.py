@@ -16,6 +16,8 @@ from rest_framework.request import Request
 from .matrix import Capability
 
 if TYPE_CHECKING:
+    from django_htmx.middleware import HtmxDetails
+
     from accounts.models import Actor, Staff
 
 View = Callable[..., HttpResponseBase]
@@ -76,11 +78,19 @@ def sign_in_first(request: HttpRequest) -> HttpResponseBase:
     """To the sign-in page and back; a fragment's request takes the whole page there."""
     htmx = getattr(request, "htmx", None)
     if htmx:
-        page = htmx.current_url_abs_path or "/"
+        page = _page_around(htmx)
     else:
         page = request.get_full_path() if request.method == "GET" else request.path
     url = f"{resolve_url('account_login')}?{urlencode({'next': page})}"
     return HttpResponse(status=401, headers={"HX-Redirect": url}) if htmx else redirect(url)
+
+
+def _page_around(htmx: HtmxDetails) -> str:
+    """The page in which the fragment stands, as far as the browser's word for it can be read."""
+    try:
+        return htmx.current_url_abs_path or "/"
+    except ValueError:
+        return "/"
 
 
 class HasCapability(BasePermission):

@@ -2,191 +2,420 @@
 
 import django.db.models.deletion
 import django.db.models.functions.text
-import hospital_crm.lib.bilingual
 from django.conf import settings
 from django.db import migrations, models
 
+import hospital_crm.lib.bilingual
+
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Staff',
+            name="Staff",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('updated_at', models.DateTimeField(editable=False)),
-                ('username', models.CharField(error_messages={'unique': 'Somebody has this user name already.'}, max_length=40, unique=True, verbose_name='User name')),
-                ('display_name', models.CharField(max_length=60, verbose_name='Name')),
-                ('display_name_en', models.CharField(blank=True, max_length=60, verbose_name='Name in English')),
-                ('employee_number', models.CharField(blank=True, max_length=30, verbose_name='Employee number')),
-                ('extension', models.CharField(blank=True, max_length=20, verbose_name='Extension')),
-                ('language', models.CharField(blank=True, choices=[('zh-hans', '中文'), ('en', 'English')], max_length=10, verbose_name='Language')),
-                ('is_active', models.BooleanField(default=True, verbose_name='Active')),
-                ('must_change_password', models.BooleanField(default=False, editable=False)),
-                ('created_at', models.DateTimeField(editable=False)),
-                ('deactivated_at', models.DateTimeField(editable=False, null=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("updated_at", models.DateTimeField(editable=False)),
+                (
+                    "username",
+                    models.CharField(
+                        error_messages={"unique": "Somebody has this user name already."},
+                        max_length=40,
+                        unique=True,
+                        verbose_name="User name",
+                    ),
+                ),
+                ("display_name", models.CharField(max_length=60, verbose_name="Name")),
+                ("display_name_en", models.CharField(blank=True, max_length=60, verbose_name="Name in English")),
+                ("employee_number", models.CharField(blank=True, max_length=30, verbose_name="Employee number")),
+                ("extension", models.CharField(blank=True, max_length=20, verbose_name="Extension")),
+                (
+                    "language",
+                    models.CharField(
+                        blank=True,
+                        choices=[("zh-hans", "中文"), ("en", "English")],
+                        max_length=10,
+                        verbose_name="Language",
+                    ),
+                ),
+                ("is_active", models.BooleanField(default=True, verbose_name="Active")),
+                ("must_change_password", models.BooleanField(default=False, editable=False)),
+                ("created_at", models.DateTimeField(editable=False)),
+                ("deactivated_at", models.DateTimeField(editable=False, null=True)),
             ],
             options={
-                'verbose_name': 'Person',
+                "verbose_name": "Person",
             },
         ),
         migrations.CreateModel(
-            name='Actor',
+            name="Actor",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('staff', 'Staff'), ('link', "Patient's link"), ('system', 'The system itself'), ('integration', 'Another system')], max_length=12)),
-                ('code', models.CharField(blank=True, max_length=60)),
-                ('staff', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='actor', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("staff", "Staff"),
+                            ("link", "Patient's link"),
+                            ("system", "The system itself"),
+                            ("integration", "Another system"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("code", models.CharField(blank=True, max_length=60)),
+                (
+                    "staff",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="actor",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='staff',
-            name='updated_by',
-            field=models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.actor'),
+            model_name="staff",
+            name="updated_by",
+            field=models.ForeignKey(
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="accounts.actor",
+            ),
         ),
         migrations.CreateModel(
-            name='AuditEntry',
+            name="AuditEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(verbose_name='When')),
-                ('verb', models.CharField(max_length=60, verbose_name='What')),
-                ('subject_type', models.CharField(max_length=60)),
-                ('subject_id', models.BigIntegerField(null=True)),
-                ('fields', models.JSONField(default=list)),
-                ('address', models.GenericIPAddressField(null=True)),
-                ('look_key', models.CharField(max_length=120, null=True, unique=True)),
-                ('actor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.actor', verbose_name='Who')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField(verbose_name="When")),
+                ("verb", models.CharField(max_length=60, verbose_name="What")),
+                ("subject_type", models.CharField(max_length=60)),
+                ("subject_id", models.BigIntegerField(null=True)),
+                ("fields", models.JSONField(default=list)),
+                ("address", models.GenericIPAddressField(null=True)),
+                ("look_key", models.CharField(max_length=120, null=True, unique=True)),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.actor",
+                        verbose_name="Who",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Department',
+            name="Department",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('updated_at', models.DateTimeField(editable=False)),
-                ('name_zh', models.CharField(max_length=60, verbose_name='Chinese name')),
-                ('name_en', models.CharField(max_length=80, verbose_name='English name')),
-                ('official_code', models.CharField(blank=True, max_length=12, verbose_name='Official code')),
-                ('kind', models.CharField(choices=[('clinical', 'Clinical'), ('functional', 'Functional')], default='clinical', max_length=10, verbose_name='Kind')),
-                ('path', models.CharField(db_index=True, editable=False, max_length=200)),
-                ('is_active', models.BooleanField(default=True, verbose_name='In use')),
-                ('deputy', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='deputises', to=settings.AUTH_USER_MODEL, verbose_name='Deputy')),
-                ('head', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='heads', to=settings.AUTH_USER_MODEL, verbose_name='Head')),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='accounts.department', verbose_name='Belongs to')),
-                ('updated_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.actor')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("updated_at", models.DateTimeField(editable=False)),
+                ("name_zh", models.CharField(max_length=60, verbose_name="Chinese name")),
+                ("name_en", models.CharField(max_length=80, verbose_name="English name")),
+                ("official_code", models.CharField(blank=True, max_length=12, verbose_name="Official code")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("clinical", "Clinical"), ("functional", "Functional")],
+                        default="clinical",
+                        max_length=10,
+                        verbose_name="Kind",
+                    ),
+                ),
+                ("path", models.CharField(db_index=True, editable=False, max_length=200)),
+                ("is_active", models.BooleanField(default=True, verbose_name="In use")),
+                (
+                    "deputy",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="deputises",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="Deputy",
+                    ),
+                ),
+                (
+                    "head",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="heads",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="Head",
+                    ),
+                ),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="accounts.department",
+                        verbose_name="Belongs to",
+                    ),
+                ),
+                (
+                    "updated_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.actor",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'Department',
+                "verbose_name": "Department",
             },
             bases=(hospital_crm.lib.bilingual.Bilingual, models.Model),
         ),
         migrations.AddField(
-            model_name='staff',
-            name='department',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='staff', to='accounts.department', verbose_name='Department'),
+            model_name="staff",
+            name="department",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="staff",
+                to="accounts.department",
+                verbose_name="Department",
+            ),
         ),
         migrations.CreateModel(
-            name='RoleGrant',
+            name="RoleGrant",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('guide', 'Guide desk'), ('consultant', 'Consult line'), ('customer_service', 'Customer service'), ('followup_nurse', 'Follow-up nurse'), ('doctor', 'Doctor'), ('health_adviser', 'Health adviser'), ('manager', 'Manager'), ('administrator', 'Administrator')], max_length=20)),
-                ('staff', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='role_grants', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("guide", "Guide desk"),
+                            ("consultant", "Consult line"),
+                            ("customer_service", "Customer service"),
+                            ("followup_nurse", "Follow-up nurse"),
+                            ("doctor", "Doctor"),
+                            ("health_adviser", "Health adviser"),
+                            ("manager", "Manager"),
+                            ("administrator", "Administrator"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "staff",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="role_grants",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Submission',
+            name="Submission",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.UUIDField(unique=True)),
-                ('subject_id', models.BigIntegerField()),
-                ('created_at', models.DateTimeField()),
-                ('actor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.actor')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.UUIDField(unique=True)),
+                ("subject_id", models.BigIntegerField()),
+                ("created_at", models.DateTimeField()),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.actor"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Team',
+            name="Team",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('updated_at', models.DateTimeField(editable=False)),
-                ('name_zh', models.CharField(max_length=60, unique=True, verbose_name='Chinese name')),
-                ('name_en', models.CharField(max_length=80, verbose_name='English name')),
-                ('is_active', models.BooleanField(default=True, verbose_name='In use')),
-                ('lead', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='leads', to=settings.AUTH_USER_MODEL, verbose_name='Lead')),
-                ('members', models.ManyToManyField(blank=True, related_name='teams', to=settings.AUTH_USER_MODEL, verbose_name='Members')),
-                ('updated_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.actor')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("updated_at", models.DateTimeField(editable=False)),
+                ("name_zh", models.CharField(max_length=60, unique=True, verbose_name="Chinese name")),
+                ("name_en", models.CharField(max_length=80, verbose_name="English name")),
+                ("is_active", models.BooleanField(default=True, verbose_name="In use")),
+                (
+                    "lead",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="leads",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="Lead",
+                    ),
+                ),
+                (
+                    "members",
+                    models.ManyToManyField(
+                        blank=True, related_name="teams", to=settings.AUTH_USER_MODEL, verbose_name="Members"
+                    ),
+                ),
+                (
+                    "updated_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.actor",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'Team',
+                "verbose_name": "Team",
             },
             bases=(hospital_crm.lib.bilingual.Bilingual, models.Model),
         ),
         migrations.CreateModel(
-            name='Absence',
+            name="Absence",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('starts_on', models.DateField(verbose_name='First day')),
-                ('ends_on', models.DateField(verbose_name='Last day')),
-                ('cancelled_at', models.DateTimeField(editable=False, null=True)),
-                ('deputy', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='stands_in', to=settings.AUTH_USER_MODEL, verbose_name='Deputy')),
-                ('staff', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='absences', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("starts_on", models.DateField(verbose_name="First day")),
+                ("ends_on", models.DateField(verbose_name="Last day")),
+                ("cancelled_at", models.DateTimeField(editable=False, null=True)),
+                (
+                    "deputy",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="stands_in",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="Deputy",
+                    ),
+                ),
+                (
+                    "staff",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="absences",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'Absence',
-                'indexes': [models.Index(fields=['ends_on', 'starts_on'], name='absence_days')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='absence_ends_after_start', violation_error_message='The last day must not come before the first.'), models.CheckConstraint(condition=models.Q(('deputy__isnull', True), models.Q(('deputy', models.F('staff')), _negated=True), _connector='OR'), name='absence_deputy_is_another', violation_error_message='The deputy must be somebody else.')],
+                "verbose_name": "Absence",
+                "indexes": [models.Index(fields=["ends_on", "starts_on"], name="absence_days")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("ends_on__gte", models.F("starts_on"))),
+                        name="absence_ends_after_start",
+                        violation_error_message="The last day must not come before the first.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("deputy__isnull", True),
+                            models.Q(("deputy", models.F("staff")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="absence_deputy_is_another",
+                        violation_error_message="The deputy must be somebody else.",
+                    ),
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='actor',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('code', ''), ('kind', 'staff'), ('staff__isnull', False)), models.Q(models.Q(('kind', 'staff'), _negated=True), ('staff__isnull', True), models.Q(('code', ''), _negated=True)), _connector='OR'), name='actor_is_staff_or_has_code'),
+            model_name="actor",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("code", ""), ("kind", "staff"), ("staff__isnull", False)),
+                    models.Q(
+                        models.Q(("kind", "staff"), _negated=True),
+                        ("staff__isnull", True),
+                        models.Q(("code", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="actor_is_staff_or_has_code",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='actor',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind', 'staff'), _negated=True), fields=('kind', 'code'), name='actor_code_once'),
+            model_name="actor",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("kind", "staff"), _negated=True), fields=("kind", "code"), name="actor_code_once"
+            ),
         ),
         migrations.AddIndex(
-            model_name='auditentry',
-            index=models.Index(fields=['-at', '-id'], name='audit_newest'),
+            model_name="auditentry",
+            index=models.Index(fields=["-at", "-id"], name="audit_newest"),
         ),
         migrations.AddIndex(
-            model_name='auditentry',
-            index=models.Index(fields=['subject_type', 'subject_id', '-at'], name='audit_subject'),
+            model_name="auditentry",
+            index=models.Index(fields=["subject_type", "subject_id", "-at"], name="audit_subject"),
         ),
         migrations.AddIndex(
-            model_name='auditentry',
-            index=models.Index(fields=['actor', '-at'], name='audit_actor'),
+            model_name="auditentry",
+            index=models.Index(fields=["actor", "-at"], name="audit_actor"),
         ),
         migrations.AddConstraint(
-            model_name='department',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_active', True)), fields=('name_zh',), name='department_name_zh_once', violation_error_code='unique', violation_error_message='A department has this Chinese name already.'),
+            model_name="department",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("is_active", True)),
+                fields=("name_zh",),
+                name="department_name_zh_once",
+                violation_error_code="unique",
+                violation_error_message="A department has this Chinese name already.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='department',
-            constraint=models.CheckConstraint(condition=models.Q(('head__isnull', True), ('deputy__isnull', True), models.Q(('head', models.F('deputy')), _negated=True), _connector='OR'), name='department_deputy_is_another', violation_error_message='The deputy must be somebody other than the head.'),
+            model_name="department",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("head__isnull", True),
+                    ("deputy__isnull", True),
+                    models.Q(("head", models.F("deputy")), _negated=True),
+                    _connector="OR",
+                ),
+                name="department_deputy_is_another",
+                violation_error_message="The deputy must be somebody other than the head.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='staff',
-            constraint=models.CheckConstraint(condition=models.Q(('username', django.db.models.functions.text.Lower('username'))), name='staff_username_in_small_letters'),
+            model_name="staff",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("username", django.db.models.functions.text.Lower("username"))),
+                name="staff_username_in_small_letters",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='staff',
-            constraint=models.UniqueConstraint(condition=models.Q(('employee_number', ''), _negated=True), fields=('employee_number',), name='staff_employee_number_once', violation_error_code='unique', violation_error_message='Somebody has this employee number already.'),
+            model_name="staff",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("employee_number", ""), _negated=True),
+                fields=("employee_number",),
+                name="staff_employee_number_once",
+                violation_error_code="unique",
+                violation_error_message="Somebody has this employee number already.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='staff',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('deactivated_at__isnull', True), ('is_active', True)), models.Q(('deactivated_at__isnull', False), ('is_active', False)), _connector='OR'), name='staff_inactive_since'),
+            model_name="staff",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("deactivated_at__isnull", True), ("is_active", True)),
+                    models.Q(("deactivated_at__isnull", False), ("is_active", False)),
+                    _connector="OR",
+                ),
+                name="staff_inactive_since",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='rolegrant',
-            constraint=models.UniqueConstraint(fields=('staff', 'role'), name='role_grant_once'),
+            model_name="rolegrant",
+            constraint=models.UniqueConstraint(fields=("staff", "role"), name="role_grant_once"),
         ),
     ]

@@ -37,7 +37,7 @@ class StyledForm(forms.BaseForm):
             widget.attrs.pop("placeholder", None)  # never instead of a label
             widget.attrs["class"] = "form-select" if isinstance(widget, forms.Select) else "form-control"
         for name, field in self.fields.items():
-            if name.endswith(("_zh", "_en")):
+            if name.endswith(("_zh", "_en")) or f"{name}_en" in self.fields:
                 field.col = "w6"  # type: ignore[attr-defined]  # the two languages stand side by side
 
     def add_error(self, field: str | None, error: Any) -> None:

@@ -21,6 +21,7 @@ class Page(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.text = answer.content.decode()
         self.values: Values = {}
+        self.texts: list[str] = []  # the fields into which somebody types
         self.errors: dict[str, str] = {}
         self.alerts: list[str] = []
         self._in_form = self._in_template = False
@@ -58,6 +59,8 @@ class Page(HTMLParser):
                 self._add(name, given.get("value", "on"))
         elif tag == "input":
             self._add(name, given.get("value", ""))
+            if given.get("type") != "hidden":
+                self.texts.append(name)
         elif tag == "select":
             self._select, self._chosen = name, []
         elif tag == "option" and "selected" in given and self._chosen is not None:
@@ -65,6 +68,7 @@ class Page(HTMLParser):
         elif tag == "textarea":
             self._textarea = name
             self._add(name, "")
+            self.texts.append(name)
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "template":

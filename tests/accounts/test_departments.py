@@ -210,11 +210,11 @@ def test_page_says_why_it_stays_in_use(office: Client, cataract: Department, ali
     assert cataract.is_active
 
 
-@pytest.mark.parametrize("page", ["create", "edit"])
+@pytest.mark.parametrize("form", ["create", "edit"])
 def test_the_deputy_is_somebody_other_than_the_head(
-    office: Client, cataract: Department, alice: Staff, page: str
+    office: Client, cataract: Department, alice: Staff, form: str
 ) -> None:
-    url = edit_url(cataract) if page == "edit" else NEW
+    url = edit_url(cataract) if form == "edit" else NEW
     both = {"name_zh": "角膜科", "name_en": "Cornea", "head": alice.pk, "deputy": alice.pk}
     assert Page(send(office, url, **both)).errors == {"deputy": "The deputy must be somebody other than the head."}
 

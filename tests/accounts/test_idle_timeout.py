@@ -17,7 +17,7 @@ SECOND = timedelta(seconds=1)
 
 
 @pytest.fixture
-def browser(client: Client, alice: Staff, clock: time_machine.Traveller) -> Client:
+def desk(client: Client, alice: Staff, clock: time_machine.Traveller) -> Client:
     """Alice signed in at a shared computer at 10:24."""
     sign_in(in_english(client), "alice")
     return client
@@ -27,40 +27,40 @@ def is_signed_in(browser: Client) -> bool:
     return bool(browser.get("/").status_code == 200)
 
 
-def test_at_the_limit_one_is_still_there_and_a_second_later_out(browser: Client, clock: time_machine.Traveller) -> None:
+def test_at_the_limit_one_is_still_there_and_a_second_later_out(desk: Client, clock: time_machine.Traveller) -> None:
     clock.shift(LIMIT)
-    assert is_signed_in(browser)
+    assert is_signed_in(desk)
     clock.shift(LIMIT + SECOND)
-    assert not is_signed_in(browser)
+    assert not is_signed_in(desk)
 
 
-def test_every_page_starts_the_clock_again(browser: Client, clock: time_machine.Traveller) -> None:
+def test_every_page_starts_the_clock_again(desk: Client, clock: time_machine.Traveller) -> None:
     for _ in range(4):
         clock.shift(timedelta(minutes=10))
-        assert is_signed_in(browser)
+        assert is_signed_in(desk)
 
 
-def test_polling_does_not(browser: Client, clock: time_machine.Traveller) -> None:
+def test_polling_does_not(desk: Client, clock: time_machine.Traveller) -> None:
     for _ in range(3):
         clock.shift(timedelta(minutes=5))
-        assert browser.get("/counts/").status_code == 200
+        assert desk.get("/counts/").status_code == 200
     clock.shift(SECOND)
-    assert browser.get("/counts/").status_code == 302
-    assert not is_signed_in(browser)
+    assert desk.get("/counts/").status_code == 302
+    assert not is_signed_in(desk)
 
 
-def test_typing_on_a_page_that_sends_nothing_does(browser: Client, clock: time_machine.Traveller) -> None:
+def test_typing_on_a_page_that_sends_nothing_does(desk: Client, clock: time_machine.Traveller) -> None:
     for _ in range(3):
         clock.shift(timedelta(minutes=10))
-        assert browser.post("/account/still-here/").status_code == 204
+        assert desk.post("/account/still-here/").status_code == 204
     clock.shift(LIMIT)
-    assert is_signed_in(browser)
+    assert is_signed_in(desk)
 
 
-def test_typing_too_late_does_not_bring_the_session_back(browser: Client, clock: time_machine.Traveller) -> None:
+def test_typing_too_late_does_not_bring_the_session_back(desk: Client, clock: time_machine.Traveller) -> None:
     clock.shift(LIMIT + SECOND)
-    assert browser.post("/account/still-here/").status_code == 302
-    assert not is_signed_in(browser)
+    assert desk.post("/account/still-here/").status_code == 302
+    assert not is_signed_in(desk)
 
 
 def test_ones_own_computer_stays_signed_in_for_hours(
@@ -73,58 +73,54 @@ def test_ones_own_computer_stays_signed_in_for_hours(
     assert not is_signed_in(client)
 
 
-def test_page_leads_to_the_sign_in_says_why_and_comes_back(browser: Client, clock: time_machine.Traveller) -> None:
+def test_page_leads_to_the_sign_in_says_why_and_comes_back(desk: Client, clock: time_machine.Traveller) -> None:
     clock.shift(LIMIT + SECOND)
-    answer = browser.get("/account/?from=desk")
+    answer = desk.get("/account/?from=desk")
     assert answer["Location"] == f"/sign-in/?next={quote('/account/?from=desk', safe='')}"
-    text = browser.get(answer["Location"]).content.decode()
+    text = desk.get(answer["Location"]).content.decode()
     assert "You were signed out after 15 minutes without activity." in text
     assert "What you had typed is kept in this browser tab." in text
-    assert sign_in(browser, "alice", next="/account/?from=desk")["Location"] == "/account/?from=desk"
+    assert sign_in(desk, "alice", next="/account/?from=desk")["Location"] == "/account/?from=desk"
 
 
-def test_a_form_that_comes_too_late_changes_nothing(
-    browser: Client, alice: Staff, clock: time_machine.Traveller
-) -> None:
+def test_a_form_that_comes_too_late_changes_nothing(desk: Client, alice: Staff, clock: time_machine.Traveller) -> None:
     clock.shift(LIMIT + SECOND)
-    answer: Any = browser.post("/account/", {"display_name": "Somebody", "version": 1})
+    answer: Any = desk.post("/account/", {"display_name": "Somebody", "version": 1})
     assert answer["Location"] == f"/sign-in/?next={quote('/account/', safe='')}"
     alice.refresh_from_db()
     assert alice.display_name == "Alice"
 
 
-def test_a_fragment_takes_the_whole_page_to_the_sign_in(browser: Client, clock: time_machine.Traveller) -> None:
+def test_a_fragment_takes_the_whole_page_to_the_sign_in(desk: Client, clock: time_machine.Traveller) -> None:
     clock.shift(LIMIT + SECOND)
     here = {"HX-Request": "true", "HX-Current-URL": "http://testserver/jobs/?cursor="}
-    answer = browser.get("/counts/", headers=here)
+    answer = desk.get("/counts/", headers=here)
     assert answer.status_code == 401
     assert answer["HX-Redirect"] == f"/sign-in/?next={quote('/jobs/?cursor=', safe='')}"
 
 
-def test_a_fragment_of_a_foreign_page_comes_back_to_the_workbench(
-    browser: Client, clock: time_machine.Traveller
-) -> None:
+def test_a_fragment_of_a_foreign_page_comes_back_to_the_workbench(desk: Client, clock: time_machine.Traveller) -> None:
     clock.shift(LIMIT + SECOND)
-    answer = browser.get("/counts/", headers={"HX-Request": "true", "HX-Current-URL": "https://evil.example/x"})
+    answer = desk.get("/counts/", headers={"HX-Request": "true", "HX-Current-URL": "https://evil.example/x"})
     assert answer["HX-Redirect"] == f"/sign-in/?next={quote('/', safe='')}"
 
 
-def test_is_in_the_audit_once_with_the_address(browser: Client, alice: Staff, clock: time_machine.Traveller) -> None:
+def test_is_in_the_audit_once_with_the_address(desk: Client, alice: Staff, clock: time_machine.Traveller) -> None:
     clock.shift(LIMIT + SECOND)
     for _ in range(2):
-        browser.get("/")
+        desk.get("/")
     entry = AuditEntry.objects.about(alice).get(verb="session.timed_out")
     assert (entry.actor, entry.address) == (alice.actor, "127.0.0.1")
 
 
-def test_the_sign_in_page_opens_without_a_detour(browser: Client, clock: time_machine.Traveller) -> None:
+def test_the_sign_in_page_opens_without_a_detour(desk: Client, clock: time_machine.Traveller) -> None:
     clock.shift(LIMIT + SECOND)
-    assert browser.get("/sign-in/").status_code == 200
-    assert not is_signed_in(browser)
+    assert desk.get("/sign-in/").status_code == 200
+    assert not is_signed_in(desk)
 
 
-def test_the_limit_is_the_hospital_s_own(browser: Client, clock: time_machine.Traveller, settings: Any) -> None:
+def test_the_limit_is_the_hospital_s_own(desk: Client, clock: time_machine.Traveller, settings: Any) -> None:
     settings.IDLE_MINUTES = 1
     clock.shift(timedelta(seconds=61))
-    answer = browser.get("/")
-    assert "after 1 minute without activity" in browser.get(answer["Location"]).content.decode()
+    answer = desk.get("/")
+    assert "after 1 minute without activity" in desk.get(answer["Location"]).content.decode()

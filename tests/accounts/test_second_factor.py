@@ -5,6 +5,7 @@ import re
 import time
 from datetime import timedelta
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 import time_machine
@@ -12,6 +13,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.test import Client
 
+from accounts.access import Role
 from accounts.models import AuditEntry, Staff
 from accounts.services import staff as services
 from tests import make
@@ -21,7 +23,7 @@ from .pages import Page, in_english, sign_in
 
 SECRET = "JBSWY3DPEHPK3PXP"  # of everybody whom make.staff gives a second factor
 ACTIVATE, DEACTIVATE, CODE = "/account/second-factor/activate/", "/account/second-factor/deactivate/", "/sign-in/code/"
-RECOVERY = "/account/recovery-codes/"
+CONFIRM, RECOVERY = "/account/confirm/", "/account/recovery-codes/"
 MINUTE = timedelta(minutes=1)  # a code counts once, and the one before and after it too
 
 pytestmark = pytest.mark.usefixtures("clock")
@@ -29,7 +31,7 @@ pytestmark = pytest.mark.usefixtures("clock")
 
 def code(secret: str = SECRET) -> str:
     """What the phone shows now."""
-    return format_hotp_value(hotp_value(secret, int(time.time()) // 30))
+    return str(format_hotp_value(hotp_value(secret, int(time.time()) // 30)))
 
 
 def wrong_code(secret: str = SECRET) -> str:
@@ -42,6 +44,11 @@ def set_up(browser: Client) -> str:
     answer = browser.post(ACTIVATE, {"code": code(secret)})
     assert answer["Location"] == RECOVERY
     return str(secret)
+
+
+def confirm(browser: Client) -> Any:
+    """The password once more, as the pages ask before something delicate."""
+    return browser.post(CONFIRM, {"password": make.PASSWORD})
 
 
 def recovery_codes(browser: Client) -> list[str]:
@@ -58,64 +65,69 @@ def is_signed_in(browser: Client) -> bool:
 
 
 @pytest.fixture
-def browser(client: Client, alice: Staff) -> Client:
-    """Alice has just signed in."""
+def hers(client: Client, alice: Staff) -> Client:
+    """Alice has signed in and said who she is once more."""
     sign_in(in_english(client), "alice")
+    confirm(client)
     return client
 
 
 # ── Set-up ───────────────────────────────────────────────────────────────────
 
 
-def test_set_up_through_the_pages_gives_ten_recovery_codes(browser: Client, alice: Staff) -> None:
-    set_up(browser)
+def test_set_up_through_the_pages_gives_ten_recovery_codes(hers: Client, alice: Staff) -> None:
+    set_up(hers)
     assert alice.has_second_factor
-    assert len(set(recovery_codes(browser))) == 10
-    assert "On: a code from your phone is asked for at sign-in." in browser.get("/account/").content.decode()
+    assert len(set(recovery_codes(hers))) == 10
+    assert "On: a code from your phone is asked for at sign-in." in hers.get("/account/").content.decode()
 
 
-def test_a_wrong_first_code_turns_nothing_on(browser: Client, alice: Staff) -> None:
-    browser.get(ACTIVATE)
-    page = Page(browser.post(ACTIVATE, {"code": "000000"}))
+def test_a_wrong_first_code_turns_nothing_on(hers: Client, alice: Staff) -> None:
+    hers.get(ACTIVATE)
+    page = Page(hers.post(ACTIVATE, {"code": "000000"}))
     assert page.errors == {"code": "Incorrect code."}
     assert not alice.has_second_factor
 
 
-def test_the_key_stays_the_same_after_a_wrong_code(browser: Client) -> None:
-    shown = [browser.get(ACTIVATE), browser.post(ACTIVATE, {"code": "000000"})]
+def test_the_key_stays_the_same_after_a_wrong_code(hers: Client) -> None:
+    shown = [hers.get(ACTIVATE), hers.post(ACTIVATE, {"code": "000000"})]
     keys = {re.findall(r"<code>([A-Z2-7]{32})</code>", page.content.decode())[0] for page in shown}
     assert len(keys) == 1
 
 
-def test_after_a_while_the_password_is_asked_once_more(browser: Client, clock: time_machine.Traveller) -> None:
-    clock.shift(timedelta(minutes=6))
-    answer = browser.get(ACTIVATE)
-    assert answer["Location"].startswith("/account/confirm/?next=")
-    assert browser.post(answer["Location"], {"password": make.PASSWORD})["Location"] == ACTIVATE
-    assert browser.get(ACTIVATE).status_code == 200
+def test_the_password_is_asked_once_more_and_again_after_five_minutes(
+    client: Client, alice: Staff, clock: time_machine.Traveller
+) -> None:
+    sign_in(client, "alice")
+    for _ in range(2):
+        answer = client.get(ACTIVATE)
+        assert answer["Location"] == f"{CONFIRM}?next={quote(ACTIVATE, safe='')}"
+        assert client.post(answer["Location"], {"password": make.PASSWORD})["Location"] == ACTIVATE
+        assert client.get(ACTIVATE).status_code == 200
+        clock.shift(timedelta(minutes=5))
 
 
-def test_neither_secret_nor_recovery_codes_lie_in_the_database_in_clear(browser: Client) -> None:
-    secret = set_up(browser)
+def test_neither_secret_nor_recovery_codes_lie_in_the_database_in_clear(hers: Client) -> None:
+    secret = set_up(hers)
     stored = json.dumps(list(Authenticator.objects.values_list("data", flat=True)))
     assert len(Authenticator.objects.all()) == 2
     assert secret not in stored
-    assert all(number not in stored for number in recovery_codes(browser))
+    assert all(number not in stored for number in recovery_codes(hers))
 
 
 # ── Sign-in ──────────────────────────────────────────────────────────────────
 
 
-def test_the_next_sign_in_asks_for_the_code(browser: Client, clock: time_machine.Traveller) -> None:
-    secret = set_up(browser)
-    browser.post("/sign-out/")
+def test_the_next_sign_in_asks_for_the_code(hers: Client, clock: time_machine.Traveller) -> None:
+    secret = set_up(hers)
+    hers.post("/sign-out/")
     clock.shift(MINUTE)
-    assert sign_in(browser, "alice")["Location"] == CODE
-    assert not is_signed_in(browser)
-    assert list(Page(enter(browser, wrong_code(secret))).errors) == ["code"]
-    assert not is_signed_in(browser)
-    assert enter(browser, code(secret))["Location"] == "/"
-    assert is_signed_in(browser)
+    assert sign_in(hers, "alice")["Location"] == CODE
+    assert not is_signed_in(hers)
+    assert list(Page(enter(hers, wrong_code(secret))).errors) == ["code"]
+    assert not is_signed_in(hers)
+    assert enter(hers, code(secret))["Location"] == "/"
+    assert is_signed_in(hers)
 
 
 def test_is_in_the_audit_only_after_the_code(client: Client, frank: Staff) -> None:
@@ -163,22 +175,22 @@ def test_without_the_password_there_is_no_page_for_codes(client: Client, frank: 
     assert enter(client, code())["Location"] == "/sign-in/"
 
 
-def test_a_recovery_code_opens_once_when_the_phone_is_away(browser: Client) -> None:
-    set_up(browser)
-    first, second, *_ = recovery_codes(browser)
-    browser.post("/sign-out/")
+def test_a_recovery_code_opens_once_when_the_phone_is_away(hers: Client) -> None:
+    set_up(hers)
+    first, second, *_ = recovery_codes(hers)
+    hers.post("/sign-out/")
     for number, opens in ((first, True), (first, False), (second, True)):
-        sign_in(browser, "alice")
-        enter(browser, number)
-        assert is_signed_in(browser) is opens
-        browser.post("/sign-out/")
+        sign_in(hers, "alice")
+        enter(hers, number)
+        assert is_signed_in(hers) is opens
+        hers.post("/sign-out/")
 
 
-def test_new_recovery_codes_replace_the_old_ones(browser: Client) -> None:
-    set_up(browser)
-    old = recovery_codes(browser)
-    browser.post("/account/recovery-codes/new/")
-    assert not set(old) & set(recovery_codes(browser))
+def test_new_recovery_codes_replace_the_old_ones(hers: Client) -> None:
+    set_up(hers)
+    old = recovery_codes(hers)
+    hers.post("/account/recovery-codes/new/")
+    assert not set(old) & set(recovery_codes(hers))
 
 
 def test_guessing_codes_is_stopped_even_with_the_password(
@@ -217,12 +229,13 @@ def test_an_administrator_sets_it_up_before_any_other_page(client: Client, grace
     for page in ("/", "/staff/", "/account/", "/audit/", "/jobs/", RECOVERY):
         assert client.get(page)["Location"] == ACTIVATE, page
     assert client.get("/api/v1/staff/").status_code == 403
+    confirm(client)
     set_up(client)
     assert client.get("/staff/").status_code == 200
     assert client.get("/api/v1/staff/").status_code == 200
 
 
-def test_the_password_of_ones_own_comes_first(client: Client) -> None:
+def test_the_password_of_ones_own_comes_first(client: Client, db: None) -> None:
     make.staff("heidi", "administrator", must_change_password=True)
     sign_in(client, "heidi")
     assert client.get("/")["Location"] == "/account/password/"
@@ -237,44 +250,43 @@ def test_in_the_demo_nobody_must(client: Client, grace: Staff, settings: Any) ->
     assert client.get("/staff/").status_code == 200
 
 
-def test_other_roles_need_not(browser: Client) -> None:
-    assert is_signed_in(browser)
+def test_other_roles_need_not(hers: Client) -> None:
+    assert is_signed_in(hers)
 
 
-def test_whoever_becomes_an_administrator_sets_it_up_at_once(browser: Client, alice: Staff, frank: Staff) -> None:
+def test_whoever_becomes_an_administrator_sets_it_up_at_once(hers: Client, alice: Staff, frank: Staff) -> None:
     services.update_staff(
-        staff=alice, version=1, values={}, roles=[*alice.roles, "administrator"], actor=frank.actor, at=make.THEN
+        staff=alice, version=1, values={}, roles=[*alice.roles, Role.ADMINISTRATOR], actor=frank.actor, at=make.THEN
     )
-    assert browser.get("/")["Location"] == ACTIVATE
+    assert hers.get("/")["Location"] == ACTIVATE
 
 
 def test_an_administrator_cannot_turn_it_off(client: Client, frank: Staff) -> None:
     sign_in(client, "frank")
     enter(client, code())
+    confirm(client)
     assert client.post(DEACTIVATE).status_code == 200
     assert frank.has_second_factor
     assert client.get("/staff/").status_code == 200
 
 
-def test_others_can_and_the_recovery_codes_go_with_it(browser: Client, alice: Staff) -> None:
-    set_up(browser)
-    assert browser.get(DEACTIVATE).status_code == 200
+def test_others_can_and_the_recovery_codes_go_with_it(hers: Client, alice: Staff) -> None:
+    set_up(hers)
+    assert hers.get(DEACTIVATE).status_code == 200
     assert alice.has_second_factor
-    browser.post(DEACTIVATE)
+    hers.post(DEACTIVATE)
     assert not Authenticator.objects.filter(user=alice).exists()
-    browser.post("/sign-out/")
-    assert sign_in(browser, "alice")["Location"] == "/"
+    hers.post("/sign-out/")
+    assert sign_in(hers, "alice")["Location"] == "/"
 
 
-def test_turning_it_off_asks_for_the_code_after_a_while(
-    browser: Client, alice: Staff, clock: time_machine.Traveller
-) -> None:
-    set_up(browser)
-    clock.shift(timedelta(minutes=6))
-    assert browser.post(DEACTIVATE)["Location"].startswith("/account/confirm/")
+def test_turning_it_off_asks_who_it_is_after_a_while(hers: Client, alice: Staff, clock: time_machine.Traveller) -> None:
+    set_up(hers)
+    clock.shift(timedelta(minutes=5))
+    assert hers.post(DEACTIVATE)["Location"].startswith(CONFIRM)
     assert alice.has_second_factor
 
 
-def test_a_session_that_skips_the_door_asks_before_it_changes_anything(frank: Staff, signed_in: SignedIn) -> None:
-    assert signed_in(frank).post("/account/recovery-codes/new/").status_code == 302
+def test_a_computer_left_open_makes_no_recovery_codes_without_the_password(frank: Staff, signed_in: SignedIn) -> None:
+    assert signed_in(frank).post("/account/recovery-codes/new/")["Location"].startswith(CONFIRM)
     assert not Authenticator.objects.filter(user=frank, type="recovery_codes").exists()

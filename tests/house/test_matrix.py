@@ -5,6 +5,7 @@ import pytest
 from accounts.access import Capability, Role, Scope, scope_of
 
 # "yes" has no bounds of its own: what one may find bounds it. "tree": one's department and all below it.
+# "care": department + open promise.
 WORDS = {
     "-": Scope.NOTHING,
     "own": Scope.OWN,
@@ -12,18 +13,26 @@ WORDS = {
     "promise": Scope.OPEN_PROMISE,
     "department": Scope.DEPARTMENT,
     "tree": Scope.DEPARTMENT_TREE,
+    "care": Scope.DEPARTMENT | Scope.OPEN_PROMISE,
     "hospital": Scope.HOSPITAL,
     "yes": Scope.HOSPITAL,
 }
-CARE = "department+promise"
-COLUMNS = ("guide", "consultant", "customer_service", "followup_nurse", "doctor", "health_adviser", "manager")
-COLUMNS += ("administrator",)
-TABLE = f"""
+COLUMNS = (
+    "guide",
+    "consultant",
+    "customer_service",
+    "followup_nurse",
+    "doctor",
+    "health_adviser",
+    "manager",
+    "administrator",
+)
+TABLE = """
                        guide     consult.  service   nurse      doctor     adviser   manager    admin.
 # the own account: not a row of the table, everybody has one
 use_own_account        own       own       own       own        own        own       own        own
 # find and register people
-find_people            hospital  hospital  hospital  hospital   {CARE}     hospital  hospital   -
+find_people            hospital  hospital  hospital  hospital   care       hospital  hospital   -
 # reveal a masked number without an open promise
 reveal_numbers         yes       yes       yes       yes        yes        -         yes        -
 # merge, undo, import, export with numbers
@@ -41,7 +50,7 @@ read_messages          -         own       own       own        -          own  
 # bulk reassign
 reassign_in_bulk       -         -         -         -          -          -         tree       -
 # clinical text, questionnaires, visits' diagnoses
-see_clinical           -         promise   promise   {CARE}     {CARE}     -         tree       -
+see_clinical           -         promise   promise   care       care       -         tree       -
 # calls and enquiries
 see_calls              own+team  hospital  hospital  own        own        own       tree       -
 # promises

@@ -5,10 +5,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.urls import reverse
 
 from accounts.access import Capability
 from tests.house.visits import NOBODY, ROLES, Visit
-from tests.house.world import Route, routes
+from tests.house.world import NEWCOMER, Route, routes
 
 ROUTES = routes()
 # §4.1 of the architecture, by the first words of its rows.
@@ -94,6 +95,22 @@ def test_nobody_without_a_sign_in_enters_by_any_method(route: Route, visits: lis
     for visit in here:
         asked_back = visit.status in (401, 403) if route.is_api else visit.is_sent_to_the_door
         assert asked_back or visit.status == 405, visit
+
+
+@pytest.mark.django_db
+def test_whoever_owes_a_second_factor_reaches_only_what_that_duty_needs(visits: list[Visit]) -> None:
+    guarded = {route.name for route in GUARDED}
+    mine = [visit for visit in visits if visit.person == NEWCOMER and visit.route in guarded and visit.is_let_in]
+    duty = reverse("mfa_activate_totp")
+    assert {visit.route for visit in mine if visit.headers.get("Location") != duty} == {
+        "account_change_password",
+        "account_logout",
+        "account_reauthenticate",
+        "accounts:still_here",
+        "dashboards:keys",
+        "mfa_activate_totp",
+        "mfa_reauthenticate",
+    }
 
 
 @pytest.mark.django_db

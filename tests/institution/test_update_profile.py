@@ -116,6 +116,18 @@ def test_stale_page_shows_both_sides_and_saves_what_was_chosen(office: Client, f
     assert profile.website == "https://a.example"
 
 
+def test_a_conflict_in_which_nothing_was_picked_is_asked_about_again(
+    office: Client, frank: Staff, now: datetime
+) -> None:
+    opened = Page(office.get(URL))
+    update(by=frank, at=now, name_en="Theirs")
+    both = Page(office.post(URL, fill(opened.values, name_en="Mine", consult_phone="110")))
+    again = office.post(URL, both.values)
+    assert again.status_code == 409
+    assert all(word in again.content.decode() for word in ("Theirs", "Mine", "110"))
+    assert HospitalProfile.objects.get().version == 2
+
+
 def test_a_third_save_in_between_asks_again(office: Client, frank: Staff, now: datetime) -> None:
     opened = Page(office.get(URL))
     update(by=frank, at=now, name_en="Second")

@@ -1,0 +1,108 @@
+"""The demo hospital: only in demo mode, only into an empty database, the same every time."""
+
+import io
+from datetime import datetime
+from typing import Any
+
+import pytest
+import time_machine
+from django.core.management import CommandError, call_command
+from django.db import transaction
+from django.test import Client
+
+from accounts.access import Role
+from accounts.models import Absence, AuditEntry, Department, Staff, Team
+from hospital_crm import demo
+from institution.models import HospitalProfile
+from tests import make
+from tests.accounts.pages import in_english, sign_in
+
+NOTHING = "The database is not empty: nothing was added."
+
+
+@pytest.fixture(autouse=True)
+def _demo_mode(settings: Any, now: datetime) -> Any:
+    settings.DEMO = True
+    settings.SECOND_FACTOR_FOR_ADMINISTRATORS = False
+    with time_machine.travel(now, tick=False):
+        yield
+
+
+def seed() -> str:
+    answer = io.StringIO()
+    call_command("seed_demo", stdout=answer)
+    return answer.getvalue().strip()
+
+
+def hospital() -> list[Any]:
+    """All that the demo made, without keys and password hashes."""
+    people = Staff.objects.order_by("username")
+    return [
+        HospitalProfile.objects.values_list("name_zh", "name_en", "address_zh", "consult_phone").get(),
+        list(Department.objects.order_by("name_zh").values_list("name_zh", "parent__name_zh", "head__username")),
+        list(people.values_list("username", "display_name", "employee_number", "department__name_zh")),
+        list(people.values_list("username", "role_grants__role")),
+        list(Team.objects.order_by("name_zh", "members__username").values_list("name_zh", "members__username")),
+        list(Absence.objects.values_list("staff__username", "starts_on", "ends_on", "deputy__username")),
+        list(AuditEntry.objects.order_by("pk").values_list("verb", "at", "actor__code", "fields")),
+    ]
+
+
+def test_is_refused_outside_demo_mode(db: None, settings: Any) -> None:
+    settings.DEMO = False
+    with pytest.raises(CommandError, match="set DEMO=1"):
+        seed()
+    assert not Staff.objects.exists()
+
+
+def test_fills_an_empty_database_with_one_account_for_each_role(db: None) -> None:
+    assert seed() == "The demo hospital is ready: 8 accounts, password demo."
+    roles = [role for person in Staff.objects.all() for role in person.roles]
+    assert sorted(roles) == sorted(Role)
+    assert Department.objects.in_use().filter(head__isnull=True).count() == 0
+
+
+def test_a_second_time_changes_nothing(db: None) -> None:
+    seed()
+    before = hospital()
+    assert seed() == "The demo hospital is there already."
+    assert hospital() == before
+
+
+def test_is_the_same_every_time(db: None) -> None:
+    made = []
+    for _ in range(2):
+        with transaction.atomic():
+            seed()
+            made.append(hospital())
+            transaction.set_rollback(True)
+    assert made[0] == made[1]
+    assert not Staff.objects.exists()
+
+
+def test_a_hospital_with_people_of_its_own_is_left_alone(db: None) -> None:
+    make.staff("wang", "administrator")
+    before = hospital()
+    assert seed() == NOTHING
+    assert hospital() == before
+
+
+def test_everybody_is_shown_on_the_sign_in_page_and_gets_in(client: Client, db: None) -> None:
+    seed()
+    page = in_english(client).get("/sign-in/").content.decode()
+    assert all(person.name_en in page for person in demo.PEOPLE)
+    sign_in(client, "nurse", demo.PASSWORD)
+    assert "Zhou Ting" in client.get("/").content.decode()
+
+
+def test_outside_demo_mode_the_sign_in_page_names_nobody(client: Client, settings: Any, db: None) -> None:
+    seed()
+    settings.DEMO = False
+    page = in_english(client).get("/sign-in/").content.decode()
+    assert not any(person.name_en in page for person in demo.PEOPLE)
+
+
+def test_the_demo_says_at_once_who_is_away(client: Client, db: None) -> None:
+    seed()
+    sign_in(in_english(client), "nurse", demo.PASSWORD)
+    assert "Liu Yang stands in" in client.get("/").content.decode()

@@ -1,0 +1,137 @@
+"""What a page asks of the database: a budget for each, and lists that cost the same however long they are.
+
+`UPDATE_BUDGETS=1` writes the measured numbers into query_budgets.json; look at the difference before it is committed.
+"""
+
+import json
+import os
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import time_machine
+from django.core.cache import cache
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from accounts.access import Role
+from accounts.models import Department, Staff
+from accounts.services.absences import record_absence
+from accounts.services.departments import update_department
+from accounts.services.teams import create_team
+from institution.models import ReferenceList
+from institution.services.lists import create_item
+from tests import make
+from tests.house.world import NOW, World, build, confirm, request_export, routes, run_export, sign_in
+
+FILE = Path(__file__).parent / "query_budgets.json"
+UPDATE = os.environ.get("UPDATE_BUDGETS") == "1"
+BUDGETS: dict[str, int] = json.loads(FILE.read_text(encoding="utf-8")) if FILE.exists() else {}
+
+
+@pytest.fixture(autouse=True)
+def _still(db: None) -> Iterator[None]:
+    """Nobody's session or code of the second factor grows old, and none counts as used."""
+    cache.clear()
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+def cost(browser: Client, url: str) -> int | None:
+    """How many queries the page takes once its templates and caches are warm; None if it is no page."""
+    if browser.get(url).status_code != 200:
+        return None
+    with CaptureQueriesContext(connection) as queries:
+        browser.get(url)
+    return len(queries)
+
+
+def costs(world: World) -> Iterator[tuple[str, int | None]]:
+    """All that answers a GET of the administrator, and what others ask for most."""
+    browser = sign_in(world.people["administrator"])
+    confirm(browser)
+    for route in routes():
+        yield route.name, cost(browser, world.url(route.name, "administrator"))
+    yield "dashboards:workbench of a consultant", cost(make.client_of(world.colleague), reverse("dashboards:workbench"))
+    yield "account_login of nobody", cost(Client(), reverse("account_login"))
+    yield "healthz of nobody", cost(Client(), reverse("healthz"))
+
+
+def test_every_page_keeps_its_budget() -> None:
+    measured = {name: queries for name, queries in costs(build()) if queries is not None}
+    if UPDATE:
+        FILE.write_text(json.dumps(measured, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+        return
+    assert set(measured) == set(BUDGETS)
+    over = {name: (queries, BUDGETS[name]) for name, queries in measured.items() if queries > BUDGETS[name]}
+    assert over == {}
+
+
+def one_more_of_everything(frank: Staff, department: Department) -> None:
+    """A colleague with all that a page shows beside a name, an entry, a finished job, an absence of Frank's own."""
+    own = make.department(parent=department)
+    person = make.staff("", "consultant", "doctor", department=own)
+    values = {"head": person, "deputy": frank, "parent": department, "is_active": True}
+    update_department(department=own, version=own.version, values=values, actor=frank.actor, at=NOW)
+    team = {"name_zh": f"{person.username}组", "name_en": person.username, "lead": person}
+    create_team(values=team, members=[person, frank], actor=frank.actor, at=NOW)
+    list_entry(frank)
+    request_export(frank)
+    run_export()
+    today, later = NOW.date(), NOW.date() + timedelta(days=1 + frank.absences.count())
+    for away, deputy, day in ((person, frank, today), (frank, person, later)):
+        record_absence(staff=away, starts_on=day, ends_on=day, deputy=deputy, actor=frank.actor, at=NOW)
+
+
+def list_entry(frank: Staff) -> None:
+    insurance = ReferenceList.objects.get(code="insurance")
+    values = {"label_zh": "自费", "label_en": "Self-paid", "code": f"own-{insurance.items.count()}"}
+    create_item(reference_list=insurance, values=values, actor=frank.actor, at=NOW)
+
+
+LISTS: dict[str, Callable[[Staff], str]] = {
+    "accounts:staff_list": lambda frank: reverse("accounts:staff_list"),
+    "accounts:staff_detail": lambda frank: reverse("accounts:staff_detail", args=[frank.pk]),
+    "accounts:staff_edit": lambda frank: reverse("accounts:staff_edit", args=[frank.pk]),
+    "accounts:department_list": lambda frank: reverse("accounts:department_list"),
+    "accounts:department_create": lambda frank: reverse("accounts:department_create"),
+    "accounts:team_list": lambda frank: reverse("accounts:team_list"),
+    "accounts:team_create": lambda frank: reverse("accounts:team_create"),
+    "accounts:audit_list": lambda frank: reverse("accounts:audit_list"),
+    "dashboards:workbench": lambda frank: reverse("dashboards:workbench"),
+    "institution:list_list": lambda frank: reverse("institution:list_list"),
+    "institution:list_detail": lambda frank: reverse("institution:list_detail", args=["insurance"]),
+    "jobs:job_list": lambda frank: reverse("jobs:job_list"),
+    "jobs:job_rows": lambda frank: reverse("jobs:job_rows"),
+    "api-staff-list": lambda frank: reverse("api-staff-list"),
+    "api-department-list": lambda frank: reverse("api-department-list"),
+}
+
+
+def test_every_list_costs_the_same_with_thirty_rows_as_with_three(frank: Staff) -> None:
+    department = make.department("白内障科")
+    browser = make.client_of(frank)
+
+    def add(number: int) -> dict[str, int | None]:
+        for _ in range(number):
+            one_more_of_everything(frank, department)
+        return {name: cost(browser, url(frank)) for name, url in LISTS.items()}
+
+    few, many = add(3), add(27)
+    assert {name: (few[name], many[name]) for name in LISTS if few[name] != many[name]} == {}
+
+
+def test_every_list_is_measured() -> None:
+    """A page that walks through rows has a place in the table above."""
+    listed = {route.name for route in routes() if route.name.endswith(("_list", "_rows", "-list"))}
+    assert listed - set(LISTS) <= {"institution:setting_list"}  # its rows come with migrations only
+
+
+def test_roles_cost_nothing_more(alice: Staff) -> None:
+    """However many roles somebody holds, the workbench asks the same."""
+    one = cost(make.client_of(alice), reverse("dashboards:workbench"))
+    several = make.staff("", *[role for role in Role if role != Role.ADMINISTRATOR], department=alice.department)
+    assert cost(make.client_of(several), reverse("dashboards:workbench")) == one
