@@ -76,15 +76,21 @@ class PasswordAgainForm(StyledForm, ReauthenticateForm):
     """The password once more before something delicate."""
 
 
-class SecondFactorForm(StyledForm, AuthenticateForm):
+class CodeForm(StyledForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].label = _("Code from the phone")
+
+
+class SecondFactorForm(CodeForm, AuthenticateForm):
     """The code at sign-in."""
 
 
-class SecondFactorAgainForm(StyledForm, CodeAgainForm):
+class SecondFactorAgainForm(CodeForm, CodeAgainForm):
     """The code once more before something delicate."""
 
 
-class ActivateSecondFactorForm(StyledForm, ActivateTOTPForm):
+class ActivateSecondFactorForm(CodeForm, ActivateTOTPForm):
     """The first code, which proves that the phone has the secret."""
 
 

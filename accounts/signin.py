@@ -25,7 +25,7 @@ from django.shortcuts import render, resolve_url
 from django.utils import timezone, translation
 from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.access.guards import sign_in_first
 from accounts.models import Staff
@@ -47,6 +47,10 @@ class StaffBackend(ModelBackend):
 
 class AccountAdapter(DefaultAccountAdapter):
     """Accounts are made by the administrator; sign-ins and sign-outs are in the audit."""
+
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "enter_current_password": gettext_lazy("Type your current password.")
+    }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False

@@ -142,7 +142,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="deputises",
                         to=settings.AUTH_USER_MODEL,
-                        verbose_name="Deputy",
+                        verbose_name="Deputy head",
                     ),
                 ),
                 (

@@ -30,7 +30,7 @@ class Department(Bilingual, Versioned):
     )
     deputy = models.ForeignKey(
         "accounts.Staff",
-        verbose_name=_("Deputy"),
+        verbose_name=_("Deputy head"),
         on_delete=models.PROTECT,
         null=True,
         blank=True,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from html.parser import HTMLParser
 from typing import Any
+from uuid import uuid4
 
 from django.http import HttpResponse
 from django.test import Client
@@ -107,6 +108,11 @@ def fill(values: Values, **typed: Any) -> dict[str, Any]:
 def send(browser: Client, url: str, **typed: Any) -> Any:
     """Open the form, type, send."""
     return browser.post(url, fill(Page(browser.get(url)).values, **typed))
+
+
+def post_new(browser: Client, url: str, **typed: Any) -> Any:
+    """Send a creating form without opening it first, which is quicker."""
+    return browser.post(url, {"submission": str(uuid4()), **typed})
 
 
 def in_english(browser: Client) -> Client:

@@ -6,7 +6,7 @@ A fault of the server needs no assertion: the test's browser raises it.
 
 import json
 from datetime import datetime
-from itertools import zip_longest
+from itertools import cycle, zip_longest
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -67,7 +67,9 @@ def test_sign_in_takes_every_naughty_string(client: Client, db: None, naughty: l
     """Each once: the short ones as a user name, which is looked up, the others as a password or as where to go next."""
     by_length = sorted(naughty, key=len)
     third = len(by_length) // 3 + 1
-    for name, password, then in zip_longest(*(by_length[at : at + third] for at in range(0, 3 * third, third)), fillvalue="x"):
+    for name, password, then in zip_longest(
+        *(by_length[at : at + third] for at in range(0, 3 * third, third)), fillvalue="x"
+    ):
         answer = sign_in(client, name, password, next=then)
         assert answer.status_code == 200
         assert Page(answer).values["login"] == [name]
@@ -105,7 +107,7 @@ def test_a_body_that_is_no_form_is_refused_and_no_more(client: Client, db: None)
 
 
 def test_where_to_go_next_may_be_anything(client: Client, alice: Staff, naughty: list[str]) -> None:
-    for text in naughty[::3]:
+    for text in naughty[::5]:
         answer = client.post("/account/language/", {"language": "en", "next": text})
         assert answer.status_code in (302, 400)
     for text in naughty[::40]:
@@ -190,17 +192,17 @@ def test_form_takes_a_choice_of_them(office: Client, urls: dict[str, str], naugh
         if answer.status_code == 200 and "one-time-password" not in page.text:
             assert page.errors
             assert_given_back(page, typed)
-        opened = Page(office.get(urls[form]))
+        else:
+            opened = Page(office.get(urls[form]))
 
 
 @every_form
 def test_form_says_at_each_field_what_is_too_long_or_broken(office: Client, urls: dict[str, str], form: str) -> None:
     opened = Page(office.get(urls[form]))
-    for text in ("x" * 10_000, "a\x00b"):
-        typed = dict.fromkeys(opened.texts, text)
-        page = Page(office.post(urls[form], fill(opened.values, **typed)))
-        assert set(page.errors) == set(typed)
-        assert_given_back(page, typed)
+    typed = dict(zip(opened.texts, cycle(("x" * 10_000, "a\x00b"))))
+    page = Page(office.post(urls[form], fill(opened.values, **typed)))
+    assert set(page.errors) == set(typed)
+    assert_given_back(page, typed)
 
 
 @every_form
@@ -208,11 +210,10 @@ def test_form_may_come_from_anywhere(office: Client, urls: dict[str, str], form:
     """Without a field, with half characters, with ids that we never gave, from a merge page that nobody was shown."""
     page = Page(office.post(urls[form], {"something": "else"}))
     assert page.errors or page.alerts
-    name = Page(office.get(urls[form])).texts[0]
+    name = page.texts[0]
     strange = {"version": HUGE, "submission": HUGE, f"initial-{name}": "?", name: "1"}
     merge = {"pick-": "mine", "pick-version": "mine", "mine-version": "x", "choose": ["version", "", "roles"]}
-    for sent in (strange, merge):
-        assert office.post(urls[form], sent).status_code in (200, 409)
+    assert office.post(urls[form], strange | merge).status_code in (200, 409)
     assert post_bytes(office, urls[form], name, "roles", "version", "submission").status_code == 200
 
 

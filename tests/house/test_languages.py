@@ -132,7 +132,7 @@ def _subclasses(kind: type[DomainError]) -> Iterator[type[DomainError]]:
 
 
 def test_every_refusal_speaks_both_languages() -> None:
-    refusals = list(_subclasses(DomainError))
+    refusals = [each for each in _subclasses(DomainError) if not each.__module__.startswith("tests.")]
     assert refusals
     for refusal in refusals:
         assert isinstance(refusal.message, Promise), refusal
