@@ -156,7 +156,7 @@ class DepartmentFields(forms.ModelForm[Department]):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        people = Staff.objects.active().order_by("display_name", "pk")
+        people = Staff.objects.selectable(self.instance.head_id, self.instance.deputy_id)
         for name in ("head", "deputy"):
             self.fields[name].queryset = people  # type: ignore[attr-defined]
             self.fields[name].empty_label = _("Nobody yet")  # type: ignore[attr-defined]
@@ -201,7 +201,7 @@ class TeamFields(forms.ModelForm[Team]):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["lead"].queryset = Staff.objects.active().order_by("display_name", "pk")  # type: ignore[attr-defined]
+        self.fields["lead"].queryset = Staff.objects.selectable(self.instance.lead_id)  # type: ignore[attr-defined]
         self.fields["lead"].empty_label = _("Nobody yet")  # type: ignore[attr-defined]
 
 
@@ -211,8 +211,9 @@ class TeamCreateForm(CreateForm, TeamFields):
 
 class TeamEditForm(EditForm, TeamFields):
     def __init__(self, *args: Any, instance: Team, **kwargs: Any) -> None:
-        initial = {"members": list(instance.members.values_list("pk", flat=True))}
-        super().__init__(*args, instance=instance, initial=initial, **kwargs)
+        members = list(instance.members.values_list("pk", flat=True))
+        super().__init__(*args, instance=instance, initial={"members": members}, **kwargs)
+        self.fields["members"].queryset = Staff.objects.selectable(*members)  # type: ignore[attr-defined]
 
 
 class AbsenceForm(CreateForm, forms.ModelForm[Absence]):

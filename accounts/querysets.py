@@ -19,6 +19,11 @@ class StaffQuerySet(models.QuerySet["Staff"]):
     def active(self) -> Self:
         return self.filter(is_active=True)
 
+    def selectable(self, *chosen: int | None) -> Self:
+        """Whom a form offers: the active, and those who are chosen already though they have left."""
+        still_there = Q(is_active=True) | Q(pk__in=[pk for pk in chosen if pk])
+        return self.filter(still_there).order_by("display_name", "pk")
+
     def with_role(self, role: Role) -> Self:
         return self.filter(role_grants__role=role)
 

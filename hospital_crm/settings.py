@@ -216,7 +216,7 @@ AXES_LOCKOUT_CALLABLE = "accounts.signin.locked_out"
 AXES_RESET_ON_SUCCESS = True
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # whoever goes on trying waits no longer
 AXES_USERNAME_FORM_FIELD = "login"
-AXES_IPWARE_PROXY_COUNT = TRUSTED_PROXIES or None
+AXES_CLIENT_IP_CALLABLE = "hospital_crm.lib.addresses.client_address"
 AXES_VERBOSE = False
 
 # ── Browser-side protection ──────────────────────────────────────────────────
@@ -243,7 +243,7 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True  # a shared computer, unless the sign-in said otherwise
-SESSION_COOKIE_AGE = OWN_COMPUTER_HOURS * 3600
+SESSION_COOKIE_AGE = (OWN_COMPUTER_HOURS + 24) * 3600  # longer than the idle clock, which says why it signs out
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]  # probes come from the machine itself
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0

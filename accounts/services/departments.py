@@ -14,11 +14,14 @@ from hospital_crm.lib.errors import DomainError
 from .submissions import create_once
 from .versions import save_version
 
+MAX_LEVELS = 6  # what the pages can indent, and more than any hospital has
+
 
 class DepartmentInsideItself(DomainError):
     """A department cannot belong to itself or to one below it."""
 
     message = _("A department cannot belong to itself or to a department below it.")
+    field = "parent"
 
 
 class DepartmentInUse(DomainError):
@@ -27,17 +30,26 @@ class DepartmentInUse(DomainError):
     message = _("People or departments in use still belong to this department. Move them first.")
 
 
+class DepartmentTooDeep(DomainError):
+    """The tree has at most MAX_LEVELS levels."""
+
+    message = _("The tree would have more than six levels. Choose a department further up.")
+    field = "parent"
+
+
 def create_department(
     *, values: dict[str, Any], actor: Actor, at: datetime, submission: UUID | None = None
 ) -> Department:
     """The department stands in the tree below its parent.
 
-    Raises DuplicateSubmission.
+    Raises DuplicateSubmission, DepartmentTooDeep.
     """
 
     def create() -> Department:
+        tree = _locked_tree()
         department = Department.objects.create(**values, updated_at=at, updated_by=actor)
-        department.path = _path(department.parent, department)
+        department.path = _path(tree.get(department.parent_id), department)
+        _require_depth(department.path)
         department.save(update_fields=["path"])
         audit.record(actor=actor, verb="department.created", subject=department, at=at)
         return department
@@ -52,10 +64,11 @@ def update_department(
 ) -> Department:
     """The department is as given; what lies below moves with it.
 
-    Raises StaleVersion, DepartmentInsideItself, DepartmentInUse.
+    Raises StaleVersion, DepartmentInsideItself, DepartmentInUse, DepartmentTooDeep.
     """
-    stored = Department.objects.get(pk=department.pk)
-    parent: Department | None = values["parent"]
+    tree = _locked_tree()
+    stored = tree[department.pk]
+    parent = tree[values["parent"].pk] if values["parent"] else None
     if parent is not None and parent.path.startswith(stored.path):
         raise DepartmentInsideItself
     if stored.is_active and not values["is_active"]:
@@ -69,12 +82,24 @@ def update_department(
     return department
 
 
+def _locked_tree() -> dict[int | None, Department]:
+    """As it stands now, not as a form read it; two moves at the same moment would tie a knot, so one waits."""
+    return {row.pk: row for row in Department.objects.select_for_update(no_key=True).order_by("pk")}
+
+
 def _path(parent: Department | None, department: Department) -> str:
     """Padded, so that sorting by path walks the tree."""
     return f"{parent.path if parent is not None else '/'}{department.pk:06d}/"
 
 
+def _require_depth(*paths: str) -> None:
+    if max(path.count("/") - 1 for path in paths) > MAX_LEVELS:
+        raise DepartmentTooDeep
+
+
 def _move_tree(old: str, new: str) -> None:
+    moving = Department.objects.filter(path__startswith=old).values_list("path", flat=True)
+    _require_depth(*(new + path.removeprefix(old) for path in moving))
     Department.objects.filter(path__startswith=old).update(path=Concat(Value(new), Substr("path", len(old) + 1)))
 
 

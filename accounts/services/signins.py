@@ -33,6 +33,11 @@ def record_lockout(*, staff: Staff, at: datetime) -> None:
     audit.record_look(actor=staff_actor(staff), verb="session.locked", subject=staff, at=at)
 
 
+def record_second_factor(*, staff: Staff, verb: str, at: datetime) -> None:
+    """What the person did with the second factor is in the audit."""
+    audit.record(actor=staff_actor(staff), verb=verb, subject=staff, at=at)
+
+
 def forget_old_sign_ins(*, at: datetime) -> None:
     """Sessions that have ended are gone, and what axes noted of sign-ins longer ago than ACCESS_LOG_DAYS."""
     Session.objects.filter(expire_date__lt=at).delete()
@@ -46,5 +51,8 @@ audit.name_verbs(
         "session.ended": _("Signed out"),
         "session.timed_out": _("Signed out after a time without activity"),
         "session.locked": _("Locked after wrong passwords"),
+        "second_factor.activated": _("Second factor turned on"),
+        "second_factor.deactivated": _("Second factor turned off"),
+        "second_factor.recovery_codes_made": _("Recovery codes made"),
     }
 )

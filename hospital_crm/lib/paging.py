@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.core import signing
 from django.core.exceptions import ValidationError
+from django.core.signing import BadSignature, Signer
 from django.db.models import Model, Q, QuerySet
 from django.http import Http404, HttpRequest, QueryDict
 from rest_framework.exceptions import NotFound
@@ -47,7 +47,7 @@ def page_of(queryset: QuerySet[Any], request: HttpRequest, *, ordering: tuple[st
     """
     cursor = _Cursor.of(request, queryset.model, ordering)
     wanted = _reversed(ordering) if cursor.backwards else ordering
-    found = list(queryset.filter(cursor.beyond(wanted)).order_by(*wanted)[: PAGE_ROWS + 1])
+    found = list(queryset.filter(cursor.beyond(wanted)).order_by(*wanted)[: PAGE_ROWS])
     more, rows = len(found) > PAGE_ROWS, found[:PAGE_ROWS]
     if cursor.backwards:
         rows.reverse()
@@ -80,8 +80,8 @@ class _Cursor:
         position, backwards = [], False
         if text := request.GET.get("cursor"):
             try:
-                position, backwards = signing.loads(text, salt=salt)
-            except signing.BadSignature as error:
+                position, backwards = Signer(salt=salt).unsign_object(text)
+            except BadSignature as error:
                 raise Http404("cursor") from error
         return cls(salt, ordering, position, backwards)
 
@@ -97,7 +97,7 @@ class _Cursor:
 
     def at(self, row: Model, *, backwards: bool) -> str:
         position = [str(getattr(row, column.removeprefix("-"))) for column in self.ordering]
-        return signing.dumps([position, backwards], salt=self.salt)
+        return Signer(salt=self.salt).sign_object([position, backwards])
 
 
 def _reversed(ordering: tuple[str, ...]) -> tuple[str, ...]:

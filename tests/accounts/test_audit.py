@@ -98,9 +98,10 @@ def test_another_person_another_record_another_act_are_looks_of_their_own(
     before = AuditEntry.objects.count()
     look(alice, bob, now)
     look(bob, bob, now)
+    look(alice, alice, now)
     look(alice, cataract, now)
     look(alice, bob, now, "staff.revealed")
-    assert AuditEntry.objects.count() == before + 4
+    assert AuditEntry.objects.count() == before + 5
 
 
 def test_acts_are_never_collapsed(alice: Staff, now: datetime) -> None:

@@ -1,14 +1,12 @@
 """Create a colleague: a one-time password, shown once; sent twice, made once; what is taken is said at the field."""
 
 import re
-import threading
-from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -19,6 +17,7 @@ from hospital_crm.lib.errors import DuplicateSubmission
 from tests import make
 from tests.conftest import SignedIn
 
+from .at_once import Meanwhile, on_a_server, with_threads
 from .pages import Page, send, sign_in
 
 URL = "/staff/new/"
@@ -185,65 +184,31 @@ def test_only_the_administrator_may(dana: Staff, signed_in: SignedIn, client: Cl
     assert not Staff.objects.filter(username="zoe").exists()
 
 
-# ── At the same moment: only a server can show it ────────────────────────────
-
-at_once = pytest.mark.skipif("connection.vendor != 'postgresql'", reason="SQLite lets one writer in at a time")
-with_threads = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+# ── At the same moment ───────────────────────────────────────────────────────
 
 
-class Sending(threading.Thread):
-    """One browser that sends its form in a thread of its own."""
-
-    def __init__(self, browser: Client, form: dict[str, Any]) -> None:
-        super().__init__()
-        self.browser, self.form = browser, form
-        self.answer: Any = None
-        self.start()
-
-    def run(self) -> None:
-        try:
-            self.answer = self.browser.post(URL, self.form)
-        finally:
-            connection.close()
-
-
-def wait_until(something: Callable[[], bool]) -> None:
-    for _ in range(400):
-        if something():
-            return
-        threading.Event().wait(0.005)
-    pytest.fail("nothing happened")
-
-
-def somebody_waits_for_a_lock() -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
-        return bool(cursor.fetchone()[0])
-
-
-@at_once
+@on_a_server
 @with_threads
 def test_sent_again_while_the_first_is_being_saved_it_answers_with_the_first_result(now: datetime) -> None:
     frank = make.staff("frank", "administrator", second_factor=True)
     browser, form = make.client_of(frank), typed()
     with transaction.atomic():
         zoe = create(by=frank, at=now, submission=form["submission"])
-        sending = Sending(browser, form)
-        wait_until(somebody_waits_for_a_lock)
-    sending.join()
-    assert (sending.answer.status_code, sending.answer["Location"]) == (302, f"/staff/{zoe.pk}/")
+        again = Meanwhile(lambda: browser.post(URL, form))
+        again.wait_until_it_waits()
+    answer = again.outcome()
+    assert (answer.status_code, answer["Location"]) == (302, f"/staff/{zoe.pk}/")
     assert Staff.objects.get(username="zoe").check_password("given-once-7")
 
 
-@at_once
+@on_a_server
 @with_threads
 def test_whoever_takes_the_user_name_a_moment_earlier_wins_and_the_other_reads_why() -> None:
     frank = make.staff("frank", "administrator", second_factor=True)
     browser = make.client_of(frank)
     with transaction.atomic():
         make.staff("zoe")
-        sending = Sending(browser, typed())
-        wait_until(somebody_waits_for_a_lock)
-    sending.join()
-    assert list(Page(sending.answer).errors) == ["username"]
+        other = Meanwhile(lambda: browser.post(URL, typed()))
+        other.wait_until_it_waits()
+    assert list(Page(other.outcome()).errors) == ["username"]
     assert Staff.objects.get(username="zoe").display_name == "Zoe"

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -15,6 +16,7 @@ from hospital_crm.lib.errors import DuplicateSubmission, StaleVersion
 from tests import make
 from tests.conftest import SignedIn
 
+from .at_once import Meanwhile, on_a_server, with_threads
 from .pages import Page, fill, in_english, post_new, send
 
 LIST, NEW = "/departments/", "/departments/new/"
@@ -201,7 +203,7 @@ def test_page_sent_twice_answers_with_the_first_result(office: Client) -> None:
 
 def test_page_moves_and_says_why_it_does_not(office: Client, eye: Department, retina: Department) -> None:
     page = Page(send(office, edit_url(eye), parent=retina.pk))
-    assert page.alerts == ["A department cannot belong to itself or to a department below it."]
+    assert page.errors == {"parent": "A department cannot belong to itself or to a department below it."}
     assert page.values["parent"] == [str(retina.pk)]
     assert send(office, edit_url(retina), parent="").status_code == 302
     assert names_below(eye) == {"Eye centre"}
@@ -259,3 +261,61 @@ def test_only_the_administrator_may(dana: Staff, signed_in: SignedIn, client: Cl
     assert post_new(signed_in(dana), NEW, **typed()).status_code == 403
     assert post_new(client, NEW, **typed()).status_code == 302
     assert not Department.objects.filter(name_en="Cornea").exists()
+
+
+# ── At the same moment ───────────────────────────────────────────────────────
+
+
+def parents() -> dict[str, str]:
+    """The name above each department; its path must say the same."""
+    rows = Department.objects.select_related("parent")
+    assert all(row.path == f"{row.parent.path if row.parent else '/'}{row.pk:06d}/" for row in rows)
+    return {row.name_en: row.parent.name_en if row.parent else "" for row in rows}
+
+
+@on_a_server
+@with_threads
+def test_two_moves_at_the_same_moment_tie_no_knot(now: datetime) -> None:
+    frank = make.staff("frank", "administrator", second_factor=True)
+    one, two = make.department("一科", "One"), make.department("二科", "Two")
+    as_the_form_read_it = Department.objects.get(pk=one.pk)
+    with transaction.atomic():
+        update(one, by=frank, at=now, parent=two)
+        other = Meanwhile(lambda: update(two, by=frank, at=now, parent=as_the_form_read_it))
+        other.wait_until_it_waits()
+    assert isinstance(other.outcome(), services.DepartmentInsideItself)
+    assert parents() == {"One": "Two", "Two": ""}
+
+
+@on_a_server
+@with_threads
+def test_a_department_made_below_one_that_moves_moves_along(now: datetime) -> None:
+    frank = make.staff("frank", "administrator", second_factor=True)
+    top, moving = make.department("院部", "Top"), make.department("一科", "Moving")
+    below = {"name_zh": "二科", "name_en": "Below", "parent": Department.objects.get(pk=moving.pk)}
+    with transaction.atomic():
+        update(moving, by=frank, at=now, parent=top)
+        other = Meanwhile(lambda: services.create_department(values=below, actor=frank.actor, at=now))
+        other.wait_until_it_waits()
+    other.outcome()
+    assert parents() == {"Top": "", "Moving": "Top", "Below": "Moving"}
+
+
+def test_the_tree_has_at_most_six_levels(frank: Staff, now: datetime) -> None:
+    chain = [make.department("一级")]
+    for level in "二三四五六":
+        chain.append(make.department(f"{level}级", parent=chain[-1]))
+    with pytest.raises(services.DepartmentTooDeep):
+        make.department("七级", parent=chain[-1])
+    other = make.department("别处")
+    with pytest.raises(services.DepartmentTooDeep):  # the one below it would be the seventh
+        update(chain[0], by=frank, at=now, parent=other)
+    assert not Department.objects.filter(name_zh="七级").exists()
+
+
+def test_a_head_who_has_left_stays_named_until_somebody_else_is(office: Client, frank: Staff, now: datetime) -> None:
+    head = make.staff("head")
+    department = make.department("有负责人的科", head=head)
+    staff_services.deactivate_staff(staff=head, actor=frank.actor, at=now)
+    page = Page(office.get(reverse("accounts:department_edit", args=[department.pk])))
+    assert page.values["head"] == [str(head.pk)]

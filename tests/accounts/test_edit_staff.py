@@ -75,6 +75,12 @@ def test_a_stale_version_changes_nothing_and_brings_what_stands_there(
     assert Staff.objects.get(pk=alice.pk).roles == [Role.CONSULTANT]
 
 
+def test_a_stale_version_is_noticed_even_if_nothing_would_change(alice: Staff, frank: Staff, now: datetime) -> None:
+    update(alice, by=frank, at=now, extension="1")
+    with pytest.raises(StaleVersion):
+        update(alice, by=frank, at=now, extension="1")
+
+
 def test_the_last_administrator_keeps_the_role(frank: Staff, now: datetime) -> None:
     with pytest.raises(services.LastAdministrator):
         update(frank, by=frank, at=now, roles=[Role.MANAGER], display_name="Francis")

@@ -80,6 +80,8 @@ def test_set_up_through_the_pages_gives_ten_recovery_codes(hers: Client, alice: 
     assert alice.has_second_factor
     assert len(set(recovery_codes(hers))) == 10
     assert "On: a code from your phone is asked for at sign-in." in hers.get("/account/").content.decode()
+    verbs = set(AuditEntry.objects.about(alice).values_list("verb", flat=True))
+    assert {"second_factor.activated", "second_factor.recovery_codes_made"} <= verbs
 
 
 def test_a_wrong_first_code_turns_nothing_on(hers: Client, alice: Staff) -> None:

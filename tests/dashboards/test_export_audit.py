@@ -164,10 +164,10 @@ def test_filter_of_the_page_counts(office: Client, alice: Staff, bob: Staff, now
 
 def test_days_of_the_filter_are_the_hospitals_and_both_included(office: Client, alice: Staff, now: datetime) -> None:
     midnight = now.replace(hour=0, minute=0)
-    for at in (midnight - HOUR, midnight, midnight + 23 * HOUR, midnight + 24 * HOUR):
+    for at in (midnight - HOUR, midnight, midnight + 47 * HOUR, midnight + 48 * HOUR):
         note(alice.actor, at)
-    rows = export(office, now, who=alice.pk, since="2026-03-12", until="2026-03-12")
-    assert [row[0] for row in rows] == ["2026-03-12 23:00:00", "2026-03-12 00:00:00"]
+    rows = export(office, now, who=alice.pk, since="2026-03-12", until="2026-03-13")
+    assert [row[0] for row in rows] == ["2026-03-13 23:00:00", "2026-03-12 00:00:00"]
 
 
 def test_a_manager_gets_what_people_of_the_own_department_did(

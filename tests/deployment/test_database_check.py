@@ -20,6 +20,7 @@ from tests import services
 from tests.deployment.test_settings import STRONG, env_of
 from tools.steps import ROOT
 
+pytestmark = pytest.mark.system  # it starts PostgreSQL
 REFUSED = "(hospital_crm.E002) The database was made with LC_CTYPE=C, in which Chinese cannot be searched."
 
 

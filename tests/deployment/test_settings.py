@@ -217,6 +217,7 @@ def check(folder: Path, *options: str, **variables: str) -> subprocess.Completed
     return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
 
 
+@pytest.mark.system
 def test_a_wrong_setting_ends_the_command_with_one_line_and_no_traceback(tmp_path: Path) -> None:
     ended = check(tmp_path, SECRET_KEY=STRONG, ALLOWED_HOSTS="h", IDLE_MINUTES="abc")
     assert ended.returncode == 1
@@ -226,6 +227,7 @@ def test_a_wrong_setting_ends_the_command_with_one_line_and_no_traceback(tmp_pat
     )
 
 
+@pytest.mark.system
 def test_production_settings_pass_every_check_of_a_deployment(tmp_path: Path) -> None:
     ended = check(tmp_path, "--deploy", "--fail-level", "DEBUG", SECRET_KEY=STRONG, ALLOWED_HOSTS="crm.example")
     assert (ended.returncode, ended.stderr) == (0, "")
