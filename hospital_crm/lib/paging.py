@@ -47,7 +47,7 @@ def page_of(queryset: QuerySet[Any], request: HttpRequest, *, ordering: tuple[st
     """
     cursor = _Cursor.of(request, queryset.model, ordering)
     wanted = _reversed(ordering) if cursor.backwards else ordering
-    found = list(queryset.filter(cursor.beyond(wanted)).order_by(*wanted)[: PAGE_ROWS])
+    found = list(queryset.filter(cursor.beyond(wanted)).order_by(*wanted)[: PAGE_ROWS + 1])
     more, rows = len(found) > PAGE_ROWS, found[:PAGE_ROWS]
     if cursor.backwards:
         rows.reverse()
