@@ -14,7 +14,6 @@ from axes.helpers import get_credentials
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -106,15 +105,6 @@ class DepartmentChoice(forms.ModelChoiceField[Department]):
 
 class StaffFields(forms.ModelForm[Staff]):
     department = DepartmentChoice(label=_("Department"), empty_label=_("None yet"))
-    username = forms.CharField(
-        label=_("User name"),
-        max_length=40,
-        min_length=2,
-        validators=[
-            RegexValidator(r"^[a-z0-9][a-z0-9._-]*\Z", _("Use small letters a–z, digits, dot, hyphen or underscore."))
-        ],
-        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
-    )
     roles = forms.MultipleChoiceField(
         label=_("Roles"),
         choices=Role.choices,
@@ -126,6 +116,11 @@ class StaffFields(forms.ModelForm[Staff]):
     class Meta:
         model = Staff
         fields = ("display_name", "display_name_en", "username", "employee_number", "department", "extension")
+        widgets = {
+            "username": forms.TextInput(
+                attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"},
+            )
+        }
 
     def clean_username(self) -> str:
         return str(self.cleaned_data["username"]).lower()

@@ -83,6 +83,11 @@ class AccountAdapter(DefaultAccountAdapter):
         messages.success(request, _("Password changed"))
         return str(resolve_url(settings.LOGIN_REDIRECT_URL))
 
+    def send_notification_mail(self, template_prefix: str, user: Any, *args: Any, **kwargs: Any) -> None:
+        """The library's word for what has just happened; here it goes into the audit instead of a mail."""
+        if verb := SECOND_FACTOR_VERBS.get(template_prefix):
+            signins.record_second_factor(staff=user, verb=verb, at=timezone.now())
+
     def get_client_ip(self, request: HttpRequest) -> str:
         return client_address(request) or "unknown"
 
@@ -109,11 +114,6 @@ class SecondFactorAdapter(DefaultMFAAdapter):
 
     def get_totp_issuer(self) -> str:
         return "Hospital CRM"
-
-    def send_notification_mail(self, template_prefix: str, user: Any, *args: Any, **kwargs: Any) -> None:
-        """The library's word for what has just happened; here it goes into the audit instead of a mail."""
-        if verb := SECOND_FACTOR_VERBS.get(template_prefix):
-            signins.record_second_factor(staff=user, verb=verb, at=timezone.now())
 
     def can_delete_authenticator(self, authenticator: Any) -> bool:
         return not authenticator.user.needs_second_factor

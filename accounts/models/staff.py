@@ -5,6 +5,7 @@ from functools import cached_property
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
@@ -25,6 +26,9 @@ class Staff(Versioned, AbstractBaseUser):
         _("User name"),
         max_length=40,
         unique=True,
+        validators=[
+            RegexValidator(r"^[a-z0-9][a-z0-9._-]+\Z", _("Use small letters a–z, digits, dot, hyphen or underscore."))
+        ],
         error_messages={"unique": _("Somebody has this user name already.")},
     )
     display_name = models.CharField(_("Name"), max_length=60)

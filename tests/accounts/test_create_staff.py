@@ -165,7 +165,7 @@ def test_many_people_may_be_without_an_employee_number(office: Client, alice: St
     assert Staff.objects.filter(employee_number="").count() >= 3
 
 
-@pytest.mark.parametrize("name", ["Zoe", "周", "zoe zhou", ".zoe", "z", "zoe@x", "z" * 41, ""])
+@pytest.mark.parametrize("name", ["周", "zoe zhou", ".zoe", "z", "zoe@x", "z" * 41, ""])
 def test_a_user_name_of_wrong_shape_is_said_at_the_field(office: Client, name: str) -> None:
     page = Page(office.post(URL, typed(username=name)))
     assert list(page.errors) == ["username"]

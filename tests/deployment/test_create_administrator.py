@@ -41,7 +41,7 @@ def test_printed_password_opens_the_door_once_and_must_be_replaced(client: Clien
 
 def test_a_user_name_is_taken_however_it_is_written(db: None) -> None:
     create()
-    with pytest.raises(CommandError, match=r"has the user name WANG\.min already"):
+    with pytest.raises(CommandError, match=r"has the user name wang\.min already"):
         create("WANG.min")
     assert Staff.objects.count() == 1
 
@@ -50,3 +50,8 @@ def test_a_second_administrator_can_be_let_in_when_the_first_lost_everything(db:
     make.staff("first", "administrator")
     assert PASSWORD.search(create())
     assert Staff.objects.with_role(Role.ADMINISTRATOR).count() == 2
+
+
+def test_a_user_name_must_be_one_that_can_sign_in() -> None:
+    with pytest.raises(CommandError, match="is no user name"):
+        create("two words")

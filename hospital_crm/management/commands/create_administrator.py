@@ -1,5 +1,6 @@
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
@@ -16,7 +17,11 @@ class Command(BaseCommand):
         parser.add_argument("name", help="the name that colleagues see")
 
     def handle(self, *args: Any, username: str, name: str, **options: Any) -> None:
-        if Staff.objects.filter(username=username.lower()).exists():
+        try:
+            username = Staff._meta.get_field("username").clean(username.lower(), None)
+        except ValidationError as error:
+            raise CommandError(f"{username} is no user name: {' '.join(error.messages)}") from error
+        if Staff.objects.filter(username=username).exists():
             raise CommandError(f"Somebody has the user name {username} already.")
         password = one_time_password()
         create_staff(
