@@ -24,6 +24,11 @@ export default [
       "no-restricted-syntax": [
         "error",
         { selector: "Literal[regex.pattern=/\\(\\?<[=!]/]", message: "Safari 15.4 cannot read a lookbehind." },
+        {
+          selector: "MemberExpression[property.name=/^(showPopover|hidePopover|togglePopover|checkVisibility|startViewTransition|toSorted|toReversed|toSpliced|with|groupBy|findLast|findLastIndex|structuredClone|requestIdleCallback|withResolvers|isSubsetOf|union)$/]",
+          message: "Too new for Chrome 109, Firefox 115 or Safari 15.4.",
+        },
+        { selector: "MemberExpression[property.name='requestSubmit']", message: "Safari 15.4 does not have it." },
         { selector: "AssignmentExpression[left.property.name=/^(innerHTML|outerHTML)$/]", message: "Write textContent, or let the server render it." },
       ],
     },

@@ -67,7 +67,7 @@ def record_look(*, actor: Actor, verb: str, subject: Model, at: datetime) -> Non
         verb=verb,
         subject_type=label,
         subject_id=subject.pk,
-        look_key=f"{actor.pk}:{verb}:{label}:{subject.pk}:{slot}"[:120],
+        look_key=f"{slot}:{actor.pk}:{subject.pk}:{verb}:{label}"[:120],
     )
     AuditEntry.objects.bulk_create([entry], ignore_conflicts=True)
 

@@ -20,10 +20,17 @@ if TYPE_CHECKING:
 class StaffFilter(django_filters.FilterSet):
     q = django_filters.CharFilter(label=_("Name, user name, number"), method="named_like", max_length=60)
     role = django_filters.ChoiceFilter(
-        label=_("Role"), field_name="role_grants__role", choices=Role.choices, empty_label=_("Every role")
+        label=_("Role"),
+        field_name="role_grants__role",
+        choices=Role.choices,
+        empty_label=_("Every role"),
+        null_label=_("No role"),
     )
     department = django_filters.ModelChoiceFilter(
-        label=_("Department"), queryset=Department.objects.order_by("path"), empty_label=_("Every department")
+        label=_("Department"),
+        queryset=Department.objects.in_tree_order(),
+        empty_label=_("Every department"),
+        null_label=_("No department"),
     )
     is_active = django_filters.ChoiceFilter(
         label=_("Account"),

@@ -1,4 +1,6 @@
-"""The official list of hospital departments (诊疗科目), with our English names: a fixture, read once."""
+"""The official list of hospital departments: the government's register of medical subjects (医疗机构诊疗科目名录)
+and the usual functional departments, with our own English names. A fixture, read once.
+"""
 
 import csv
 from dataclasses import dataclass

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, NoReturn, Self
 
 from django.contrib.auth.base_user import BaseUserManager
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
 from accounts.access import Capability, Role, Scope
 
@@ -51,6 +52,10 @@ class StaffManager(BaseUserManager["Staff"].from_queryset(StaffQuerySet)):  # ty
 class DepartmentQuerySet(models.QuerySet["Department"]):
     def in_use(self) -> Self:
         return self.filter(is_active=True)
+
+    def without_head(self) -> Self:
+        """Nobody leads it, or somebody who has left."""
+        return self.exclude(head__is_active=True)
 
     def in_tree_order(self) -> Self:
         """Each department before those below it."""
@@ -101,8 +106,8 @@ class AuditEntryQuerySet(models.QuerySet["AuditEntry"]):
         """What the page's filter means: by whom, which verb, from the first to the last day, both included."""
         entries = self.filter(actor__staff=who) if who else self
         entries = entries.filter(verb=verb) if verb else entries
-        entries = entries.filter(at__date__gte=since) if since else entries
-        return entries.filter(at__date__lte=until) if until else entries
+        entries = entries.filter(at__gte=_midnight(since)) if since else entries
+        return entries.filter(at__lt=_midnight(until + timedelta(days=1))) if until else entries
 
     def newest_first(self) -> Self:
         return self.order_by("-at", "-id")
@@ -112,3 +117,8 @@ class AuditEntryQuerySet(models.QuerySet["AuditEntry"]):
 
     def delete(self) -> NoReturn:
         raise TypeError("The audit is append-only.")
+
+
+def _midnight(day: date) -> datetime:
+    """When the day begins in the hospital: a moment, which an index can serve, where `at__date` cannot."""
+    return timezone.make_aware(datetime.combine(day, time.min))

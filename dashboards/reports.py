@@ -38,7 +38,7 @@ def setup_gaps() -> SetupGaps:
         profile_incomplete=HospitalProfile.objects.filter(
             Q(address_zh="") | Q(consult_phone="") | Q(support_contact_zh="")
         ).exists(),
-        departments_without_head=Department.objects.in_use().filter(head__isnull=True).count(),
+        departments_without_head=Department.objects.in_use().without_head().count(),
         staff_without_department=people.filter(department__isnull=True).count(),
         staff_without_role=people.filter(role_grants__isnull=True).count(),
         roles_without_staff=[role for role in Role if role not in held],

@@ -33,9 +33,14 @@ TRUSTED_PROXIES = deployment.number(env, "TRUSTED_PROXIES", default=0, lowest=0)
 DATABASES = {"default": deployment.database(env, VAR_DIR)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 MEDIA_ROOT = VAR_DIR / "files"  # never served directly: guarded views only
+# Counts tries and used codes for all web processes together. Not in Redis: no page may need the broker to answer.
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
-}  # nothing may need the broker to answer
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "cache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
 
 CELERY_BROKER_URL, CELERY_BROKER_TRANSPORT_OPTIONS = deployment.broker(env, VAR_DIR)
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True

@@ -1,20 +1,43 @@
 """The fixed cast and clock of all tests."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.template import Template
 from django.test import Client
 
 from accounts.models import Actor, Department, Staff
 from accounts.services.actors import system_actor
+from tools.browser import chromium
 
 from . import make
 
+PLAIN_RENDER = Template._render  # type: ignore[attr-defined]  # before pytest-django sets up the test environment
 SAMPLES_DIR = Path(os.environ.get("SAMPLES_DIR", Path(__file__).resolve().parents[2] / "shared" / "data"))
+
+
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright keeps an event loop in the test's thread
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _templates_as_they_are(django_test_environment: None) -> Iterator[None]:
+    """Django copies every context of every template for `response.context`; tests read the page instead."""
+    instrumented, Template._render = Template._render, PLAIN_RENDER  # type: ignore[attr-defined]
+    yield
+    Template._render = instrumented  # type: ignore[attr-defined]
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    path = chromium()
+    assert path, "no Chromium: apt-get install chromium"
+    quiet = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+    return {**browser_type_launch_args, "executable_path": path, "args": quiet}
 
 
 @pytest.fixture

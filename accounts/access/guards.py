@@ -42,8 +42,8 @@ def needs(capability: Capability, *, before_duties: bool = False) -> Callable[[V
             if not request.user.is_authenticated:
                 return sign_in_first(request)
             staff = request.user
-            if not before_duties and (duty_url := staff.duty_url()):
-                return redirect(duty_url)
+            if not before_duties and (owed := duty_url(staff)):
+                return redirect(owed)
             if not staff.can(capability):
                 raise PermissionDenied
             return view(request, *args, **kwargs)
@@ -52,6 +52,15 @@ def needs(capability: Capability, *, before_duties: bool = False) -> Callable[[V
         return guarded
 
     return decorate
+
+
+def duty_url(staff: Staff) -> str:
+    """Where to go before anything else: to a password of one's own, to the second factor; "" if nothing is owed."""
+    if staff.must_change_password:
+        return resolve_url("account_change_password")
+    if staff.needs_second_factor and not staff.has_second_factor:
+        return resolve_url("mfa_activate_totp")
+    return ""
 
 
 def public(reason: str) -> Callable[[View], View]:
@@ -100,7 +109,7 @@ class HasCapability(BasePermission):
         if not request.user.is_authenticated:
             return False
         staff = request.user
-        return not staff.duty_url() and staff.can(view.needs)
+        return not duty_url(staff) and staff.can(view.needs)
 
 
 def actor_of(request: Request) -> Actor:

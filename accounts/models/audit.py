@@ -28,6 +28,7 @@ class AuditEntry(models.Model):
             models.Index(fields=["-at", "-id"], name="audit_newest"),
             models.Index(fields=["subject_type", "subject_id", "-at"], name="audit_subject"),
             models.Index(fields=["actor", "-at"], name="audit_actor"),
+            models.Index(fields=["verb", "-at", "-id"], name="audit_verb"),
         ]
 
     def __str__(self) -> str:

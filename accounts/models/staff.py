@@ -9,7 +9,6 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
-from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -107,14 +106,6 @@ class Staff(Versioned, AbstractBaseUser):
     @property
     def has_second_factor(self) -> bool:
         return bool(Authenticator.objects.filter(user=self.pk).exists())
-
-    def duty_url(self) -> str:
-        """Where to go before anything else: to a password of one's own, to the second factor; "" if nothing is owed."""
-        if self.must_change_password:
-            return reverse("account_change_password")
-        if self.needs_second_factor and not self.has_second_factor:
-            return reverse("mfa_activate_totp")
-        return ""
 
 
 class RoleGrant(models.Model):

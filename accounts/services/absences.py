@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import audit
 from accounts.models import Absence, Actor, Staff
+from accounts.querysets import AbsenceQuerySet
 from hospital_crm.lib.errors import DomainError
 
 from .submissions import create_once
@@ -21,6 +22,19 @@ class DeputyIsAway(DomainError):
     """Whoever stands in must be there."""
 
     message = _("The deputy is away on some of these days too. Choose somebody else.")
+
+
+class DeputyHasLeft(DomainError):
+    """Only somebody who works here can stand in."""
+
+    message = _("The deputy no longer works here. Choose somebody else.")
+    field = "deputy"
+
+
+class StandsInMeanwhile(DomainError):
+    """Whoever stands in for a colleague cannot be away on the same days."""
+
+    message = _("This person stands in for a colleague on some of these days. Name another deputy there first.")
 
 
 class AbsenceAlreadyCancelled(DomainError):
@@ -41,21 +55,35 @@ def record_absence(
 ) -> Absence:
     """The person is away on these days, both included, and the deputy stands in.
 
-    Raises AbsenceOverlaps, DeputyIsAway, DuplicateSubmission.
+    Raises AbsenceOverlaps, StandsInMeanwhile, DeputyIsAway, DeputyHasLeft, DuplicateSubmission.
     """
 
     def create() -> Absence:
-        if Absence.objects.touching(starts_on, ends_on).filter(staff=staff).exists():
-            raise AbsenceOverlaps
-        if deputy is not None and Absence.objects.touching(starts_on, ends_on).filter(staff=deputy).exists():
-            raise DeputyIsAway
+        _require_free(staff, deputy, Absence.objects.touching(starts_on, ends_on))
         absence = Absence.objects.create(staff=staff, starts_on=starts_on, ends_on=ends_on, deputy=deputy)
         audit.record(actor=actor, verb="absence.recorded", subject=staff, at=at)
         return absence
 
     with transaction.atomic():
-        Staff.objects.select_for_update().get(pk=staff.pk)  # two absences at one moment: one waits for the other
+        _lock(staff, deputy)
         return create_once(submission=submission, create=create, actor=actor, at=at)
+
+
+def _lock(*people: Staff | None) -> None:
+    """In one order: of two absences at one moment that touch the same people, one waits for the other."""
+    keys = [person.pk for person in people if person is not None]
+    list(Staff.objects.select_for_update().filter(pk__in=keys).order_by("pk"))
+
+
+def _require_free(staff: Staff, deputy: Staff | None, meanwhile: AbsenceQuerySet) -> None:
+    if meanwhile.filter(staff=staff).exists():
+        raise AbsenceOverlaps
+    if meanwhile.filter(deputy=staff).exists():
+        raise StandsInMeanwhile
+    if deputy is not None and meanwhile.filter(staff=deputy).exists():
+        raise DeputyIsAway
+    if deputy is not None and not Staff.objects.active().filter(pk=deputy.pk).exists():
+        raise DeputyHasLeft
 
 
 @transaction.atomic

@@ -23,7 +23,9 @@ def department_list(request: StaffRequest) -> HttpResponse:
         .annotate(people=Count("staff", filter=Q(staff__is_active=True)))
         .in_tree_order()
     )
-    return render(request, "accounts/department_list.html", {"departments": tree})
+    headless = request.GET.get("head") == "none"
+    context = {"departments": tree.in_use().without_head() if headless else tree, "headless": headless}
+    return render(request, "accounts/department_list.html", context)
 
 
 @needs(Capability.MANAGE_SETTINGS)

@@ -3,19 +3,12 @@ from datetime import datetime
 
 import pytest
 import time_machine
-from django.core.cache import cache
 from django.test import Client
 
 from accounts.models import Staff
 from tests import make
 
 from .pages import in_english
-
-
-@pytest.fixture(autouse=True)
-def _nothing_counted() -> None:
-    """Wrong tries and used codes are counted in the cache, which outlives the test's transaction."""
-    cache.clear()
 
 
 @pytest.fixture

@@ -76,6 +76,18 @@ def test_a_deputy_who_is_away_on_one_of_the_days_is_refused(
     assert away(alice, by=frank, at=now, deputy=bob, last=april(9)).deputy == bob
 
 
+def test_whoever_stands_in_stays(alice: Staff, bob: Staff, frank: Staff, now: datetime) -> None:
+    away(alice, by=frank, at=now, deputy=bob)
+    with pytest.raises(services.StandsInMeanwhile):
+        away(bob, by=frank, at=now, first=LAST, last=LAST)
+
+
+def test_somebody_who_has_left_stands_in_for_nobody(alice: Staff, bob: Staff, frank: Staff, now: datetime) -> None:
+    staff_services.deactivate_staff(staff=bob, actor=frank.actor, at=now)
+    with pytest.raises(services.DeputyHasLeft):
+        away(alice, by=frank, at=now, deputy=bob)
+
+
 def test_cancelled_days_are_free_again(alice: Staff, frank: Staff, now: datetime) -> None:
     services.cancel_absence(absence=away(alice, by=frank, at=now), actor=frank.actor, at=now)
     assert not Absence.objects.on(FIRST).exists()

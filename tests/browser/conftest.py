@@ -1,19 +1,16 @@
 """A real Chromium in front of the product; every test also fails on a script error or a breach of the CSP."""
 
-import os
 from collections.abc import Callable, Iterator
 from typing import Any
 
-os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright keeps an event loop in the test's thread
-
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import Staff
 from tests import make
-from tools.browser import chromium
 
+expect.set_options(timeout=15_000)  # a busy machine is slow, not wrong
 DESK = {"width": 1366, "height": 768}  # the screens of the front desk
 PHONE = {"width": 390, "height": 844}
 
@@ -24,14 +21,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
             # The rows that migrations bring are put back after each test's flush.
             item.add_marker(pytest.mark.django_db(transaction=True, serialized_rollback=True))
-
-
-@pytest.fixture(scope="session")
-def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
-    path = chromium()
-    assert path, "no Chromium: apt-get install chromium"
-    quiet = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
-    return {**browser_type_launch_args, "executable_path": path, "args": quiet}
 
 
 def is_expected(message: ConsoleMessage) -> bool:

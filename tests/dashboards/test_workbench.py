@@ -1,5 +1,6 @@
 """The workbench: what each role sees, who is away today, and what is missing before the hospital can start."""
 
+import re
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -199,3 +200,22 @@ def test_a_role_that_nobody_holds_any_more_is_a_gap(set_up: Staff) -> None:
 def test_a_team_is_no_gap(set_up: Staff) -> None:
     assert Team.objects.count() == 0
     assert SET_UP in seen_by(set_up)
+
+
+def test_each_gap_leads_to_the_rows_that_it_counts(set_up: Staff, cataract: Department, now: datetime) -> None:
+    gone = make.staff("gone", "doctor", department=cataract)
+    make.department("没人管的科", head=gone)
+    deactivate_staff(staff=gone, actor=set_up.actor, at=now)
+    make.staff("nowhere", "doctor")
+    make.staff("roleless", department=cataract)
+    browser = make.client_of(set_up)
+    page = browser.get("/").content.decode()
+    counted = {
+        "/departments/?head=none": ["没人管的科"],
+        "/staff/?department=null": ["Nowhere"],
+        "/staff/?role=null": ["Roleless"],
+    }
+    for url, names in counted.items():
+        assert f'href="{url}"' in page
+        rows = browser.get(url).content.decode().partition("<tbody>")[2].partition("</tbody>")[0]
+        assert re.findall(r'class="c-name" href="[^"]*">([^<]*)<', rows) == names

@@ -53,5 +53,11 @@ def test_a_second_administrator_can_be_let_in_when_the_first_lost_everything(db:
 
 
 def test_a_user_name_must_be_one_that_can_sign_in() -> None:
-    with pytest.raises(CommandError, match="is no user name"):
+    with pytest.raises(CommandError, match="is no user name: Use small letters"):
         create("two words")
+
+
+@pytest.mark.parametrize("name", ["", "  ", "名" * 61])
+def test_a_name_must_be_one_that_pages_can_show(name: str) -> None:
+    with pytest.raises(CommandError, match="is no name"):
+        create(name=name)

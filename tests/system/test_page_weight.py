@@ -4,9 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import CDPSession, Page, sync_playwright
-
-from tools.browser import chromium
+from playwright.sync_api import Browser, CDPSession, Page
 
 from .test_make_run import Server, serving
 
@@ -43,23 +41,23 @@ def visit(page: Page, url: str) -> None:
     page.goto(url, wait_until="networkidle")
 
 
-def test_the_shell_is_light_on_the_first_visit_and_feather_light_after(server: Server) -> None:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox", "--disable-gpu"])
-        page = browser.new_page(base_url=f"http://127.0.0.1:{server.port}", locale="zh-CN")
-        wire = Wire(page.context.new_cdp_session(page))
-        visit(page, "/sign-in/")
-        page.locator("[name=login]").fill("admin")
-        page.locator("[name=password]").fill("demo")
-        page.keyboard.press("Enter")
-        page.wait_for_url(f"http://127.0.0.1:{server.port}/")
-        page.wait_for_load_state("networkidle")
-        first = wire.taken()  # the sign-in page too: nobody sees the shell without it
-        later = {}
-        for path in ("/", "/staff/", "/audit/", "/settings/", "/departments/"):
-            visit(page, path)
-            later[path] = wire.taken()
-        browser.close()
+def test_the_shell_is_light_on_the_first_visit_and_feather_light_after(server: Server, browser: Browser) -> None:
+    home = f"http://127.0.0.1:{server.port}"
+    context = browser.new_context(base_url=home, locale="zh-CN")
+    page = context.new_page()
+    wire = Wire(context.new_cdp_session(page))
+    visit(page, "/sign-in/")
+    page.locator("[name=login]").fill("admin")
+    page.locator("[name=password]").fill("demo")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"{home}/")
+    page.wait_for_load_state("networkidle")
+    first = wire.taken()  # the sign-in page too: nobody sees the shell without it
+    later = {}
+    for path in ("/", "/staff/", "/audit/", "/settings/", "/departments/"):
+        visit(page, path)
+        later[path] = wire.taken()
+    context.close()
+    print(f"first visit {first} bytes, later {later}")
     assert 20_000 < first <= FIRST_VISIT_BYTES, first
     assert {path: size for path, size in later.items() if not 500 < size <= LATER_BYTES} == {}
-    print(f"first visit {first} bytes, later {later}")

@@ -1,8 +1,10 @@
-from typing import Any
+from typing import Any, cast
 
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db.models import Field
 from django.utils import timezone
+from django.utils.translation import override
 
 from accounts.access import Role
 from accounts.models import Staff
@@ -17,10 +19,7 @@ class Command(BaseCommand):
         parser.add_argument("name", help="the name that colleagues see")
 
     def handle(self, *args: Any, username: str, name: str, **options: Any) -> None:
-        try:
-            username = Staff._meta.get_field("username").clean(username.lower(), None)
-        except ValidationError as error:
-            raise CommandError(f"{username} is no user name: {' '.join(error.messages)}") from error
+        username, name = _clean("username", username.lower()), _clean("display_name", name)
         if Staff.objects.filter(username=username).exists():
             raise CommandError(f"Somebody has the user name {username} already.")
         password = one_time_password()
@@ -33,3 +32,14 @@ class Command(BaseCommand):
             at=timezone.now(),
         )
         self.stdout.write(f"{username} can sign in once with the password {password}")
+
+
+@override("en")  # like everything that the command says
+def _clean(field: str, value: str) -> str:
+    """The value as a page would take it."""
+    column = cast("Field[str, str]", Staff._meta.get_field(field))
+    try:
+        return str(column.clean(value.strip(), None))
+    except ValidationError as error:
+        kind = {"username": "user name", "display_name": "name"}[field]
+        raise CommandError(f"{value!r} is no {kind}: {' '.join(error.messages)}") from error
