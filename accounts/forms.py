@@ -105,6 +105,11 @@ class DepartmentChoice(forms.ModelChoiceField[Department]):
 
 class StaffFields(forms.ModelForm[Staff]):
     department = DepartmentChoice(label=_("Department"), empty_label=_("None yet"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["department"].queryset = Department.objects.selectable(self.instance.department_id)  # type: ignore[attr-defined]
+
     roles = forms.MultipleChoiceField(
         label=_("Roles"),
         choices=Role.choices,
@@ -151,6 +156,7 @@ class DepartmentFields(forms.ModelForm[Department]):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["parent"].queryset = Department.objects.selectable(self.instance.parent_id)  # type: ignore[attr-defined]
         people = Staff.objects.selectable(self.instance.head_id, self.instance.deputy_id)
         for name in ("head", "deputy"):
             self.fields[name].queryset = people  # type: ignore[attr-defined]

@@ -53,6 +53,10 @@ class DepartmentQuerySet(models.QuerySet["Department"]):
     def in_use(self) -> Self:
         return self.filter(is_active=True)
 
+    def selectable(self, chosen: int | None) -> Self:
+        """What a form offers: the tree in use, and what is chosen already though it was closed."""
+        return self.filter(Q(is_active=True) | Q(pk=chosen)).in_tree_order()
+
     def without_head(self) -> Self:
         """Nobody leads it, or somebody who has left."""
         return self.exclude(head__is_active=True)

@@ -40,6 +40,7 @@ SECOND_FACTOR_VERBS = {
     "mfa/email/recovery_codes_generated": "second_factor.recovery_codes_made",
 }
 SEEN = "seen_at"
+SIGNED_IN = "signed_in_at"
 SEEN_STEP_SECONDS = 30  # the session row is written at most this often
 
 
@@ -67,7 +68,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def login(self, request: HttpRequest, user: Any) -> None:
         super().login(request, user)
-        request.session[SEEN] = _now()
+        request.session[SEEN] = request.session[SIGNED_IN] = _now()
         signins.record_sign_in(staff=user, address=client_address(request), at=timezone.now())
 
     def logout(self, request: HttpRequest) -> None:
@@ -151,6 +152,9 @@ class IdleTimeoutMiddleware:
     ) -> HttpResponseBase | None:
         if SEEN not in request.session:
             return None
+        if _was_signed_out(request):
+            logout(request)
+            return None
         now = _now()
         idle = now - request.session[SEEN]
         if idle > idle_limit_seconds(request):
@@ -168,6 +172,14 @@ class IdleTimeoutMiddleware:
             return None
         messages.info(request, _idle_text())
         return sign_in_first(request)
+
+
+def _was_signed_out(request: HttpRequest) -> bool:
+    """Whether the account was closed since this sign-in; opening it again does not open the old door."""
+    if not request.user.is_authenticated:
+        return False
+    closed = request.user.signed_out_at
+    return closed is not None and request.session.get(SIGNED_IN, 0) < closed.timestamp()
 
 
 def idle_limit_seconds(request: HttpRequest) -> int:

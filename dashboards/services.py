@@ -21,7 +21,7 @@ from jobs.services import files, jobs
 AUDIT_EXPORT = "audit_export"
 BATCH_ROWS = 500
 Clock = Callable[[], datetime]  # long work takes time: each report carries the moment it was made
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would run such a cell
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")  # a spreadsheet would run such a cell
 
 
 def run_next_export(*, now: Clock) -> Job | None:

@@ -44,6 +44,7 @@ CACHES = {
 
 CELERY_BROKER_URL, CELERY_BROKER_TRANSPORT_OPTIONS = deployment.broker(env, VAR_DIR)
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker waits for its broker however long that is away
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_DEFAULT_QUEUE = "reminders"
 CELERY_TASK_ROUTES = {"*.long_*": {"queue": "jobs"}}
@@ -126,7 +127,7 @@ MIDDLEWARE = [
     "accounts.signin.PrivatePagesMiddleware",
     "accounts.signin.IdleTimeoutMiddleware",
     "accounts.signin.StaffLanguageMiddleware",
-    "django_structlog.middlewares.RequestMiddleware",
+    "hospital_crm.lib.logs.RequestLogMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
@@ -271,3 +272,4 @@ REST_FRAMEWORK = {
 # ── Logs: one JSON object a line, readable text in demo mode ─────────────────
 LOGGING = deployment.logging(json_lines=not DEMO)
 DJANGO_STRUCTLOG_CELERY_ENABLED = False
+DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False  # it would believe any X-Forwarded-For; the audit holds the address

@@ -216,8 +216,10 @@
   function focusFirstError(root) {
     var wrong = all("[aria-invalid=true]", root).find(shown);
     // On a page that is nothing but a form the next keystroke belongs into its first empty field.
+    // Where something stands already (data-focus="first") it belongs into the first.
     var empty = all("[data-focus] input", root).find(function (el) { return typing(el) && shown(el) && !el.value; });
-    if (wrong || empty) (wrong || empty).focus();
+    var first = all("[data-focus=first] :is(input, select, textarea)", root).find(shown);
+    if (wrong || first || empty) (wrong || first || empty).focus();
   }
   all("[data-caps]").forEach(function (box) {
     var input = one("input[type=password]", box), hint = one("[data-caps-hint]", box);

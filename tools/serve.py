@@ -25,6 +25,7 @@ from tools import children
 from tools.steps import PYTHON, ROOT, fail, say
 
 STARTING_SECONDS = 60
+WEB_THREADS = 4  # a browser on a bad line holds one while it sends; one would hold up everybody
 STOPPING_SECONDS = 10  # an idle worker takes up to 4 s to leave its waiting; honcho would kill it after 5
 OF_CHILDREN = {
     "PYTHONUNBUFFERED": "1",
@@ -92,8 +93,27 @@ def lock_folder() -> TextIO:
 def commands(plan: Plan) -> dict[str, list[str]]:
     python = str(PYTHON)
     web = [python, "-m", "granian", "hospital_crm.wsgi:application", "--interface=wsgi", "--no-ws"]
-    web += [f"--host={plan.host}", f"--port={plan.port}", f"--workers={plan.web_workers}", "--blocking-threads=1"]
-    worker = [python, "-m", "celery", "--quiet", "-A", "hospital_crm", "worker", "--pool=solo", "-l", "WARNING"]
+    web += [
+        f"--host={plan.host}",
+        f"--port={plan.port}",
+        f"--workers={plan.web_workers}",
+        f"--blocking-threads={WEB_THREADS}",
+    ]
+    worker = [
+        python,
+        "-m",
+        "tools.keep",
+        python,
+        "-m",
+        "celery",
+        "--quiet",
+        "-A",
+        "hospital_crm",
+        "worker",
+        "--pool=solo",
+        "-l",
+        "WARNING",
+    ]
     return {
         "web": [*web, "--log-level=warning"],
         "reminders": [*worker, "-B", "-Q", "reminders", "-n", "reminders@%h"],

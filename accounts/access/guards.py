@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import urlsplit
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, resolve_url
-from django.utils.http import urlencode
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
@@ -89,7 +90,7 @@ def sign_in_first(request: HttpRequest) -> HttpResponseBase:
     if htmx:
         page = _page_around(htmx)
     else:
-        page = request.get_full_path() if request.method == "GET" else request.path
+        page = request.get_full_path() if request.method == "GET" else _page_of_form(request)
     url = f"{resolve_url('account_login')}?{urlencode({'next': page})}"
     return HttpResponse(status=401, headers={"HX-Redirect": url}) if htmx else redirect(url)
 
@@ -100,6 +101,13 @@ def _page_around(htmx: HtmxDetails) -> str:
         return htmx.current_url_abs_path or "/"
     except ValueError:
         return "/"
+
+
+def _page_of_form(request: HttpRequest) -> str:
+    """The page on which the form stands: some addresses only take what is sent."""
+    came_from = request.headers.get("Referer", "")
+    ours = url_has_allowed_host_and_scheme(came_from, {request.get_host()}, require_https=request.is_secure())
+    return urlsplit(came_from).path if ours else "/"
 
 
 class HasCapability(BasePermission):

@@ -47,6 +47,7 @@ class Staff(Versioned, AbstractBaseUser):
     must_change_password = models.BooleanField(default=False, editable=False)
     created_at = models.DateTimeField(editable=False)
     deactivated_at = models.DateTimeField(null=True, editable=False)
+    signed_out_at = models.DateTimeField(null=True, editable=False)  # sign-ins from before are over
 
     USERNAME_FIELD = "username"
 

@@ -146,7 +146,7 @@ def deactivate_staff(*, staff: Staff, actor: Actor, at: datetime) -> Staff:
         raise OwnAccount
     if Role.ADMINISTRATOR in staff.roles:
         _require_another_administrator(staff)
-    updated = Staff.objects.active().filter(pk=staff.pk).update(is_active=False, deactivated_at=at)
+    updated = Staff.objects.active().filter(pk=staff.pk).update(is_active=False, deactivated_at=at, signed_out_at=at)
     if updated != 1:
         raise StaffAlreadyInactive
     audit.record(actor=actor, verb="staff.deactivated", subject=staff, at=at)

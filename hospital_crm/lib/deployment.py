@@ -43,7 +43,7 @@ def time_zone(env: environ.Env) -> str:
 def writable_folder(folder: Path) -> Path:
     """The folder, made if absent."""
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # patients' data: nobody else on the machine reads it
     except OSError as error:
         raise ImproperlyConfigured(f"VAR_DIR={folder} cannot be made: {error.strerror}.") from error
     if not os.access(folder, os.W_OK | os.X_OK):
@@ -126,7 +126,7 @@ def broker(env: environ.Env, folder: Path) -> tuple[str, dict[str, Any]]:
     """Celery's broker address and transport options: REDIS_URL, or files in the folder."""
     url = env.str("REDIS_URL", default="")
     if not url:
-        return "filesystem://localhost//", _file_broker(folder / "broker")
+        return "files://localhost//", _file_broker(folder / "broker")
     if not _is_redis_address(url):
         raise ImproperlyConfigured("REDIS_URL must look like redis://host:6379/0.")
     # A web request never waits for a broker that is away.

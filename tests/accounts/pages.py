@@ -31,6 +31,8 @@ class Page(HTMLParser):
         self._textarea: str | None = None
         self._listening: tuple[str, str] | None = None  # the tag that ends it, the field it is about
         self.feed(self.text)
+        self.errors = {name: " ".join(text.split()) for name, text in self.errors.items()}
+        self.alerts = [" ".join(text.split()) for text in self.alerts]
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}

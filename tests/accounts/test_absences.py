@@ -5,6 +5,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -12,8 +13,10 @@ from accounts.models import Absence, AuditEntry, Staff
 from accounts.services import absences as services
 from accounts.services import staff as staff_services
 from hospital_crm.lib.errors import DuplicateSubmission
+from tests import make
 from tests.conftest import SignedIn
 
+from .at_once import Meanwhile, on_a_server, with_threads
 from .pages import Page, post_new, send
 
 FIRST, LAST = date(2026, 4, 6), date(2026, 4, 10)
@@ -191,3 +194,30 @@ def test_only_the_administrator_may(
     assert post_new(signed_in(dana), new_url(alice), starts_on="2026-05-01", ends_on="2026-05-02").status_code == 403
     assert client.post(cancel_url(absence)).status_code == 302
     assert list(Absence.objects.standing()) == [absence]
+
+
+# ── At the same moment ───────────────────────────────────────────────────────
+
+
+@on_a_server
+@with_threads
+def test_of_two_overlapping_absences_at_the_same_moment_one_is_refused(now: datetime) -> None:
+    frank, alice = make.staff("frank", "administrator"), make.staff("alice")
+    with transaction.atomic():
+        away(alice, by=frank, at=now)
+        other = Meanwhile(lambda: away(alice, by=frank, at=now, first=LAST, last=april(20)))
+        other.wait_until_it_waits()
+    assert isinstance(other.outcome(), services.AbsenceOverlaps)
+    assert Absence.objects.get().starts_on == FIRST
+
+
+@on_a_server
+@with_threads
+def test_a_deputy_who_goes_away_at_the_same_moment_is_refused(now: datetime) -> None:
+    frank, alice, bob = make.staff("frank", "administrator"), make.staff("alice"), make.staff("bob")
+    with transaction.atomic():
+        away(bob, by=frank, at=now)
+        other = Meanwhile(lambda: away(alice, by=frank, at=now, deputy=bob))
+        other.wait_until_it_waits()
+    assert isinstance(other.outcome(), services.DeputyIsAway)
+    assert Absence.objects.get().staff == bob

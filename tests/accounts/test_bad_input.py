@@ -36,9 +36,9 @@ LEFT_OUT = [
     "\ufeff",
     "\U0010ffff",
 ]
-NOT_A_NUMBER = ["", "abc", "1e400", "NaN", HUGE, "9" * 5_000, "\x00"]
+NOT_A_NUMBER = ["", "abc", "1e400", "NaN", HUGE, "\x00"]
 NOT_A_DAY = ["", "abc", "2026-02-30", "0000-00-00", "99999-01-01", "\x00"]
-NOT_A_CHOICE = ["abc", "-1", HUGE, "\x00", "x" * 10_000]
+NOT_A_CHOICE = ["abc", HUGE, "\x00"]
 HALF_CHARACTERS = b"\xed\xa0\x80 \xff\xfe"  # a lone surrogate, and bytes that are no UTF-8 at all
 
 
@@ -55,6 +55,18 @@ def rounds(strings: list[str], fields: list[str]) -> list[dict[str, str]]:
     return [dict(zip(fields, strings[at : at + width], strict=False)) for at in range(0, len(strings), width)]
 
 
+def packed(strings: list[str], room: int) -> list[str]:
+    """All of them, several in one text as long as it has room: what is naughty stays naughty among others."""
+    texts = [""]
+    for string in strings:
+        together = f"{texts[-1]} {string}" if texts[-1] else string
+        if len(together) <= room:
+            texts[-1] = together
+        else:
+            texts.append(string)
+    return texts
+
+
 def assert_given_back(page: Page, typed: dict[str, Any]) -> None:
     for name, text in typed.items():
         assert page.values[name] == [text], name
@@ -64,13 +76,14 @@ def assert_given_back(page: Page, typed: dict[str, Any]) -> None:
 
 
 def test_sign_in_takes_every_naughty_string(client: Client, db: None, naughty: list[str]) -> None:
-    """Each once: the short ones as a user name, which is looked up, the others as a password or as where to go next."""
+    """The short ones in user names, which are looked up, the others in passwords and in where to go next."""
     by_length = sorted(naughty, key=len)
-    third = len(by_length) // 3 + 1
-    for name, password, then in zip_longest(
-        *(by_length[at : at + third] for at in range(0, 3 * third, third)), fillvalue="x"
-    ):
-        answer = sign_in(client, name, password, next=then)
+    third = len(by_length) // 3
+    names, passwords = packed(by_length[:third], 60), packed(by_length[third : 2 * third], 200)
+    targets = packed(by_length[2 * third :], 2_000)
+    for number, (text, password, then) in enumerate(zip_longest(names, passwords, targets, fillvalue="")):
+        name = text or f"person{number}"
+        answer = sign_in(client, name, password or "x", next=then)
         assert answer.status_code == 200
         assert Page(answer).values["login"] == [name]
 
@@ -107,10 +120,10 @@ def test_a_body_that_is_no_form_is_refused_and_no_more(client: Client, db: None)
 
 
 def test_where_to_go_next_may_be_anything(client: Client, alice: Staff, naughty: list[str]) -> None:
-    for text in naughty[::5]:
+    for text in (*naughty[::50], *packed(naughty, 4_000)):
         answer = client.post("/account/language/", {"language": "en", "next": text})
         assert answer.status_code in (302, 400)
-    for text in naughty[::40]:
+    for text in naughty[::260]:
         sign_in(client, "alice", next=text)
         assert client.post("/sign-out/", {"next": text}).status_code == 302
     assert post_bytes(client, "/account/language/", "language", "next").status_code == 302
@@ -129,7 +142,7 @@ def test_forms_about_ones_own_protection_take_them_too(
     sign_in(client, "alice")
     client.post("/account/confirm/", {"password": make.PASSWORD})
     client.get(f"/account/{form}/")
-    for text in [*naughty[::80], "１２３４５６", "٣" * 6]:
+    for text in [*packed(naughty, 20_000), "１２３４５６", "٣" * 6]:
         sent = dict.fromkeys(("password", "oldpassword", "password1", "password2", "code"), text)
         assert client.post(f"/account/{form}/", sent).status_code in (200, 302, 429)
     alice.refresh_from_db()
@@ -137,7 +150,7 @@ def test_forms_about_ones_own_protection_take_them_too(
 
 
 def test_the_code_at_sign_in_takes_them_too(client: Client, frank: Staff, naughty: list[str]) -> None:
-    for text in [*LEFT_OUT[:5], "１２３４５６", "٣" * 6, *naughty[:300:60]]:
+    for text in [*LEFT_OUT[:5], "１２３４５６", "٣" * 6, *naughty[:300:150]]:
         sign_in(client, "frank")
         page = Page(client.post("/sign-in/code/", {"code": text}))
         assert list(page.errors) == ["code"]
@@ -176,7 +189,7 @@ def urls(alice: Staff, cataract: Department) -> dict[str, str]:
 
 def test_staff_form_takes_every_naughty_string_and_gives_it_back(office: Client, naughty: list[str]) -> None:
     before = Staff.objects.count()
-    for typed in rounds(naughty, Page(office.get("/staff/new/")).texts):
+    for typed in rounds(packed(naughty, 250), Page(office.get("/staff/new/")).texts):
         answer = office.post("/staff/new/", typed)  # without the id of a submission it is never saved
         assert_given_back(Page(answer), typed)
     assert Staff.objects.count() == before
@@ -186,14 +199,12 @@ def test_staff_form_takes_every_naughty_string_and_gives_it_back(office: Client,
 def test_form_takes_a_choice_of_them(office: Client, urls: dict[str, str], naughty: list[str], form: str) -> None:
     """Saved where they are allowed, at the field where they are not; either way nothing is lost."""
     opened = Page(office.get(urls[form]))
-    for typed in rounds(naughty[:: 515 // (2 * len(opened.texts))], opened.texts):
-        answer = office.post(urls[form], fill(opened.values, **typed))
-        page = Page(answer)
-        if answer.status_code == 200 and "one-time-password" not in page.text:
-            assert page.errors
-            assert_given_back(page, typed)
-        else:
-            opened = Page(office.get(urls[form]))
+    typed = dict(zip(opened.texts, naughty[9 :: 515 // len(opened.texts)], strict=False))
+    answer = office.post(urls[form], fill(opened.values, **typed))
+    page = Page(answer)
+    if answer.status_code == 200 and "one-time-password" not in page.text:
+        assert page.errors
+        assert_given_back(page, typed)
 
 
 @every_form
@@ -235,7 +246,7 @@ def test_a_stale_form_full_of_them_keeps_them(office: Client, urls: dict[str, st
     opened = Page(office.get("/hospital/")).values
     office.post("/hospital/", fill(opened, name_zh="新名"))
     allowed = [text.strip() for text in naughty if text.strip() and len(text) <= 200 and "\x00" not in text]
-    for typed in rounds(allowed[::40], ["address_zh", "address_en"]):
+    for typed in rounds(packed(allowed, 200)[::25], ["address_zh", "address_en"]):
         answer = office.post("/hospital/", fill(opened, **typed))
         assert answer.status_code == 409
         assert_given_back(Page(answer), {f"mine-{name}": text for name, text in typed.items()})
@@ -273,7 +284,7 @@ def test_many_wrong_choices_at_once_are_one_message(office: Client, urls: dict[s
 
 
 def test_what_is_allowed_is_stored_as_typed_and_never_runs(office: Client, naughty: list[str]) -> None:
-    allowed = [text for text in naughty if 0 < len(text.strip()) <= 60 and "\x00" not in text][::32]
+    allowed = [text for text in naughty if 0 < len(text.strip()) <= 60 and "\x00" not in text][::64]
     for number, text in enumerate(allowed):
         office.post("/staff/new/", {"username": f"n{number}", "display_name": text, "submission": str(uuid4())})
         person = Staff.objects.get(username=f"n{number}")
@@ -305,9 +316,10 @@ def test_numbers_that_nobody_has_are_not_found(office: Client, number: int) -> N
 
 
 def test_addresses_of_wrong_shape_are_not_found(office: Client) -> None:
-    for part in ("-1", "1.5", "abc", "%00", "1%2F2", quote("周"), "%ED%A0%80", "9" * 5_000, "..%2F..%2Fetc"):
-        for url in (f"/staff/{part}/", f"/lists/{part}/", f"/lists/{part}/new/", f"/departments/{part}/edit/"):
-            assert office.get(url).status_code == 404, url
+    parts = ("-1", "1.5", "abc", "%00", "1%2F2", quote("周"), "%ED%A0%80", "9" * 5_000, "..%2F..%2Fetc")
+    places = ("/staff/{}/", "/lists/{}/", "/lists/{}/new/", "/departments/{}/edit/")
+    for place, part in zip(cycle(places), (*parts, *parts)):  # nine parts, four places: each part in two of them
+        assert office.get(place.format(part)).status_code == 404, (place, part)
 
 
 QUERIES = {
@@ -323,16 +335,21 @@ QUERIES = {
 def test_queries_may_hold_anything(office: Client, naughty: list[str], address: str) -> None:
     rows_only = {"HX-Request": "true", "HX-Target": "rows"}
     names = [name for name in QUERIES[address] if name != "cursor"]
-    strange = [*naughty[::90], *LEFT_OUT[:2], HUGE, "-1", "2026-02-30", "0001-01-01", "9999-12-31"]
+    strange = [*packed(naughty[::9], 60)[::8], *LEFT_OUT[:2], HUGE, "-1", "2026-02-30"]
     for typed in rounds(strange, names) if names else []:
         assert office.get(address, typed, headers=rows_only).status_code in (200, 400)
-    for raw in ("%ED%A0%80", "%FF%FE", "%00", "%"):
+    for raw in ("%ED%A0%80%FF%FE", "%00%"):
         query = "&".join(f"{name}={raw}" for name in names)
         assert office.get(f"{address}?{query}", headers=rows_only).status_code in (200, 400)
-    for text in ("zzz", "cD1hYmM=", "cD0lMDA=", "a:b:c", "\x00", "周", HUGE):
+    for text in ("zzz", "cD0lMDA=", "a:b:c", "\x00周"):
         if "cursor" in QUERIES[address]:
             answer = office.get(address, {"cursor": text}, headers=rows_only)
             assert answer.status_code in (200, 404), text
+
+
+def test_the_first_and_the_last_day_there_is_may_be_asked_for(office: Client) -> None:
+    for days in ({"since": "0001-01-01", "until": "0001-01-01"}, {"since": "9999-12-31", "until": "9999-12-31"}):
+        assert office.get("/audit/", days).status_code == 200
 
 
 def test_a_filter_that_cannot_be_read_says_so_at_the_field_and_keeps_it(office: Client) -> None:

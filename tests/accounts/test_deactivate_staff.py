@@ -1,15 +1,18 @@
 """Deactivate a colleague: signed out at once, nothing lost, never the last administrator."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import AuditEntry, Staff
 from accounts.services import staff as services
 from tests import make
 from tests.conftest import SignedIn
+
+from .pages import sign_in
 
 
 def deactivate(staff: Staff, *, by: Staff, at: datetime) -> Staff:
@@ -82,3 +85,12 @@ def test_can_be_undone(alice: Staff, frank: Staff, signed_in: SignedIn, now: dat
     assert signed_in(alice).get("/").status_code == 200
     with pytest.raises(services.StaffStillActive):
         services.reactivate_staff(staff=alice, actor=frank.actor, at=now)
+
+
+def test_reactivating_does_not_open_an_old_sign_in(alice: Staff, frank: Staff, client: Client) -> None:
+    sign_in(client, "alice")
+    assert client.get("/").status_code == 200
+    later = timezone.now() + timedelta(seconds=2)
+    deactivate(alice, by=frank, at=later)
+    services.reactivate_staff(staff=alice, actor=frank.actor, at=later)
+    assert client.get("/").status_code == 302

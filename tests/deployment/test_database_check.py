@@ -21,17 +21,23 @@ from tests.deployment.test_settings import STRONG, env_of
 from tools.steps import ROOT
 
 pytestmark = pytest.mark.system  # it starts PostgreSQL
-REFUSED = "(hospital_crm.E002) The database was made with LC_CTYPE=C, in which Chinese cannot be searched."
+REFUSED = "(hospital_crm.E002) The database was made with LC_CTYPE={}, in which Chinese cannot be searched."
 
 
 @pytest.fixture(scope="module")
 def without_chinese() -> str:
-    """The address of an empty database on this run's private server, made with LC_CTYPE=C."""
-    address, name = services.postgres(), f"without_chinese_{os.getpid()}"
+    return made_with("C")
+
+
+def made_with(ctype: str) -> str:
+    """The address of an empty database on this run's private server, made with this LC_CTYPE."""
+    address, name = services.postgres(), f"made_with_{ctype}_{os.getpid()}".lower()
     connection = psycopg2.connect(address)
     connection.autocommit = True
     with connection.cursor() as cursor:
-        cursor.execute(f"CREATE DATABASE {name} LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0")
+        cursor.execute(f"CREATE DATABASE {name} LC_COLLATE 'C' LC_CTYPE '{ctype}' TEMPLATE template0")
+        # A new server writes C for POSIX; one whose cluster was made under LC_ALL=POSIX does not.
+        cursor.execute("UPDATE pg_database SET datctype = %s WHERE datname = %s", [ctype, name])
     connection.close()
     return f"{address.rpartition('/')[0]}/{name}"
 
@@ -63,8 +69,14 @@ def test_lc_ctype_c_is_refused_with_what_would_be_right(
     without_chinese: str, tmp_path: Path, django_db_blocker: DjangoDbBlocker
 ) -> None:
     what, hint = check(without_chinese, tmp_path, django_db_blocker)
-    assert what == f"?: {REFUSED}"
+    assert what == f"?: {REFUSED.format('C')}"
     assert "HINT: Make it with LC_CTYPE 'C.UTF-8'" in hint
+
+
+def test_lc_ctype_posix_is_refused_too(tmp_path: Path, django_db_blocker: DjangoDbBlocker) -> None:
+    """The same by another name."""
+    what, _hint = check(made_with("POSIX"), tmp_path, django_db_blocker)
+    assert what == f"?: {REFUSED.format('POSIX')}"
 
 
 def test_lc_ctype_with_chinese_passes(tmp_path: Path, django_db_blocker: DjangoDbBlocker) -> None:
@@ -87,7 +99,7 @@ def test_migrate_refuses_it_too_and_makes_no_table(without_chinese: str, tmp_pat
     command = [sys.executable, "manage.py", "migrate"]
     ended = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     assert ended.returncode == 1
-    assert ended.stderr.count(REFUSED) == 1
+    assert ended.stderr.count(REFUSED.format("C")) == 1
     assert "Traceback" not in ended.stderr
     assert tables_of(without_chinese) == 0
 

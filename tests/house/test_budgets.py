@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 import time_machine
-from django.core.cache import cache
+from django.core.files.base import ContentFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -22,10 +22,14 @@ from accounts.models import Department, Staff
 from accounts.services.absences import record_absence
 from accounts.services.departments import update_department
 from accounts.services.teams import create_team
+from dashboards.services import AUDIT_EXPORT
 from institution.models import ReferenceList
 from institution.services.lists import create_item
+from jobs.models import StoredFile
+from jobs.services.files import store_file
+from jobs.services.jobs import claim_job, finish_job
 from tests import make
-from tests.house.world import NOW, World, build, confirm, request_export, routes, run_export, sign_in
+from tests.house.world import NOW, World, build, confirm, request_export, routes, sign_in
 
 FILE = Path(__file__).parent / "query_budgets.json"
 UPDATE = os.environ.get("UPDATE_BUDGETS") == "1"
@@ -34,8 +38,7 @@ BUDGETS: dict[str, int] = json.loads(FILE.read_text(encoding="utf-8")) if FILE.e
 
 @pytest.fixture(autouse=True)
 def _still(db: None) -> Iterator[None]:
-    """Nobody's session or code of the second factor grows old, and none counts as used."""
-    cache.clear()
+    """Nobody's session and no code of the second factor grows old."""
     with time_machine.travel(NOW, tick=False):
         yield
 
@@ -79,11 +82,20 @@ def one_more_of_everything(frank: Staff, department: Department) -> None:
     team = {"name_zh": f"{person.username}组", "name_en": person.username, "lead": person}
     create_team(values=team, members=[person, frank], actor=frank.actor, at=NOW)
     list_entry(frank)
-    request_export(frank)
-    run_export()
+    finished_export(frank)
     today, later = NOW.date(), NOW.date() + timedelta(days=1 + frank.absences.count())
     for away, deputy, day in ((person, frank, today), (frank, person, later)):
         record_absence(staff=away, starts_on=day, ends_on=day, deputy=deputy, actor=frank.actor, at=NOW)
+
+
+def finished_export(frank: Staff) -> None:
+    """As the worker leaves it, without looking for the rows, which is slow."""
+    request_export(frank)
+    job = claim_job(AUDIT_EXPORT, at=NOW)
+    assert job is not None
+    kinds = frozenset({StoredFile.Kind.CSV})
+    file = store_file(name="a.csv", content=ContentFile(b"a,b\n"), kinds=kinds, actor=frank.actor, at=NOW)
+    finish_job(job=job, result=file, at=NOW)
 
 
 def list_entry(frank: Staff) -> None:
@@ -111,7 +123,7 @@ LISTS: dict[str, Callable[[Staff], str]] = {
 }
 
 
-def test_every_list_costs_the_same_with_thirty_rows_as_with_three(frank: Staff) -> None:
+def test_every_list_costs_the_same_with_a_dozen_rows_as_with_three(frank: Staff) -> None:
     department = make.department("白内障科")
     browser = make.client_of(frank)
 
@@ -120,7 +132,7 @@ def test_every_list_costs_the_same_with_thirty_rows_as_with_three(frank: Staff) 
             one_more_of_everything(frank, department)
         return {name: cost(browser, url(frank)) for name, url in LISTS.items()}
 
-    few, many = add(3), add(27)
+    few, many = add(3), add(9)
     assert {name: (few[name], many[name]) for name in LISTS if few[name] != many[name]} == {}
 
 

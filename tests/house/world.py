@@ -107,10 +107,10 @@ def build() -> World:
     administrator = people["administrator"].actor
     colleague = _person("colleague", Role.CONSULTANT, department, employee_number="D1001")
     former = _person("former", Role.DOCTOR, department)
-    deactivate_staff(staff=former, actor=administrator, at=NOW)
     absence = record_absence(
         staff=colleague, starts_on=NOW.date(), ends_on=NOW.date(), deputy=former, actor=administrator, at=NOW
     )
+    deactivate_staff(staff=former, actor=administrator, at=NOW)
     exports = {code: _export(people[code]) for code in ("manager", "administrator")}
     return World(
         people=people,
