@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from accounts.models import Absence, AuditEntry, Department, Staff, Team  # noqa: F401  name the rows
 
 
+# Days beyond these hold no entry, and the first and last days that there are have no moment in every time zone.
+BEFORE_ALL, AFTER_ALL = date(1900, 1, 1), date(9000, 1, 1)
+
+
 class StaffQuerySet(models.QuerySet["Staff"]):
     def active(self) -> Self:
         return self.filter(is_active=True)
@@ -110,8 +114,10 @@ class AuditEntryQuerySet(models.QuerySet["AuditEntry"]):
         """What the page's filter means: by whom, which verb, from the first to the last day, both included."""
         entries = self.filter(actor__staff=who) if who else self
         entries = entries.filter(verb=verb) if verb else entries
-        entries = entries.filter(at__gte=_midnight(since)) if since else entries
-        return entries.filter(at__lt=_midnight(until + timedelta(days=1))) if until else entries
+        entries = entries.filter(at__gte=_midnight(since)) if since and since > BEFORE_ALL else entries
+        if until is None or until > AFTER_ALL:
+            return entries
+        return entries.filter(at__lt=_midnight(until + timedelta(days=1)))
 
     def newest_first(self) -> Self:
         return self.order_by("-at", "-id")

@@ -107,7 +107,7 @@ def _page_of_form(request: HttpRequest) -> str:
     """The page on which the form stands: some addresses only take what is sent."""
     came_from = request.headers.get("Referer", "")
     ours = url_has_allowed_host_and_scheme(came_from, {request.get_host()}, require_https=request.is_secure())
-    return urlsplit(came_from).path if ours else "/"
+    return urlsplit(came_from).path if ours else request.path
 
 
 class HasCapability(BasePermission):

@@ -33,7 +33,7 @@ def zoe(glaucoma: Department) -> Staff:
 def found(office: Client, query: str) -> tuple[set[str], set[str]]:
     """User names that the page and that the API find."""
     text = office.get(f"{PAGE}?{query}").content.decode()
-    on_page = set(re.findall(r"<tr><td>.*?</td><td>(.*?)</td>", text, re.DOTALL))
+    on_page = set(re.findall(r"<tr>\s*<td>.*?</td>\s*<td>(.*?)</td>", text, re.DOTALL))
     return on_page, {row["username"] for row in office.get(f"{API}?{query}").json()["results"]}
 
 

@@ -124,3 +124,12 @@ def test_the_limit_is_the_hospital_s_own(desk: Client, clock: time_machine.Trave
     clock.shift(timedelta(seconds=61))
     answer = desk.get("/")
     assert "after 1 minute without activity" in desk.get(answer["Location"]).content.decode()
+
+
+def test_a_button_without_a_page_of_its_own_leads_back_to_where_it_stands(
+    desk: Client, clock: time_machine.Traveller, alice: Staff
+) -> None:
+    clock.shift(LIMIT + SECOND)
+    here = f"/staff/{alice.pk}/"
+    answer = desk.post(f"{here}reactivate/", headers={"Referer": f"http://testserver{here}"})
+    assert answer["Location"] == f"/sign-in/?next={quote(here, safe='')}"

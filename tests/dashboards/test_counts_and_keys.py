@@ -64,11 +64,11 @@ def test_counts_lead_the_whole_page_to_the_sign_in_once_the_session_is_over(clie
 
 
 def test_keys_lists_what_can_be_pressed(alice: Staff, frank: Staff) -> None:
-    seen = in_english(make.client_of(alice)).get("/keys/").content.decode().partition('id="main"')[2]
+    seen = make.tight(in_english(make.client_of(alice)).get("/keys/").content.decode()).partition('id="main"')[2]
     assert "Workbench</span><kbd>g</kbd><kbd>w</kbd>" in seen
     assert "Next or previous row</span><kbd>j</kbd><kbd>k</kbd>" in seen
     assert "<kbd>s</kbd>" not in seen
-    administrators = in_english(make.client_of(frank)).get("/keys/").content.decode()
+    administrators = make.tight(in_english(make.client_of(frank)).get("/keys/").content.decode())
     assert "Settings</span><kbd>g</kbd><kbd>s</kbd>" in administrators
 
 

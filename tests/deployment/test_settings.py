@@ -184,7 +184,7 @@ def broker(folder: Path, url: str) -> tuple[str, dict[str, Any]]:
 
 def test_without_an_address_the_broker_is_a_folder(tmp_path: Path) -> None:
     url, options = broker(tmp_path, "")
-    assert url.startswith("filesystem:")
+    assert url.startswith("files:")
     assert options["data_folder_in"] == options["data_folder_out"]
     assert all(Path(folder).is_dir() and Path(folder).is_relative_to(tmp_path) for folder in options.values())
 

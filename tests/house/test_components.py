@@ -15,6 +15,7 @@ from django.utils.translation import override
 
 from hospital_crm.lib.forms import StyledForm
 from hospital_crm.lib.paging import Page
+from tests.make import tight
 
 FOLDER = Path(__file__).resolve().parents[2] / "templates" / "components"
 TOKEN = "a-token-of-the-test"
@@ -276,11 +277,6 @@ CASES = (
 def rendered(component: str, context: dict[str, Any]) -> str:
     with override("en"):
         return tight(render_to_string(f"components/{component}.html", {"csrf_token": TOKEN, **context}))
-
-
-def tight(html: str) -> str:
-    """Without the white space that nobody sees: how a template is laid out is its own affair."""
-    return re.sub(r" ?([<>]) ?", r"\1", " ".join(html.split()))
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)

@@ -21,7 +21,8 @@ def connect(folder: Path) -> Connection:
 
 def take_all(folder: Path) -> list[Any]:
     with connect(folder) as link:
-        queue, taken = link.SimpleQueue(folder.name), []
+        queue = link.SimpleQueue(folder.name)
+        taken: list[Any] = []
         while True:
             try:
                 message = queue.get(block=False)
