@@ -1,13 +1,16 @@
 """A real Chromium in front of the product; every test also fails on a script error or a breach of the CSP."""
 
 from collections.abc import Callable, Iterator
+from importlib import import_module
 from typing import Any
 
 import pytest
+from django.apps import apps
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import Staff
+from institution.models import HospitalProfile
 from tests import make
 
 expect.set_options(timeout=15_000)  # a busy machine is slow, not wrong
@@ -19,8 +22,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "tests/browser" in item.nodeid:
             item.add_marker(pytest.mark.browser)
-            # The rows that migrations bring are put back after each test's flush.
-            item.add_marker(pytest.mark.django_db(transaction=True, serialized_rollback=True))
+            item.add_marker(pytest.mark.django_db(transaction=True))
+
+
+@pytest.fixture(autouse=True)
+def _first_rows(transactional_db: None) -> None:
+    """The rows that migrations bring: a test with a live server ends by emptying every table."""
+    if not HospitalProfile.objects.exists():
+        import_module("institution.migrations.0002_first_rows").add_rows(apps, None)
 
 
 def is_expected(message: ConsoleMessage) -> bool:
