@@ -1,5 +1,6 @@
 """The fixed cast and clock of all tests."""
 
+import gc
 import os
 from collections.abc import Callable, Iterator
 from datetime import datetime
@@ -21,6 +22,7 @@ PLAIN_RENDER = Template._render  # type: ignore[attr-defined]  # before pytest-d
 SAMPLES_DIR = Path(os.environ.get("SAMPLES_DIR", Path(__file__).resolve().parents[2] / "shared" / "data"))
 
 
+gc.set_threshold(200_000, 20, 100)  # pages leave much short-lived rubbish behind; little of it in cycles
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright keeps an event loop in the test's thread
 
 
