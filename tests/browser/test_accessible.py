@@ -14,6 +14,9 @@ from .conftest import PHONE, Open, sign_in
 
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+# The page, or the sheet that scrolls within it; tables have a frame of their own.
+WIDER = """[document.documentElement, document.querySelector("main")].some(
+    (part) => part && part.scrollWidth > part.clientWidth + 1)"""
 GRAVE = ("serious", "critical")
 
 
@@ -61,6 +64,6 @@ def test_no_page_is_wider_than_a_phone(browse: Open, administrator: Staff) -> No
     too_wide = []
     for url in pages(colleague):
         page.goto(url)
-        if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
+        if page.evaluate(WIDER):
             too_wide.append(url)
     assert too_wide == []

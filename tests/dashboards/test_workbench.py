@@ -219,3 +219,9 @@ def test_each_gap_leads_to_the_rows_that_it_counts(set_up: Staff, cataract: Depa
         assert f'href="{url}"' in page
         rows = browser.get(url).content.decode().partition("<tbody>")[2].partition("</tbody>")[0]
         assert re.findall(r'class="c-name" href="[^"]*">([^<]*)<', rows) == names
+
+
+def test_a_gap_that_is_closed_says_so_instead_of_an_empty_hospital(set_up: Staff) -> None:
+    page = in_english(make.client_of(set_up)).get("/departments/?head=none").content.decode()
+    assert "Every department has a head" in page
+    assert "No department yet" not in page
