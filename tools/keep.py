@@ -1,5 +1,6 @@
 """`python -m tools.keep COMMAND …`: runs it, and runs it again when it ends by itself; a signal ends both."""
 
+import os
 import signal
 import subprocess
 import sys
@@ -18,18 +19,25 @@ class Keeper:
     def __init__(self, command: list[str]) -> None:
         self.command = command
         self.stopping = Event()
+        self.parent = os.getppid()
+        self.running: subprocess.Popen[bytes] | None = None
         signal.signal(signal.SIGTERM, self.stop)
         signal.signal(signal.SIGINT, self.stop)
 
     def stop(self, number: int, frame: FrameType | None) -> None:
-        """The signal went to the whole group, so the command has it too."""
+        """The signal went to the whole group, so the command has it too; unless it is the kernel's word, to this
+        process alone, that the parent was killed.
+        """
         self.stopping.set()
+        if self.running and os.getppid() != self.parent:
+            self.running.send_signal(number)
 
     def run(self) -> int:
         pause = FIRST_PAUSE
         while True:
             started = time.monotonic()
-            code = subprocess.Popen(children.tied(self.command)).wait()
+            self.running = subprocess.Popen(children.tied(self.command))
+            code = self.running.wait()
             if time.monotonic() - started > HEALTHY_SECONDS:
                 pause = FIRST_PAUSE
             if not self.stopping.is_set():

@@ -60,6 +60,12 @@ class Server:
             time.sleep(0.2)
         raise AssertionError(f"not ready: {self.get('/readyz')}\n{self.output()}")
 
+    def leaves_nothing(self) -> bool:
+        end = time.monotonic() + STOPPED_SECONDS
+        while time.monotonic() < end and self.left_over():
+            time.sleep(0.1)
+        return not self.left_over()
+
     def output(self) -> str:
         return (self.folder / "output").read_text(encoding="utf-8")
 
@@ -91,6 +97,7 @@ def serving(folder: Path, **variables: str) -> Iterator[Server]:
     finally:
         process.kill()  # no more than a formality when the test stopped it
         process.wait()
+        assert server.leaves_nothing(), server.left_over()
 
 
 @pytest.fixture

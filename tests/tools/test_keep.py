@@ -5,9 +5,18 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
+from tools.children import tied
 from tools.steps import ROOT
+
+
+def wait_for(condition: Callable[[], bool]) -> bool:
+    end = time.monotonic() + 20
+    while time.monotonic() < end and not condition():
+        time.sleep(0.05)
+    return condition()
 
 
 def test_starts_again_what_ended_and_ends_at_a_signal(tmp_path: Path) -> None:
@@ -17,12 +26,25 @@ def test_starts_again_what_ended_and_ends_at_a_signal(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "tools.keep", sys.executable, "-c", work]
     keeper = subprocess.Popen(command, cwd=ROOT, start_new_session=True, stdout=subprocess.DEVNULL)
     try:
-        end = time.monotonic() + 20
-        while time.monotonic() < end and not (log.exists() and log.read_text().count("started") == 2):
-            time.sleep(0.05)
-        assert log.read_text().count("started") == 2
+        assert wait_for(lambda: log.exists() and log.read_text().count("started") == 2)
         os.killpg(keeper.pid, signal.SIGTERM)
         assert keeper.wait(10) == 0
     finally:
         keeper.kill()
     assert log.read_text().count("started") == 2
+
+
+def test_a_killed_parent_takes_the_work_along(tmp_path: Path) -> None:
+    """`kill -9` on the server's process must not leave its workers behind."""
+    note = tmp_path / "pid"
+    work = f"import os, time; open({str(note)!r}, 'w').write(str(os.getpid())); time.sleep(60)"
+    keep = tied([sys.executable, "-m", "tools.keep", sys.executable, "-c", work])
+    parent = f"import subprocess; subprocess.Popen({keep!r}, start_new_session=True).wait()"
+    process = subprocess.Popen([sys.executable, "-c", parent], cwd=ROOT)
+    try:
+        assert wait_for(lambda: note.exists() and bool(note.read_text()))
+    finally:
+        process.kill()
+        process.wait()
+    worker = Path("/proc") / note.read_text()
+    assert wait_for(lambda: not worker.exists())
