@@ -5,20 +5,24 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from allauth.account.adapter import get_adapter
 from allauth.account.forms import ChangePasswordForm, LoginForm, ReauthenticateForm
 from allauth.mfa.base.forms import AuthenticateForm
 from allauth.mfa.base.forms import ReauthenticateForm as CodeAgainForm
+from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from axes.handlers.proxy import AxesProxyHandler
 from axes.helpers import get_credentials
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from accounts.access import Role
 from accounts.models import Absence, Department, Staff, Team
+from accounts.services import signins
 from hospital_crm.lib.forms import CreateForm, EditForm, StyledForm
 
 DATE = {"type": "date"}
@@ -63,6 +67,13 @@ class PasswordForm(StyledForm, ChangePasswordForm):
         self.fields["password1"].label = _("New password")
         self.fields["password2"].label = _("New password once more")
 
+    def clean_oldpassword(self) -> str:
+        """Through the door's own count: whoever found an open browser cannot guess here without end."""
+        password = str(self.cleaned_data["oldpassword"])
+        if not get_adapter().reauthenticate(self.user, password):
+            raise get_adapter().validation_error("enter_current_password")
+        return password
+
     def clean_password1(self) -> str:
         """Whoever chose the one-time password knows it."""
         password = str(self.cleaned_data["password1"])
@@ -81,11 +92,17 @@ class CodeForm(StyledForm):
         self.fields["code"].label = _("Code from the phone")
 
 
-class SecondFactorForm(CodeForm, AuthenticateForm):
+class CheckedCodeForm(CodeForm):
+    def _emit_authentication_failed(self, authenticator: Authenticator) -> None:
+        """The library's place for what follows a wrong code."""
+        signins.record_wrong_code(staff=self.user, at=timezone.now())  # type: ignore[attr-defined]
+
+
+class SecondFactorForm(CheckedCodeForm, AuthenticateForm):
     """The code at sign-in."""
 
 
-class SecondFactorAgainForm(CodeForm, CodeAgainForm):
+class SecondFactorAgainForm(CheckedCodeForm, CodeAgainForm):
     """The code once more before something delicate."""
 
 

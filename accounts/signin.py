@@ -5,8 +5,6 @@ The libraries do the work (allauth: forms and second factor; axes: lockout); her
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Callable
 from typing import Any, cast
 
@@ -15,7 +13,6 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.totp.internal.auth import generate_totp_secret
 from axes.helpers import get_credentials
-from cryptography.fernet import Fernet, InvalidToken
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
@@ -32,6 +29,7 @@ from accounts.models import Staff
 from accounts.services import signins
 from accounts.services import staff as staff_services
 from hospital_crm.lib.addresses import client_address
+from hospital_crm.lib.sealing import CannotBeOpened, seal, unseal
 
 log = structlog.get_logger(__name__)
 SECOND_FACTOR_VERBS = {
@@ -39,6 +37,7 @@ SECOND_FACTOR_VERBS = {
     "mfa/email/totp_deactivated": "second_factor.deactivated",
     "mfa/email/recovery_codes_generated": "second_factor.recovery_codes_made",
 }
+SECOND_FACTOR = "second factor"  # what its secrets are sealed for
 SEEN = "seen_at"
 SIGNED_IN = "signed_in_at"
 SEEN_STEP_SECONDS = 30  # the session row is written at most this often
@@ -68,8 +67,10 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def login(self, request: HttpRequest, user: Any) -> None:
         super().login(request, user)
-        request.session[SEEN] = request.session[SIGNED_IN] = _now()
-        signins.record_sign_in(staff=user, address=client_address(request), at=timezone.now())
+        at = timezone.now()
+        request.session[SEEN] = int(at.timestamp())
+        request.session[SIGNED_IN] = at.timestamp()
+        signins.record_sign_in(staff=user, address=client_address(request), at=at)
 
     def logout(self, request: HttpRequest) -> None:
         if request.user.is_authenticated:
@@ -100,7 +101,7 @@ class SecondFactorAdapter(DefaultMFAAdapter):
     """Secrets of the second factor are encrypted at rest with a key made from SECRET_KEY."""
 
     def encrypt(self, text: str) -> str:
-        return _fernet().encrypt(text.encode()).decode()
+        return seal(text, purpose=SECOND_FACTOR)
 
     def decrypt(self, encrypted_text: str) -> str:
         """A secret that SECRET_KEY no longer opens counts as one that nobody knows: no code fits, nothing breaks.
@@ -108,8 +109,8 @@ class SecondFactorAdapter(DefaultMFAAdapter):
         The administrator's password reset removes it, and the person sets the second factor up again.
         """
         try:
-            return _fernet().decrypt(encrypted_text.encode()).decode()
-        except InvalidToken:
+            return unseal(encrypted_text, purpose=SECOND_FACTOR)
+        except CannotBeOpened:
             log.error("second_factor_unreadable", hint="SECRET_KEY was changed: reset the person's password")
             return str(generate_totp_secret())
 
@@ -118,11 +119,6 @@ class SecondFactorAdapter(DefaultMFAAdapter):
 
     def can_delete_authenticator(self, authenticator: Any) -> bool:
         return not authenticator.user.needs_second_factor
-
-
-def _fernet() -> Fernet:
-    digest = hashlib.sha256(b"second factor:" + settings.SECRET_KEY.encode()).digest()
-    return Fernet(base64.urlsafe_b64encode(digest))
 
 
 def locked_out(request: HttpRequest, response: HttpResponse | None, credentials: dict[str, Any] | None) -> HttpResponse:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import absences, account, audit, departments, people, teams
+from .views import absences, account, audit, departments, one_time_passwords, people, teams
 
 app_name = "accounts"
 urlpatterns = [
@@ -12,6 +12,7 @@ urlpatterns = [
     path("staff/<int:pk>/", people.staff_detail, name="staff_detail"),
     path("staff/<int:pk>/edit/", people.staff_edit, name="staff_edit"),
     path("staff/<int:pk>/reset-password/", people.staff_reset_password, name="staff_reset_password"),
+    path("staff/<int:pk>/password/", one_time_passwords.staff_password, name="staff_password"),
     path("staff/<int:pk>/deactivate/", people.staff_deactivate, name="staff_deactivate"),
     path("staff/<int:pk>/reactivate/", people.staff_reactivate, name="staff_reactivate"),
     path("staff/<int:staff_pk>/absences/new/", absences.absence_create, name="absence_create"),

@@ -43,6 +43,12 @@ class AbsenceAlreadyCancelled(DomainError):
     message = _("This absence was cancelled already.")
 
 
+class PersonHasLeft(DomainError):
+    """Only somebody who works here can be away."""
+
+    message = _("This person was deactivated already.")
+
+
 def record_absence(
     *,
     staff: Staff,
@@ -55,7 +61,7 @@ def record_absence(
 ) -> Absence:
     """The person is away on these days, both included, and the deputy stands in.
 
-    Raises AbsenceOverlaps, StandsInMeanwhile, DeputyIsAway, DeputyHasLeft, DuplicateSubmission.
+    Raises PersonHasLeft, AbsenceOverlaps, StandsInMeanwhile, DeputyIsAway, DeputyHasLeft, DuplicateSubmission.
     """
 
     def create() -> Absence:
@@ -76,14 +82,20 @@ def _lock(*people: Staff | None) -> None:
 
 
 def _require_free(staff: Staff, deputy: Staff | None, meanwhile: AbsenceQuerySet) -> None:
+    if not _works_here(staff):
+        raise PersonHasLeft
     if meanwhile.filter(staff=staff).exists():
         raise AbsenceOverlaps
     if meanwhile.filter(deputy=staff).exists():
         raise StandsInMeanwhile
     if deputy is not None and meanwhile.filter(staff=deputy).exists():
         raise DeputyIsAway
-    if deputy is not None and not Staff.objects.active().filter(pk=deputy.pk).exists():
+    if deputy is not None and not _works_here(deputy):
         raise DeputyHasLeft
+
+
+def _works_here(person: Staff) -> bool:
+    return bool(Staff.objects.active().filter(pk=person.pk).exists())
 
 
 @transaction.atomic

@@ -38,6 +38,11 @@ def record_second_factor(*, staff: Staff, verb: str, at: datetime) -> None:
     audit.record(actor=staff_actor(staff), verb=verb, subject=staff, at=at)
 
 
+def record_wrong_code(*, staff: Staff, at: datetime) -> None:
+    """That somebody with the password typed wrong codes is in the audit, once however many they were."""
+    audit.record_look(actor=staff_actor(staff), verb="second_factor.refused", subject=staff, at=at)
+
+
 def forget_old_sign_ins(*, at: datetime) -> None:
     """Sessions that have ended are gone, and what axes noted of sign-ins longer ago than ACCESS_LOG_DAYS."""
     Session.objects.filter(expire_date__lt=at).delete()
@@ -51,6 +56,7 @@ audit.name_verbs(
         "session.ended": _("Signed out"),
         "session.timed_out": _("Signed out after a time without activity"),
         "session.locked": _("Locked after wrong passwords"),
+        "second_factor.refused": _("Wrong codes of the second factor"),
         "second_factor.activated": _("Second factor turned on"),
         "second_factor.deactivated": _("Second factor turned off"),
         "second_factor.recovery_codes_made": _("Recovery codes made"),

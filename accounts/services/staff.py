@@ -40,6 +40,12 @@ class StaffAlreadyInactive(DomainError):
     message = _("This person was deactivated already.")
 
 
+class DepartmentIsClosed(DomainError):
+    """Nobody comes back into a department that is no longer in use."""
+
+    message = _("This person's department was closed. Change the department first.")
+
+
 class StaffStillActive(DomainError):
     """Only somebody who was deactivated can be reactivated."""
 
@@ -118,10 +124,13 @@ def reset_password(*, staff: Staff, actor: Actor, at: datetime) -> str:
     """The old password is void; returns the one-time password that replaces it until the next sign-in.
 
     The second factor is removed too: whoever lost the phone gets in with the new password and sets it up again.
+    Raises StaffAlreadyInactive.
     """
     password = one_time_password()
     staff.set_password(password)
-    Staff.objects.filter(pk=staff.pk).update(password=staff.password, must_change_password=True)
+    active = Staff.objects.active().filter(pk=staff.pk)
+    if active.update(password=staff.password, must_change_password=True) != 1:
+        raise StaffAlreadyInactive
     Authenticator.objects.filter(user=staff).delete()
     audit.record(actor=actor, verb="staff.password_reset", subject=staff, at=at)
     return password
@@ -158,8 +167,10 @@ def deactivate_staff(*, staff: Staff, actor: Actor, at: datetime) -> Staff:
 def reactivate_staff(*, staff: Staff, actor: Actor, at: datetime) -> Staff:
     """The person can sign in again.
 
-    Raises StaffStillActive.
+    Raises StaffStillActive, DepartmentIsClosed.
     """
+    if staff.department is not None and not staff.department.is_active:
+        raise DepartmentIsClosed
     updated = Staff.objects.filter(pk=staff.pk, is_active=False).update(is_active=True, deactivated_at=None)
     if updated != 1:
         raise StaffStillActive

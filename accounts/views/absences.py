@@ -11,13 +11,16 @@ from accounts.access import Capability, StaffRequest, needs
 from accounts.forms import AbsenceForm
 from accounts.models import Absence, Staff
 from accounts.services import absences as services
+from accounts.views.people import has_left
 from hospital_crm.lib.errors import DomainError
 from hospital_crm.lib.forms import create_page
 
 
 @needs(Capability.MANAGE_SETTINGS)
 def absence_create(request: StaffRequest, staff_pk: int) -> HttpResponse:
-    staff = get_object_or_404(Staff.objects.active(), pk=staff_pk)
+    staff = get_object_or_404(Staff, pk=staff_pk)
+    if not staff.is_active:
+        return has_left(request, staff)
     form = AbsenceForm(request.POST or None, instance=Absence(staff=staff))
 
     def create() -> Model:

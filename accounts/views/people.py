@@ -9,7 +9,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import Capability, StaffRequest, needs
@@ -17,14 +16,13 @@ from accounts.filters import StaffFilter
 from accounts.forms import StaffCreateForm, StaffEditForm
 from accounts.models import Absence, AuditEntry, Staff
 from accounts.services import staff as services
+from accounts.views.one_time_passwords import show_password
 from accounts.views.submissions import answer_again
 from hospital_crm.lib.conflict import resolved
 from hospital_crm.lib.errors import DomainError, DuplicateSubmission
 from hospital_crm.lib.forms import edit_page, kept_as
 from hospital_crm.lib.htmx import render_part
 from hospital_crm.lib.paging import capped_count, page_of
-
-SENT_TWICE = gettext_lazy("This person was added already. The password was shown once; reset it if it is lost.")
 
 
 @require_safe
@@ -53,8 +51,7 @@ def staff_detail(request: StaffRequest, pk: int) -> HttpResponse:
 
 @needs(Capability.MANAGE_SETTINGS)
 def staff_create(request: StaffRequest) -> HttpResponse:
-    """The one-time password is shown once, on the answer itself: it is stored nowhere in clear."""
-    if answer := answer_again(request, _detail_url, SENT_TWICE):
+    if answer := answer_again(request, _password_url):
         return answer
     form = StaffCreateForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -62,14 +59,14 @@ def staff_create(request: StaffRequest) -> HttpResponse:
         try:
             staff = _create(request, form, password)
         except DuplicateSubmission as duplicate:
-            messages.info(request, str(SENT_TWICE))
-            return redirect(_detail_url(duplicate.subject_id))
+            messages.info(request, str(duplicate))
+            return redirect(_password_url(duplicate.subject_id))
         except IntegrityError:
             form.full_clean()  # somebody took the name or number a moment ago: now the form sees it
             if form.is_valid():
                 raise
         else:
-            return _password_page(request, staff, password)
+            return show_password(request, staff, password)
     return render(request, "accounts/staff_create.html", {"form": form, "keep": kept_as(request)})
 
 
@@ -112,11 +109,13 @@ def staff_edit(request: StaffRequest, pk: int) -> HttpResponse:
 
 @needs(Capability.MANAGE_SETTINGS)
 def staff_reset_password(request: StaffRequest, pk: int) -> HttpResponse:
-    staff = get_object_or_404(Staff.objects.active(), pk=pk)
+    staff = get_object_or_404(Staff, pk=pk)
+    if not staff.is_active:
+        return has_left(request, staff)
     if request.method != "POST":
         return render(request, "accounts/staff_reset_password.html", {"staff": staff})
     password = services.reset_password(staff=staff, actor=request.user.actor, at=timezone.now())
-    return _password_page(request, staff, password)
+    return show_password(request, staff, password)
 
 
 @needs(Capability.MANAGE_SETTINGS)
@@ -144,9 +143,11 @@ def _act(request: StaffRequest, service: Any, staff: Staff, *, done: str) -> Htt
     return redirect("accounts:staff_detail", pk=staff.pk)
 
 
-def _detail_url(pk: int) -> str:
-    return reverse("accounts:staff_detail", args=[pk])
+def _password_url(pk: int) -> str:
+    return reverse("accounts:staff_password", args=[pk])
 
 
-def _password_page(request: HttpRequest, staff: Staff, password: str) -> HttpResponse:
-    return render(request, "accounts/staff_password.html", {"staff": staff, "password": password})
+def has_left(request: HttpRequest, staff: Staff) -> HttpResponse:
+    """Somebody deactivated the person while this page was open."""
+    messages.error(request, str(services.StaffAlreadyInactive()))
+    return redirect("accounts:staff_detail", pk=staff.pk)

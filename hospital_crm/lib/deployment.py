@@ -176,10 +176,12 @@ def logging(*, json_lines: bool) -> dict[str, Any]:
         "version": 1,
         "disable_existing_loggers": False,
         "formatters": {"line": formatter},
+        "filters": {"quiet_refusals": {"()": "hospital_crm.lib.logs.QuietRefusals"}},
         "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
         "root": {"handlers": ["console"], "level": "INFO" if json_lines else "WARNING"},
         "loggers": {
             "django": {"handlers": [], "level": "WARNING", "propagate": True},
+            "django.request": {"filters": ["quiet_refusals"]},
             # 4xx answers are everyday life; 5xx come with their traceback from django.request.
             "django_structlog": {"level": "INFO" if json_lines else "ERROR"},
         },

@@ -196,6 +196,15 @@ def test_only_the_administrator_may(
     assert list(Absence.objects.standing()) == [absence]
 
 
+def test_is_not_for_somebody_deactivated_meanwhile(frank: Staff, alice: Staff, office: Client, now: datetime) -> None:
+    staff_services.deactivate_staff(staff=alice, actor=frank.actor, at=now)
+    with pytest.raises(services.PersonHasLeft):
+        away(alice, by=frank, at=now)
+    answer = office.get(new_url(alice), follow=True)
+    assert answer.redirect_chain == [(f"/staff/{alice.pk}/", 302)]
+    assert "This person was deactivated already." in answer.content.decode()
+
+
 # ── At the same moment ───────────────────────────────────────────────────────
 
 

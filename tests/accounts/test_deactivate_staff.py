@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import AuditEntry, Staff
+from accounts.models import AuditEntry, Department, Staff
 from accounts.services import staff as services
 from tests import make
 from tests.conftest import SignedIn
@@ -94,3 +94,14 @@ def test_reactivating_does_not_open_an_old_sign_in(alice: Staff, frank: Staff, c
     deactivate(alice, by=frank, at=later)
     services.reactivate_staff(staff=alice, actor=frank.actor, at=later)
     assert client.get("/").status_code == 302
+
+
+def test_is_not_undone_into_a_closed_department(
+    office: Client, alice: Staff, cataract: Department, frank: Staff, now: datetime
+) -> None:
+    deactivate(alice, by=frank, at=now)
+    Department.objects.filter(pk=cataract.pk).update(is_active=False)
+    answer = office.post(reverse("accounts:staff_reactivate", args=[alice.pk]), follow=True)
+    assert "This person&#x27;s department was closed." in answer.content.decode()
+    alice.refresh_from_db()
+    assert not alice.is_active

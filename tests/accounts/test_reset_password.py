@@ -3,6 +3,8 @@
 import re
 from datetime import datetime
 
+import pytest
+import time_machine
 from django.test import Client
 from django.urls import reverse
 
@@ -11,7 +13,9 @@ from accounts.services import staff as services
 from tests import make
 from tests.conftest import SignedIn
 
-from .pages import sign_in
+from .pages import in_english, sign_in
+
+SHOWN = re.compile(r'id="one-time-password">([^<]+)<')
 
 
 def reset_url(staff: Staff) -> str:
@@ -55,17 +59,39 @@ def test_page_asks_first_then_shows_the_password_once(office: Client, client: Cl
     assert "Reset the password of Alice?" in question.content.decode()
     alice.refresh_from_db()
     assert alice.check_password(make.PASSWORD)
-    answer = office.post(reset_url(alice))
-    password = re.findall(r'id="one-time-password">([^<]+)<', answer.content.decode())[0]
+    answer = office.get(office.post(reset_url(alice))["Location"])
+    password = SHOWN.findall(answer.content.decode())[0]
     assert "no-store" in answer["Cache-Control"]
     assert password not in office.get(f"/staff/{alice.pk}/").content.decode()
     assert sign_in(client, "alice", password).status_code == 302
     assert client.get("/")["Location"] == "/account/password/"
 
 
+def test_the_password_stays_on_its_page_for_ten_minutes_in_that_browser_only(
+    office: Client, alice: Staff, bob: Staff, signed_in: SignedIn, clock: time_machine.Traveller
+) -> None:
+    """A reload, the other language and Back show it again; the session's row holds it sealed."""
+    page = office.post(reset_url(alice))["Location"]
+    password = SHOWN.findall(office.get(page).content.decode())[0]
+    office.post("/account/language/", {"language": "zh-hans", "next": page})
+    assert SHOWN.findall(office.get(page).content.decode()) == [password]
+    assert password not in str(dict(office.session))
+    grace = make.staff("grace", "administrator", second_factor=True)
+    for browser, url in ((signed_in(grace), page), (office, f"/staff/{bob.pk}/password/")):
+        assert password not in browser.get(url, follow=True).content.decode()
+    clock.shift(601)
+    late = in_english(office).get(page, follow=True)
+    assert late.redirect_chain == [(f"/staff/{alice.pk}/", 302)]
+    assert password not in late.content.decode()
+
+
 def test_is_not_for_somebody_deactivated(office: Client, alice: Staff, frank: Staff, now: datetime) -> None:
     services.deactivate_staff(staff=alice, actor=frank.actor, at=now)
-    assert office.post(reset_url(alice)).status_code == 404
+    for answer in (office.get(reset_url(alice), follow=True), office.post(reset_url(alice), follow=True)):
+        assert answer.redirect_chain == [(f"/staff/{alice.pk}/", 302)]
+        assert "This person was deactivated already." in answer.content.decode()
+    with pytest.raises(services.StaffAlreadyInactive):
+        services.reset_password(staff=alice, actor=frank.actor, at=now)
     alice.refresh_from_db()
     assert alice.check_password(make.PASSWORD)
 

@@ -211,6 +211,7 @@ def test_guessing_codes_is_stopped_even_with_the_password(
     for _ in range(10):
         sign_in(client, "frank")
         enter(client, wrong_code())
+    assert AuditEntry.objects.about(frank).filter(verb="second_factor.refused", actor=frank.actor).count() == 1
     sign_in(client, "frank")
     enter(client, code())
     assert not is_signed_in(client)

@@ -6,7 +6,8 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import Page
 
-from accounts.models import Staff
+from accounts.models import Department, Staff
+from institution.models import ReferenceItem, Setting
 from tests import make
 from tools.steps import ROOT
 
@@ -25,11 +26,22 @@ def pages(colleague: Staff) -> list[str]:
         institution:setting_list institution:list_list accounts:staff_list accounts:staff_create
         accounts:department_list accounts:department_create accounts:team_list accounts:team_create
         accounts:audit_list accounts:my_account account_change_password mfa_index jobs:job_list""".split()
-    of_colleague = ("accounts:staff_detail", "accounts:staff_edit", "accounts:staff_deactivate")
+    rows: dict[str, int | str] = {
+        "accounts:staff_detail": colleague.pk,
+        "accounts:staff_edit": colleague.pk,
+        "accounts:staff_deactivate": colleague.pk,
+        "accounts:staff_reset_password": colleague.pk,
+        "accounts:absence_create": colleague.pk,
+        "accounts:department_edit": Department.objects.earliest("pk").pk,
+        "accounts:team_edit": make.team("咨询热线组", colleague, name_en="Consult line team").pk,
+        "institution:list_detail": "insurance",
+        "institution:item_create": "insurance",
+        "institution:item_edit": ReferenceItem.objects.earliest("pk").pk,
+        "institution:setting_edit": Setting.objects.earliest("pk").pk,
+    }
     return [
         *(reverse(name) for name in names),
-        *(reverse(name, args=[colleague.pk]) for name in of_colleague),
-        reverse("institution:list_detail", args=["insurance"]),
+        *(reverse(name, args=[row]) for name, row in rows.items()),
         "/there-is-no-such-page/",
     ]
 
@@ -44,10 +56,10 @@ def violations(page: Page) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_no_page_has_a_serious_violation(browse: Open, administrator: Staff, scheme: str) -> None:
+@pytest.mark.parametrize(("scheme", "locale"), [("light", "zh-CN"), ("dark", "en-US")])
+def test_no_page_has_a_serious_violation(browse: Open, administrator: Staff, scheme: str, locale: str) -> None:
     colleague = make.staff("wang", "consultant", department=make.department("白内障科", "Cataract"))
-    page = browse(color_scheme=scheme)
+    page = browse(color_scheme=scheme, locale=locale)
     page.goto("/sign-in/")
     found = violations(page)
     sign_in(page, "frank")

@@ -68,6 +68,7 @@ ROWS: dict[str, Callable[[World, str], int | str]] = {
     "accounts:staff_deactivate": lambda world, person: world.colleague.pk,
     "accounts:staff_detail": lambda world, person: world.colleague.pk,
     "accounts:staff_edit": lambda world, person: world.colleague.pk,
+    "accounts:staff_password": lambda world, person: world.colleague.pk,
     "accounts:staff_reactivate": lambda world, person: world.former.pk,
     "accounts:staff_reset_password": lambda world, person: world.colleague.pk,
     "accounts:team_edit": lambda world, person: world.team.pk,

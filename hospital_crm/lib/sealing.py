@@ -1,0 +1,32 @@
+"""Short secrets that a row must carry, unreadable without SECRET_KEY."""
+
+import base64
+import hashlib
+
+from cryptography.fernet import Fernet, InvalidToken
+from django.conf import settings
+
+
+class CannotBeOpened(Exception):
+    """Sealed with another SECRET_KEY, for another purpose, too long ago, or not sealed at all."""
+
+
+def seal(text: str, *, purpose: str) -> str:
+    """Opens again only for the same purpose."""
+    return _fernet(purpose).encrypt(text.encode()).decode()
+
+
+def unseal(sealed: str, *, purpose: str, seconds: int | None = None) -> str:
+    """What was sealed, at most so many seconds ago.
+
+    Raises CannotBeOpened.
+    """
+    try:
+        return _fernet(purpose).decrypt(sealed.encode(), ttl=seconds).decode()
+    except InvalidToken as error:
+        raise CannotBeOpened from error
+
+
+def _fernet(purpose: str) -> Fernet:
+    digest = hashlib.sha256(f"{purpose}:{settings.SECRET_KEY}".encode()).digest()
+    return Fernet(base64.urlsafe_b64encode(digest))

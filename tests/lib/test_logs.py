@@ -1,0 +1,39 @@
+"""Log lines: a refusal is one line, a fault brings its traceback."""
+
+import io
+import logging
+from collections.abc import Iterator
+
+import pytest
+from django.test import Client
+
+from accounts.models import Staff
+from hospital_crm.lib.logs import QuietRefusals
+from tests.conftest import SignedIn
+
+
+@pytest.fixture
+def written() -> Iterator[io.StringIO]:
+    """What Django's own logger of requests writes."""
+    stream = io.StringIO()
+    printer, logger = logging.StreamHandler(stream), logging.getLogger("django.request")
+    logger.addHandler(printer)
+    yield stream
+    logger.removeHandler(printer)
+
+
+def test_a_refused_page_is_one_line(alice: Staff, signed_in: SignedIn, written: io.StringIO) -> None:
+    assert signed_in(alice).get("/staff/").status_code == 403
+    assert written.getvalue().splitlines() == ["Forbidden (Permission denied): /staff/"]
+
+
+def test_a_page_not_found_is_one_line(client: Client, db: None, written: io.StringIO) -> None:
+    assert client.get("/nowhere/").status_code == 404
+    assert written.getvalue().splitlines() == ["Not Found: /nowhere/"]
+
+
+def test_a_fault_keeps_its_traceback() -> None:
+    record = logging.LogRecord("django.request", logging.ERROR, "", 0, "fault", None, (ValueError, ValueError(), None))
+    record.status_code = 500
+    assert QuietRefusals().filter(record)
+    assert record.exc_info
