@@ -1,0 +1,88 @@
+"""Telephone numbers as people type them: read, masked and shown in the local habit.
+
+Validity warns and never refuses: real life knows numbers that no numbering plan has.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+import phonenumbers
+
+REGION = "CN"
+FEWEST_DIGITS, MOST_DIGITS = 3, 20
+COUNTRY_CODE = 86
+EXTENSION = re.compile(r"(?:转|轉|分机|ext\.?|#|x)\s*(\d{1,8})\s*$", re.IGNORECASE)
+NOT_A_DIGIT = re.compile(r"\D")
+
+
+class NotAPhoneNumber(ValueError):
+    """Too few or too many digits to be dialled."""
+
+
+@dataclass(frozen=True)
+class PhoneNumber:
+    """`digits` is what one dials inside the country and what is searched; `e164` is "" where no plan fits."""
+
+    digits: str
+    e164: str
+    extension: str
+    is_valid: bool
+
+
+def read_phone(text: str) -> PhoneNumber:
+    """The number in the text, e.g. "(0755) 8888-8888 转 123", "+86 138…", full-width digits.
+
+    Raises NotAPhoneNumber.
+    """
+    plain = unicodedata.normalize("NFKC", text).strip()
+    extension = EXTENSION.search(plain)
+    if extension:
+        plain = plain[: extension.start()]
+    typed = NOT_A_DIGIT.sub("", plain)
+    if not FEWEST_DIGITS <= len(typed) <= MOST_DIGITS or not typed.isascii():
+        raise NotAPhoneNumber(text)
+    digits, e164, is_valid = _parsed(plain, typed)
+    return PhoneNumber(digits, e164, extension[1] if extension else "", is_valid)
+
+
+def _parsed(plain: str, typed: str) -> tuple[str, str, bool]:
+    try:
+        number = phonenumbers.parse(plain, REGION)
+    except phonenumbers.NumberParseException:
+        return typed, "", False
+    if not phonenumbers.is_possible_number(number):
+        return typed, "", False
+    e164 = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    if number.country_code != COUNTRY_CODE:
+        return e164.removeprefix("+"), e164, phonenumbers.is_valid_number(number)
+    national = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.NATIONAL)
+    return NOT_A_DIGIT.sub("", national), e164, phonenumbers.is_valid_number(number)
+
+
+def searchable(text: str) -> str:
+    """The digits of what somebody types to find a number; "" if it is no number.
+
+    A country code of one's own is dropped, so that "+86 138" finds what "138" finds.
+    """
+    plain = unicodedata.normalize("NFKC", text).strip()
+    if not re.fullmatch(r"\+?[\d\s()\-./]+", plain):
+        return ""
+    digits = NOT_A_DIGIT.sub("", plain)
+    return digits.removeprefix(str(COUNTRY_CODE)) if plain.startswith("+") else digits
+
+
+def mask(digits: str) -> str:
+    """138****1234; 0571****6620. Of a number too short for that only the last two digits are left."""
+    if len(digits) < 8:
+        return "****" + digits[-2:]
+    return f"{digits[: 4 if digits.startswith('0') else 3]}****{digits[-4:]}"
+
+
+def shown(digits: str) -> str:
+    """In groups, as people read it out: 138 0000 1234, 0571 5550 0100."""
+    if len(digits) == 11 and digits.startswith("1"):
+        return f"{digits[:3]} {digits[3:7]} {digits[7:]}"
+    if len(digits) in (11, 12) and digits.startswith("0"):
+        return f"{digits[:-8]} {digits[-8:-4]} {digits[-4:]}"
+    return digits

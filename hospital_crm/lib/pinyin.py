@@ -1,0 +1,58 @@
+"""How Chinese names are read: full pinyin and initials, with the readings that surnames have.
+
+52 of the 492 usual surnames are read otherwise as a surname (单 shan, 曾 zeng, 仇 qiu); people type either, so both
+are found. The table `facts/surname_readings.csv` holds those and the compound surnames.
+"""
+
+import csv
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from pypinyin import lazy_pinyin
+
+TABLE = Path(__file__).parent / "facts" / "surname_readings.csv"
+LONGEST_SURNAME = 2
+NOT_A_LETTER = re.compile(r"[^a-z]")
+
+
+@dataclass(frozen=True)
+class Reading:
+    full: str  # zhangsan
+    initials: str  # zs
+
+
+def name_readings(name: str) -> tuple[Reading, ...]:
+    """All readings by which somebody may be looked for, the usual one first; none of a name without letters."""
+    plain = unicodedata.normalize("NFKC", name).strip()
+    surname = _surname(plain)
+    readings = [_syllables(plain)]
+    if surname:
+        readings.insert(0, [*surname_readings()[surname].split(), *_syllables(plain[len(surname) :])])
+    found = dict.fromkeys(Reading("".join(parts), "".join(part[0] for part in parts)) for parts in readings if parts)
+    return tuple(found)
+
+
+@cache
+def surname_readings() -> dict[str, str]:
+    with TABLE.open(encoding="utf-8", newline="") as file:
+        return {row["surname"]: row["reading"] for row in csv.DictReader(file)}
+
+
+def letters(text: str) -> str:
+    """Only a–z, small, without accents: what a reading is compared with. ü is v, as on a keyboard."""
+    plain = unicodedata.normalize("NFKD", text.lower()).replace("u\u0308", "v")
+    return NOT_A_LETTER.sub("", plain)
+
+
+def _surname(name: str) -> str:
+    heads = (name[:length] for length in range(LONGEST_SURNAME, 0, -1))
+    return next((head for head in heads if head in surname_readings()), "")
+
+
+def _syllables(text: str) -> list[str]:
+    """Of Chinese one syllable a character; of Latin letters one word each."""
+    words = (letters(part) for chunk in lazy_pinyin(text, v_to_u=False) for part in chunk.split())
+    return [word for word in words if word]
