@@ -90,6 +90,7 @@ CELERY_BEAT_SCHEDULE = {
 INSTALLED_APPS = [
     "hospital_crm.apps.HospitalCrmConfig",
     "dashboards",
+    "patients",
     "jobs",
     "institution",
     "accounts",

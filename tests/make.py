@@ -18,6 +18,9 @@ from accounts.services.actors import system_actor
 from accounts.services.departments import create_department
 from accounts.services.staff import create_staff
 from accounts.services.teams import create_team
+from hospital_crm.lib.phones import read_phone
+from patients.models import Patient
+from patients.services.patients import NewPhone, register_patient
 
 PASSWORD = "correct-horse-9"
 THEN = datetime(2026, 3, 1, 9, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
@@ -58,6 +61,16 @@ def team(name_zh: str = "", *members: Staff, **values: Any) -> Team:
         members=members,
         actor=system_actor("tests"),
         at=THEN,
+    )
+
+
+def patient(name: str = "", phone: str = "", **values: Any) -> Patient:
+    """With the details of `register_patient`; whatever else is given goes on the row."""
+    given = {key: values.pop(key) for key in ("actor", "at", "submission") if key in values}
+    return register_patient(
+        values={"name": name or f"患者{next(_numbers)}", **values},
+        phones=[NewPhone(read_phone(phone))] if phone else [],
+        **{"actor": system_actor("tests"), "at": THEN, **given},
     )
 
 

@@ -1,0 +1,18 @@
+from .grants import AccessGrant
+from .people import Contact, Patient, Sex
+from .phones import Phone
+from .targets import Targeted, target_fields
+from .timeline import TimelineEntry
+from .tokens import SearchToken
+
+__all__ = (
+    "AccessGrant",
+    "Contact",
+    "Patient",
+    "Phone",
+    "SearchToken",
+    "Sex",
+    "Targeted",
+    "TimelineEntry",
+    "target_fields",
+)

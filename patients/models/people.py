@@ -1,0 +1,106 @@
+from __future__ import annotations
+
+from datetime import date
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Versioned
+from patients import rules
+from patients.querysets import ContactQuerySet, PatientQuerySet
+
+
+class Sex(models.TextChoices):
+    FEMALE = "female", _("Female")
+    MALE = "male", _("Male")
+    UNKNOWN = "unknown", _("Not known")
+
+
+class Patient(Versioned):
+    """A person on file, once. `number` is ours; the hospital's own number comes from its information system."""
+
+    number = models.CharField(_("Number"), max_length=20, unique=True, editable=False)
+    hospital_number = models.CharField(_("Hospital number"), max_length=40, blank=True)
+    name = models.CharField(_("Name"), max_length=80)
+    sex = models.CharField(_("Sex"), max_length=8, choices=Sex, default=Sex.UNKNOWN)
+    birth_date = models.DateField(_("Date of birth"), null=True, blank=True)
+    birth_year = models.PositiveSmallIntegerField(_("Year of birth"), null=True, blank=True)
+    residence = models.CharField(_("Place of residence"), max_length=80, blank=True)
+    card = models.CharField(_("Discount or member card"), max_length=40, blank=True)
+    source = models.ForeignKey(
+        "institution.ReferenceItem",
+        verbose_name=_("Media source"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    insurance = models.ForeignKey(
+        "institution.ReferenceItem",
+        verbose_name=_("Insurance"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    department = models.ForeignKey(
+        "accounts.Department",
+        verbose_name=_("Department"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    registered_at = models.DateTimeField(editable=False)
+    last_contact_at = models.DateTimeField(null=True, editable=False)
+
+    objects = PatientQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("Patient")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["hospital_number"],
+                condition=~Q(hospital_number=""),
+                name="patient_hospital_number_once",
+                violation_error_code="unique",  # so that the form says it at the field
+                violation_error_message=_("Somebody has this hospital number already."),
+            ),
+            models.CheckConstraint(
+                name="patient_birth_date_or_year", condition=Q(birth_date__isnull=True) | Q(birth_year__isnull=True)
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["-registered_at", "-id"], name="patient_newest"),
+            models.Index(fields=["department", "-registered_at", "-id"], name="patient_of_department"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.number}"
+
+    @property
+    def initial(self) -> str:
+        return self.name[:1].upper()
+
+    def age(self, on: date) -> int | None:
+        """In full years; None if nobody asked for the birth date."""
+        return rules.age(self.birth_date, self.birth_year, on)
+
+
+class Contact(models.Model):
+    """Somebody who called and is nobody on file yet; name and number may both be blank: withheld, anonymous."""
+
+    name = models.CharField(_("Name"), max_length=80, blank=True)
+    digits = models.CharField(max_length=20, blank=True, db_index=True)
+    created_at = models.DateTimeField()
+    created_by = models.ForeignKey("accounts.Actor", on_delete=models.PROTECT, related_name="+")
+    became = models.ForeignKey(Patient, on_delete=models.PROTECT, null=True, related_name="contacts")
+
+    objects = ContactQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("Caller")
+
+    def __str__(self) -> str:
+        return f"{self._meta.verbose_name} {self.pk}"

@@ -1,0 +1,38 @@
+from django.db import models
+
+from accounts.access import Capability
+from patients.querysets import TimelineQuerySet
+
+from .targets import Targeted
+
+
+class TimelineEntry(Targeted):
+    """One line of a person's story: a kind and its parameters, put into words when somebody reads it.
+
+    `templates/<app>/timeline/<kind>.html` renders it; `needs` is the capability to see it.
+    """
+
+    kind = models.CharField(max_length=40)
+    params = models.JSONField(default=dict)
+    needs = models.CharField(max_length=40, choices=Capability.choices)
+    occurred_at = models.DateTimeField()
+    actor = models.ForeignKey("accounts.Actor", on_delete=models.PROTECT, related_name="+")
+    source_type = models.CharField(max_length=60, blank=True)  # what it is about: only a label and a key for links
+    source_id = models.BigIntegerField(null=True)
+
+    objects = TimelineQuerySet.as_manager()
+
+    class Meta(Targeted.Meta):
+        indexes = [
+            models.Index(fields=["patient", "-occurred_at", "-id"], name="timeline_of_patient"),
+            models.Index(fields=["contact", "-occurred_at", "-id"], name="timeline_of_contact"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.pk}"
+
+    @property
+    def template_name(self) -> str:
+        """Kind "patients.registered" is worded by patients/timeline/registered.html."""
+        app, _, name = self.kind.partition(".")
+        return f"{app}/timeline/{name}.html"

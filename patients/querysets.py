@@ -1,0 +1,103 @@
+"""The vocabulary for reading who is on file."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Self
+
+from django.apps import apps
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q
+
+from accounts.access import Capability, Scope
+from patients.rules import AFTER_ALL_LETTERS, Question, question
+
+if TYPE_CHECKING:
+    from accounts.models import Staff
+    from patients.models import AccessGrant, Contact, Patient, Phone, TimelineEntry  # noqa: F401  name the rows
+
+CANDIDATES = 500  # of a piece that thousands share, so many of the newest are ranked
+
+
+class PatientQuerySet(models.QuerySet["Patient"]):
+    def visible_to(self, staff: Staff) -> Self:
+        """Whom the person may find: everybody, or the own department's and those to whom something is owed."""
+        scope = staff.scope(Capability.FIND_PEOPLE)
+        if Scope.HOSPITAL in scope:
+            return self
+        seen = Q(pk__in=[])
+        if Scope.DEPARTMENT in scope and staff.department_id:
+            seen |= Q(department=staff.department_id)
+        if Scope.OPEN_PROMISE in scope:
+            seen |= Q(Exists(_rows("AccessGrant").held_by(staff).filter(patient=OuterRef("pk"))))
+        return self.filter(seen)
+
+    def found_by(self, text: str) -> Self:
+        """Whom the search box means: characters, pinyin, initials, phone endings and beginnings, numbers."""
+        asked = question(text)
+        if asked.is_empty:
+            return self.none()
+        found = self.filter(pk__in=_holders(asked))
+        if asked.holds:
+            found = found.filter(name__contains=asked.holds)
+        if asked.ends_with:
+            ending = _rows("Phone").filter(patient=OuterRef("pk"), digits__endswith=asked.ends_with)
+            found = found.filter(Exists(ending))
+        return found
+
+    def latest_contact_first(self) -> Self:
+        return self.order_by(F("last_contact_at").desc(nulls_last=True), "-pk")
+
+    def with_card(self) -> Self:
+        """With what a list or a header shows beside the name."""
+        return self.select_related("department").prefetch_related("phones")
+
+
+class ContactQuerySet(models.QuerySet["Contact"]):
+    def nobody_yet(self) -> Self:
+        return self.filter(became__isnull=True)
+
+
+class PhoneQuerySet(models.QuerySet["Phone"]):
+    def primary_first(self) -> Self:
+        return self.order_by("-is_primary", "pk")
+
+
+class TimelineQuerySet(models.QuerySet["TimelineEntry"]):
+    def visible_to(self, staff: Staff) -> Self:
+        """Each entry says which capability it needs."""
+        return self.filter(needs__in=[capability for capability in Capability if staff.can(capability)])
+
+    def newest_first(self) -> Self:
+        return self.order_by("-occurred_at", "-pk")
+
+
+class GrantQuerySet(models.QuerySet["AccessGrant"]):
+    def open(self) -> Self:
+        return self.filter(ended_at__isnull=True)
+
+    def held_by(self, staff: Staff) -> Self:
+        """Open ones of the person and of the person's teams."""
+        return self.open().filter(Q(staff=staff) | Q(team__in=staff.teams.all()))
+
+
+def _holders(asked: Question) -> models.QuerySet[Any, int]:
+    """The keys of those who have all the pieces, or any of the beginnings; the newest registered first."""
+    tokens = _rows("SearchToken")
+    rows = tokens.filter(_any_of(asked.beginnings)) if asked.beginnings else tokens.filter(token=asked.every[0])
+    for piece in asked.every[1:]:
+        rows = rows.filter(patient__in=tokens.filter(token=piece).values("patient"))
+    newest: models.QuerySet[Any, int] = rows.order_by("-patient").values_list("patient", flat=True)[:CANDIDATES]
+    return newest
+
+
+def _any_of(beginnings: tuple[str, ...]) -> Q:
+    """As ranges, which the index serves on both databases; LIKE does on neither without further ado."""
+    either = Q()
+    for beginning in beginnings:
+        either |= Q(token__gte=beginning, token__lt=beginning + AFTER_ALL_LETTERS)
+    return either
+
+
+def _rows(model: str) -> Any:
+    """The rows of a model that itself needs these QuerySets."""
+    return apps.get_model("patients", model)._default_manager.all()

@@ -1,0 +1,84 @@
+"""Pure rules about people on file: their age, and by what they are found."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from hospital_crm.lib import phones, pinyin
+
+OLDEST_YEARS = 130
+HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]")
+TRAILING_DIGITS = 4  # people read out the last four
+LEADING_DIGITS = 7  # from here on it is the beginning of a number
+AFTER_ALL_LETTERS = "\uffff"
+
+
+def age(birth_date: date | None, birth_year: int | None, on: date) -> int | None:
+    """In full years on the day; of a year alone, the years since. None if neither is known."""
+    if birth_date is not None:
+        return on.year - birth_date.year - ((on.month, on.day) < (birth_date.month, birth_date.day))
+    return on.year - birth_year if birth_year is not None else None
+
+
+def tokens_of(name: str, numbers: Iterable[str], phone_digits: Iterable[str]) -> set[str]:
+    """Everything by which somebody is found.
+
+    Pieces of one and two characters of the name; "p:" pinyin and "i:" initials; "t:" the last four digits of a phone
+    and "d:" all of them; "n:" a number on file.
+    """
+    found = set(_pieces(name))
+    for reading in pinyin.name_readings(name):
+        found |= {f"p:{reading.full}", f"i:{reading.initials}"}
+    for digits in phone_digits:
+        found |= {f"t:{digits[-TRAILING_DIGITS:]}", f"d:{digits}"}
+    return found | {f"n:{plain(number)}" for number in numbers if number}
+
+
+@dataclass(frozen=True)
+class Question:
+    """What the search box asks the token table: all of `every`, or anything that begins with one of `beginnings`."""
+
+    every: tuple[str, ...] = ()
+    beginnings: tuple[str, ...] = ()
+    ends_with: str = ""  # of a phone, where the last four digits alone say too little
+    holds: str = ""  # of the name, where pieces of two characters say too little
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.every or self.beginnings)
+
+
+def question(text: str) -> Question:
+    """What somebody who types this looks for; empty for what finds nobody."""
+    asked = plain(text)
+    if HAN.search(asked):
+        characters = "".join(asked.split())
+        pieces = [characters[at : at + 2] for at in range(max(1, len(characters) - 1))]
+        return Question(every=tuple(dict.fromkeys(pieces)), holds=characters if len(characters) > 2 else "")
+    digits = phones.searchable(asked)
+    if len(digits) >= LEADING_DIGITS:
+        return Question(beginnings=(f"d:{digits}", f"n:{asked}"))
+    if len(digits) >= TRAILING_DIGITS:
+        ending = digits if len(digits) > TRAILING_DIGITS else ""
+        return Question(every=(f"t:{digits[-TRAILING_DIGITS:]}",), ends_with=ending)
+    letters = pinyin.letters(asked)
+    if any(character.isdigit() for character in asked):
+        return Question(beginnings=(f"n:{asked}",))
+    return Question(beginnings=(f"p:{letters}", f"i:{letters}")) if letters else Question()
+
+
+def plain(text: str) -> str:
+    """Half-width, small letters, no white space at the ends."""
+    return unicodedata.normalize("NFKC", text).strip().lower()
+
+
+def _pieces(name: str) -> Iterator[str]:
+    characters = "".join(plain(name).split())
+    for at, character in enumerate(characters):
+        if HAN.match(character):
+            yield character
+            yield characters[at : at + 2]
+        elif HAN.match(characters[at + 1 : at + 2]):
+            yield characters[at : at + 2]

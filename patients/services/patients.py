@@ -1,0 +1,100 @@
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from accounts import audit
+from accounts.access import Capability
+from accounts.models import Actor
+from accounts.services.submissions import create_once
+from accounts.services.versions import save_version
+from hospital_crm.lib.phones import PhoneNumber
+from institution.services.numbers import next_number
+from patients.models import Patient, Phone
+
+from .search import index_patients
+from .timeline import add_timeline_entry
+
+NUMBERS = "patient"  # the sequence of our own numbers
+FOUND_BY = {"name", "hospital_number"}
+
+
+@dataclass(frozen=True)
+class NewPhone:
+    number: PhoneNumber
+    owner: Phone.Owner = Phone.Owner.OWN
+
+
+def register_patient(
+    *,
+    values: dict[str, Any],
+    phones: Sequence[NewPhone],
+    actor: Actor,
+    at: datetime,
+    submission: UUID | None = None,
+) -> Patient:
+    """The person is on file with a number of ours and is found from now on; the first phone is the one to dial.
+
+    Raises DuplicateSubmission.
+    """
+
+    def create() -> Patient:
+        number = next_number(code=NUMBERS, at=at)
+        patient = Patient.objects.create(**values, number=number, registered_at=at, updated_at=at, updated_by=actor)
+        Phone.objects.bulk_create(_phone(patient, new, at, is_primary=not rank) for rank, new in _once(phones))
+        index_patients([patient])
+        add_timeline_entry(
+            target=patient,
+            kind="patients.registered",
+            params={"number": number},
+            needs=Capability.FIND_PEOPLE,
+            occurred_at=at,
+            actor=actor,
+        )
+        audit.record(actor=actor, verb="patient.registered", subject=patient, at=at)
+        return patient
+
+    with transaction.atomic():
+        return create_once(submission=submission, create=create, actor=actor, at=at)
+
+
+@transaction.atomic
+def update_patient(*, patient: Patient, version: int, values: dict[str, Any], actor: Actor, at: datetime) -> Patient:
+    """The person's details are as given.
+
+    Raises StaleVersion.
+    """
+    changed = set(save_version(patient, version=version, values=values, actor=actor, at=at))
+    if changed & FOUND_BY:
+        index_patients([patient])
+    if changed:
+        audit.record(actor=actor, verb="patient.updated", subject=patient, at=at, fields=changed)
+    return patient
+
+
+def _once(phones: Sequence[NewPhone]) -> list[tuple[int, NewPhone]]:
+    """Each number once, with its rank."""
+    different: dict[tuple[str, str], NewPhone] = {}
+    for new in phones:
+        different.setdefault((new.number.digits, new.number.extension), new)
+    return list(enumerate(different.values()))
+
+
+def _phone(patient: Patient, new: NewPhone, at: datetime, *, is_primary: bool) -> Phone:
+    number = new.number
+    return Phone(
+        patient=patient,
+        digits=number.digits,
+        e164=number.e164,
+        extension=number.extension,
+        owner=new.owner,
+        is_primary=is_primary,
+        added_at=at,
+    )
+
+
+audit.name_verbs({"patient.registered": _("Patient registered"), "patient.updated": _("Patient changed")})

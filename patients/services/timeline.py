@@ -1,0 +1,38 @@
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Model, Q
+
+from accounts.access import Capability
+from accounts.models import Actor
+from patients.models import Contact, Patient, TimelineEntry, target_fields
+
+
+def add_timeline_entry(
+    *,
+    target: Patient | Contact,
+    kind: str,
+    params: dict[str, Any],
+    needs: Capability,
+    occurred_at: datetime,
+    actor: Actor,
+    source: Model | None = None,
+) -> TimelineEntry:
+    """The person's story has the entry; written in the transaction of the act itself."""
+    return TimelineEntry.objects.create(
+        **target_fields(target),
+        kind=kind,
+        params=params,
+        needs=needs,
+        occurred_at=occurred_at,
+        actor=actor,
+        source_type=source._meta.label if source is not None else "",
+        source_id=source.pk if source is not None else None,
+    )
+
+
+def record_contact(*, target: Patient | Contact, at: datetime) -> None:
+    """The hospital and the patient spoke: search ranks by it. It never goes back."""
+    if isinstance(target, Patient):
+        earlier = Q(last_contact_at__isnull=True) | Q(last_contact_at__lt=at)
+        Patient.objects.filter(earlier, pk=target.pk).update(last_contact_at=at)
