@@ -8,28 +8,30 @@ from html.parser import HTMLParser
 VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
 
 
-@dataclass(frozen=True, eq=False)  # two tags that look alike are still two
+@dataclass(eq=False, slots=True)  # two tags that look alike are still two
 class Tag:
     name: str
     attributes: dict[str, str]
     around: tuple[Tag, ...]  # from the root down
+    language: str  # its own, or that of the nearest tag around it which names one
+    said: list[str] = field(default_factory=list)  # all words in it, however deep
 
     def __getitem__(self, attribute: str) -> str:
         return self.attributes.get(attribute, "")
 
-    def is_inside(self, name: str) -> bool:
-        return any(tag.name == name for tag in self.around)
+    @property
+    def text(self) -> str:
+        return " ".join(self.said)
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Words:
     text: str
     around: tuple[Tag, ...]
 
     @property
     def language(self) -> str:
-        """That of the nearest tag which names one."""
-        return next((tag["lang"] for tag in reversed(self.around) if tag["lang"]), "")
+        return self.around[-1].language if self.around else ""
 
     def is_inside(self, *names: str) -> bool:
         return any(tag.name in names for tag in self.around)
@@ -43,35 +45,37 @@ class Page:
     def all(self, *names: str) -> list[Tag]:
         return [tag for tag in self.tags if tag.name in names]
 
-    def text_of(self, tag: Tag) -> str:
-        return " ".join(words.text for words in self.words if tag in words.around)
-
 
 class _Reader(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
         self.page = Page()
-        self._open: list[Tag] = []
+        self._open: tuple[Tag, ...] = ()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         found = self._add(tag, attrs)
         if tag not in VOID:
-            self._open.append(found)
+            self._open = (*self._open, found)
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self._add(tag, attrs)
 
     def handle_endtag(self, tag: str) -> None:
-        names = [each.name for each in self._open]
-        if tag in names:
-            del self._open[len(names) - 1 - names[::-1].index(tag) :]
+        for at in range(len(self._open) - 1, -1, -1):
+            if self._open[at].name == tag:
+                self._open = self._open[:at]
+                return
 
     def handle_data(self, data: str) -> None:
         if text := " ".join(data.split()):
-            self.page.words.append(Words(text, tuple(self._open)))
+            self.page.words.append(Words(text, self._open))
+            for tag in self._open:
+                tag.said.append(text)
 
     def _add(self, name: str, attrs: list[tuple[str, str | None]]) -> Tag:
-        tag = Tag(name, {key: value or "" for key, value in attrs}, tuple(self._open))
+        attributes = {key: value or "" for key, value in attrs}
+        inherited = self._open[-1].language if self._open else ""
+        tag = Tag(name, attributes, self._open, attributes.get("lang") or inherited)
         self.page.tags.append(tag)
         return tag
 

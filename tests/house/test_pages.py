@@ -14,7 +14,7 @@ from django.urls import reverse
 from accounts.models import Staff
 from tests import make
 from tests.house import markup
-from tests.house.markup import Page, Tag
+from tests.house.markup import Page
 from tests.house.visits import NOBODY, Visit
 
 pytestmark = pytest.mark.django_db  # the visits are collected with a database, so these run among such tests
@@ -64,18 +64,18 @@ def inline_code(page: Page) -> Iterator[str]:
 
 
 def nameless_fields(page: Page) -> Iterator[str]:
-    labels = {tag["for"] for tag in page.all("label") if page.text_of(tag)}
+    labels = {tag["for"] for tag in page.all("label") if tag.text}
     for tag in page.all(*TYPED):
         if tag["type"] in NOT_TYPED or tag["aria-label"] or tag["aria-labelledby"]:
             continue
-        around = [each for each in tag.around if each.name == "label" and page.text_of(each)]
+        around = [each for each in tag.around if each.name == "label" and each.text]
         if not around and tag["id"] not in labels:
             yield f"{tag.name} {tag['name']}"
 
 
 def nameless_controls(page: Page) -> Iterator[str]:
     for tag in page.all("a", "button", "summary"):
-        if not (page.text_of(tag) or tag["aria-label"] or tag["aria-labelledby"]):
+        if not (tag.text or tag["aria-label"] or tag["aria-labelledby"]):
             yield f"{tag.name} {tag.attributes}"
 
 
@@ -92,13 +92,9 @@ def dangling_references(page: Page) -> Iterator[str]:
 
 def headings(page: Page) -> Iterator[str]:
     """One h1 a page; the page for a fault of ours says it in both languages, so it has one in each."""
-    languages = Counter(_language(tag) for tag in page.all("h1"))
-    if set(languages.values()) != {1} or _language(page.all("html")[0]) not in languages:
+    languages = Counter(tag.language for tag in page.all("h1"))
+    if set(languages.values()) != {1} or page.all("html")[0].language not in languages:
         yield f"{sum(languages.values())} h1"
-
-
-def _language(tag: Tag) -> str:
-    return next((each["lang"] for each in (tag, *reversed(tag.around)) if each["lang"]), "")
 
 
 def test_all_kinds_of_pages_were_seen(visits: list[Visit]) -> None:
@@ -139,7 +135,7 @@ def test_every_page_names_its_language(visits: list[Visit], english_visits: list
 def test_every_page_has_a_title_of_its_own(visits: list[Visit]) -> None:
     for visit in visits:
         if visit.is_page:
-            assert visit.page.text_of(visit.page.all("title")[0]).split(" · ")[0], visit
+            assert visit.page.all("title")[0].text.split(" · ")[0], visit
 
 
 def test_every_answer_forbids_everything_that_is_not_ours(visits: list[Visit]) -> None:

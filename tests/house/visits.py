@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from copy import copy
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -15,7 +15,7 @@ from django.urls import reverse
 from accounts.access import Role
 from institution.models import HospitalProfile
 from tests.house import markup
-from tests.house.world import BEGINNER, NEWCOMER, World, build, confirm, routes, sign_in
+from tests.house.world import BEGINNER, NEWCOMER, Route, World, build, confirm, counted, routes, sign_in
 from tests.make import PASSWORD
 
 NOBODY = "nobody"
@@ -62,6 +62,7 @@ class Visit:
     headers: dict[str, str]
     body: str
     cookies: dict[str, dict[str, Any]]
+    queries: int
 
     def __str__(self) -> str:
         return f"{self.method} {self.route} as {self.person} ({self.status})"
@@ -106,25 +107,32 @@ class Visitor:
         headers = {"accept-language": self.language}
         ask = getattr(self.browser, method.lower())
         with transaction.atomic():
-            answer = ask(url, data, headers=headers) if method in ("GET", "POST") else ask(url, headers=headers)
+            with counted() as queries:
+                answer = ask(url, data, headers=headers) if method in ("GET", "POST") else ask(url, headers=headers)
             body = b"".join(answer.streaming_content) if answer.streaming else answer.content
             cookies = {name: dict(morsel) for name, morsel in answer.cookies.items()}
             transaction.set_rollback(True)
         self.browser.cookies = kept
         text = body.decode(errors="replace")
-        return Visit(self.person, route, method, answer.status_code, dict(answer.items()), text, cookies)
+        return Visit(self.person, route, method, answer.status_code, dict(answer.items()), text, cookies, len(queries))
 
 
 def visit_all() -> tuple[list[Visit], list[Visit]]:
     """Every route as every role and as nobody, in Chinese; and most pages once more in English."""
     world = build()
     visitors = [_visitor(world, person, "zh-hans") for person in (*world.people, NOBODY)]
+    chinese = _visits(world, visitors, lambda person, route: True)
+    pages = {(visit.person, visit.route) for visit in chinese if visit.is_html and visit.body}
     speak_english = [replace(visitor, language="en") for visitor in visitors if visitor.person in IN_ENGLISH]
-    return _visits(world, visitors), _visits(world, speak_english)
+    return chinese, _visits(world, speak_english, lambda person, route: (person, route.name) in pages)
 
 
-def _visits(world: World, visitors: list[Visitor]) -> list[Visit]:
-    return [visit for visitor in visitors for visit in (*_round(world, visitor), *_more_pages(world, visitor))]
+def _visits(world: World, visitors: list[Visitor], wanted: Callable[[str, Route], bool]) -> list[Visit]:
+    visits: list[Visit] = []
+    for visitor in visitors:
+        asked = [route for route in routes() if wanted(visitor.person, route)]
+        visits += (*_round(world, visitor, asked), *_more_pages(world, visitor))
+    return visits
 
 
 def _visitor(world: World, person: str, language: str) -> Visitor:
@@ -135,9 +143,9 @@ def _visitor(world: World, person: str, language: str) -> Visitor:
     return Visitor(person, browser, language)
 
 
-def _round(world: World, visitor: Visitor) -> Iterator[Visit]:
+def _round(world: World, visitor: Visitor, asked: list[Route]) -> Iterator[Visit]:
     """Every route by GET, those that only act by POST, forms sent with mistakes; nobody tries every way."""
-    for route in routes():
+    for route in asked:
         if visitor.person == BEGINNER and not route.name.startswith(("account_", "mfa_")):
             continue  # the rest is as for the guide
         url = world.url(route.name, visitor.person)
