@@ -14,6 +14,13 @@ from tests.house.visits import Visit, visit_all
 from tests.house.world import NOW
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """All that look at the visits run beside each other, in one process: they are collected once and not in each."""
+    for item in items:
+        if "all_visits" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group("visits"))
+
+
 @contextmanager
 def undone(blocker: DjangoDbBlocker) -> Iterator[None]:
     """Database access outside a test's own; nothing stays of it, and the clock stands still."""
