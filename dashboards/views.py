@@ -11,6 +11,10 @@ from dashboards.forms import ExportForm
 from hospital_crm.lib.errors import DuplicateSubmission
 from jobs.models import Job
 from jobs.services.jobs import request_job
+from patients.models import Patient
+
+LONGEST_QUESTION = 80
+FOUND_ROWS = 20
 
 
 @require_safe
@@ -27,6 +31,16 @@ def workbench(request: StaffRequest) -> HttpResponse:
         "now": timezone.now(),
     }
     return render(request, "dashboards/workbench.html", context)
+
+
+@require_safe
+@needs(Capability.FIND_PEOPLE)
+def search(request: StaffRequest) -> HttpResponse:
+    """Behind the search box: people, whom the hospital spoke with last first."""
+    text = request.GET.get("q", "")[:LONGEST_QUESTION].replace("\0", "")
+    people = Patient.objects.visible_to(request.user).found_by(text).with_card().latest_contact_first()
+    context = {"q": text, "people": people[:FOUND_ROWS], "now": timezone.now(), "today": timezone.localdate()}
+    return render(request, "dashboards/search.html", context)
 
 
 @require_safe

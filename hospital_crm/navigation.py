@@ -37,6 +37,15 @@ class Section:
 
 SECTIONS = (
     Section("workbench", _("Workbench"), "house", "dashboards:workbench", Capability.USE_OWN_ACCOUNT, key="g w"),
+    Section(
+        "patients",
+        _("Patients"),
+        "users",
+        "patients:patient_list",
+        Capability.FIND_PEOPLE,
+        pages=("patients:",),
+        key="g p",
+    ),
 )
 SETTINGS_SECTIONS = (
     Section(
@@ -106,8 +115,7 @@ class Language:
 class Shell:
     """What the frame around every page shows; looked up only when a template asks."""
 
-    search_url = ""  # the search box appears with the app that fills it
-    bell_url = ""  # likewise the notifications
+    bell_url = ""  # the notifications appear with the app that fills them
 
     def __init__(self, request: HttpRequest) -> None:
         self._request = request
@@ -141,9 +149,19 @@ class Shell:
     def settings(self) -> list[Item]:
         return self._allowed(SETTINGS_SECTIONS)
 
-    @property
+    @cached_property
     def new_items(self) -> list[NewItem]:
-        return []
+        if not self._may(Capability.FIND_PEOPLE):
+            return []
+        return [NewItem(str(_("New patient")), reverse("patients:patient_create"), "n")]
+
+    @cached_property
+    def search_url(self) -> str:
+        return reverse("dashboards:search") if self._may(Capability.FIND_PEOPLE) else ""
+
+    def _may(self, capability: Capability) -> bool:
+        staff = self._request.user
+        return staff.is_authenticated and staff.can(capability)
 
     @property
     def keys(self) -> list[tuple[str, list[str]]]:

@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("accounts.urls")),
     path("", include("institution.urls")),
     path("", include("jobs.urls")),
+    path("", include("patients.urls")),
     path("", include("dashboards.urls")),
     path("api/v1/", include(api.router.urls)),
 ]

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from django.db import models
+from django.db.models import Q
 
 if TYPE_CHECKING:
-    from institution.models import Setting, WorkingCalendar  # noqa: F401  names the rows of the QuerySets
+    from institution.models import ReferenceItem, Setting, WorkingCalendar  # noqa: F401  names the rows of the QuerySets
 
 
 class SettingQuerySet(models.QuerySet["Setting"]):
@@ -16,6 +17,15 @@ class SettingQuerySet(models.QuerySet["Setting"]):
         Raises Setting.DoesNotExist: a key without a row is a programming error.
         """
         return self.values_list("value", flat=True).get(key=key)
+
+
+class ReferenceItemQuerySet(models.QuerySet["ReferenceItem"]):
+    def of_list(self, code: str) -> Self:
+        return self.filter(list__code=code).order_by("position", "pk")
+
+    def selectable(self, code: str, chosen: int | None = None) -> Self:
+        """What a form offers: the choices in use, and what is chosen already though it was taken out of use."""
+        return self.of_list(code).filter(Q(is_active=True) | Q(pk=chosen))
 
 
 class WorkingCalendarQuerySet(models.QuerySet["WorkingCalendar"]):

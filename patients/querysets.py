@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 
 from accounts.access import Capability, Scope
+from hospital_crm.lib.phones import searchable
 from patients.rules import AFTER_ALL_LETTERS, Question, question
 
 if TYPE_CHECKING:
@@ -43,6 +44,13 @@ class PatientQuerySet(models.QuerySet["Patient"]):
             ending = _rows("Phone").filter(patient=OuterRef("pk"), digits__endswith=asked.ends_with)
             found = found.filter(Exists(ending))
         return found
+
+    def alike(self, *, name: str, phone: str) -> Self:
+        """Who may be the same person: of the very name, or behind the very number."""
+        same = Q(pk__in=_rows("Patient").found_by(name).filter(name=name.strip()).values("pk"))
+        if digits := searchable(phone):
+            same |= Q(pk__in=_rows("Phone").filter(digits=digits).values("patient"))
+        return self.filter(same)
 
     def latest_contact_first(self) -> Self:
         return self.order_by(F("last_contact_at").desc(nulls_last=True), "-pk")

@@ -82,3 +82,30 @@ def _pieces(name: str) -> Iterator[str]:
             yield characters[at : at + 2]
         elif HAN.match(characters[at + 1 : at + 2]):
             yield characters[at : at + 2]
+
+
+class UnreadableBirth(ValueError):
+    """Neither a year nor a date, or of somebody who is not born yet or older than anybody."""
+
+
+BIRTH = re.compile(r"(\d{4})(?:\D*(\d{1,2})\D+(\d{1,2})\D*|(\d{2})(\d{2}))?")
+
+
+def read_birth(text: str, today: date) -> tuple[date | None, int | None]:
+    """The date of birth, or the year alone: "1953", "1953-8-21", "19530821", "1953 年 8 月 21 日".
+
+    Raises UnreadableBirth.
+    """
+    if not plain(text):
+        return None, None
+    found = BIRTH.fullmatch(plain(text))
+    if not found:
+        raise UnreadableBirth(text)
+    year, month, day = int(found[1]), found[2] or found[4], found[3] or found[5]
+    try:
+        born = date(year, int(month), int(day)) if month else None
+    except ValueError as error:
+        raise UnreadableBirth(text) from error
+    if not today.year - OLDEST_YEARS <= year <= today.year or (born and born > today):
+        raise UnreadableBirth(text)
+    return born, None if born else year

@@ -1,11 +1,17 @@
 """Small words for templates."""
 
+from datetime import date, datetime
 from functools import cache
+from typing import Any
 
 from django import template
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from hospital_crm.lib import moments
 
 register = template.Library()
 
@@ -19,3 +25,18 @@ def _sprite() -> str:
 def icon(name: str, classes: str = "i") -> SafeString:
     """An outline from the sprite; decoration only, so the words beside it must say what it means."""
     return format_html('<svg class="{}" aria-hidden="true"><use href="{}#i-{}"/></svg>', classes, _sprite(), name)
+
+
+@register.filter
+def said(moment: datetime | None, now: datetime) -> str:
+    """Today 10:00, 12 Mar 09:30; "–" for never."""
+    return moments.said(moment, now) if moment else "–"
+
+
+@register.filter
+def who(person: Any, today: date) -> str:
+    """Sex and age of somebody on file, as far as they are known: "Female, 72 y"."""
+    sex = person.get_sex_display() if person.sex != "unknown" else ""
+    age = person.age(today)
+    years = "" if age is None else _("%(age)d y") % {"age": age}
+    return (", " if get_language() == "en" else " ").join(part for part in (sex, years) if part)

@@ -3,6 +3,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Versioned
 from hospital_crm.lib.bilingual import Bilingual
+from institution.querysets import ReferenceItemQuerySet
 
 
 class ReferenceList(Bilingual, models.Model):
@@ -37,6 +38,8 @@ class ReferenceItem(Bilingual, Versioned):
     label_en = models.CharField(_("English label"), max_length=80)
     position = models.PositiveSmallIntegerField(_("Position"), default=100)
     is_active = models.BooleanField(_("In use"), default=True)
+
+    objects = ReferenceItemQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("List entry")

@@ -1,6 +1,7 @@
 from .grants import AccessGrant
 from .people import Contact, Patient, Sex
 from .phones import Phone
+from .reveals import Reveal
 from .targets import Targeted, target_fields
 from .timeline import TimelineEntry
 from .tokens import SearchToken
@@ -10,6 +11,7 @@ __all__ = (
     "Contact",
     "Patient",
     "Phone",
+    "Reveal",
     "SearchToken",
     "Sex",
     "Targeted",

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import TYPE_CHECKING
 
 from django.db import models
 from django.db.models import Q
@@ -9,6 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Versioned
 from patients import rules
 from patients.querysets import ContactQuerySet, PatientQuerySet
+
+if TYPE_CHECKING:
+    from .phones import Phone
 
 
 class Sex(models.TextChoices):
@@ -82,6 +86,11 @@ class Patient(Versioned):
     @property
     def initial(self) -> str:
         return self.name[:1].upper()
+
+    @property
+    def phone(self) -> Phone | None:
+        """The one to dial; sees a prefetch of `phones`."""
+        return next(iter(sorted(self.phones.all(), key=lambda phone: not phone.is_primary)), None)
 
     def age(self, on: date) -> int | None:
         """In full years; None if nobody asked for the birth date."""

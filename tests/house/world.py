@@ -24,6 +24,7 @@ from dashboards.services import AUDIT_EXPORT, run_next_export
 from institution.models import ReferenceItem, Setting
 from jobs.models import Job
 from jobs.services.jobs import request_job
+from patients.models import Patient
 from tests import make
 
 NOW = datetime(2026, 3, 12, 10, 24, tzinfo=ZoneInfo("Asia/Shanghai"))
@@ -54,6 +55,7 @@ class World:
     team: Team
     setting: Setting
     item: ReferenceItem
+    patient: Patient
     waiting: dict[str, Job]  # a job of each person that has not begun
     exports: dict[str, Job]  # finished ones, of those who may ask for them
 
@@ -83,6 +85,10 @@ ROWS: dict[str, Callable[[World, str], int | str]] = {
     "institution:item_edit": lambda world, person: world.item.pk,
     "institution:list_detail": lambda world, person: world.item.list.code,
     "institution:setting_edit": lambda world, person: world.setting.pk,
+    "patients:patient_detail": lambda world, person: world.patient.pk,
+    "patients:patient_edit": lambda world, person: world.patient.pk,
+    "patients:phone_create": lambda world, person: world.patient.pk,
+    "patients:phone_reveal": lambda world, person: world.patient.phones.get().pk,
     "jobs:job_cancel": lambda world, person: world.waiting.get(person, world.waiting["manager"]).pk,
 }
 
@@ -124,6 +130,7 @@ def build() -> World:
         team=make.team("咨询热线组", colleague, lead=colleague, name_en="Consult line team"),
         setting=Setting.objects.earliest("pk"),
         item=ReferenceItem.objects.select_related("list").earliest("pk"),
+        patient=make.patient("张桂兰", "13800001234", department=department),
         waiting={code: request_export(person) for code, person in people.items()},
         exports=exports,
     )

@@ -1,0 +1,41 @@
+"""Moments as people say them: today 10:00, tomorrow 09:30, 12 Mar; in 36 min, 24 min late."""
+
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+MINUTE, HOUR, DAY = 60, 3600, 86400  # seconds
+
+
+def said(moment: datetime, now: datetime) -> str:
+    """The day by its name where it has one, else its date, and the time; in the hospital's zone."""
+    local, today = timezone.localtime(moment), timezone.localdate(now)
+    clock = f"{local:%H:%M}"
+    names = {
+        today: _("today"),
+        today + timedelta(days=1): _("tomorrow"),
+        today - timedelta(days=1): _("yesterday"),
+    }
+    if name := names.get(local.date()):
+        return f"{name} {clock}"
+    day = date_format(local, _("j M") if local.year == today.year else "Y-m-d")
+    return f"{day} {clock}"
+
+
+def left(moment: datetime, now: datetime) -> str:
+    """How long until then, or how late it is: "in 36 min", "24 min late"."""
+    seconds = int((moment - now).total_seconds())
+    length = _length(abs(seconds))
+    return (_("in %(length)s") if seconds >= 0 else _("%(length)s late")) % {"length": length}
+
+
+def _length(seconds: int) -> str:
+    """In the largest unit that fits, rounded down: whoever is told "in 36 min" has at least so long."""
+    if seconds < HOUR:
+        return ngettext("%(count)d min", "%(count)d min", seconds // MINUTE) % {"count": seconds // MINUTE}
+    if seconds < DAY:
+        return ngettext("%(count)d hour", "%(count)d hours", seconds // HOUR) % {"count": seconds // HOUR}
+    return ngettext("%(count)d day", "%(count)d days", seconds // DAY) % {"count": seconds // DAY}

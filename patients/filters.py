@@ -1,0 +1,41 @@
+"""Filters that pages and API share."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import django_filters
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Department
+from hospital_crm.lib.forms import FilterForm
+from institution.models import ReferenceItem
+from patients.models import Patient, Sex
+
+if TYPE_CHECKING:
+    from patients.querysets import PatientQuerySet
+
+
+class PatientFilter(django_filters.FilterSet):
+    q = django_filters.CharFilter(label=_("Name, pinyin, phone, number"), method="found_by", max_length=60)
+    sex = django_filters.ChoiceFilter(label=_("Sex"), choices=Sex.choices, empty_label=_("Everybody"))
+    department = django_filters.ModelChoiceFilter(
+        label=_("Department"),
+        queryset=Department.objects.in_tree_order(),
+        empty_label=_("Every department"),
+        null_label=_("No department"),
+    )
+    source = django_filters.ModelChoiceFilter(
+        label=_("Media source"),
+        queryset=ReferenceItem.objects.of_list("media_source"),
+        empty_label=_("Every source"),
+        null_label=_("Not asked yet"),
+    )
+
+    class Meta:
+        model = Patient
+        form = FilterForm
+        fields = ()
+
+    def found_by(self, patients: PatientQuerySet, name: str, text: str) -> PatientQuerySet:
+        return patients.found_by(text)

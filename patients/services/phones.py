@@ -1,0 +1,88 @@
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from accounts import audit
+from accounts.access import Capability
+from accounts.models import Actor, Staff
+from hospital_crm.lib.errors import DomainError
+from patients.models import AccessGrant, Patient, Phone, Reveal
+
+from .patients import NewPhone
+from .search import index_patients
+
+
+class MayNotReveal(DomainError):
+    """Neither the role nor an open promise lets this person see the number."""
+
+    message = _("Your role does not show numbers. Ask whoever owes this patient a call.")
+    status = 403
+
+
+class PhoneAlreadyThere(DomainError):
+    """The patient has this number already."""
+
+    message = _("This number stands there already.")
+    field = "phone"
+
+
+@transaction.atomic
+def add_phone(*, patient: Patient, phone: NewPhone, actor: Actor, at: datetime) -> Phone:
+    """The number leads to the patient from now on; the first one is the one to dial.
+
+    Raises PhoneAlreadyThere.
+    """
+    Patient.objects.select_for_update().get(pk=patient.pk)  # of two at once one is the first
+    number, held = phone.number, patient.phones.all()
+    if held.filter(digits=number.digits, extension=number.extension).exists():
+        raise PhoneAlreadyThere
+    added = Phone.objects.create(
+        patient=patient,
+        digits=number.digits,
+        e164=number.e164,
+        extension=number.extension,
+        owner=phone.owner,
+        is_primary=not held.filter(is_primary=True).exists(),
+        added_at=at,
+    )
+    index_patients([Patient.objects.get(pk=patient.pk)])
+    audit.record(actor=actor, verb="patient.phone_added", subject=patient, at=at)
+    return added
+
+
+@transaction.atomic
+def make_primary(*, phone: Phone, actor: Actor, at: datetime) -> Phone:
+    """This is the number to dial."""
+    Phone.objects.filter(patient=phone.patient_id, is_primary=True).update(is_primary=False)
+    Phone.objects.filter(pk=phone.pk).update(is_primary=True)
+    audit.record(actor=actor, verb="patient.phone_chosen", subject=phone.patient, at=at)
+    phone.refresh_from_db()
+    return phone
+
+
+@transaction.atomic
+def reveal_phone(*, phone: Phone, purpose: Reveal.Purpose, staff: Staff, at: datetime) -> Reveal:
+    """The person sees the number, and that is on record with its purpose.
+
+    Raises MayNotReveal.
+    """
+    if not staff.can(Capability.REVEAL_NUMBERS) and not owes(staff=staff, patient=phone.patient):
+        raise MayNotReveal
+    audit.record(actor=staff.actor, verb="patient.phone_revealed", subject=phone.patient, at=at)
+    return Reveal.objects.create(phone=phone, staff=staff, purpose=purpose, revealed_at=at)
+
+
+def owes(*, staff: Staff, patient: Patient) -> bool:
+    """Whether the person or one of the person's teams has something open for the patient."""
+    return AccessGrant.objects.held_by(staff).filter(patient=patient).exists()
+
+
+audit.name_verbs(
+    {
+        "patient.phone_added": _("Patient's phone added"),
+        "patient.phone_chosen": _("Patient's phone to dial chosen"),
+        "patient.phone_revealed": _("Patient's number revealed"),
+        "patient.opened": _("Patient's page opened"),
+    }
+)

@@ -1,0 +1,14 @@
+from django.urls import path
+
+from .views import patients, phones
+
+app_name = "patients"
+urlpatterns = [
+    path("patients/", patients.patient_list, name="patient_list"),
+    path("patients/new/", patients.patient_create, name="patient_create"),
+    path("patients/new/alike/", patients.patient_alike, name="patient_alike"),
+    path("patients/<int:pk>/", patients.patient_detail, name="patient_detail"),
+    path("patients/<int:pk>/edit/", patients.patient_edit, name="patient_edit"),
+    path("patients/<int:patient_pk>/phones/new/", phones.phone_create, name="phone_create"),
+    path("patients/phones/<int:pk>/reveal/", phones.phone_reveal, name="phone_reveal"),
+]

@@ -1,0 +1,126 @@
+"""People on file: find, register, open, change."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from accounts import audit
+from accounts.access import Capability, StaffRequest, needs
+from hospital_crm.lib.conflict import resolved
+from hospital_crm.lib.forms import create_page, edit_page
+from hospital_crm.lib.htmx import render_part
+from hospital_crm.lib.paging import capped_count, page_of
+from patients.filters import PatientFilter
+from patients.forms import PatientCreateForm, PatientEditForm
+from patients.models import Patient, Phone, Reveal
+from patients.services import patients as services
+from patients.services.phones import owes
+
+ALIKE = 5  # people shown before a new one is registered
+
+
+@require_safe
+@needs(Capability.FIND_PEOPLE)
+def patient_list(request: StaffRequest) -> HttpResponse:
+    people = PatientFilter(request.GET, queryset=Patient.objects.visible_to(request.user).with_card())
+    page = page_of(people.qs, request, ordering=("-registered_at", "-id"))
+    context = {"filter": people, "page": page, "count": capped_count(people.qs), **_clock()}
+    return render_part(request, "patients/patient_list.html", "rows", context)
+
+
+@require_safe
+@needs(Capability.FIND_PEOPLE)
+def patient_detail(request: StaffRequest, pk: int) -> HttpResponse:
+    visible = Patient.objects.visible_to(request.user).with_card()
+    patient = get_object_or_404(visible.select_related("source", "insurance"), pk=pk)
+    story = patient.timelineentrys.visible_to(request.user).select_related("actor__staff")
+    context = {
+        "patient": patient,
+        "age": patient.age(timezone.localdate()),
+        "page": page_of(story, request, ordering=("-occurred_at", "-id")),
+        "shows_numbers": owes(staff=request.user, patient=patient),
+        "may_reveal": request.user.can(Capability.REVEAL_NUMBERS),
+        "purposes": Reveal.Purpose.choices,
+        **_clock(),
+    }
+    audit.record_look(actor=request.user.actor, verb="patient.opened", subject=patient, at=timezone.now())
+    return render_part(request, "patients/patient_detail.html", "story", context)
+
+
+@needs(Capability.FIND_PEOPLE)
+def patient_create(request: StaffRequest) -> HttpResponse:
+    """Search first: whoever looks like the new person is shown before anything is saved."""
+    form = PatientCreateForm(request.POST or None, initial=request.GET.dict())
+    alike = _alike(request, form)
+    asked = request.method == "POST" and alike and "is_another" not in request.POST
+
+    def create() -> Patient:
+        number = form.cleaned_data["phone"]
+        owner = Phone.Owner(form.cleaned_data["owner"])
+        return services.register_patient(
+            values=form.values,
+            phones=[services.NewPhone(number, owner)] if number else [],
+            actor=request.user.actor,
+            at=timezone.now(),
+            submission=form.submission,
+        )
+
+    context = {"alike": alike, "asked": asked, "form": form, **_clock()}
+    if asked and form.is_valid():
+        return render(request, "patients/patient_create.html", context)
+    return create_page(
+        request,
+        form=form,
+        create=create,
+        done_url=lambda pk: reverse("patients:patient_detail", args=[pk]),
+        template="patients/patient_create.html",
+        context=context,
+    )
+
+
+@require_safe
+@needs(Capability.FIND_PEOPLE)
+def patient_alike(request: StaffRequest) -> HttpResponse:
+    """Who looks like the person that is being typed: a part of the form, asked for by the page itself."""
+    form = PatientCreateForm(request.GET)
+    return render(request, "patients/patient_create.html#alike", {"alike": _alike(request, form), **_clock()})
+
+
+@needs(Capability.FIND_PEOPLE)
+def patient_edit(request: StaffRequest, pk: int) -> HttpResponse:
+    visible = Patient.objects.visible_to(request.user)
+    patient = get_object_or_404(visible, pk=pk)
+    form = PatientEditForm(resolved(request.POST) or None, instance=patient)
+
+    def save() -> Patient:
+        return services.update_patient(
+            patient=get_object_or_404(visible, pk=pk),
+            version=form.version,
+            values=form.values,
+            actor=request.user.actor,
+            at=timezone.now(),
+        )
+
+    return edit_page(
+        request,
+        form=form,
+        save=save,
+        done_url=reverse("patients:patient_detail", args=[pk]),
+        template="patients/patient_edit.html",
+        context={"patient": get_object_or_404(visible, pk=pk)},
+    )
+
+
+def _alike(request: StaffRequest, form: PatientCreateForm) -> list[Patient]:
+    """Of the same name or the same number, as far as the person may see them."""
+    visible = Patient.objects.visible_to(request.user).with_card()
+    typed = {name: str(form[name].value() or "")[:80].replace("\0", "") for name in ("name", "phone")}
+    return list(visible.alike(**typed).latest_contact_first()[:ALIKE])
+
+
+def _clock() -> dict[str, Any]:
+    return {"now": timezone.now(), "today": timezone.localdate()}

@@ -1,0 +1,55 @@
+"""A patient's numbers: masked, revealed with a purpose, added."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from accounts.access import Capability, StaffRequest, needs
+from hospital_crm.lib.forms import create_page
+from patients.forms import PhoneForm
+from patients.models import Patient, Phone, Reveal
+from patients.services import phones as services
+from patients.services.patients import NewPhone
+
+
+@require_POST
+@needs(Capability.FIND_PEOPLE)
+def phone_reveal(request: StaffRequest, pk: int) -> HttpResponse:
+    visible = Patient.objects.visible_to(request.user)
+    phone = get_object_or_404(Phone.objects.select_related("patient"), pk=pk, patient__in=visible)
+    purpose = request.POST.get("purpose", "")
+    if purpose not in Reveal.Purpose.values:
+        return redirect("patients:patient_detail", pk=phone.patient_id)
+    try:
+        services.reveal_phone(phone=phone, purpose=Reveal.Purpose(purpose), staff=request.user, at=timezone.now())
+    except services.MayNotReveal as refusal:
+        messages.error(request, str(refusal))
+        return redirect("patients:patient_detail", pk=phone.patient_id)
+    template = "patients/phone_reveal.html"
+    return render(request, f"{template}#number" if getattr(request, "htmx", None) else template, {"phone": phone})
+
+
+@needs(Capability.FIND_PEOPLE)
+def phone_create(request: StaffRequest, patient_pk: int) -> HttpResponse:
+    patient = get_object_or_404(Patient.objects.visible_to(request.user), pk=patient_pk)
+    form = PhoneForm(request.POST or None)
+
+    def create() -> Phone:
+        return services.add_phone(
+            patient=patient,
+            phone=NewPhone(form.cleaned_data["phone"], Phone.Owner(form.cleaned_data["owner"])),
+            actor=request.user.actor,
+            at=timezone.now(),
+        )
+
+    return create_page(
+        request,
+        form=form,
+        create=create,
+        done_url=lambda _pk: reverse("patients:patient_detail", args=[patient.pk]),
+        template="patients/phone_create.html",
+        context={"patient": patient},
+    )

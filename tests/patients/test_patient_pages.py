@@ -1,0 +1,119 @@
+"""The pages of people on file: search first, nothing typed lost, one story, everybody within their scope."""
+
+from datetime import datetime
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import AuditEntry, Staff
+from patients.models import Patient
+from patients.services.patients import update_patient
+from tests import make
+from tests.accounts.pages import Page, fill, in_english
+from tests.conftest import SignedIn
+
+NEW = "/patients/new/"
+
+
+@pytest.fixture
+def desk(alice: Staff) -> Client:
+    """Alice's browser, in English."""
+    return in_english(make.client_of(alice))
+
+
+def typed(browser: Client, **details: str) -> dict[str, list[str]]:
+    return fill(Page(browser.get(NEW)).values, **details)
+
+
+def test_registers_somebody_in_one_form_without_script(desk: Client) -> None:
+    """Mission A2: name, sex, birth, phone, source, insurance and card, at the guide desk."""
+    answer = desk.post(NEW, typed(desk, name="张桂兰", sex="female", birth="1953-08-21", phone="138 0000 1234"))
+    patient = Patient.objects.get()
+    assert answer["Location"] == f"/patients/{patient.pk}/"
+    assert (patient.number, patient.sex, str(patient.birth_date)) == ("P-000001", "female", "1953-08-21")
+    assert [phone.digits for phone in patient.phones.all()] == ["13800001234"]
+
+
+def test_shows_who_is_like_that_before_saving_and_saves_when_told(desk: Client) -> None:
+    known = make.patient("张桂兰", "13900005678")
+    form = typed(desk, name="张桂兰", phone="13800001234")
+    answer = desk.post(NEW, form)
+    page = Page(answer)
+    assert known.number in page.text
+    assert page.values["phone"] == ["13800001234"]
+    assert Patient.objects.count() == 1
+    assert desk.post(NEW, fill(page.values, is_another="on")).status_code == 302
+    assert Patient.objects.count() == 2
+
+
+@pytest.mark.parametrize("query", [{"name": "张桂兰"}, {"phone": "+86 138 0000 1234"}])
+def test_says_while_typing_who_is_like_that(desk: Client, query: dict[str, str]) -> None:
+    known = make.patient("张桂兰", "13800001234")
+    part = desk.get("/patients/new/alike/", query).content.decode()
+    assert known.number in part
+    assert "138****1234" in part
+
+
+@pytest.mark.parametrize(
+    ("field", "text", "message"),
+    [
+        ("name", "", "This field is required."),
+        ("phone", "withheld", "This is no telephone number: it has 3 to 20 digits."),
+        ("birth", "2126-01-01", "Type a year such as 1953, or a date such as 1953-08-21, not in the future."),
+        ("birth", "1953-02-30", "Type a year such as 1953, or a date such as 1953-08-21, not in the future."),
+        ("birth", "\x00", "Null characters are not allowed."),
+        ("phone", "\x00", "Null characters are not allowed."),
+    ],
+)
+def test_says_at_the_field_what_is_wrong(desk: Client, field: str, text: str, message: str) -> None:
+    page = Page(desk.post(NEW, typed(desk, **{"name": "张桂兰", field: text})))
+    assert page.errors == {field: message}
+    assert page.values["name"] == ["" if field == "name" else "张桂兰"]
+
+
+def test_page_tells_the_story_and_masks_the_number(desk: Client, alice: Staff, now: datetime) -> None:
+    patient = make.patient("张桂兰", "13800001234", sex="female", birth_year=1953)
+    text = desk.get(f"/patients/{patient.pk}/").content.decode()
+    assert "On file as P-000001" in text
+    assert "138****1234" in text
+    assert "13800001234" not in text
+    assert "138 0000 1234" not in text
+    desk.get(f"/patients/{patient.pk}/")
+    looks = AuditEntry.objects.about(patient).filter(verb="patient.opened", actor=alice.actor)
+    assert looks.count() == 1
+
+
+def test_a_stale_form_shows_both_versions(desk: Client, bob: Staff, now: datetime) -> None:
+    patient = make.patient("张桂兰")
+    url = reverse("patients:patient_edit", args=[patient.pk])
+    opened = Page(desk.get(url)).values
+    update_patient(patient=patient, version=1, values={"residence": "杭州"}, actor=bob.actor, at=now)
+    answer = desk.post(url, fill(opened, residence="宁波", birth="1953"))
+    assert answer.status_code == 409
+    assert "杭州" in answer.content.decode()
+    assert desk.post(url, fill(Page(answer).values, **{"pick-residence": "mine"})).status_code == 302
+    patient.refresh_from_db()
+    assert (patient.residence, patient.birth_year) == ("宁波", 1953)
+
+
+def test_the_search_box_finds_people_and_lists_page_by_key(desk: Client) -> None:
+    for number in range(30):
+        make.patient(f"张{number:02}")
+    assert "张07" in desk.get("/search/", {"q": "张07"}).content.decode()
+    first = desk.get("/patients/").content.decode()
+    assert "张29" in first
+    assert "25 on this page, 30 in all" in first
+    assert "Nobody found" in desk.get("/search/", {"q": "甲乙\x00"}).content.decode()
+
+
+def test_out_of_scope_is_not_found_and_without_right_refused(signed_in: SignedIn, frank: Staff, client: Client) -> None:
+    patient = make.patient("张桂兰", "13800001234")
+    doctor = signed_in(make.staff("doctor", "doctor"))
+    for page in ("", "edit/", "phones/new/"):
+        url = f"/patients/{patient.pk}/{page}"
+        assert doctor.get(url).status_code == 404, url
+        assert signed_in(frank).get(url).status_code == 403, url
+        assert client.get(url)["Location"].startswith("/sign-in/"), url
+    assert patient.number not in doctor.get("/search/", {"q": "张桂兰"}).content.decode()
+    assert patient.number not in doctor.get("/patients/new/alike/", {"name": "张桂兰"}).content.decode()
