@@ -5,23 +5,44 @@ A fault of the server needs no assertion: the test's browser raises it.
 """
 
 import json
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
-from itertools import cycle, zip_longest
+from itertools import cycle, product, zip_longest
 from pathlib import Path
-from typing import Any
-from urllib.parse import quote
+from typing import Any, TypeVar
+from urllib.parse import quote, unquote
 from uuid import uuid4
 
 import pytest
+from django.db.models import Model, QuerySet
+from django.forms import CheckboxInput, ModelForm, Textarea
+from django.forms.widgets import Input
 from django.test import Client
-from django.urls import reverse
+from django.urls import Resolver404, resolve, reverse
+from django.utils.datastructures import MultiValueDict
 
+from accounts.forms import (
+    AbsenceForm,
+    DepartmentCreateForm,
+    DepartmentEditForm,
+    OwnAccountForm,
+    StaffCreateForm,
+    StaffEditForm,
+    TeamCreateForm,
+    TeamEditForm,
+)
 from accounts.models import Department, Staff
 from accounts.services.absences import record_absence
+from accounts.services.submissions import first_result
+from hospital_crm.lib.forms import EditForm
+from institution.forms import ItemCreateForm, ItemEditForm, ProfileForm, SettingForm
 from institution.models import ReferenceItem, Setting
 from tests import make
 
 from .pages import Page, fill, in_english, sign_in
+
+Row = TypeVar("Row", bound=Model)
 
 HUGE = "99999999999999999999"
 LEFT_OUT = [
@@ -39,6 +60,7 @@ LEFT_OUT = [
 NOT_A_NUMBER = ["", "abc", "1e400", "NaN", HUGE, "\x00"]
 NOT_A_DAY = ["", "abc", "2026-02-30", "0000-00-00", "99999-01-01", "\x00"]
 NOT_A_CHOICE = ["abc", HUGE, "\x00"]
+DIGITS_OF_OTHERS = ["１２３４５６", "٣" * 6]
 HALF_CHARACTERS = b"\xed\xa0\x80 \xff\xfe"  # a lone surrogate, and bytes that are no UTF-8 at all
 
 
@@ -79,8 +101,8 @@ def test_sign_in_takes_every_naughty_string(client: Client, db: None, naughty: l
     """The short ones in user names, which are looked up, the others in passwords and in where to go next."""
     by_length = sorted(naughty, key=len)
     third = len(by_length) // 3
-    names, passwords = packed(by_length[:third], 60), packed(by_length[third : 2 * third], 200)
-    targets = packed(by_length[2 * third :], 2_000)
+    names, passwords = packed(by_length[:third], 150), packed(by_length[third : 2 * third], 1_000)
+    targets = packed(by_length[2 * third :], 4_000)
     for number, (text, password, then) in enumerate(zip_longest(names, passwords, targets, fillvalue="")):
         name = text or f"person{number}"
         answer = sign_in(client, name, password or "x", next=then)
@@ -135,22 +157,27 @@ def test_a_page_that_htmx_claims_to_come_from_may_be_anything(client: Client, db
         assert answer.status_code == 401
 
 
-@pytest.mark.parametrize("form", ["confirm", "password", "second-factor/activate"])
+PROTECTION = {
+    "confirm": ("password",),
+    "password": ("oldpassword", "password1", "password2"),
+    "second-factor/activate": ("code",),
+}
+
+
+@pytest.mark.parametrize("form", PROTECTION)
 def test_forms_about_ones_own_protection_take_them_too(
     client: Client, alice: Staff, naughty: list[str], form: str
 ) -> None:
     sign_in(client, "alice")
-    client.post("/account/confirm/", {"password": make.PASSWORD})
-    client.get(f"/account/{form}/")
-    for text in [*packed(naughty, 20_000), "１２３４５６", "٣" * 6]:
-        sent = dict.fromkeys(("password", "oldpassword", "password1", "password2", "code"), text)
+    for text in (" ".join(naughty), *(DIGITS_OF_OTHERS if form.endswith("activate") else ())):
+        sent = dict.fromkeys(PROTECTION[form], text)
         assert client.post(f"/account/{form}/", sent).status_code in (200, 302, 429)
     alice.refresh_from_db()
     assert alice.check_password(make.PASSWORD)
 
 
 def test_the_code_at_sign_in_takes_them_too(client: Client, frank: Staff, naughty: list[str]) -> None:
-    for text in [*LEFT_OUT[:5], "１２３４５６", "٣" * 6, *naughty[:300:150]]:
+    for text in (" ".join(naughty), "\x00", *DIGITS_OF_OTHERS):
         sign_in(client, "frank")
         page = Page(client.post("/sign-in/code/", {"code": text}))
         assert list(page.errors) == ["code"]
@@ -159,48 +186,78 @@ def test_the_code_at_sign_in_takes_them_too(client: Client, frank: Staff, naught
 
 # ── Every form of the administrator ──────────────────────────────────────────
 
-FORMS = (
-    *("staff_create", "staff_edit", "my_account", "absence_create"),
-    *("department_create", "department_edit", "team_create", "team_edit"),
-    *("profile_edit", "setting_edit", "item_create", "item_edit"),
-)
+
+def text_names(kind: type[ModelForm[Any]]) -> list[str]:
+    """The fields into which somebody types, in the order of the page."""
+    widgets = {name: field.widget for name, field in kind.base_fields.items()}
+    ticked = {name for name, widget in widgets.items() if isinstance(widget, CheckboxInput)}
+    return [name for name, widget in widgets.items() if isinstance(widget, (Input, Textarea)) and name not in ticked]
+
+
+@dataclass
+class Place:
+    """A form, where it stands, and the row that it is about."""
+
+    kind: type[ModelForm[Any]]
+    url: str
+    row: Model | None = None
+
+    def filled_in(self, typed: dict[str, str]) -> ModelForm[Any]:
+        """What the view checks when this was sent."""
+        about: Any = {"instance": self.row} if issubclass(self.kind, EditForm) else {}
+        return self.kind(MultiValueDict({name: [text] for name, text in typed.items()}), **about)
+
+
+def of_row(kind: type[ModelForm[Any]], url: str, row: Model) -> Place:
+    return Place(kind, url.format(row=row), row)
+
+
+def first(rows: QuerySet[Row]) -> Row:
+    row = rows.first()
+    assert row
+    return row
+
+
+def items() -> QuerySet[ReferenceItem]:
+    return ReferenceItem.objects.select_related("list")
+
+
+FORMS: dict[str, Callable[[], Place]] = {
+    "staff_create": lambda: Place(StaffCreateForm, "/staff/new/"),
+    "staff_edit": lambda: of_row(StaffEditForm, "/staff/{row.pk}/edit/", make.staff("", "doctor")),
+    "my_account": lambda: Place(OwnAccountForm, "/account/"),
+    "absence_create": lambda: of_row(AbsenceForm, "/staff/{row.pk}/absences/new/", make.staff()),
+    "department_create": lambda: Place(DepartmentCreateForm, "/departments/new/"),
+    "department_edit": lambda: of_row(DepartmentEditForm, "/departments/{row.pk}/edit/", make.department()),
+    "team_create": lambda: Place(TeamCreateForm, "/teams/new/"),
+    "team_edit": lambda: of_row(TeamEditForm, "/teams/{row.pk}/edit/", make.team("咨询组", make.staff())),
+    "profile_edit": lambda: Place(ProfileForm, "/hospital/"),
+    "setting_edit": lambda: of_row(SettingForm, "/settings/numbers/{row.pk}/", first(Setting.objects.all())),
+    "item_create": lambda: of_row(ItemCreateForm, "/lists/{row.list.code}/new/", first(items())),
+    "item_edit": lambda: of_row(ItemEditForm, "/lists/items/{row.pk}/", first(items())),
+}
 every_form = pytest.mark.parametrize("form", FORMS)
 
 
 @pytest.fixture
-def urls(alice: Staff, cataract: Department) -> dict[str, str]:
-    team = make.team("咨询组", alice)
-    item = ReferenceItem.objects.select_related("list").first()
-    setting = Setting.objects.first()
-    assert item
-    assert setting
-    addresses = (
-        *("/staff/new/", f"/staff/{alice.pk}/edit/", "/account/", f"/staff/{alice.pk}/absences/new/"),
-        *("/departments/new/", f"/departments/{cataract.pk}/edit/", "/teams/new/", f"/teams/{team.pk}/edit/"),
-        *(
-            "/hospital/",
-            f"/settings/numbers/{setting.pk}/",
-            f"/lists/{item.list.code}/new/",
-            f"/lists/items/{item.pk}/",
-        ),
-    )
-    return dict(zip(FORMS, addresses, strict=True))
+def place(db: None, form: str) -> Place:
+    return FORMS[form]()
 
 
 def test_staff_form_takes_every_naughty_string_and_gives_it_back(office: Client, naughty: list[str]) -> None:
     before = Staff.objects.count()
-    for typed in rounds(packed(naughty, 250), Page(office.get("/staff/new/")).texts):
+    for typed in rounds(packed(naughty, 1_000), text_names(StaffCreateForm)):
         answer = office.post("/staff/new/", typed)  # without the id of a submission it is never saved
         assert_given_back(Page(answer), typed)
     assert Staff.objects.count() == before
 
 
 @every_form
-def test_form_takes_a_choice_of_them(office: Client, urls: dict[str, str], naughty: list[str], form: str) -> None:
+def test_form_takes_a_choice_of_them(office: Client, place: Place, naughty: list[str]) -> None:
     """Saved where they are allowed, at the field where they are not; either way nothing is lost."""
-    opened = Page(office.get(urls[form]))
+    opened = Page(office.get(place.url))
     typed = dict(zip(opened.texts, naughty[9 :: 515 // len(opened.texts)], strict=False))
-    answer = office.post(urls[form], fill(opened.values, **typed))
+    answer = office.post(place.url, fill(opened.values, **typed))
     page = Page(answer)
     if answer.status_code == 200 and "one-time-password" not in page.text:
         assert page.errors
@@ -208,48 +265,55 @@ def test_form_takes_a_choice_of_them(office: Client, urls: dict[str, str], naugh
 
 
 @every_form
-def test_form_says_at_each_field_what_is_too_long_or_broken(office: Client, urls: dict[str, str], form: str) -> None:
-    opened = Page(office.get(urls[form]))
-    typed = dict(zip(opened.texts, cycle(("x" * 10_000, "a\x00b"))))
-    page = Page(office.post(urls[form], fill(opened.values, **typed)))
+def test_form_says_at_each_field_what_is_too_long_or_broken(office: Client, place: Place) -> None:
+    typed = dict(zip(text_names(place.kind), cycle(("x" * 10_000, "a\x00b"))))
+    page = Page(office.post(place.url, {"kind": Department.Kind.values[0], **typed}))
+    assert page.texts == list(typed)
     assert set(page.errors) == set(typed)
     assert_given_back(page, typed)
 
 
 @every_form
-def test_form_may_come_from_anywhere(office: Client, urls: dict[str, str], form: str) -> None:
-    """Without a field, with half characters, with ids that we never gave, from a merge page that nobody was shown."""
-    page = Page(office.post(urls[form], {"something": "else"}))
+def test_form_may_come_from_anywhere(office: Client, place: Place) -> None:
+    """With half characters and without most fields, with ids that we never gave, from a merge page never shown."""
+    name = text_names(place.kind)[0]
+    answer = post_bytes(office, place.url, name, "roles", "version", "submission")
+    assert answer.status_code == 200
+    page = Page(answer)
     assert page.errors or page.alerts
-    name = page.texts[0]
     strange = {"version": HUGE, "submission": HUGE, f"initial-{name}": "?", name: "1"}
     merge = {"pick-": "mine", "pick-version": "mine", "mine-version": "x", "choose": ["version", "", "roles"]}
-    assert office.post(urls[form], strange | merge).status_code in (200, 409)
-    assert post_bytes(office, urls[form], name, "roles", "version", "submission").status_code == 200
+    assert office.post(place.url, strange | merge).status_code in (200, 409)
 
 
 def test_a_form_with_an_id_that_is_none_is_not_saved(office: Client) -> None:
+    typed = {"username": "zoe", "display_name": "Zoe"}
     for strange in [*NOT_A_NUMBER, str(uuid4())[:-1]]:
-        answer = office.post("/staff/new/", {"submission": strange, "username": "zoe", "display_name": "Zoe"})
-        assert Page(answer).alerts
+        assert first_result(strange) is None
+        assert list(StaffCreateForm({**typed, "submission": strange}).errors) == ["submission"]
+    assert Page(office.post("/staff/new/", {**typed, "submission": "\x00"})).alerts
     assert not Staff.objects.filter(username="zoe").exists()
 
 
 def test_a_form_with_a_version_that_is_none_is_not_saved(office: Client, alice: Staff) -> None:
-    for strange in (*NOT_A_NUMBER, "1.5", "-1"):
-        answer = office.post(f"/staff/{alice.pk}/edit/", {"version": strange, "username": "zoe", "display_name": "Zoe"})
-        assert answer.status_code in (200, 409)
+    typed = {"username": "zoe", "display_name": "Zoe"}
+    for strange in (*NOT_A_NUMBER, "1.5"):
+        form = StaffEditForm({**typed, "version": strange}, instance=alice)
+        assert list(form.errors) == ["version"] or strange == HUGE
+    for strange in (HUGE, "-1", "\x00"):
+        assert office.post(f"/staff/{alice.pk}/edit/", {**typed, "version": strange}).status_code in (200, 409)
     assert not Staff.objects.filter(username="zoe").exists()
 
 
-def test_a_stale_form_full_of_them_keeps_them(office: Client, urls: dict[str, str], naughty: list[str]) -> None:
+def test_a_stale_form_full_of_them_keeps_them(office: Client, naughty: list[str]) -> None:
     opened = Page(office.get("/hospital/")).values
     office.post("/hospital/", fill(opened, name_zh="新名"))
     allowed = [text.strip() for text in naughty if text.strip() and len(text) <= 200 and "\x00" not in text]
-    for typed in rounds(packed(allowed, 200)[::25], ["address_zh", "address_en"]):
-        answer = office.post("/hospital/", fill(opened, **typed))
-        assert answer.status_code == 409
-        assert_given_back(Page(answer), {f"mine-{name}": text for name, text in typed.items()})
+    fields = ("address_zh", "address_en", "opening_hours_zh", "opening_hours_en")
+    typed = dict(zip(fields, packed(allowed, 200)[::25], strict=False))
+    answer = office.post("/hospital/", fill(opened, **typed))
+    assert answer.status_code == 409
+    assert_given_back(Page(answer), {f"mine-{name}": text for name, text in typed.items()})
 
 
 WRONG_CHOICES = {
@@ -267,18 +331,16 @@ WRONG_CHOICES = {
 
 
 @pytest.mark.parametrize("form", WRONG_CHOICES)
-def test_form_says_at_each_field_that_it_is_no_choice_day_or_number(
-    office: Client, urls: dict[str, str], form: str
-) -> None:
+def test_form_says_at_each_field_that_it_is_no_choice_day_or_number(office: Client, place: Place, form: str) -> None:
     wrong = WRONG_CHOICES[form]
-    opened = Page(office.get(urls[form])).values
     for at in range(max(len(values) for values in wrong.values())):
         typed = {name: values[at % len(values)] for name, values in wrong.items()}
-        page = Page(office.post(urls[form], fill(opened, **typed)))
-        assert set(page.errors) >= set(typed), typed
+        assert set(place.filled_in(typed).errors) >= set(typed), typed
+    page = Page(office.post(place.url, {name: values[-1] for name, values in wrong.items()}))
+    assert set(page.errors) >= set(wrong)
 
 
-def test_many_wrong_choices_at_once_are_one_message(office: Client, urls: dict[str, str], naughty: list[str]) -> None:
+def test_many_wrong_choices_at_once_are_one_message(office: Client, naughty: list[str]) -> None:
     assert "roles" in Page(office.post("/staff/new/", {"roles": naughty, "username": "zoe"})).errors
     assert "members" in Page(office.post("/teams/new/", {"members": naughty, "name_zh": "组"})).errors
 
@@ -286,9 +348,11 @@ def test_many_wrong_choices_at_once_are_one_message(office: Client, urls: dict[s
 def test_what_is_allowed_is_stored_as_typed_and_never_runs(office: Client, naughty: list[str]) -> None:
     allowed = [text for text in naughty if 0 < len(text.strip()) <= 60 and "\x00" not in text][::64]
     for number, text in enumerate(allowed):
-        office.post("/staff/new/", {"username": f"n{number}", "display_name": text, "submission": str(uuid4())})
-        person = Staff.objects.get(username=f"n{number}")
-        assert person.display_name == text.strip()
+        form = StaffCreateForm({"username": f"n{number}", "display_name": text, "submission": str(uuid4())})
+        assert form.is_valid(), text
+        assert form.cleaned_data["display_name"] == text.strip()
+    office.post("/staff/new/", {"username": "n1", "display_name": allowed[-1], "submission": str(uuid4())})
+    assert Staff.objects.get(username="n1").display_name == allowed[-1].strip()
     script = '<script>alert("1")</script>'
     zoe = make.staff("zoe", display_name=script)
     for page in (f"/staff/{zoe.pk}/", "/staff/?q=zoe", f"/staff/{zoe.pk}/edit/", f"/staff/{zoe.pk}/deactivate/"):
@@ -306,7 +370,7 @@ BY_NUMBER = {
 }
 
 
-@pytest.mark.parametrize("number", [999_999, int(HUGE), int("9" * 400)], ids=["none", "huge", "vast"])
+@pytest.mark.parametrize("number", [999_999, int(HUGE)], ids=["none", "huge"])
 def test_numbers_that_nobody_has_are_not_found(office: Client, number: int) -> None:
     for app, names in BY_NUMBER.items():
         for name in names:
@@ -315,11 +379,19 @@ def test_numbers_that_nobody_has_are_not_found(office: Client, number: int) -> N
             assert method(url, {"x": "1"}).status_code == 404, url
 
 
+def test_a_number_longer_than_any_is_not_found(office: Client) -> None:
+    for app, names in BY_NUMBER.items():
+        assert office.post(reverse(f"{app}:{names[-1]}", args=[int("9" * 400)])).status_code == 404
+
+
 def test_addresses_of_wrong_shape_are_not_found(office: Client) -> None:
     parts = ("-1", "1.5", "abc", "%00", "1%2F2", quote("周"), "%ED%A0%80", "9" * 5_000, "..%2F..%2Fetc")
     places = ("/staff/{}/", "/lists/{}/", "/lists/{}/new/", "/departments/{}/edit/")
-    for place, part in zip(cycle(places), (*parts, *parts)):  # nine parts, four places: each part in two of them
+    for place, part in zip(cycle(places), parts):
         assert office.get(place.format(part)).status_code == 404, (place, part)
+    for place, part in product(places[::3], parts):  # whatever is no number reaches no view
+        with pytest.raises(Resolver404):
+            resolve(unquote(place.format(part), errors="replace"))
 
 
 QUERIES = {
@@ -335,14 +407,13 @@ QUERIES = {
 def test_queries_may_hold_anything(office: Client, naughty: list[str], address: str) -> None:
     rows_only = {"HX-Request": "true", "HX-Target": "rows"}
     names = [name for name in QUERIES[address] if name != "cursor"]
-    strange = [*packed(naughty[::9], 60)[::8], *LEFT_OUT[:2], HUGE, "-1", "2026-02-30"]
+    strange = [" ".join(naughty[::9])[:4_000], *LEFT_OUT[:2], HUGE, "-1", "2026-02-30"]
     for typed in rounds(strange, names) if names else []:
         assert office.get(address, typed, headers=rows_only).status_code in (200, 400)
-    for raw in ("%ED%A0%80%FF%FE", "%00%"):
-        query = "&".join(f"{name}={raw}" for name in names)
-        assert office.get(f"{address}?{query}", headers=rows_only).status_code in (200, 400)
-    for text in ("zzz", "cD0lMDA=", "a:b:c", "\x00周"):
-        if "cursor" in QUERIES[address]:
+    query = "&".join(f"{name}={raw}" for name, raw in zip(names, cycle(("%ED%A0%80%FF%FE", "%00%"))))
+    assert office.get(f"{address}?{query}", headers=rows_only).status_code in (200, 400)
+    if "cursor" in QUERIES[address]:  # what a cursor may be has tests of its own
+        for text in ("cD0lMDA=", "\x00周"):
             answer = office.get(address, {"cursor": text}, headers=rows_only)
             assert answer.status_code in (200, 404), text
 
@@ -353,15 +424,13 @@ def test_the_first_and_the_last_day_there_is_may_be_asked_for(office: Client) ->
 
 
 def test_a_filter_that_cannot_be_read_says_so_at_the_field_and_keeps_it(office: Client) -> None:
-    for page, name, text in (
-        ("/staff/", "q", "x" * 61),
-        ("/staff/", "role", "emperor"),
-        ("/staff/", "department", HUGE),
-        ("/audit/", "since", "2026-02-30"),
-        ("/audit/", "who", "abc"),
+    for url, typed in (
+        ("/staff/", {"q": "x" * 61, "role": "emperor", "department": HUGE}),
+        ("/audit/", {"since": "2026-02-30", "who": "abc"}),
     ):
-        assert f"id_{name}_error" in office.get(page, {name: text}).content.decode(), (page, name)
-    assert 'value="2026-02-30"' in office.get("/audit/?since=2026-02-30").content.decode()
+        page = office.get(url, typed).content.decode()
+        assert [name for name in typed if f"id_{name}_error" not in page] == []
+        assert 'value="2026-02-30"' in page or url == "/staff/"
 
 
 def test_absences_of_other_centuries_are_no_fault(office: Client, alice: Staff, frank: Staff, now: datetime) -> None:
