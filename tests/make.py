@@ -43,7 +43,6 @@ def staff(
     )
     if second_factor:
         TOTP.activate(person, "JBSWY3DPEHPK3PXP")
-    person.refresh_from_db()
     return person
 
 
