@@ -7,10 +7,12 @@ from typing import Any
 
 from allauth.account.adapter import get_adapter
 from allauth.account.forms import ChangePasswordForm, LoginForm, ReauthenticateForm
+from allauth.core import context
 from allauth.mfa.base.forms import AuthenticateForm
 from allauth.mfa.base.forms import ReauthenticateForm as CodeAgainForm
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.forms import ActivateTOTPForm
+from allauth.mfa.totp.internal.auth import SECRET_SESSION_KEY, TOTP
 from axes.handlers.proxy import AxesProxyHandler
 from axes.helpers import get_credentials
 from django import forms
@@ -108,6 +110,19 @@ class SecondFactorAgainForm(CheckedCodeForm, CodeAgainForm):
 
 class ActivateSecondFactorForm(CodeForm, ActivateTOTPForm):
     """The first code, which proves that the phone has the secret."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """The secret stays the same until it is used: a reload or the other language does not void what was scanned."""
+        kept = context.request.session.get(SECRET_SESSION_KEY)
+        super().__init__(*args, **kwargs)
+        if kept:
+            context.request.session[SECRET_SESSION_KEY] = self.secret = kept
+
+    def clean_code(self) -> str:
+        """A code opens once: this one no longer serves at the door."""
+        code = str(super().clean_code())
+        TOTP(Authenticator(user=self.user))._mark_code_used(code)
+        return code
 
 
 class DepartmentChoice(forms.ModelChoiceField[Department]):

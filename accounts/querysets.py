@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, NoReturn, Self
 
 from django.contrib.auth.base_user import BaseUserManager
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
+from django.db.models.functions import Replace
 from django.utils import timezone
 
 from accounts.access import Capability, Role, Scope
@@ -37,9 +38,12 @@ class StaffQuerySet(models.QuerySet["Staff"]):
         return self.select_related("department").prefetch_related("role_grants")
 
     def named_like(self, text: str) -> Self:
-        return self.filter(
+        """By a part of the name, the pinyin in one word, the user name, the number or the extension."""
+        pinyin = Replace("display_name_en", Value(" "), Value(""))
+        return self.alias(pinyin=pinyin).filter(
             Q(display_name__icontains=text)
             | Q(display_name_en__icontains=text)
+            | Q(pinyin__istartswith=text)
             | Q(username__icontains=text)
             | Q(employee_number__iexact=text)
             | Q(extension=text)

@@ -61,6 +61,9 @@ class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        return signins.tries_key(credentials.get("username", ""))
+
     def authenticate(self, request: HttpRequest, **credentials: Any) -> Any:
         """Under the name that axes looks for too; else it counts all accounts of an address as one."""
         return super().authenticate(request, **credentials | get_credentials(credentials["username"]))
@@ -124,7 +127,7 @@ class SecondFactorAdapter(DefaultMFAAdapter):
 def locked_out(request: HttpRequest, response: HttpResponse | None, credentials: dict[str, Any] | None) -> HttpResponse:
     """The page after too many wrong passwords (429)."""
     username = str((credentials or {}).get("username", ""))
-    if staff := Staff.objects.filter(username=username.lower()).first():
+    if staff := Staff.objects.filter(username=username).first():
         signins.record_lockout(staff=staff, at=timezone.now())
     answer = render(request, "errors/429.html", {"minutes": settings.LOCKOUT_MINUTES}, status=429)
     answer["Retry-After"] = str(settings.LOCKOUT_MINUTES * 60)

@@ -1,10 +1,11 @@
 """The pages for what went wrong: each says what to do now."""
 
+from collections.abc import Callable
 from typing import Any
 
 import structlog
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.templatetags.static import static
@@ -33,6 +34,26 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 def too_many_requests(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     return _page(request, "errors/429.html", 429, minutes=settings.LOCKOUT_MINUTES)
+
+
+class WrongMethodMiddleware:
+    """An address that only takes what is sent, opened by hand or by a way back: a page instead of a blank (405)."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        reads_pages = "text/html" in request.headers.get("Accept", "")
+        if (
+            response.status_code != 405
+            or response.get("Content-Type", "").startswith("application/")
+            or not reads_pages
+        ):
+            return response
+        page = _page(request, "errors/405.html", 405)
+        page["Allow"] = response["Allow"]
+        return page
 
 
 def request_id() -> str:

@@ -171,6 +171,8 @@ class Shell:
         return [
             *search,
             *going,
+            (str(_("Add, in a list")), ["n"]),
+            (str(_("Edit, on a page")), ["e"]),
             (str(_("Next or previous row")), ["j", "k"]),
             (str(_("Open the row")), ["Enter"]),
             (str(_("Previous or next page")), ["[", "]"]),

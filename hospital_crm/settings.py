@@ -129,6 +129,7 @@ MIDDLEWARE = [
     "accounts.signin.IdleTimeoutMiddleware",
     "accounts.signin.StaffLanguageMiddleware",
     "hospital_crm.lib.logs.RequestLogMiddleware",
+    "hospital_crm.error_pages.WrongMethodMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "axes.middleware.AxesMiddleware",
 ]

@@ -340,7 +340,7 @@
   document.addEventListener("change", onTyped);
   document.addEventListener("submit", function (event) {
     var form = event.target;
-    flush(true);
+    flush(unsaved === form);
     if (form.hasAttribute("data-sign-out")) keptKeys().forEach(function (key) { keep(key, null); });
     else if (form.dataset.keep) remember(form, true);
   });

@@ -44,7 +44,7 @@ def needs(capability: Capability, *, before_duties: bool = False) -> Callable[[V
                 return sign_in_first(request)
             staff = request.user
             if not before_duties and (owed := duty_url(staff)):
-                return redirect(owed)
+                return _duty_first(request, owed)
             if not staff.can(capability):
                 raise PermissionDenied
             return view(request, *args, **kwargs)
@@ -53,6 +53,18 @@ def needs(capability: Capability, *, before_duties: bool = False) -> Callable[[V
         return guarded
 
     return decorate
+
+
+def _duty_first(request: HttpRequest, owed: str) -> HttpResponseBase:
+    """To the page of the duty; a part that a page asks for by itself takes the whole page there, unless it is there.
+
+    A redirect would make the script open the duty's page behind the reader's back, and that makes a new secret.
+    """
+    htmx = getattr(request, "htmx", None)
+    if not htmx:
+        return redirect(owed)
+    there = urlsplit(_page_around(htmx)).path in (owed, resolve_url("account_reauthenticate"))
+    return HttpResponse(status=204, headers={} if there else {"HX-Redirect": owed})
 
 
 def duty_url(staff: Staff) -> str:

@@ -2,6 +2,8 @@
 
 from datetime import datetime, timedelta
 
+from allauth.core import ratelimit
+from axes.handlers.proxy import AxesProxyHandler
 from axes.models import AccessAttempt, AccessLog
 from django.conf import settings
 from django.contrib.sessions.models import Session
@@ -41,6 +43,18 @@ def record_second_factor(*, staff: Staff, verb: str, at: datetime) -> None:
 def record_wrong_code(*, staff: Staff, at: datetime) -> None:
     """That somebody with the password typed wrong codes is in the audit, once however many they were."""
     audit.record_look(actor=staff_actor(staff), verb="second_factor.refused", subject=staff, at=at)
+
+
+def tries_key(username: str) -> str:
+    """Under which allauth counts the wrong passwords of a user name."""
+    return f"sign-in:{username.lower()}"
+
+
+def forget_wrong_tries(*, staff: Staff) -> None:
+    """The account is not locked: wrong passwords and codes from before count no longer."""
+    AxesProxyHandler.reset_attempts(username=staff.username)
+    for key in (tries_key(staff.username), f"mfa-auth-user-{staff.pk}"):  # the second one is allauth's own
+        ratelimit.clear(None, action="login_failed", key=key)
 
 
 def forget_old_sign_ins(*, at: datetime) -> None:

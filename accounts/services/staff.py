@@ -14,6 +14,7 @@ from accounts.models import Actor, RoleGrant, Staff
 from hospital_crm.lib.errors import DomainError
 
 from .actors import staff_actor
+from .signins import forget_wrong_tries
 from .submissions import create_once
 from .versions import save_version
 
@@ -26,6 +27,12 @@ class LastAdministrator(DomainError):
     """Without an administrator nobody could let anybody in any more."""
 
     message = _("This is the last administrator. Give the role to somebody else first.")
+
+
+class OwnPassword(DomainError):
+    """Whoever is signed in changes the own password, which asks for the current one."""
+
+    message = _("This is your own account. Change your password under My account.")
 
 
 class OwnAccount(DomainError):
@@ -123,15 +130,19 @@ def update_staff(
 def reset_password(*, staff: Staff, actor: Actor, at: datetime) -> str:
     """The old password is void; returns the one-time password that replaces it until the next sign-in.
 
-    The second factor is removed too: whoever lost the phone gets in with the new password and sets it up again.
-    Raises StaffAlreadyInactive.
+    The second factor is removed too: whoever lost the phone gets in with the new password and sets it up again. A
+    lock after wrong passwords is open: whoever forgot the password has typed wrong ones.
+    Raises OwnPassword, StaffAlreadyInactive.
     """
+    if actor.staff_id == staff.pk:
+        raise OwnPassword
     password = one_time_password()
     staff.set_password(password)
     active = Staff.objects.active().filter(pk=staff.pk)
     if active.update(password=staff.password, must_change_password=True) != 1:
         raise StaffAlreadyInactive
     Authenticator.objects.filter(user=staff).delete()
+    forget_wrong_tries(staff=staff)
     audit.record(actor=actor, verb="staff.password_reset", subject=staff, at=at)
     return password
 

@@ -33,9 +33,9 @@ def department_create(request: StaffRequest) -> HttpResponse:
     """`?official=A10` fills the names from the official list; `?parent=3` the place in the tree."""
     official = official_departments().get(request.GET.get("official", ""))
     initial = official.initial() if official else {}
-    if answer := answer_again(request, _place_in_list):
-        return answer
     form = DepartmentCreateForm(request.POST or None, initial={"parent": request.GET.get("parent"), **initial})
+    if answer := answer_again(request, form, _place_in_list):
+        return answer
 
     def create() -> Department:
         return services.create_department(

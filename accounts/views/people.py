@@ -51,9 +51,9 @@ def staff_detail(request: StaffRequest, pk: int) -> HttpResponse:
 
 @needs(Capability.MANAGE_SETTINGS)
 def staff_create(request: StaffRequest) -> HttpResponse:
-    if answer := answer_again(request, _password_url):
-        return answer
     form = StaffCreateForm(request.POST or None)
+    if answer := answer_again(request, form, _password_url):
+        return answer
     if request.method == "POST" and form.is_valid():
         password = services.one_time_password()
         try:
@@ -114,7 +114,11 @@ def staff_reset_password(request: StaffRequest, pk: int) -> HttpResponse:
         return has_left(request, staff)
     if request.method != "POST":
         return render(request, "accounts/staff_reset_password.html", {"staff": staff})
-    password = services.reset_password(staff=staff, actor=request.user.actor, at=timezone.now())
+    try:
+        password = services.reset_password(staff=staff, actor=request.user.actor, at=timezone.now())
+    except DomainError as error:
+        messages.error(request, str(error))
+        return redirect("accounts:staff_detail", pk=pk)
     return show_password(request, staff, password)
 
 

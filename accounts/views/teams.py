@@ -23,9 +23,9 @@ def team_list(request: StaffRequest) -> HttpResponse:
 
 @needs(Capability.MANAGE_SETTINGS)
 def team_create(request: StaffRequest) -> HttpResponse:
-    if answer := answer_again(request, _list_url):
-        return answer
     form = TeamCreateForm(request.POST or None)
+    if answer := answer_again(request, form, _list_url):
+        return answer
 
     def create() -> Team:
         return services.create_team(

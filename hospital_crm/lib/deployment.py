@@ -176,12 +176,16 @@ def logging(*, json_lines: bool) -> dict[str, Any]:
         "version": 1,
         "disable_existing_loggers": False,
         "formatters": {"line": formatter},
-        "filters": {"quiet_refusals": {"()": "hospital_crm.lib.logs.QuietRefusals"}},
+        "filters": {
+            "quiet_refusals": {"()": "hospital_crm.lib.logs.QuietRefusals"},
+            "once_in_a_while": {"()": "hospital_crm.lib.logs.OnceInAWhile"},
+        },
         "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
         "root": {"handlers": ["console"], "level": "INFO" if json_lines else "WARNING"},
         "loggers": {
             "django": {"handlers": [], "level": "WARNING", "propagate": True},
             "django.request": {"filters": ["quiet_refusals"]},
+            "celery.beat": {"filters": ["once_in_a_while"]},
             # 4xx answers are everyday life; 5xx come with their traceback from django.request.
             "django_structlog": {"level": "INFO" if json_lines else "ERROR"},
         },

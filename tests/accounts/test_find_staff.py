@@ -44,6 +44,7 @@ def found(office: Client, query: str) -> tuple[set[str], set[str]]:
         "q=周",
         "q=ZOE.Z",
         "q=Zoe Zhou",
+        "q=zoezhou",
         "q=e-77",
         "q=8123",
         "q=%20周娥%20",

@@ -96,6 +96,26 @@ def test_is_not_for_somebody_deactivated(office: Client, alice: Staff, frank: St
     assert alice.check_password(make.PASSWORD)
 
 
+def test_is_refused_for_oneself(office: Client, frank: Staff, now: datetime) -> None:
+    """It would end the session at once, and nobody would have read the new password."""
+    with pytest.raises(services.OwnPassword):
+        services.reset_password(staff=frank, actor=frank.actor, at=now)
+    answer = office.post(reset_url(frank), follow=True)
+    assert "Change your password under My account." in answer.content.decode()
+    assert "Reset password" not in office.get(f"/staff/{frank.pk}/").content.decode()
+    frank.refresh_from_db()
+    assert frank.check_password(make.PASSWORD)
+
+
+def test_opens_a_lock_after_wrong_passwords(alice: Staff, frank: Staff, client: Client, now: datetime) -> None:
+    """The page of the lock sends whoever forgot the password to the administrator."""
+    for _ in range(12):
+        sign_in(client, "alice", "wrong")
+    assert sign_in(client, "alice").status_code == 429
+    password = services.reset_password(staff=alice, actor=frank.actor, at=now)
+    assert sign_in(client, "alice", password).status_code == 302
+
+
 def test_only_the_administrator_may(alice: Staff, dana: Staff, signed_in: SignedIn, client: Client) -> None:
     assert signed_in(dana).post(reset_url(alice)).status_code == 403
     assert client.post(reset_url(alice)).status_code == 302

@@ -307,3 +307,33 @@ def test_turning_it_off_asks_who_it_is_after_a_while(hers: Client, alice: Staff,
 def test_a_computer_left_open_makes_no_recovery_codes_without_the_password(frank: Staff, signed_in: SignedIn) -> None:
     assert signed_in(frank).post("/account/recovery-codes/new/")["Location"].startswith(CONFIRM)
     assert not Authenticator.objects.filter(user=frank, type="recovery_codes").exists()
+
+
+def test_what_a_page_asks_by_itself_does_not_make_a_new_secret(client: Client, db: None, settings: Any) -> None:
+    """The rail's numbers are polled on the page with the code, too; so is a reload or the other language."""
+    settings.SECOND_FACTOR_FOR_ADMINISTRATORS = True
+    make.staff("grace", "administrator")
+    sign_in(client, "grace")
+    client.post("/account/confirm/", {"password": make.PASSWORD})
+    page = client.get("/account/second-factor/activate/").content.decode()
+    here = {"HX-Request": "true", "HX-Current-URL": "http://testserver/account/second-factor/activate/"}
+    polled = client.get("/counts/", headers=here)
+    assert (polled.status_code, polled.headers.get("HX-Redirect")) == (204, None)
+    elsewhere = client.get("/counts/", headers=here | {"HX-Current-URL": "http://testserver/"})
+    assert elsewhere["HX-Redirect"] == "/account/second-factor/activate/"
+    secret = client.session["mfa.totp.secret"]
+    assert secret in page
+    assert secret in client.get("/account/second-factor/activate/").content.decode()
+
+
+def test_the_code_that_turned_it_on_does_not_open_the_door_too(
+    hers: Client, alice: Staff, clock: time_machine.Traveller
+) -> None:
+    secret = set_up(hers)
+    hers.post("/sign-out/")
+    sign_in(hers, "alice")
+    enter(hers, code(secret))
+    assert not is_signed_in(hers)
+    clock.shift(timedelta(seconds=31))
+    enter(hers, code(secret))
+    assert is_signed_in(hers)

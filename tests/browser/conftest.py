@@ -30,6 +30,7 @@ def _first_rows(transactional_db: None) -> None:
     """The rows that migrations bring: a test with a live server ends by emptying every table."""
     if not HospitalProfile.objects.exists():
         import_module("institution.migrations.0002_first_rows").add_rows(apps, None)
+        import_module("patients.migrations.0003_own_numbers").add_sequence(apps, None)
 
 
 def is_expected(message: ConsoleMessage) -> bool:

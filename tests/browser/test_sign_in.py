@@ -1,9 +1,12 @@
 """Everybody signs in and finds just the places of their role; a wrong password locks, idleness signs out."""
 
 import re
+import time
+from typing import Any
 
 import pytest
-from django.conf import settings
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+from django.conf import settings as product
 from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 from playwright.sync_api import expect
@@ -15,10 +18,13 @@ from tests import make
 from .conftest import Open, sign_in
 
 PLACES = {
-    "zh-CN": {"workbench": "工作台", "settings": "设置", "audit": "审计"},
-    "en-US": {"workbench": "Workbench", "settings": "Settings", "audit": "Audit"},
+    "zh-CN": {"workbench": "工作台", "patients": "患者", "settings": "设置", "audit": "审计"},
+    "en-US": {"workbench": "Workbench", "patients": "Patients", "settings": "Settings", "audit": "Audit"},
 }
-SEEN_BY = {Role.ADMINISTRATOR: ["workbench", "settings", "audit"], Role.MANAGER: ["workbench", "audit"]}
+SEEN_BY = {
+    Role.ADMINISTRATOR: ["workbench", "settings", "audit"],
+    Role.MANAGER: ["workbench", "patients", "audit"],
+}
 
 
 @pytest.mark.parametrize(("locale", "scheme"), [("zh-CN", "light"), ("en-US", "light"), ("zh-CN", "dark")])
@@ -29,7 +35,7 @@ def test_each_role_sees_just_its_menu(browse: Open, administrator: Staff, locale
     for role in Role:
         sign_in(page, f"the-{role.value}".replace("_", "-"))
         expect(page.locator("html")).to_have_attribute("data-bs-theme", scheme)
-        expected = [PLACES[locale][place] for place in SEEN_BY.get(role, ["workbench"])]
+        expected = [PLACES[locale][place] for place in SEEN_BY.get(role, ["workbench", "patients"])]
         expect(page.locator(".c-rail a span:not(.n)")).to_have_text(expected)
         page.locator("summary").last.click()
         page.locator("[data-sign-out] button").click()
@@ -39,7 +45,7 @@ def test_each_role_sees_just_its_menu(browse: Open, administrator: Staff, locale
 def test_wrong_passwords_count_down_and_lock(browse: Open, administrator: Staff) -> None:
     page = browse(locale="en-US")
     page.goto("/sign-in/")
-    for left in range(settings.LOCKOUT_ATTEMPTS - 1, 0, -1):
+    for left in range(product.LOCKOUT_ATTEMPTS - 1, 0, -1):
         page.locator("[name=login]").fill("frank")
         page.locator("[name=password]").fill("wrong")
         page.keyboard.press("Enter")
@@ -69,7 +75,7 @@ def test_an_idle_desk_is_signed_out_and_what_was_typed_comes_back(browse: Open, 
     sign_in(page, "frank")
     page.goto("/staff/new/")
     page.locator("[name=display_name]").fill("Half a na")
-    idle(settings.IDLE_MINUTES + 1)
+    idle(product.IDLE_MINUTES + 1)
     page.goto("/staff/new/")
     page.wait_for_url(re.compile("/sign-in/"))
     expect(page.locator("body")).to_contain_text("signed out after 15 minutes")
@@ -83,7 +89,7 @@ def test_an_idle_desk_is_signed_out_and_what_was_typed_comes_back(browse: Open, 
 def test_polling_alone_does_not_keep_anybody_signed_in(browse: Open, administrator: Staff) -> None:
     page = browse()
     sign_in(page, "frank")
-    idle(settings.IDLE_MINUTES - 1)
+    idle(product.IDLE_MINUTES - 1)
     with page.expect_response("**/counts/"):
         page.evaluate("htmx.ajax('GET', '/counts/', {swap: 'none'})")
     idle(2)
@@ -118,3 +124,42 @@ def test_everything_works_without_javascript(browse: Open, administrator: Staff)
     expect(page.locator("tbody")).to_contain_text("Mutual aid")
     page.locator("a[href='/keys/']").first.click()
     expect(page.locator("h1")).to_have_text("Keyboard shortcuts")
+
+
+def test_an_administrator_sets_up_the_second_factor_while_the_page_asks_for_its_numbers(
+    browse: Open, settings: Any
+) -> None:
+    """The first sign-in of a new hospital: a password of one's own, the code, and then the workbench."""
+    settings.SECOND_FACTOR_FOR_ADMINISTRATORS = True
+    make.staff("grace", "administrator", password="given-once-7", must_change_password=True)
+    page = browse(locale="en-US")
+    page.goto("/sign-in/")
+    page.locator("[name=login]").fill("grace")
+    page.locator("[name=password]").fill("given-once-7")
+    page.keyboard.press("Enter")
+    page.locator("[name=oldpassword]").fill("given-once-7")
+    page.locator("[name=password1]").fill("blue-otter-31")
+    page.locator("[name=password2]").fill("blue-otter-31")
+    page.keyboard.press("Enter")
+    page.locator("[name=password]").fill("blue-otter-31")
+    page.keyboard.press("Enter")
+    secret = page.locator("main code").first.inner_text()
+    page.wait_for_load_state("networkidle")  # the rail has asked for its numbers by now
+    page.locator("[name=code]").fill("000000")
+    page.keyboard.press("Enter")
+    expect(page.locator("#id_code_error")).to_be_visible()
+    page.locator("[name=code]").fill(format_hotp_value(hotp_value(secret, int(time.time()) // 30)))
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile("recovery-codes"))
+    page.goto("/")
+    expect(page.locator("nav.c-rail")).to_be_visible()
+
+
+def test_words_typed_just_before_the_language_is_switched_are_kept(browse: Open, administrator: Staff) -> None:
+    page = browse(locale="en-US")
+    sign_in(page, "frank")
+    page.goto("/teams/new/")
+    page.locator("[name=name_en]").fill("Consult line team")
+    page.get_by_role("button", name="中文").click()
+    expect(page.locator("h1")).to_have_text("新增小组")
+    expect(page.locator("[name=name_en]")).to_have_value("Consult line team")

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import Staff
-from hospital_crm.lib.logs import QuietRefusals
+from hospital_crm.lib.logs import OnceInAWhile, QuietRefusals
 from tests.conftest import SignedIn
 
 
@@ -37,3 +37,17 @@ def test_a_fault_keeps_its_traceback() -> None:
     record.status_code = 500
     assert QuietRefusals().filter(record)
     assert record.exc_info
+
+
+def test_the_same_words_are_said_once_a_minute_and_without_a_traceback() -> None:
+    once = OnceInAWhile()
+    wrong = (ValueError, ValueError(), None)
+
+    def beat(at: float, text: str = "The broker is away") -> bool:
+        record = logging.LogRecord("celery.beat", logging.ERROR, "", 0, text, None, wrong)
+        record.created = at
+        said = once.filter(record)
+        return said and record.exc_info is None
+
+    assert [beat(0), beat(1), beat(59.9), beat(60), beat(61)] == [True, False, False, True, False]
+    assert beat(61, "Something else")

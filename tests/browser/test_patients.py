@@ -1,0 +1,68 @@
+"""People on file, at the desk: without script, and with the keyboard alone."""
+
+import re
+
+from playwright.sync_api import expect
+
+from tests import make
+
+from .conftest import Open, sign_in
+
+
+def test_the_guide_registers_somebody_without_script(browse: Open) -> None:
+    """Mission A2. What is like the new person is shown before it is saved."""
+    make.staff("desk", "guide")
+    known = make.patient("张桂兰", "13900005678")
+    page = browse(java_script_enabled=False)
+    sign_in(page, "desk")
+    page.goto("/patients/new/")
+    page.locator("[name=name]").fill("张桂兰")
+    page.locator("[name=phone]").fill("１３８ 0000 1234")
+    page.locator("main form button[type=submit]").click()
+    expect(page.locator("#alike")).to_contain_text(known.number)
+    expect(page.locator("[name=phone]")).to_have_value("１３８ 0000 1234")
+    page.locator("[name=is_another]").click()
+    expect(page.locator("h1")).to_have_text("张桂兰")
+    expect(page.locator("main")).to_contain_text("138****1234")
+    page.locator("main details summary").click()
+    page.locator("main details button").first.click()
+    expect(page.locator("main")).to_contain_text("138 0000 1234")
+
+
+def test_with_the_keyboard_somebody_is_found_and_another_registered(browse: Open) -> None:
+    make.staff("line", "consultant")
+    make.patient("曾小贤", "13900005678")
+    page = browse(locale="en-US")
+    sign_in(page, "line")
+    page.keyboard.press("/")
+    page.keyboard.type("zengxx")
+    page.keyboard.press("Enter")
+    expect(page.locator("main")).to_contain_text("Nobody found")
+    page.keyboard.press("/")
+    page.keyboard.press("Control+a")
+    page.keyboard.type("zxx")
+    page.keyboard.press("Enter")
+    expect(page.locator("main a.c-name")).to_have_text("曾小贤")
+    page.locator("h1").click()
+    page.keyboard.press("n")
+    page.wait_for_url("/patients/new/")
+    page.locator("[name=name]").fill("曾小贤")
+    expect(page.locator("#alike")).to_contain_text("139****5678")
+    page.locator("[name=name]").fill("Anna Li")
+    expect(page.locator("#alike")).to_contain_text("Nobody of this name or number.")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url(re.compile(r"/patients/\d+/$"))
+    expect(page.locator("main")).to_contain_text("On file as P-000002")
+
+
+def test_a_number_is_shown_in_place_after_a_purpose_was_chosen(browse: Open) -> None:
+    make.staff("line", "consultant")
+    patient = make.patient("张桂兰", "13800001234")
+    page = browse(locale="en-US")
+    sign_in(page, "line")
+    page.goto(f"/patients/{patient.pk}/")
+    expect(page.locator("main")).not_to_contain_text("138 0000 1234")
+    page.locator("main details summary").click()
+    page.get_by_role("button", name="To call").click()
+    expect(page.locator("main aside")).to_contain_text("138 0000 1234")
+    page.wait_for_url(f"/patients/{patient.pk}/")
