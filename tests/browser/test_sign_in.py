@@ -161,5 +161,5 @@ def test_words_typed_just_before_the_language_is_switched_are_kept(browse: Open,
     page.goto("/teams/new/")
     page.locator("[name=name_en]").fill("Consult line team")
     page.get_by_role("button", name="中文").click()
-    expect(page.locator("h1")).to_have_text("新增小组")
+    expect(page.locator("h1")).to_have_text("添加小组")
     expect(page.locator("[name=name_en]")).to_have_value("Consult line team")
