@@ -45,7 +45,9 @@ def tests() -> list[Step]:
     return [
         Step(
             "tests on SQLite",
-            [*pytest, "-m", "not browser and not system", f"--junitxml={REPORT}"],
+            # In groups: tests that read the same collected pages share one process. Not with browsers, whose tests empty
+            # the tables and must come last, which groups do not keep.
+            [*pytest, "--dist=loadgroup", "-m", "not browser and not system", f"--junitxml={REPORT}"],
             SQLITE,
             talks=True,
             report=REPORT,
