@@ -45,7 +45,7 @@ def tests() -> list[Step]:
     return [
         Step(
             "tests on SQLite",
-            # In groups: tests that read the same collected pages share one process. Not with browsers, whose tests empty
+            # In groups: tests that read the same collected pages share a process. Not with browsers: their tests empty
             # the tables and must come last, which groups do not keep.
             [*pytest, "--dist=loadgroup", "-m", "not browser and not system", f"--junitxml={REPORT}"],
             SQLITE,
