@@ -219,14 +219,14 @@ def test_going_on_trying_waits_no_longer(eve: Client, alice: Staff, clock: time_
     assert sign_in(eve, "alice").status_code == 302
 
 
-@pytest.mark.parametrize(("page", "field"), [("/account/confirm/", "password"), ("/account/password/", "oldpassword")])
+@pytest.mark.parametrize(("url", "field"), [("/account/confirm/", "password"), ("/account/password/", "oldpassword")])
 def test_a_stolen_session_does_not_allow_endless_guessing(
-    alice: Staff, signed_in: SignedIn, page: str, field: str
+    alice: Staff, signed_in: SignedIn, url: str, field: str
 ) -> None:
     """The pages that ask for the password once more count like the door."""
     browser = signed_in(alice)
     new = {"password1": "blue-otter-31", "password2": "blue-otter-31"}
-    answers = [browser.post(page, {field: WRONG, **new}).status_code for _ in range(5)]
+    answers = [browser.post(url, {field: WRONG, **new}).status_code for _ in range(5)]
     assert answers == [200, 200, 200, 200, 429]
-    assert browser.post(page, {field: make.PASSWORD, **new}).status_code == 429
+    assert browser.post(url, {field: make.PASSWORD, **new}).status_code == 429
     assert AuditEntry.objects.about(alice).filter(verb="session.locked").count() == 1
