@@ -90,6 +90,10 @@ CELERY_BEAT_SCHEDULE = {
 INSTALLED_APPS = [
     "hospital_crm.apps.HospitalCrmConfig",
     "dashboards",
+    "consult",
+    "followups",
+    "promises",
+    "messaging",
     "patients",
     "jobs",
     "institution",
