@@ -152,7 +152,7 @@ class StaffFields(forms.ModelForm[Staff]):
 
     class Meta:
         model = Staff
-        fields = ("display_name", "display_name_en", "username", "employee_number", "department", "extension")
+        fields = ("display_name", "display_name_en", "username", "employee_number", "department", "extension", "email")
         widgets = {
             "username": forms.TextInput(
                 attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"},

@@ -21,6 +21,7 @@ class StaffSerializer(serializers.ModelSerializer[Staff]):
             "display_name_en",
             "employee_number",
             "extension",
+            "email",
             "department",
             "roles",
             "is_active",

@@ -34,6 +34,7 @@ class Staff(Versioned, AbstractBaseUser):
     display_name_en = models.CharField(_("Name in English"), max_length=60, blank=True)
     employee_number = models.CharField(_("Employee number"), max_length=30, blank=True)
     extension = models.CharField(_("Extension"), max_length=20, blank=True)
+    email = models.EmailField(_("E-mail"), blank=True)
     department = models.ForeignKey(
         "accounts.Department",
         verbose_name=_("Department"),

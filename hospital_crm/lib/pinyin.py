@@ -35,6 +35,14 @@ def name_readings(name: str) -> tuple[Reading, ...]:
     return tuple(found)
 
 
+def family_name(name: str) -> str:
+    """The surname of a Chinese name, compound ones too; of a name in Latin letters its first word."""
+    plain = unicodedata.normalize("NFKC", name).strip()
+    if plain[:1].isascii():
+        return plain.partition(" ")[0]
+    return _surname(plain) or plain[:1]
+
+
 @cache
 def surname_readings() -> dict[str, str]:
     with TABLE.open(encoding="utf-8", newline="") as file:

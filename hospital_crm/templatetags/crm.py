@@ -6,6 +6,7 @@ from typing import Any
 
 from django import template
 from django.templatetags.static import static
+from django.utils.dateparse import parse_datetime
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
@@ -31,6 +32,12 @@ def icon(name: str, classes: str = "i") -> SafeString:
 def said(moment: datetime | None, now: datetime) -> str:
     """Today 10:00, 12 Mar 09:30; "–" for never."""
     return moments.said(moment, now) if moment else "–"
+
+
+@register.filter
+def moment(text: str) -> datetime | None:
+    """A moment out of the parameters of a timeline entry or a message, for `said`."""
+    return parse_datetime(text)
 
 
 @register.filter

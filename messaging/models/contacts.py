@@ -1,0 +1,32 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from patients.models import Targeted
+
+
+class ContactLog(Targeted):
+    """The hospital tried to reach somebody: calls and messages of all departments, so that one cap counts them all."""
+
+    class Channel(models.TextChoices):
+        PHONE = "phone", _("Phone")
+        DESK = "desk", _("At the desk")
+        WEB = "web", _("Web")
+        WECHAT = "wechat", _("WeChat")
+        EMAIL = "email", _("E-mail")
+        SMS = "sms", _("Text message")
+
+    channel = models.CharField(max_length=8, choices=Channel)
+    reached = models.BooleanField()
+    source = models.CharField(max_length=80)  # e.g. "attempt:17"
+    logged_at = models.DateTimeField()
+    logged_by = models.ForeignKey("accounts.Actor", on_delete=models.PROTECT, related_name="+")
+
+    class Meta(Targeted.Meta):
+        verbose_name = _("Contact")
+        indexes = [
+            models.Index(fields=["patient", "-logged_at"], name="contact_log_of_patient"),
+            models.Index(fields=["contact", "-logged_at"], name="contact_log_of_contact"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.channel} {self.pk}"

@@ -1,0 +1,171 @@
+from __future__ import annotations
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Staff
+from messaging.querysets import MessageQuerySet
+from patients.models import Contact, Patient
+
+from .kinds import KIND_NAMES, MessageClass
+
+TO_ONE = (
+    Q(staff__isnull=False, patient__isnull=True, contact__isnull=True)
+    | Q(staff__isnull=True, patient__isnull=False, contact__isnull=True)
+    | Q(staff__isnull=True, patient__isnull=True, contact__isnull=False)
+)
+
+
+class Channel(models.TextChoices):
+    IN_APP = "in_app", _("In the app")
+    EMAIL = "email", _("E-mail")
+
+
+class Message(models.Model):
+    """Something to say to one person at one time over one channel; worded when somebody reads it.
+
+    queued → claimed → handed over → sent, failed or unknown; or withheld, cancelled, expired before that. Every step
+    is one conditional UPDATE in `messaging.services`. A note in the app is a message like any other: it is in the
+    reader's list once it is sent.
+    """
+
+    class State(models.TextChoices):
+        QUEUED = "queued", _("Waiting")
+        CLAIMED = "claimed", _("Being checked")
+        HANDED_OVER = "handed_over", _("Handed over")
+        SENT = "sent", _("Sent")
+        FAILED = "failed", _("Failed")
+        UNKNOWN = "unknown", _("Unknown")
+        WITHHELD = "withheld", _("Withheld")
+        CANCELLED = "cancelled", _("Cancelled")
+        EXPIRED = "expired", _("Too late")
+
+    class Reason(models.TextChoices):
+        """Why it was not sent, or not surely."""
+
+        EXPIRED = "expired", _("Its time had passed before it could be sent.")
+        RECIPIENT_LEFT = "recipient_left", _("The colleague has left.")
+        HELD = "held", _("Messages to this patient are on hold.")
+        NO_ADDRESS = "no_address", _("There is no address for this channel.")
+        BAD_ADDRESS = "bad_address", _("The address cannot be right.")
+        NOT_SET_UP = "not_set_up", _("This channel is not set up here.")
+        REFUSED = "refused", _("The other side refused it for good.")
+        SPENT = "spent", _("It could not be handed over, however often it was tried.")
+        BROKEN = "broken", _("Its text could not be made.")
+        NO_ANSWER = "no_answer", _("It was handed over, and nobody knows whether it arrived.")
+        NOT_ARRIVED = "not_arrived", _("It did not arrive; a colleague gave it up.")
+        NOT_NEEDED = "not_needed", _("It was no longer needed.")
+
+    dedupe_key = models.CharField(max_length=160, unique=True)  # carries the revision: "promise:17:r3:due"
+    source = models.CharField(max_length=80)  # what it is about, e.g. "promise:17"; only a label and a key
+    channel = models.CharField(_("Channel"), max_length=8, choices=Channel)
+    message_class = models.CharField(max_length=10, choices=MessageClass)
+    kind = models.CharField(_("Kind"), max_length=40)
+    params = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
+
+    staff = models.ForeignKey(Staff, on_delete=models.PROTECT, null=True, related_name="messages")
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, null=True, related_name="messages")
+    contact = models.ForeignKey(Contact, on_delete=models.PROTECT, null=True, related_name="messages")
+    about_patient = models.ForeignKey(Patient, on_delete=models.PROTECT, null=True, related_name="messages_about")
+    about_contact = models.ForeignKey(Contact, on_delete=models.PROTECT, null=True, related_name="messages_about")
+    department = models.ForeignKey("accounts.Department", on_delete=models.PROTECT, null=True, related_name="+")
+
+    queued_by = models.ForeignKey("accounts.Actor", on_delete=models.PROTECT, related_name="+")
+    queued_at = models.DateTimeField()
+    send_at = models.DateTimeField(_("To be sent"))
+    due_at = models.DateTimeField()  # as send_at, later after a try that did not succeed
+    expires_at = models.DateTimeField()
+
+    state = models.CharField(_("State"), max_length=12, choices=State, default=State.QUEUED)
+    reason = models.CharField(max_length=16, choices=Reason, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)  # how often it was handed over
+    claim = models.UUIDField(null=True)
+    claimed_at = models.DateTimeField(null=True)
+    handed_over_at = models.DateTimeField(null=True)
+    address = models.CharField(max_length=254, blank=True)  # to which it was handed over last
+    receipt = models.CharField(max_length=200, blank=True)
+    settled_at = models.DateTimeField(null=True)
+    settled_by = models.ForeignKey("accounts.Actor", on_delete=models.PROTECT, null=True, related_name="+")
+    withdrawn_at = models.DateTimeField(null=True)  # its reason ended while it was out of our hands: no second try
+    in_doubt = models.BooleanField(default=False)  # an earlier hand-over may have arrived all the same
+    read_at = models.DateTimeField(null=True)
+
+    objects = MessageQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("Message")
+        constraints = [
+            models.CheckConstraint(name="message_to_one", condition=TO_ONE),
+            models.CheckConstraint(
+                name="message_about_one",
+                condition=Q(about_patient__isnull=True, about_contact__isnull=True)
+                | (Q(staff__isnull=False) & (Q(about_patient__isnull=True) | Q(about_contact__isnull=True))),
+            ),
+            models.CheckConstraint(name="message_expires_later", condition=Q(expires_at__gt=F("send_at"))),
+            models.CheckConstraint(
+                name="message_settled_when_over",
+                condition=Q(state__in=["queued", "claimed", "handed_over", "unknown"], settled_at__isnull=True)
+                | Q(state__in=["sent", "failed", "withheld", "cancelled", "expired"], settled_at__isnull=False),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["channel", "due_at", "id"], name="message_due", condition=Q(state="queued")),
+            models.Index(fields=["state"], name="message_moving", condition=Q(state__in=["claimed", "handed_over"])),
+            models.Index(
+                fields=["state", "-id"], name="message_for_person", condition=Q(state__in=["failed", "unknown"])
+            ),
+            models.Index(
+                fields=["source"],
+                name="message_open_source",
+                condition=Q(state__in=["queued", "claimed", "handed_over"]),
+            ),
+            models.Index(fields=["staff", "-id"], name="message_note", condition=Q(channel="in_app", state="sent")),
+            models.Index(
+                fields=["staff"],
+                name="message_unread",
+                condition=Q(channel="in_app", state="sent", read_at__isnull=True),
+            ),
+            models.Index(fields=["department", "-id"], name="message_of_department"),
+            models.Index(fields=["queued_by", "-id"], name="message_queued_by"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.pk}"
+
+    @property
+    def recipient(self) -> Staff | Patient | Contact:
+        found = self.staff or self.patient or self.contact
+        assert found is not None  # noqa: S101  the table's constraint says so
+        return found
+
+    @property
+    def about(self) -> Patient | Contact | None:
+        """Whom a note to staff is about."""
+        return self.about_patient or self.about_contact
+
+    @property
+    def kind_name(self) -> str:
+        """In the reader's language; tells nothing about anybody."""
+        return str(KIND_NAMES.get(self.kind, self.kind))
+
+    @property
+    def template_name(self) -> str:
+        """Kind "promises.due" is worded for the app by promises/messages/due.html."""
+        return worded_by(self.kind, "html")
+
+    @property
+    def letter_template_name(self) -> str:
+        """Kind "promises.due" is worded for what leaves the house by promises/messages/due.txt."""
+        return worded_by(self.kind, "txt")
+
+    @property
+    def is_open(self) -> bool:
+        """Still ours: it can be cancelled."""
+        return self.state in (self.State.QUEUED, self.State.CLAIMED)
+
+
+def worded_by(kind: str, ending: str) -> str:
+    app, _, name = kind.partition(".")
+    return f"{app}/messages/{name}.{ending}"

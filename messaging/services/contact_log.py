@@ -1,0 +1,26 @@
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts.models import Actor
+from messaging.models import ContactLog
+from patients.models import Contact, Patient, target_fields
+from patients.services.timeline import record_contact
+
+
+@transaction.atomic
+def log_contact(
+    *,
+    target: Patient | Contact,
+    channel: ContactLog.Channel,
+    reached: bool,
+    source: str,
+    actor: Actor,
+    at: datetime,
+) -> ContactLog:
+    """The try to reach the person counts, whether it succeeded or not; if it did, that was the last contact."""
+    if reached:
+        record_contact(target=target, at=at)
+    return ContactLog.objects.create(
+        **target_fields(target), channel=channel, reached=reached, source=source, logged_at=at, logged_by=actor
+    )

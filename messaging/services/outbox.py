@@ -1,0 +1,135 @@
+"""What is to be said: queued in the transaction of the act itself, cancelled in that of the act that ends its reason.
+
+Kind "promises.due" is worded by promises/messages/due.html for the app, given `message`, `now` and `part` ("title",
+"text" or "url"), and by promises/messages/due.txt for e-mail, given `params`, `family_name`, `base_url` and `now`: its
+first line is the subject. What leaves the house is not even given the patient.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.template.loader import get_template
+from django.utils.functional import Promise
+
+from accounts.models import Actor, Department, Staff
+from messaging.models import KIND_NAMES, Channel, Message, MessageClass
+from messaging.models.messages import worded_by
+from patients.models import Contact, Patient, target_fields
+
+Recipient = Staff | Patient | Contact
+
+
+def name_kinds(names: dict[str, str | Promise]) -> None:
+    """Each app tells, in the reader's language, what its kinds of messages are called."""
+    KIND_NAMES.update(names)
+
+
+def queue_message(
+    *,
+    recipient: Recipient,
+    channel: Channel,
+    kind: str,
+    params: dict[str, Any],
+    send_at: datetime,
+    expires_at: datetime,
+    dedupe_key: str,
+    source: str,
+    actor: Actor,
+    at: datetime,
+    about: Patient | Contact | None = None,
+    message_class: MessageClass = MessageClass.SERVICE,
+) -> Message | None:
+    """The message waits for its time; None where this key was queued before, which changes nothing.
+
+    To staff the class is always "to staff". `about` is for those only.
+    Raises TemplateDoesNotExist: a kind without its wording is a programming error.
+    """
+    get_template(worded_by(kind, "txt" if channel == Channel.EMAIL else "html"))
+    message = Message(
+        dedupe_key=dedupe_key,
+        source=source,
+        channel=channel,
+        message_class=MessageClass.STAFF if isinstance(recipient, Staff) else message_class,
+        kind=kind,
+        params=params,
+        department=_department(recipient, actor),
+        queued_by=actor,
+        queued_at=at,
+        send_at=send_at,
+        due_at=send_at,
+        expires_at=expires_at,
+        **_recipient_fields(recipient),
+        **_about_fields(about),
+    )
+    try:
+        with transaction.atomic():
+            message.save(force_insert=True)
+    except IntegrityError:
+        if Message.objects.filter(dedupe_key=dedupe_key).exists():
+            return None
+        raise
+    return message
+
+
+def tell_staff(
+    *,
+    staff: Staff,
+    kind: str,
+    params: dict[str, Any],
+    dedupe_key: str,
+    source: str,
+    send_at: datetime,
+    expires_at: datetime,
+    actor: Actor,
+    at: datetime,
+    about: Patient | Contact | None = None,
+) -> list[Message]:
+    """The colleague will be told in the app, and by e-mail too where there is an address; returns what was queued."""
+    channels = [Channel.IN_APP, Channel.EMAIL] if staff.email else [Channel.IN_APP]
+    queued = [
+        queue_message(
+            recipient=staff,
+            channel=channel,
+            kind=kind,
+            params=params,
+            send_at=send_at,
+            expires_at=expires_at,
+            dedupe_key=f"{dedupe_key}:{staff.pk}:{channel}",  # two people may be told the same
+            source=source,
+            actor=actor,
+            at=at,
+            about=about,
+        )
+        for channel in channels
+    ]
+    return [message for message in queued if message is not None]
+
+
+def cancel_messages(*, source: str, actor: Actor, at: datetime) -> int:
+    """Nothing more is sent for this source; returns how many were cancelled.
+
+    Cancelling wins until a message is handed over. One that is out of our hands just now is not tried again.
+    """
+    of_source = Message.objects.filter(source=source)
+    of_source.filter(state=Message.State.HANDED_OVER, withdrawn_at__isnull=True).update(withdrawn_at=at)
+    return of_source.open().update(
+        state=Message.State.CANCELLED, reason=Message.Reason.NOT_NEEDED, settled_at=at, settled_by=actor, claim=None
+    )
+
+
+def _recipient_fields(recipient: Recipient) -> dict[str, Any]:
+    return {"staff": recipient} if isinstance(recipient, Staff) else target_fields(recipient)
+
+
+def _about_fields(about: Patient | Contact | None) -> dict[str, Any]:
+    return {} if about is None else {f"about_{name}": row for name, row in target_fields(about).items()}
+
+
+def _department(recipient: Recipient, actor: Actor) -> Department | None:
+    """In whose outbox it stands: the colleague's, else the sender's, else the patient's."""
+    if isinstance(recipient, Staff):
+        return recipient.department
+    if actor.staff is not None and actor.staff.department is not None:
+        return actor.staff.department
+    return recipient.department if isinstance(recipient, Patient) else None

@@ -1,0 +1,28 @@
+"""Builders of messages, through the services."""
+
+import itertools
+from datetime import datetime, timedelta
+from typing import Any
+
+from accounts.services.actors import system_actor
+from messaging.models import Channel, Message
+from messaging.services.outbox import Recipient, queue_message
+
+_numbers = itertools.count(1)
+
+
+def message(recipient: Recipient, at: datetime, **values: Any) -> Message:
+    """Due at once, unless told otherwise."""
+    given: dict[str, Any] = {
+        "channel": Channel.IN_APP,
+        "kind": "messaging.trial",
+        "params": {},
+        "send_at": at,
+        "expires_at": values.get("send_at", at) + timedelta(hours=4),
+        "dedupe_key": f"test:{next(_numbers)}",
+        "source": "test:1",
+        "actor": system_actor("tests"),
+    }
+    queued = queue_message(recipient=recipient, at=at, **given | values)
+    assert queued is not None
+    return queued
