@@ -10,12 +10,13 @@ from django.db.models import Exists, F, OuterRef, Q
 
 from accounts.access import Capability, Scope
 from hospital_crm.lib.phones import searchable
-from patients.rules import AFTER_ALL_LETTERS, Question, question
+from patients.rules import AFTER_ALL_LETTERS, LEADING_DIGITS, TRAILING_DIGITS, Question, number_question, question
 
 if TYPE_CHECKING:
     from accounts.models import Staff
     from patients.models import AccessGrant, Contact, Patient, Phone, TimelineEntry  # noqa: F401  name the rows
 
+AFTER_ALL_DIGITS = "a"  # in every collation
 CANDIDATES = 500  # of a piece that thousands share, so many of the newest are ranked
 
 
@@ -34,7 +35,13 @@ class PatientQuerySet(models.QuerySet["Patient"]):
 
     def found_by(self, text: str) -> Self:
         """Whom the search box means: characters, pinyin, initials, phone endings and beginnings, numbers."""
-        asked = question(text)
+        return self._answering(question(text))
+
+    def behind_number(self, text: str) -> Self:
+        """Whom a number leads to, their own or a relative's; also its last four digits or its beginning."""
+        return self._answering(number_question(text))
+
+    def _answering(self, asked: Question) -> Self:
         if asked.is_empty:
             return self.none()
         found = self.filter(pk__in=_holders(asked))
@@ -63,6 +70,19 @@ class PatientQuerySet(models.QuerySet["Patient"]):
 class ContactQuerySet(models.QuerySet["Contact"]):
     def nobody_yet(self) -> Self:
         return self.filter(became__isnull=True)
+
+    def visible_to(self, staff: Staff) -> Self:
+        """They belong to no department yet: only who sees the whole hospital sees them."""
+        return self if Scope.HOSPITAL in staff.scope(Capability.FIND_PEOPLE) else self.none()
+
+    def behind_number(self, text: str) -> Self:
+        """Who called from a number before; also by its last four digits or its beginning."""
+        digits = searchable(text)
+        if len(digits) >= LEADING_DIGITS:
+            return self.filter(digits__gte=digits, digits__lt=digits + AFTER_ALL_DIGITS)
+        if len(digits) < TRAILING_DIGITS:
+            return self.none()
+        return self.filter(ending=digits[-TRAILING_DIGITS:], digits__endswith=digits)
 
 
 class PhoneQuerySet(models.QuerySet["Phone"]):

@@ -69,6 +69,14 @@ def question(text: str) -> Question:
     return Question(beginnings=(f"p:{letters}", f"i:{letters}")) if letters else Question()
 
 
+def number_question(text: str) -> Question:
+    """Whose number it is: four digits and more are an ending, seven and more a beginning, all of them the number."""
+    digits = phones.searchable(text)
+    if len(digits) >= LEADING_DIGITS:
+        return Question(beginnings=(f"d:{digits}",))
+    return question(digits) if len(digits) >= TRAILING_DIGITS else Question()
+
+
 def plain(text: str) -> str:
     """Half-width, small letters, no white space at the ends."""
     return unicodedata.normalize("NFKC", text).strip().lower()

@@ -18,8 +18,11 @@ from accounts.services.actors import system_actor
 from accounts.services.departments import create_department
 from accounts.services.staff import create_staff
 from accounts.services.teams import create_team
+from consult.models import Call
+from consult.services.calls import CallRecord, TopicRecord, log_call
 from hospital_crm.lib.phones import read_phone
-from patients.models import Patient
+from institution.models import ReferenceItem
+from patients.models import Contact, Patient
 from patients.services.patients import NewPhone, register_patient
 
 PASSWORD = "correct-horse-9"
@@ -71,6 +74,25 @@ def patient(name: str = "", phone: str = "", **values: Any) -> Patient:
         phones=[NewPhone(read_phone(phone))] if phone else [],
         **{"actor": system_actor("tests"), "at": THEN, **given},
     )
+
+
+def call(handled_by: Staff, person: Patient | Contact | None = None, **values: Any) -> Call:
+    """With the details of `CallRecord`; about hours unless a topic is given."""
+    at = values.pop("at", THEN)
+    topic = values.pop("topic", "directions")
+    told = {name: values.pop(name) for name in ("question", "answer", "department") if name in values}
+    item = ReferenceItem.objects.get(list__code="call_topic", code=topic)
+    number = values.pop("number", "")
+    record = CallRecord(
+        disposition=Call.Disposition(values.pop("disposition", "answered")),
+        started_at=values.pop("started_at", at),
+        ended_at=values.pop("ended_at", at),
+        topics=[TopicRecord(item, **told)],
+        person=person,
+        number=read_phone(number) if number else None,
+        **values,
+    )
+    return log_call(record=record, staff=handled_by, at=at)
 
 
 def client_of(person: Staff) -> Client:

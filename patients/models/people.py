@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Versioned
+from hospital_crm.lib import phones
 from patients import rules
 from patients.querysets import ContactQuerySet, PatientQuerySet
 
@@ -102,9 +103,11 @@ class Contact(models.Model):
 
     name = models.CharField(_("Name"), max_length=80, blank=True)
     digits = models.CharField(max_length=20, blank=True, db_index=True)
+    ending = models.CharField(max_length=4, blank=True, db_index=True)  # the last four of the digits
     created_at = models.DateTimeField()
     created_by = models.ForeignKey("accounts.Actor", on_delete=models.PROTECT, related_name="+")
     became = models.ForeignKey(Patient, on_delete=models.PROTECT, null=True, related_name="contacts")
+    became_at = models.DateTimeField(null=True)
 
     objects = ContactQuerySet.as_manager()
 
@@ -113,3 +116,7 @@ class Contact(models.Model):
 
     def __str__(self) -> str:
         return f"{self._meta.verbose_name} {self.pk}"
+
+    @property
+    def masked(self) -> str:
+        return phones.mask(self.digits) if self.digits else ""

@@ -16,6 +16,7 @@ class TimelineEntry(Targeted):
     params = models.JSONField(default=dict)
     needs = models.CharField(max_length=40, choices=Capability.choices)
     occurred_at = models.DateTimeField()
+    struck_at = models.DateTimeField(null=True)  # what it tells was voided since; the line stays, crossed out
     actor = models.ForeignKey("accounts.Actor", on_delete=models.PROTECT, related_name="+")
     source_type = models.CharField(max_length=60, blank=True)  # what it is about: only a label and a key for links
     source_id = models.BigIntegerField(null=True)

@@ -31,6 +31,13 @@ def add_timeline_entry(
     )
 
 
+def strike_timeline_entries(*, target: Patient | Contact, source: Model, at: datetime) -> None:
+    """What the entries about the source tell was voided: they stay in the person's story, crossed out."""
+    story = TimelineEntry.objects.filter(**target_fields(target))
+    about = story.filter(source_type=source._meta.label, source_id=source.pk)
+    about.filter(struck_at__isnull=True).update(struck_at=at)
+
+
 def record_contact(*, target: Patient | Contact, at: datetime) -> None:
     """The hospital and the patient spoke: search ranks by it. It never goes back."""
     if isinstance(target, Patient):

@@ -1,0 +1,4 @@
+from .calls import Call, CallTopic
+from .drafts import CallDraft
+
+__all__ = ("Call", "CallDraft", "CallTopic")

@@ -1,0 +1,90 @@
+"""The vocabulary for reading calls."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING, Self
+
+from django.apps import apps
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+
+from accounts.access import Capability, Scope
+from accounts.models import Submission
+from hospital_crm.lib.phones import searchable
+from patients.models import Contact, Patient, target_fields
+
+if TYPE_CHECKING:
+    from accounts.models import Staff
+    from consult.models import Call, CallDraft  # noqa: F401  name the rows
+    from institution.models import ReferenceItem
+
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(9000, 1, 1)  # outside, days hold no call and some zones no moment
+
+
+class CallQuerySet(models.QuerySet["Call"]):
+    def visible_to(self, staff: Staff) -> Self:
+        """All of the hospital, of one's department and those below, of one's teams, or one's own."""
+        scope = staff.scope(Capability.SEE_CALLS)
+        if Scope.HOSPITAL in scope:
+            return self
+        seen = Q(handled_by=staff) if scope else Q(pk__in=[])
+        if Scope.TEAM in scope:
+            seen |= Q(handled_by__in=_colleagues(teams__in=staff.teams.in_use()))
+        if Scope.DEPARTMENT_TREE in scope and staff.department is not None:
+            seen |= Q(handled_by__in=_colleagues(department__path__startswith=staff.department.path))
+        return self.filter(seen)
+
+    def standing(self) -> Self:
+        """Not voided."""
+        return self.filter(voided_at__isnull=True)
+
+    def of_target(self, target: Patient | Contact) -> Self:
+        return self.filter(**target_fields(target))
+
+    def on_day(self, day: date) -> Self:
+        """Begun on that day in the hospital."""
+        if not FIRST_DAY < day < LAST_DAY:
+            return self.none()
+        return self.filter(started_at__gte=_midnight(day), started_at__lt=_midnight(day + timedelta(days=1)))
+
+    def about(self, topic: ReferenceItem) -> Self:
+        rows = apps.get_model("consult", "CallTopic")._default_manager.filter(call=OuterRef("pk"), topic=topic)
+        return self.filter(Exists(rows))
+
+    def holding(self, text: str) -> Self:
+        """By a part of what was asked or answered, of a name, or by a number's digits."""
+        topics = apps.get_model("consult", "CallTopic")._default_manager.filter(call=OuterRef("pk"))
+        said = Exists(topics.filter(Q(question__icontains=text) | Q(answer__icontains=text)))
+        named = Q(caller_name__icontains=text) | Q(patient__name__contains=text) | Q(contact__name__contains=text)
+        found = Q(said) | named
+        if digits := searchable(text):
+            found |= Q(digits__endswith=digits) | Q(digits__startswith=digits)
+        return self.filter(found)
+
+    def newest_first(self) -> Self:
+        return self.order_by("-started_at", "-pk")
+
+    def with_card(self) -> Self:
+        """With what a list shows of a call."""
+        topics = apps.get_model("consult", "CallTopic")._default_manager.order_by("position")
+        shown = models.Prefetch("topics", topics.select_related("topic", "department"))
+        return self.select_related("patient", "contact", "handled_by", "relation", "source").prefetch_related(shown)
+
+
+class CallDraftQuerySet(models.QuerySet["CallDraft"]):
+    def open_of(self, staff: Staff) -> Self:
+        """Not saved as a call in the meantime; the last one that was touched first."""
+        saved = Submission.objects.filter(key=OuterRef("key"))
+        return self.filter(~Exists(saved), staff=staff).order_by("-kept_at", "-pk")
+
+
+def _colleagues(**which: object) -> models.QuerySet[Staff]:
+    staff: models.QuerySet[Staff] = apps.get_model("accounts", "Staff")._default_manager.filter(**which)
+    return staff.values("pk")  # type: ignore[return-value]
+
+
+def _midnight(day: date) -> datetime:
+    """When the day begins in the hospital: a moment, which an index can serve."""
+    return timezone.make_aware(datetime.combine(day, time.min))

@@ -1,0 +1,87 @@
+"""Who called: a caller who was nobody yet becomes a patient."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Actor
+from consult.models import Call
+from hospital_crm.lib.errors import DomainError
+from hospital_crm.lib.phones import NotAPhoneNumber, read_phone
+from patients.models import Patient, Phone, Sex
+from patients.services.contacts import attach_contact
+from patients.services.patients import NewPhone, register_patient
+from patients.services.phones import PhoneAlreadyThere, add_phone
+
+# Whose phone it is, by who the caller is to the patient (codes of the list caller_relation).
+OWNERS = {
+    "self": Phone.Owner.OWN,
+    "child": Phone.Owner.CHILD,
+    "spouse": Phone.Owner.SPOUSE,
+    "parent": Phone.Owner.PARENT,
+}
+
+
+class CallerIsKnown(DomainError):
+    """The call is about a patient already."""
+
+    message = _("This call is about a patient already.")
+
+
+@dataclass(frozen=True)
+class NewPatient:
+    name: str
+    sex: Sex
+
+
+@transaction.atomic
+def name_caller(*, call: Call, patient: Patient, actor: Actor, at: datetime) -> Call:
+    """The caller is this patient, with all calls from before; the number leads to the patient from now on.
+
+    Raises CallerIsKnown, ContactIsKnown.
+    """
+    if call.contact is None:
+        raise CallerIsKnown
+    attach_contact(contact=call.contact, patient=patient, actor=actor, at=at)
+    call.refresh_from_db()
+    if phone := _phone_of(call):
+        try:
+            with transaction.atomic():
+                add_phone(patient=patient, phone=phone, actor=actor, at=at)
+        except PhoneAlreadyThere:
+            pass  # which is how it was found
+    return call
+
+
+@transaction.atomic
+def register_caller(*, call: Call, new: NewPatient, actor: Actor, at: datetime) -> Patient:
+    """The caller is on file as a new patient, with what was told in the call and the number.
+
+    Raises CallerIsKnown, ContactIsKnown.
+    """
+    if call.contact is None:
+        raise CallerIsKnown
+    values = {
+        "name": new.name,
+        "sex": new.sex,
+        "birth_year": timezone.localdate(call.started_at).year - call.age if call.age is not None else None,
+        "residence": call.residence,
+        "source": call.source,
+    }
+    phone = _phone_of(call)
+    patient = register_patient(values=values, phones=[phone] if phone else [], actor=actor, at=at)
+    attach_contact(contact=call.contact, patient=patient, actor=actor, at=at)
+    call.refresh_from_db()
+    return patient
+
+
+def _phone_of(call: Call) -> NewPhone | None:
+    try:
+        number = read_phone(f"{call.digits} ext {call.extension}" if call.extension else call.digits)
+    except NotAPhoneNumber:
+        return None
+    relation = call.relation.code if call.relation else ""
+    return NewPhone(number, OWNERS.get(relation, Phone.Owner.OTHER))

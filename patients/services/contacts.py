@@ -1,0 +1,68 @@
+"""Callers who are nobody yet, and how one of them becomes a patient."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Max, Model
+from django.utils.translation import gettext_lazy as _
+
+from accounts import audit
+from accounts.models import Actor
+from hospital_crm.lib.errors import DomainError
+from patients.models import Contact, Patient
+
+from .timeline import record_contact
+
+ENDING_DIGITS = 4
+
+
+class ContactIsKnown(DomainError):
+    """The caller was attached to a patient before; undoing that is a matter of merging."""
+
+    message = _("Somebody has said already who this caller is.")
+
+
+@transaction.atomic
+def find_or_create_contact(*, name: str, digits: str, actor: Actor, at: datetime) -> Contact:
+    """The caller has a row: the one of the same name at the same number, else a new one; withheld is always new."""
+    if digits:
+        known = Contact.objects.nobody_yet().filter(digits=digits)
+        same = known.filter(name=name).first() or known.filter(name="").first()
+        if same is not None and name and not same.name:
+            Contact.objects.filter(pk=same.pk).update(name=name)
+            same.refresh_from_db()
+        if same is not None:
+            return same
+    return Contact.objects.create(
+        name=name, digits=digits, ending=digits[-ENDING_DIGITS:], created_at=at, created_by=actor
+    )
+
+
+@transaction.atomic
+def attach_contact(*, contact: Contact, patient: Patient, actor: Actor, at: datetime) -> Contact:
+    """The caller is this patient: all that was about the caller is about the patient from now on.
+
+    Raises ContactIsKnown.
+    """
+    if Contact.objects.nobody_yet().filter(pk=contact.pk).update(became=patient, became_at=at) != 1:
+        raise ContactIsKnown
+    for model in _models_about_contacts():
+        model._default_manager.filter(contact=contact).update(contact=None, patient=patient)
+    spoken = patient.timelineentrys.aggregate(last=Max("occurred_at"))["last"]
+    if spoken is not None:
+        record_contact(target=patient, at=spoken)
+    audit.record(actor=actor, verb="contact.attached", subject=patient, at=at)
+    contact.refresh_from_db()
+    return contact
+
+
+def _models_about_contacts() -> Iterator[type[Model]]:
+    """Every model whose rows are about a patient or a contact, apps above included."""
+    for relation in Contact._meta.get_fields(include_hidden=True):
+        model = relation.related_model
+        if relation.auto_created and not relation.concrete and model is not None:
+            yield model
+
+
+audit.name_verbs({"contact.attached": _("Caller attached to a patient")})

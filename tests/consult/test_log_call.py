@@ -1,0 +1,125 @@
+"""Log a call: one record with its topics, one line in the story, once however often it is sent. Mission B3, J1."""
+
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+import pytest
+
+from accounts.models import AuditEntry, Staff
+from consult.models import Call, CallDraft
+from consult.services.calls import BookingNotYet, CallRecord, TopicMissing, TopicRecord, log_call
+from consult.services.drafts import keep_draft
+from hospital_crm.lib.errors import DuplicateSubmission
+from hospital_crm.lib.phones import read_phone
+from institution.models import ReferenceItem
+from patients.models import Contact, Patient
+from tests import make
+
+
+def topic(code: str = "fee") -> ReferenceItem:
+    return ReferenceItem.objects.get(list__code="call_topic", code=code)
+
+
+def record(now: datetime, disposition: str = "answered", **values: object) -> CallRecord:
+    given = {"topics": [TopicRecord(topic())], **values}
+    return CallRecord(Call.Disposition(disposition), started_at=now, ended_at=now, **given)  # type: ignore[arg-type]
+
+
+def test_keeps_all_that_was_told_and_what_it_was_about(alice: Staff, now: datetime) -> None:
+    patient = make.patient("张桂兰", "13800001234")
+    topics = [TopicRecord(topic("fee"), alice.department, "多少钱", "57 元"), TopicRecord(topic("directions"))]
+    details = {"sex": "female", "age": 72, "residence": "拱墅", "condition": "白内障术后", "note": "着急"}
+    call = log_call(
+        record=CallRecord(
+            Call.Disposition.ANSWERED,
+            started_at=now,
+            ended_at=now + timedelta(seconds=134),
+            topics=topics,
+            person=patient,
+            number=read_phone("138 0000 1234"),
+            details=details,
+        ),
+        staff=alice,
+        at=now + timedelta(minutes=3),
+    )
+    assert (call.target, call.handled_by, call.clock, call.masked) == (patient, alice, "02:14", "138****1234")
+    assert (call.age, call.residence, call.condition, call.note) == (72, "拱墅", "白内障术后", "着急")
+    assert [(row.topic.code, row.question, row.answer) for row in call.topics.order_by("position")] == [
+        ("fee", "多少钱", "57 元"),
+        ("directions", "", ""),
+    ]
+
+
+def test_is_in_the_persons_story_without_the_words_and_in_the_audit(alice: Staff, now: datetime) -> None:
+    patient = make.patient("张桂兰")
+    call = make.call(alice, patient, at=now, question="右眼疼")
+    entry = patient.timelineentrys.get(kind="consult.call")
+    assert (entry.occurred_at, entry.source_id, entry.params["topics"][0]["en"]) == (
+        now,
+        call.pk,
+        "Address and opening hours",
+    )
+    assert "右眼疼" not in str(entry.params)
+    assert AuditEntry.objects.about(call).get().verb == "call.logged"
+    patient.refresh_from_db()
+    assert patient.last_contact_at == now
+
+
+@pytest.mark.parametrize("disposition", ["wrong_number", "silent"])
+def test_a_wrong_number_is_about_nothing_and_is_no_contact(alice: Staff, now: datetime, disposition: str) -> None:
+    patient = make.patient("张桂兰")
+    call = log_call(record=record(now, disposition, topics=(), person=patient), staff=alice, at=now)
+    patient.refresh_from_db()
+    assert (call.topics.count(), patient.last_contact_at) == (0, None)
+
+
+def test_anything_else_is_about_something(alice: Staff, now: datetime) -> None:
+    with pytest.raises(TopicMissing):
+        log_call(record=record(now, topics=()), staff=alice, at=now)
+    with pytest.raises(BookingNotYet):
+        log_call(record=record(now, "booked"), staff=alice, at=now)
+    assert not Call.objects.exists()
+
+
+def test_somebody_unknown_is_a_caller_with_a_name_and_a_number(alice: Staff, now: datetime) -> None:
+    number = read_phone("(0755) 8888-8888 转 123")
+    first = log_call(record=record(now, name="王建军", number=number), staff=alice, at=now)
+    second = log_call(record=record(now, name="王建军", number=number), staff=alice, at=now)
+    assert (first.digits, first.extension, first.target.name) == ("075588888888", "123", "王建军")
+    assert first.target == second.target
+    assert not Patient.objects.exists()
+
+
+def test_a_withheld_number_leaves_none(alice: Staff, now: datetime) -> None:
+    call = log_call(record=record(now, is_withheld=True, number=read_phone("13800001234")), staff=alice, at=now)
+    assert (call.digits, call.is_withheld, Contact.objects.get().digits) == ("", True, "")
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"), [("1234", "13800001234"), ("1380000", "13800001234"), ("13900005678", "13900005678")]
+)
+def test_the_digits_that_led_to_somebody_stand_for_the_whole_number(
+    alice: Staff, now: datetime, typed: str, kept: str
+) -> None:
+    patient = make.patient("张桂兰", "13800001234")
+    call = log_call(record=record(now, person=patient, number=read_phone(typed)), staff=alice, at=now)
+    assert call.digits == kept
+
+
+def test_sent_twice_it_is_logged_once_and_its_draft_is_gone(alice: Staff, now: datetime) -> None:
+    key = uuid4()
+    keep_draft(key=key, content={"number": ["138"]}, label="138", staff=alice, at=now)
+    call = log_call(record=record(now), staff=alice, at=now, submission=key)
+    with pytest.raises(DuplicateSubmission) as refused:
+        log_call(record=record(now), staff=alice, at=now, submission=key)
+    assert refused.value.subject_id == call.pk
+    assert not CallDraft.objects.exists()
+    assert keep_draft(key=key, content={}, label="", staff=alice, at=now) is None  # one that was still under way
+
+
+def test_a_refused_call_keeps_its_draft(alice: Staff, now: datetime) -> None:
+    key = uuid4()
+    keep_draft(key=key, content={"number": ["138\0"]}, label="138", staff=alice, at=now)
+    with pytest.raises(TopicMissing):
+        log_call(record=record(now, topics=()), staff=alice, at=now, submission=key)
+    assert CallDraft.objects.open_of(alice).get().content == {"number": ["138"]}
