@@ -74,6 +74,16 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60.0,
         "options": {"queue": "reminders", "expires": 60},
     },
+    "promises that are late": {
+        "task": "promises.tasks.escalate_late",
+        "schedule": 15.0,
+        "options": {"queue": "reminders", "expires": 15},
+    },
+    "promises of those who have left": {
+        "task": "promises.tasks.release_promises",
+        "schedule": 60.0,
+        "options": {"queue": "reminders", "expires": 60},
+    },
     "sign-ins past their time": {
         "task": "accounts.tasks.long_forget_old_sign_ins",
         "schedule": crontab(hour=3, minute=20),

@@ -2,7 +2,7 @@
 
 import itertools
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -15,15 +15,18 @@ from django.test import Client
 from accounts.access import Role
 from accounts.models import Department, Staff, Team
 from accounts.services.actors import system_actor
-from accounts.services.departments import create_department
-from accounts.services.staff import create_staff
+from accounts.services.departments import create_department, update_department
+from accounts.services.staff import create_staff, deactivate_staff
 from accounts.services.teams import create_team
 from consult.models import Call
 from consult.services.calls import CallRecord, TopicRecord, log_call
 from hospital_crm.lib.phones import read_phone
 from institution.models import ReferenceItem
-from patients.models import Contact, Patient
+from patients.models import Contact, Patient, Phone
 from patients.services.patients import NewPhone, register_patient
+from patients.services.phones import add_phone
+from promises.models import Promise
+from promises.services.promises import make_promise
 
 PASSWORD = "correct-horse-9"
 THEN = datetime(2026, 3, 1, 9, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
@@ -66,6 +69,26 @@ def team(name_zh: str = "", *members: Staff, **values: Any) -> Team:
     )
 
 
+def left(person: Staff) -> Staff:
+    """The person no longer works here."""
+    deactivate_staff(staff=person, actor=system_actor("tests"), at=THEN)
+    person.refresh_from_db()
+    return person
+
+
+def head(place: Department | None, person: Staff, deputy: Staff | None = None) -> None:
+    """The person leads the department."""
+    assert place is not None
+    place.refresh_from_db()
+    update_department(
+        department=place,
+        version=place.version,
+        values={"parent": place.parent, "is_active": True, "head": person, "deputy": deputy},
+        actor=system_actor("tests"),
+        at=THEN,
+    )
+
+
 def patient(name: str = "", phone: str = "", **values: Any) -> Patient:
     """With the details of `register_patient`; whatever else is given goes on the row."""
     given = {key: values.pop(key) for key in ("actor", "at", "submission") if key in values}
@@ -93,6 +116,24 @@ def call(handled_by: Staff, person: Patient | Contact | None = None, **values: A
         **values,
     )
     return log_call(record=record, staff=handled_by, at=at)
+
+
+def phone(person: Patient | None, number: str) -> Phone:
+    """One more number of the patient."""
+    assert person is not None
+    return add_phone(patient=person, phone=NewPhone(read_phone(number)), actor=system_actor("tests"), at=THEN)
+
+
+def promise(target: Patient | None = None, **details: Any) -> Promise:
+    """Somebody owes it: `owner` or `team`, made THEN and due an hour later unless said otherwise."""
+    at = details.pop("at", THEN)
+    return make_promise(
+        target=target or patient(at=at),
+        kind=Promise.Kind(details.pop("kind", "ring_back")),
+        due_at=details.pop("due_at", at + timedelta(hours=1)),
+        at=at,
+        **{"actor": system_actor("tests"), **details},
+    )
 
 
 def client_of(person: Staff) -> Client:

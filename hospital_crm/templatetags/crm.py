@@ -35,6 +35,12 @@ def said(moment: datetime | None, now: datetime) -> str:
 
 
 @register.filter
+def left(moment: datetime, now: datetime) -> str:
+    """In 36 min, 24 min late."""
+    return moments.left(moment, now)
+
+
+@register.filter
 def moment(text: str) -> datetime | None:
     """A moment out of the parameters of a timeline entry or a message, for `said`."""
     return parse_datetime(text)

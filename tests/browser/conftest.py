@@ -33,6 +33,8 @@ def _first_rows(transactional_db: None) -> None:
         import_module("patients.migrations.0003_own_numbers").add_sequence(apps, None)
         import_module("messaging.migrations.0002_first_settings").add_settings(apps, None)
         import_module("consult.migrations.0002_first_rows").add_rows(apps, None)
+        import_module("promises.migrations.0002_numbers").add_settings(apps, None)
+        import_module("followups.migrations.0002_numbers").add_settings(apps, None)
 
 
 def is_expected(message: ConsoleMessage) -> bool:

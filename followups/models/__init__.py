@@ -1,0 +1,3 @@
+from .attempts import Attempt
+
+__all__ = ("Attempt",)

@@ -1,0 +1,151 @@
+"""Every try counts: reached keeps the promise, no answer plans the next try, the last one ends it openly."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts import audit
+from accounts.access import Capability
+from accounts.models import Actor
+from followups import rules
+from followups.models import Attempt
+from hospital_crm.lib.errors import DomainError
+from institution.models import Setting
+from messaging.models import ContactLog
+from messaging.services.contact_log import log_contact
+from patients.models import Contact, Patient
+from patients.services.timeline import add_timeline_entry
+from promises.models import Promise
+from promises.services import promises as promise_services
+from promises.services.changes import PromiseAlreadyOver
+
+Outcome, Channel = Attempt.Outcome, ContactLog.Channel
+SPOKEN = {Outcome.REACHED, Outcome.CALL_LATER, Outcome.REFUSED}
+
+
+class NextTimeIsMissing(DomainError):
+    """Whoever asks to be called later says when."""
+
+    message = _("Say when to call again.")
+    field = "next_at"
+
+
+@transaction.atomic
+def record_attempt(
+    *,
+    promise: Promise,
+    outcome: Attempt.Outcome,
+    channel: ContactLog.Channel = Channel.PHONE,
+    note: str = "",
+    next_at: datetime | None = None,
+    actor: Actor,
+    at: datetime,
+) -> Attempt:
+    """The try is on record, and the promise is kept, due again, or closed with the reason.
+
+    Raises NextTimeIsMissing, DueInThePast, PromiseAlreadyOver, PromiseHasChanged.
+    """
+    promise = Promise.objects.select_for_update(of=("self",)).select_related("patient", "contact").get(pk=promise.pk)
+    if not promise.is_open:
+        raise PromiseAlreadyOver(promise)
+    if outcome == Outcome.CALL_LATER and next_at is None:
+        raise NextTimeIsMissing
+    attempt = Attempt.objects.create(
+        promise=promise,
+        rank=(promise.attempts.aggregate(last=Max("rank"))["last"] or 0) + 1,
+        outcome=outcome,
+        channel=channel,
+        note=note,
+        attempted_at=at,
+        by=actor,
+        next_at=_next_time(promise, outcome, next_at, at),
+    )
+    promise_services.note_first_attempt(promise=promise, at=at)
+    _tell(attempt, actor, at)
+    _conclude(attempt, actor, at)
+    return attempt
+
+
+@transaction.atomic
+def end_ladder(
+    *, target: Patient | Contact, channel: ContactLog.Channel, actor: Actor, at: datetime, note: str = ""
+) -> list[Attempt]:
+    """Somebody spoke with the person, on whatever channel: nobody rings any more about what was to be rung back."""
+    waiting = Promise.objects.open().of_target(target).filter(kind=Promise.Kind.RING_BACK).order_by("pk")
+    return [
+        record_attempt(promise=promise, outcome=Outcome.REACHED, channel=channel, note=note, actor=actor, at=at)
+        for promise in waiting
+    ]
+
+
+def _next_time(promise: Promise, outcome: Attempt.Outcome, asked: datetime | None, at: datetime) -> datetime | None:
+    """When to try next; None if this was the last try."""
+    if outcome == Outcome.CALL_LATER:
+        return asked
+    if outcome in (Outcome.REACHED, Outcome.REFUSED):
+        return None
+    opens, closes = (int(Setting.objects.number(f"followups.{name}_hour")) for name in ("opens", "closes"))
+    zone = timezone.get_current_timezone()
+    if outcome == Outcome.WRONG_NUMBER:
+        another = _has_another_number(promise)
+        return rules.soon(at=at, opens=opens, closes=closes, zone=zone) if another else None
+    tries = [*promise.attempts.unsuccessful().values_list("attempted_at", flat=True), at]
+    if len(tries) >= int(Setting.objects.number("followups.most_tries")):
+        return None
+    if outcome == Outcome.BUSY:
+        return rules.soon(at=at, opens=opens, closes=closes, zone=zone)
+    return rules.next_try(at=at, tries=tries, opens=opens, closes=closes, zone=zone)
+
+
+def _has_another_number(promise: Promise) -> bool:
+    """More numbers are on file than have turned out to be wrong, this one included."""
+    if promise.patient is None:
+        return False
+    wrong = promise.attempts.filter(outcome=Outcome.WRONG_NUMBER).count()
+    return promise.patient.phones.count() > wrong + 1
+
+
+def _conclude(attempt: Attempt, actor: Actor, at: datetime) -> None:
+    promise = attempt.promise
+    promise.refresh_from_db()
+    if attempt.outcome == Outcome.REACHED:
+        promise_services.keep_promise(promise=promise, note=attempt.note, actor=actor, at=at)
+    elif attempt.next_at is not None:
+        promise_services.check_due(attempt.next_at, at)
+        promise_services.plan_next_try(promise=promise, due_at=attempt.next_at, actor=actor, at=at)
+    elif attempt.outcome == Outcome.REFUSED:
+        promise_services.withdraw_promise(promise=promise, reason=_reason(attempt), actor=actor, at=at)
+    else:
+        promise_services.close_not_reached(promise=promise, reason=_reason(attempt), actor=actor, at=at)
+
+
+def _reason(attempt: Attempt) -> str:
+    return f"{attempt.get_outcome_display()} ({attempt.rank}) {attempt.note}".strip()[:300]
+
+
+def _tell(attempt: Attempt, actor: Actor, at: datetime) -> None:
+    target, spoken = attempt.promise.target, attempt.outcome in SPOKEN
+    add_timeline_entry(
+        target=target,
+        kind="followups.attempt",
+        params={"outcome": attempt.outcome, "channel": attempt.channel, "rank": attempt.rank},
+        needs=Capability.FIND_PEOPLE,
+        occurred_at=at,
+        actor=actor,
+        source=attempt.promise,
+    )
+    log_contact(
+        target=target,
+        channel=ContactLog.Channel(attempt.channel),
+        reached=spoken,
+        source=f"attempt:{attempt.pk}",
+        actor=actor,
+        at=at,
+    )
+    audit.record(actor=actor, verb="attempt.recorded", subject=attempt.promise, at=at)
+
+
+audit.name_verbs({"attempt.recorded": _("Attempt recorded")})

@@ -1,0 +1,17 @@
+"""Whoever owes a patient something may see what it needs: written and ended by the services of what is owed."""
+
+from datetime import datetime
+
+from accounts.models import Staff, Team
+from patients.models import AccessGrant, Patient
+
+
+def grant_access(*, patient: Patient, to: Staff | Team, source: str, at: datetime) -> AccessGrant:
+    """From now on the person or the team sees the patient, and the number in clear."""
+    column = "staff" if isinstance(to, Staff) else "team"
+    return AccessGrant.objects.create(patient=patient, source=source, granted_at=at, **{column: to})
+
+
+def end_access(*, source: str, at: datetime) -> None:
+    """What the source granted is over."""
+    AccessGrant.objects.open().filter(source=source).update(ended_at=at)

@@ -1,0 +1,71 @@
+"""Filters that pages and API share; every figure opens its rows through them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import django_filters
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Department, Team
+from hospital_crm.lib.forms import FilterForm
+from promises.forms import keepers
+from promises.models import Promise
+
+if TYPE_CHECKING:
+    from promises.querysets import PromiseQuerySet
+
+STATES = [("late", _("Late")), ("unowned", _("Nobody's")), *Promise.State.choices]
+MEASURES = [("met", _("In time")), ("missed", _("Not in time")), ("postponed", _("Postponed"))]
+
+
+class PromiseFilter(django_filters.FilterSet):
+    state = django_filters.ChoiceFilter(
+        label=_("State"), choices=STATES, empty_label=_("Every state"), method="in_state"
+    )
+    kind = django_filters.ChoiceFilter(label=_("Kind"), choices=Promise.Kind.choices, empty_label=_("Every kind"))
+    owner = django_filters.ModelChoiceFilter(
+        label=_("Owner"), queryset=lambda request: keepers(), empty_label=_("Everybody")
+    )
+    team = django_filters.ModelChoiceFilter(label=_("Team"), queryset=Team.objects.all(), empty_label=_("Every team"))
+    department = django_filters.ModelChoiceFilter(
+        label=_("Department"),
+        queryset=Department.objects.in_tree_order(),
+        empty_label=_("Every department"),
+        method="in_department",
+    )
+    since = django_filters.DateFilter(
+        label=_("Promised for, from"), widget=forms.DateInput(attrs={"type": "date"}), method="promised_since"
+    )
+    until = django_filters.DateFilter(
+        label=_("To"), widget=forms.DateInput(attrs={"type": "date"}), method="promised_until"
+    )
+    measure = django_filters.ChoiceFilter(
+        label=_("Kept"), choices=MEASURES, empty_label=_("In time or not"), method="measured"
+    )
+
+    class Meta:
+        model = Promise
+        form = FilterForm
+        fields = ()
+
+    def in_state(self, promises: PromiseQuerySet, name: str, value: str) -> PromiseQuerySet:
+        if value == "late":
+            return promises.late(timezone.now())
+        return promises.open().unowned() if value == "unowned" else promises.filter(state=value)
+
+    def in_department(self, promises: PromiseQuerySet, name: str, value: Department) -> PromiseQuerySet:
+        return promises.in_tree_of(value)
+
+    def promised_since(self, promises: PromiseQuerySet, name: str, day: Any) -> PromiseQuerySet:
+        return promises.first_promised_for(since=day)
+
+    def promised_until(self, promises: PromiseQuerySet, name: str, day: Any) -> PromiseQuerySet:
+        return promises.first_promised_for(until=day)
+
+    def measured(self, promises: PromiseQuerySet, name: str, value: str) -> PromiseQuerySet:
+        if value == "met":
+            return promises.counted().met()
+        return promises.counted().missed(timezone.now()) if value == "missed" else promises.postponed()

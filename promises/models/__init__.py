@@ -1,0 +1,4 @@
+from .events import PromiseEvent
+from .promises import Promise
+
+__all__ = ("Promise", "PromiseEvent")

@@ -1,0 +1,95 @@
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from patients.models import Targeted
+from promises.querysets import PromiseQuerySet
+
+OPEN = Q(state="open")
+
+
+class Promise(Targeted):
+    """What somebody owes a person, and until when.
+
+    It belongs to an owner; or to a team, until one of its people takes it. A hand-over changes the owner only when it
+    is accepted: until then `pending_owner` was asked, and the owner still owes. `revision` rises whenever the time or
+    the owner changes, so that a reminder of an older one is never taken for a newer.
+    """
+
+    class Kind(models.TextChoices):
+        RING_BACK = "ring_back", _("Ring back")
+        ASK_SPECIALIST = "ask_specialist", _("Ask a specialist")
+        SEND_INFORMATION = "send_information", _("Send information")
+        LOOK_INTO = "look_into", _("Look into")
+
+    class State(models.TextChoices):
+        OPEN = "open", _("Open")
+        KEPT = "kept", _("Kept")
+        WITHDRAWN = "withdrawn", _("Withdrawn")
+        NOT_REACHED = "not_reached", _("Not reached")
+
+    kind = models.CharField(_("Kind"), max_length=20, choices=Kind)
+    note = models.CharField(_("What was promised"), max_length=300, blank=True)
+    state = models.CharField(_("State"), max_length=12, choices=State, default=State.OPEN)
+    owner = models.ForeignKey(
+        "accounts.Staff", verbose_name=_("Owner"), on_delete=models.PROTECT, null=True, related_name="promises"
+    )
+    team = models.ForeignKey(
+        "accounts.Team", verbose_name=_("Team"), on_delete=models.PROTECT, null=True, related_name="promises"
+    )
+    pending_owner = models.ForeignKey("accounts.Staff", on_delete=models.PROTECT, null=True, related_name="asked")
+    department = models.ForeignKey("accounts.Department", on_delete=models.PROTECT, null=True, related_name="promises")
+    excluded = models.ManyToManyField("accounts.Staff", related_name="+")  # persons concerned: never see it
+    due_at = models.DateTimeField(_("Due"))
+    first_due_at = models.DateTimeField()  # what the patient was told first; the figures go by it
+    late_at = models.DateTimeField()  # when it counts as late: due, or unowned for too long
+    first_attempt_at = models.DateTimeField(null=True)
+    revision = models.PositiveIntegerField(default=1)
+    times_postponed = models.PositiveSmallIntegerField(default=0)
+    escalation_level = models.PositiveSmallIntegerField(default=0)
+    source = models.CharField(max_length=80, blank=True)  # e.g. "call:42:1"; only a label, and a key against doubles
+    made_at = models.DateTimeField()
+    made_by = models.ForeignKey("accounts.Actor", on_delete=models.PROTECT, related_name="+")
+    ended_at = models.DateTimeField(null=True)
+    ended_by = models.ForeignKey("accounts.Actor", on_delete=models.PROTECT, null=True, related_name="+")
+    reason = models.CharField(max_length=300, blank=True)  # why it ended otherwise than kept
+
+    objects = PromiseQuerySet.as_manager()
+
+    class Meta(Targeted.Meta):
+        verbose_name = _("Promise")
+        constraints = [
+            *Targeted.Meta.constraints,
+            models.CheckConstraint(
+                name="promise_open_is_owned", condition=~OPEN | Q(owner__isnull=False) | Q(team__isnull=False)
+            ),
+            models.CheckConstraint(
+                name="promise_ended_at",
+                condition=(OPEN & Q(ended_at__isnull=True)) | (~OPEN & Q(ended_at__isnull=False)),
+            ),
+            models.UniqueConstraint(fields=["source"], condition=~Q(source=""), name="promise_source_once"),
+        ]
+        indexes = [
+            models.Index(fields=["owner", "due_at", "id"], name="promise_of_owner", condition=OPEN),
+            models.Index(fields=["team", "due_at", "id"], name="promise_of_team", condition=OPEN),
+            models.Index(fields=["pending_owner"], name="promise_asked", condition=OPEN),
+            models.Index(fields=["escalation_level", "late_at"], name="promise_late", condition=OPEN),
+            models.Index(fields=["patient", "due_at"], name="promise_of_patient", condition=OPEN),
+            models.Index(fields=["contact", "due_at"], name="promise_of_contact", condition=OPEN),
+            models.Index(fields=["due_at", "id"], name="promise_due"),
+            models.Index(fields=["first_due_at", "department"], name="promise_figures"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.pk}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.state == self.State.OPEN
+
+    @property
+    def key(self) -> str:
+        """Names the promise as the source of messages and grants."""
+        return f"promise:{self.pk}"

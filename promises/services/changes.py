@@ -1,0 +1,94 @@
+"""What every change of a promise has in common: one conditional UPDATE, one line of history, access and reminders."""
+
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts import audit
+from accounts.access import Capability
+from accounts.models import Actor
+from hospital_crm.lib.errors import DomainError
+from patients.models import Patient
+from patients.services.grants import end_access, grant_access
+from patients.services.timeline import add_timeline_entry
+from promises.models import Promise, PromiseEvent
+
+from .reminders import cancel_reminders, queue_reminders
+
+
+class PromiseAlreadyOver(DomainError):
+    """It was kept, withdrawn or given up before; `current` says by whom and when."""
+
+    message = _("This promise was settled already.")
+
+    def __init__(self, current: Promise) -> None:
+        super().__init__()
+        self.current = current
+
+    def __str__(self) -> str:
+        by = self.current.ended_by.name if self.current.ended_by else ""
+        return f"{self.message} {self.current.get_state_display()} · {by}"
+
+
+class PromiseHasChanged(DomainError):
+    """Somebody else changed its time or its owner first."""
+
+    message = _("Somebody else has just changed this promise. Look at it again.")
+
+    def __init__(self, current: Promise) -> None:
+        super().__init__()
+        self.current = current
+
+
+def change(promise: Promise, **values: Any) -> None:
+    """The open promise holds the values, if it is still what the caller has read.
+
+    Raises PromiseAlreadyOver, PromiseHasChanged: nothing was written.
+    """
+    same = Promise.objects.open().filter(pk=promise.pk, revision=promise.revision, owner=promise.owner_id)
+    changed = same.filter(pending_owner=promise.pending_owner_id).update(**values)
+    current = Promise.objects.select_related("ended_by__staff").get(pk=promise.pk)
+    if changed != 1:
+        raise PromiseHasChanged(current) if current.is_open else PromiseAlreadyOver(current)
+    promise.refresh_from_db()
+
+
+def record(promise: Promise, verb: PromiseEvent.Verb, *, actor: Actor, at: datetime, **details: Any) -> None:
+    """The history of the promise and the audit have the step."""
+    PromiseEvent.objects.create(promise=promise, verb=verb, actor=actor, happened_at=at, **details)
+    audit.record(actor=actor, verb=f"promise.{verb.value}", subject=promise, at=at)
+
+
+def tell_story(promise: Promise, step: str, *, actor: Actor, at: datetime, **params: Any) -> None:
+    """The person's timeline has the step: what kind, until when, whose; never the text."""
+    owner = promise.owner or promise.team
+    names = {"owner": str(owner), "owner_en": str(owner)}
+    if promise.owner is not None:
+        names = {"owner": promise.owner.display_name, "owner_en": promise.owner.display_name_en}
+    elif promise.team is not None:
+        names = {"owner": promise.team.name_zh, "owner_en": promise.team.name_en}
+    add_timeline_entry(
+        target=promise.target,
+        kind=f"promises.{step}",
+        params={"promise": promise.pk, "kind": promise.kind, "due": promise.due_at.isoformat(), **names, **params},
+        needs=Capability.FIND_PEOPLE,
+        occurred_at=at,
+        actor=actor,
+        source=promise,
+    )
+
+
+def renew(promise: Promise, *, actor: Actor, at: datetime) -> None:
+    """Access and reminders belong to who owes now, and to the time that holds now."""
+    stop(promise, actor=actor, at=at)
+    to = promise.owner or promise.team
+    if isinstance(promise.target, Patient) and to is not None:
+        grant_access(patient=promise.target, to=to, source=promise.key, at=at)
+    queue_reminders(promise, actor=actor, at=at)
+
+
+def stop(promise: Promise, *, actor: Actor, at: datetime) -> None:
+    """Nobody is reminded any more, and what the promise opened is closed."""
+    end_access(source=promise.key, at=at)
+    cancel_reminders(promise, actor=actor, at=at)

@@ -1,0 +1,42 @@
+"""The one escalation: late, later, too late; each level once, its recipients looked up then."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from accounts.models import Actor
+from institution.models import Setting
+from promises.models import Promise, PromiseEvent
+
+from .changes import record
+from .recipients import recipients
+from .reminders import tell
+
+LEVELS = (1, 2, 3)
+BATCH = 200
+
+
+def escalate_late(*, actor: Actor, at: datetime) -> int:
+    """Every open promise stands at the level that its lateness has reached, and that level's people know.
+
+    Returns how many levels were raised. Two that run at once raise each level once.
+    """
+    return sum(_raise(promise, level, actor, at) for level in LEVELS for promise in _due_for(level, at))
+
+
+def _due_for(level: int, at: datetime) -> list[Promise]:
+    delay = timedelta(minutes=float(Setting.objects.number(f"promises.late_{level}_minutes")))
+    late = Promise.objects.open().filter(escalation_level=level - 1, late_at__lte=at - delay)
+    return list(late.with_people().order_by("late_at", "pk")[:BATCH])
+
+
+@transaction.atomic
+def _raise(promise: Promise, level: int, actor: Actor, at: datetime) -> bool:
+    below = Promise.objects.open().filter(pk=promise.pk, escalation_level=level - 1, revision=promise.revision)
+    if below.update(escalation_level=level) != 1:
+        return False
+    promise.refresh_from_db(fields=["escalation_level"])
+    record(promise, PromiseEvent.Verb.ESCALATED, actor=actor, at=at, level=level)
+    for staff in recipients(promise, level, at):
+        tell(promise, staff, f"late{level}", actor=actor, at=at)
+    return True

@@ -1,0 +1,208 @@
+"""Who owes it: taken from the team, passed on and accepted, reassigned, released by those who have left."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.access import Capability
+from accounts.models import Absence, Actor, Staff, Team
+from hospital_crm.lib.errors import DomainError
+from promises.models import Promise, PromiseEvent
+
+from .changes import PromiseHasChanged, change, record, renew
+from .promises import check_owner, late_from
+from .recipients import nearest_head
+from .reminders import tell
+
+Verb = PromiseEvent.Verb
+BATCH = 200
+
+
+class AlreadyTaken(DomainError):
+    """Somebody else was quicker; `current` says who."""
+
+    message = _("Somebody else has taken this.")
+
+    def __init__(self, current: Promise) -> None:
+        super().__init__()
+        self.current = current
+
+    def __str__(self) -> str:
+        return f"{self.message} ({self.current.owner})" if self.current.owner else str(self.message)
+
+
+class NotAskedToTakeOver(DomainError):
+    """Only whom it was passed on to can accept or decline, and only while the question stands."""
+
+    message = _("This is no longer passed on to you.")
+
+
+class CannotTakeOver(DomainError):
+    """The colleague could not see or keep it."""
+
+    message = _("This colleague cannot keep promises to this patient. Choose somebody else.")
+    field = "to"
+
+
+class OwesAlready(DomainError):
+    """Passing on to whoever has it changes nothing."""
+
+    message = _("This person owes it already.")
+    field = "to"
+
+
+@transaction.atomic
+def take_promise(*, promise: Promise, staff: Staff, at: datetime) -> Promise:
+    """The person owes it from now on: it lay with the team, or with a colleague for whom the person stands in.
+
+    Raises AlreadyTaken, CannotTakeOver, PromiseAlreadyOver.
+    """
+    _check_can_keep(promise, staff)
+    if promise.owner is not None and not _is_left_to(promise.owner, staff, at):
+        raise AlreadyTaken(promise)
+    try:
+        _give(promise, staff, at=at)
+    except PromiseHasChanged as change_before:
+        raise AlreadyTaken(change_before.current) from change_before
+    record(promise, Verb.TAKEN, actor=staff.actor, at=at, staff=staff)
+    renew(promise, actor=staff.actor, at=at)
+    return promise
+
+
+@transaction.atomic
+def hand_over_promise(*, promise: Promise, to: Staff, reason: str = "", actor: Actor, at: datetime) -> Promise:
+    """The colleague was asked to take it over; until that is accepted, the owner still owes and is reminded.
+
+    Raises OwesAlready, CannotTakeOver, PromiseAlreadyOver, PromiseHasChanged.
+    """
+    if promise.owner_id == to.pk:
+        raise OwesAlready
+    _check_can_keep(promise, to)
+    change(promise, pending_owner=to, revision=promise.revision + 1)
+    record(promise, Verb.HANDED_OVER, actor=actor, at=at, staff=to, reason=reason)
+    renew(promise, actor=actor, at=at)
+    tell(promise, to, "asked", actor=actor, at=at)
+    return promise
+
+
+@transaction.atomic
+def accept_promise(*, promise: Promise, staff: Staff, at: datetime) -> Promise:
+    """The person owes it from now on, and whoever passed it on knows.
+
+    Raises NotAskedToTakeOver, PromiseAlreadyOver.
+    """
+    before = promise.owner
+    _check_asked(promise, staff)
+    _give(promise, staff, at=at)
+    record(promise, Verb.ACCEPTED, actor=staff.actor, at=at, staff=staff)
+    renew(promise, actor=staff.actor, at=at)
+    if before is not None:
+        tell(promise, before, "accepted", actor=staff.actor, at=at, stays=True)
+    return promise
+
+
+@transaction.atomic
+def decline_promise(*, promise: Promise, staff: Staff, reason: str = "", at: datetime) -> Promise:
+    """It stays with whoever has it, who is told.
+
+    Raises NotAskedToTakeOver, PromiseAlreadyOver.
+    """
+    _check_asked(promise, staff)
+    change(promise, pending_owner=None, revision=promise.revision + 1)
+    record(promise, Verb.DECLINED, actor=staff.actor, at=at, staff=staff, reason=reason)
+    renew(promise, actor=staff.actor, at=at)
+    if promise.owner is not None:
+        tell(promise, promise.owner, "declined", actor=staff.actor, at=at)
+    return promise
+
+
+@transaction.atomic
+def reassign_promise(
+    *, promise: Promise, owner: Staff | None, team: Team | None, reason: str = "", actor: Actor, at: datetime
+) -> Promise:
+    """The person or the team owes it from now on: decided from above, so nobody needs to accept.
+
+    Raises NobodyOwns, OwnerHasLeft, NobodyOnTeam, CannotTakeOver, PromiseAlreadyOver, PromiseHasChanged.
+    """
+    check_owner(owner, team)
+    if owner is not None:
+        _check_can_keep(promise, owner)
+    _give(promise, owner, at=at, team=team if owner is None else promise.team)
+    record(promise, Verb.REASSIGNED, actor=actor, at=at, staff=owner, team=team, reason=reason)
+    renew(promise, actor=actor, at=at)
+    if owner is not None and owner != actor.staff:
+        tell(promise, owner, "reassigned", actor=actor, at=at)
+    return promise
+
+
+@transaction.atomic
+def reassign_promises(
+    *, promises: Iterable[Promise], owner: Staff | None, team: Team | None, reason: str, actor: Actor, at: datetime
+) -> int:
+    """All of them at once, or none; returns how many. Raises what `reassign_promise` raises."""
+    done = 0
+    for promise in promises:
+        reassign_promise(promise=promise, owner=owner, team=team, reason=reason, actor=actor, at=at)
+        done += 1
+    return done
+
+
+def release_promises(*, actor: Actor, at: datetime) -> int:
+    """What those who have left still owed lies with the team or with the head; returns how many promises moved.
+
+    Where there is neither, it stays and stands among the unowned.
+    """
+    left = Promise.objects.open().filter(owner__is_active=False).with_people()
+    moved = sum(_release(promise, actor, at) for promise in left.order_by("pk")[:BATCH])
+    for promise in Promise.objects.open().filter(pending_owner__is_active=False)[:BATCH]:
+        with transaction.atomic():
+            change(promise, pending_owner=None, revision=promise.revision + 1)
+            renew(promise, actor=actor, at=at)
+    return moved
+
+
+@transaction.atomic
+def _release(promise: Promise, actor: Actor, at: datetime) -> bool:
+    team, head = promise.team, None
+    if team is None or not team.members.filter(is_active=True).exists():
+        team, head = None, nearest_head(promise, at)
+    if team is None and head is None:
+        return False
+    try:
+        reassign_promise(promise=promise, owner=head, team=team, actor=actor, at=at)
+    except DomainError:  # settled or moved in the same moment
+        return False
+    return True
+
+
+def _give(promise: Promise, owner: Staff | None, *, at: datetime, team: Team | None = None) -> None:
+    """One change for everything that moves a promise."""
+    change(
+        promise,
+        owner=owner,
+        team=team or promise.team,
+        pending_owner=None,
+        revision=promise.revision + 1,
+        late_at=late_from(promise.due_at, is_owned=owner is not None, since=at),
+        **({"department": owner.department} if owner is not None and owner.department is not None else {}),
+    )
+
+
+def _check_can_keep(promise: Promise, staff: Staff) -> None:
+    able = staff.is_active and staff.can(Capability.SEE_PROMISES)
+    if not able or promise.excluded.filter(pk=staff.pk).exists():
+        raise CannotTakeOver
+
+
+def _check_asked(promise: Promise, staff: Staff) -> None:
+    if promise.is_open and promise.pending_owner_id != staff.pk:
+        raise NotAskedToTakeOver
+
+
+def _is_left_to(owner: Staff, staff: Staff, at: datetime) -> bool:
+    """The owner has left, or is away that day and the person stands in."""
+    from_today = Absence.objects.on(timezone.localdate(at)).filter(staff=owner, deputy=staff)
+    return not owner.is_active or from_today.exists()

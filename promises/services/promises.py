@@ -1,0 +1,241 @@
+"""A promise is made, postponed, kept, withdrawn, given up."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from accounts import audit
+from accounts.models import Actor, Department, Staff, Team
+from hospital_crm.lib.errors import DomainError
+from institution.models import Setting
+from patients.models import Contact, Patient, target_fields
+from promises import rules
+from promises.models import Promise, PromiseEvent
+
+from .changes import change, record, renew, stop, tell_story
+
+LONGEST = timedelta(days=3 * 366)  # a promise beyond is a slip of the keyboard
+Verb = PromiseEvent.Verb
+
+
+class DueInThePast(DomainError):
+    """What is promised lies ahead."""
+
+    message = _("This time has passed. Choose one that lies ahead.")
+    field = "due_at"
+
+
+class DueTooFarAhead(DomainError):
+    """Nobody promises anything for years from now."""
+
+    message = _("This is more than three years ahead. Check the year.")
+    field = "due_at"
+
+
+class NobodyOwns(DomainError):
+    """A promise needs somebody who owes it: a person, or a team."""
+
+    message = _("Say who owes this: a person, or a team.")
+    field = "owner"
+
+
+class OwnerHasLeft(DomainError):
+    """Only somebody who works here can owe."""
+
+    message = _("This person no longer works here. Choose somebody else.")
+    field = "owner"
+
+
+class NobodyOnTeam(DomainError):
+    """Nobody of the team could take it."""
+
+    message = _("Nobody is on this team. Choose another one, or a person.")
+    field = "team"
+
+
+class ReasonIsMissing(DomainError):
+    """Whoever changes what a patient was promised says why."""
+
+    message = _("Say why: the next one who reads it needs to know.")
+    field = "reason"
+
+
+@transaction.atomic
+def make_promise(
+    *,
+    target: Patient | Contact,
+    kind: Promise.Kind,
+    due_at: datetime,
+    owner: Staff | None = None,
+    team: Team | None = None,
+    note: str = "",
+    source: str = "",
+    excluded: Sequence[Staff] = (),
+    actor: Actor,
+    at: datetime,
+) -> Promise:
+    """Somebody owes it from now on: the owner, or the team until one of its people takes it.
+
+    Raises DueInThePast, DueTooFarAhead, NobodyOwns, OwnerHasLeft, NobodyOnTeam.
+    """
+    check_due(due_at, at)
+    check_owner(owner, team)
+    promise = Promise.objects.create(
+        **target_fields(target),
+        kind=kind,
+        note=note,
+        owner=owner,
+        team=team,
+        department=_department(owner, team, actor),
+        due_at=due_at,
+        first_due_at=due_at,
+        late_at=late_from(due_at, is_owned=owner is not None, since=at),
+        source=source,
+        made_at=at,
+        made_by=actor,
+    )
+    if excluded:
+        promise.excluded.set(excluded)
+    record(promise, Verb.MADE, actor=actor, at=at, due_at=due_at, staff=owner, team=team)
+    tell_story(promise, "made", actor=actor, at=at)
+    renew(promise, actor=actor, at=at)
+    return promise
+
+
+@transaction.atomic
+def postpone_promise(*, promise: Promise, due_at: datetime, reason: str, actor: Actor, at: datetime) -> Promise:
+    """It is due later, for a reason; what was queued for the older time is cancelled.
+
+    Raises DueInThePast, DueTooFarAhead, ReasonIsMissing, PromiseAlreadyOver, PromiseHasChanged.
+    """
+    check_due(due_at, at)
+    _check_reason(reason)
+    move_due(promise, due_at, at=at, times_postponed=promise.times_postponed + 1)
+    record(promise, Verb.POSTPONED, actor=actor, at=at, due_at=due_at, reason=reason)
+    tell_story(promise, "postponed", actor=actor, at=at)
+    renew(promise, actor=actor, at=at)
+    return promise
+
+
+@transaction.atomic
+def plan_next_try(*, promise: Promise, due_at: datetime, actor: Actor, at: datetime) -> Promise:
+    """Somebody tried without success, and the promise is due again at the time of the next try.
+
+    Raises PromiseAlreadyOver, PromiseHasChanged.
+    """
+    move_due(promise, due_at, at=at, first_attempt_at=promise.first_attempt_at or at)
+    record(promise, Verb.TRIED, actor=actor, at=at, due_at=due_at)
+    renew(promise, actor=actor, at=at)
+    return promise
+
+
+@transaction.atomic
+def keep_promise(*, promise: Promise, note: str = "", actor: Actor, at: datetime) -> Promise:
+    """What was promised is done.
+
+    Raises PromiseAlreadyOver, PromiseHasChanged.
+    """
+    return _end(promise, Promise.State.KEPT, Verb.KEPT, note, actor, at)
+
+
+@transaction.atomic
+def withdraw_promise(*, promise: Promise, reason: str, actor: Actor, at: datetime) -> Promise:
+    """It is no longer owed, for a reason.
+
+    Raises ReasonIsMissing, PromiseAlreadyOver, PromiseHasChanged.
+    """
+    _check_reason(reason)
+    return _end(promise, Promise.State.WITHDRAWN, Verb.WITHDRAWN, reason, actor, at)
+
+
+@transaction.atomic
+def close_not_reached(*, promise: Promise, reason: str, actor: Actor, at: datetime) -> Promise:
+    """The person could not be reached, and the story says so.
+
+    Raises ReasonIsMissing, PromiseAlreadyOver, PromiseHasChanged.
+    """
+    _check_reason(reason)
+    return _end(promise, Promise.State.NOT_REACHED, Verb.NOT_REACHED, reason, actor, at)
+
+
+@transaction.atomic
+def note_first_attempt(*, promise: Promise, at: datetime) -> None:
+    """The figures know when somebody first tried."""
+    Promise.objects.filter(pk=promise.pk, first_attempt_at__isnull=True).update(first_attempt_at=at)
+
+
+@transaction.atomic
+def renew_access(*, patient: Patient, actor: Actor, at: datetime) -> None:
+    """Whoever owes the patient something may see what it needs: after a caller was found to be this patient."""
+    for promise in Promise.objects.open().of_target(patient):
+        renew(promise, actor=actor, at=at)
+
+
+def move_due(promise: Promise, due_at: datetime, *, at: datetime, **values: object) -> None:
+    """One change for everything that gives an open promise a new time; it has not escalated since."""
+    late_at = late_from(due_at, is_owned=promise.owner_id is not None, since=at)
+    change(promise, due_at=due_at, late_at=late_at, revision=promise.revision + 1, escalation_level=0, **values)
+
+
+def late_from(due_at: datetime, *, is_owned: bool, since: datetime) -> datetime:
+    """When it counts as late; what nobody has taken is late after the minutes of the setting."""
+    unowned = timedelta(minutes=float(Setting.objects.number("promises.unowned_minutes")))
+    return rules.late_from(due_at, unowned_since=None if is_owned else since, unowned=unowned)
+
+
+def check_due(due_at: datetime, at: datetime) -> None:
+    if due_at <= at:
+        raise DueInThePast
+    if due_at > at + LONGEST:
+        raise DueTooFarAhead
+
+
+def check_owner(owner: Staff | None, team: Team | None) -> None:
+    if owner is None and team is None:
+        raise NobodyOwns
+    if owner is not None and not owner.is_active:
+        raise OwnerHasLeft
+    if owner is None and team is not None and not team.members.filter(is_active=True).exists():
+        raise NobodyOnTeam
+
+
+def _check_reason(reason: str) -> None:
+    if not reason.strip():
+        raise ReasonIsMissing
+
+
+def _end(promise: Promise, state: Promise.State, verb: Verb, reason: str, actor: Actor, at: datetime) -> Promise:
+    change(promise, state=state, ended_at=at, ended_by=actor, reason=reason, pending_owner=None)
+    record(promise, verb, actor=actor, at=at, reason=reason)
+    tell_story(promise, state.value, actor=actor, at=at, on_time=at <= promise.first_due_at)
+    stop(promise, actor=actor, at=at)
+    return promise
+
+
+def _department(owner: Staff | None, team: Team | None, actor: Actor) -> Department | None:
+    """Whose figures it counts in, and whose head it escalates to."""
+    lead = team.lead if team is not None else None
+    for person in (owner, lead, actor.staff):
+        if person is not None and person.department is not None:
+            return person.department
+    return None
+
+
+audit.name_verbs(
+    {
+        "promise.made": _("Promise made"),
+        "promise.taken": _("Promise taken"),
+        "promise.handed_over": _("Promise passed on"),
+        "promise.accepted": _("Promise accepted"),
+        "promise.declined": _("Promise declined"),
+        "promise.reassigned": _("Promise reassigned"),
+        "promise.postponed": _("Promise postponed"),
+        "promise.tried": _("Promise: tried, not reached yet"),
+        "promise.escalated": _("Promise escalated"),
+        "promise.kept": _("Promise kept"),
+        "promise.withdrawn": _("Promise withdrawn"),
+        "promise.not_reached": _("Promise given up: not reached"),
+    }
+)

@@ -1,0 +1,71 @@
+"""What the owner is told ahead of time and when it is due; queued with the promise, cancelled with its revision."""
+
+from datetime import datetime, timedelta
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Actor, Staff
+from institution.models import Setting
+from messaging.services.outbox import cancel_messages, name_kinds, tell_staff
+from promises.models import Promise
+
+EXPIRE_AFTER = timedelta(hours=12)  # a note about what fell due yesterday helps nobody; escalation has taken over
+
+
+def queue_reminders(promise: Promise, *, actor: Actor, at: datetime) -> None:
+    """The owner will be told ahead and when it is due. A team that has not taken it is told by escalation."""
+    if promise.owner is None:
+        return
+    ahead = promise.due_at - timedelta(minutes=float(Setting.objects.number("promises.ahead_minutes")))
+    if at < ahead < promise.due_at:
+        tell(promise, promise.owner, "ahead", send_at=ahead, actor=actor, at=at, expires_at=promise.due_at)
+    tell(promise, promise.owner, "due", send_at=promise.due_at, actor=actor, at=at)
+
+
+def cancel_reminders(promise: Promise, *, actor: Actor, at: datetime) -> None:
+    cancel_messages(source=promise.key, actor=actor, at=at)
+
+
+def tell(
+    promise: Promise,
+    staff: Staff,
+    step: str,
+    *,
+    actor: Actor,
+    at: datetime,
+    send_at: datetime | None = None,
+    expires_at: datetime | None = None,
+    stays: bool = False,
+) -> None:
+    """The person will be told at `send_at`, once a step and revision.
+
+    What `stays` is true whatever becomes of the promise afterwards: its end does not cancel it.
+    """
+    send_at = send_at or at
+    tell_staff(
+        staff=staff,
+        kind=f"promises.{step}",
+        params={"promise": promise.pk, "kind": promise.kind, "due": promise.due_at.isoformat()},
+        send_at=send_at,
+        expires_at=expires_at or send_at + EXPIRE_AFTER,
+        dedupe_key=f"{promise.key}:r{promise.revision}:{step}:{staff.pk}",
+        source=f"{promise.key}:told" if stays else promise.key,
+        about=promise.target,
+        actor=actor,
+        at=at,
+    )
+
+
+name_kinds(
+    {
+        "promises.ahead": _("Promise due soon"),
+        "promises.due": _("Promise due"),
+        "promises.asked": _("Promise passed on"),
+        "promises.accepted": _("Promise accepted"),
+        "promises.declined": _("Promise not accepted"),
+        "promises.reassigned": _("Promise reassigned"),
+        "promises.late1": _("Promise late"),
+        "promises.late2": _("Promise late in the department"),
+        "promises.late3": _("Promise late for a long time"),
+    }
+)

@@ -1,0 +1,15 @@
+from celery import shared_task
+from django.utils import timezone
+
+from accounts.services.actors import system_actor
+from promises.services import escalation, ownership
+
+
+@shared_task
+def escalate_late() -> None:
+    escalation.escalate_late(actor=system_actor("promises"), at=timezone.now())
+
+
+@shared_task
+def release_promises() -> None:
+    ownership.release_promises(actor=system_actor("promises"), at=timezone.now())

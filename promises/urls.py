@@ -1,0 +1,19 @@
+from django.urls import path
+
+from .views import acts, lists, reassign
+
+app_name = "promises"
+urlpatterns = [
+    path("promises/", lists.promise_list, name="promise_list"),
+    path("promises/print/", lists.promise_print, name="promise_print"),
+    path("promises/reassign/", reassign.promise_reassign, name="promise_reassign"),
+    path("promises/<int:pk>/", lists.promise_detail, name="promise_detail"),
+    path("promises/<int:pk>/keep/", acts.promise_keep, name="promise_keep"),
+    path("promises/<int:pk>/withdraw/", acts.promise_withdraw, name="promise_withdraw"),
+    path("promises/<int:pk>/postpone/", acts.promise_postpone, name="promise_postpone"),
+    path("promises/<int:pk>/hand-over/", acts.promise_hand_over, name="promise_hand_over"),
+    path("promises/<int:pk>/take/", acts.promise_take, name="promise_take"),
+    path("promises/<int:pk>/accept/", acts.promise_accept, name="promise_accept"),
+    path("promises/<int:pk>/decline/", acts.promise_decline, name="promise_decline"),
+    path("promises/for-patient/<int:patient_pk>/", lists.for_patient, name="for_patient"),
+]

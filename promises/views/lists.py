@@ -1,0 +1,96 @@
+"""Promises as lists and one by one."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from accounts import audit
+from accounts.access import Capability, StaffRequest, needs
+from hospital_crm.lib.htmx import render_part
+from hospital_crm.lib.paging import capped_count, page_of
+from patients.models import Patient
+from promises.filters import PromiseFilter
+from promises.forms import ReassignForm
+from promises.models import Promise
+
+MOST_PRINTED = 500  # rows of the morning list; more nobody reads on paper
+AHEAD = 10  # of the patient page's panel
+
+
+@require_safe
+@needs(Capability.SEE_PROMISES)
+def promise_list(request: StaffRequest) -> HttpResponse:
+    query = request.GET.copy()
+    query.setdefault("state", "open")
+    rows = PromiseFilter(query, queryset=_visible(request))
+    page = page_of(rows.qs.with_people(), request, ordering=("due_at", "id"))
+    may_reassign = request.user.can(Capability.REASSIGN_IN_BULK)
+    context = {
+        "filter": rows,
+        "page": page,
+        "count": capped_count(rows.qs),
+        "reassign_form": ReassignForm() if may_reassign else None,
+        **_clock(),
+    }
+    return render_part(request, "promises/promise_list.html", "rows", context)
+
+
+@require_safe
+@needs(Capability.SEE_PROMISES)
+def promise_print(request: StaffRequest) -> HttpResponse:
+    """The same list on paper, person by person: for the morning meeting."""
+    query = request.GET.copy()
+    query.setdefault("state", "open")
+    found = PromiseFilter(query, queryset=_visible(request)).qs.with_people()
+    rows = found.order_by("owner__display_name", "owner", "due_at", "pk")[: MOST_PRINTED + 1]
+    context = {"rows": rows[:MOST_PRINTED], "is_cut": len(rows) > MOST_PRINTED, **_clock()}
+    return render(request, "promises/promise_print.html", context)
+
+
+@require_safe
+@needs(Capability.SEE_PROMISES)
+def promise_detail(request: StaffRequest, pk: int) -> HttpResponse:
+    promise = get_object_or_404(_visible(request).with_people().select_related("made_by__staff"), pk=pk)
+    context = {
+        "promise": promise,
+        "events": promise.events.select_related("actor__staff", "staff", "team").order_by("happened_at", "pk"),
+        "may": may(request, promise),
+        **_clock(),
+    }
+    audit.record_look(actor=request.user.actor, verb="promise.opened", subject=promise, at=timezone.now())
+    return render(request, "promises/promise_detail.html", context)
+
+
+@require_safe
+@needs(Capability.FIND_PEOPLE)
+def for_patient(request: StaffRequest, patient_pk: int) -> HttpResponse:
+    """What is open for the patient: that it exists, until when and whose; the text only for whom it concerns."""
+    patient = get_object_or_404(Patient.objects.visible_to(request.user), pk=patient_pk)
+    known = Promise.objects.of_target(patient).open().not_about(request.user)
+    rows = list(known.with_people().in_due_order()[:AHEAD])
+    mine = set(_visible(request).filter(pk__in=[row.pk for row in rows]).values_list("pk", flat=True))
+    context = {"patient": patient, "rows": rows, "mine": mine, **_clock()}
+    return render_part(request, "promises/for_patient.html", "promises-ahead", context)
+
+
+def may(request: StaffRequest, promise: Promise) -> dict[str, bool]:
+    """What the page offers to this person; the services decide again."""
+    staff = request.user
+    asked = promise.pending_owner_id == staff.pk
+    return {
+        "act": promise.is_open,
+        "take": promise.is_open and promise.owner_id is None,
+        "answer": promise.is_open and asked,
+        "pass_on": promise.is_open and not asked,
+    }
+
+
+def _visible(request: StaffRequest) -> Any:
+    return Promise.objects.visible_to(request.user, timezone.localdate())
+
+
+def _clock() -> dict[str, Any]:
+    return {"now": timezone.now(), "today": timezone.localdate()}

@@ -1,0 +1,112 @@
+"""What is late is told to the owner, then to the head, then to the nearest manager; each level once. Mission B4."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from accounts.models import Actor, Staff
+from accounts.services.absences import record_absence
+from messaging.models import Message
+from promises.models import Promise
+from promises.services import promises as services
+from promises.services.escalation import escalate_late
+from tests import make
+
+DUE = timedelta(hours=1)
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.fixture
+def head(alice: Staff) -> Staff:
+    person = make.staff("gina", "doctor", department=alice.department)
+    make.head(alice.department, person)
+    return person
+
+
+@pytest.fixture
+def promise(alice: Staff, now: datetime) -> Promise:
+    return make.promise(owner=alice, at=now)
+
+
+def told(kind: str) -> set[str]:
+    notes = Message.objects.filter(kind=f"promises.{kind}", state="queued", channel="in_app")
+    return set(notes.values_list("staff__username", flat=True))
+
+
+def away(staff: Staff, now: datetime, deputy: Staff | None = None) -> None:
+    record_absence(staff=staff, starts_on=now.date(), ends_on=now.date(), deputy=deputy, actor=staff.actor, at=now)
+
+
+def test_nobody_is_troubled_before_it_is_late(promise: Promise, head: Staff, system: Actor, now: datetime) -> None:
+    assert escalate_late(actor=system, at=now + DUE + 4 * MINUTE) == 0
+
+
+def test_each_level_has_its_time_and_its_people(
+    promise: Promise, alice: Staff, head: Staff, dana: Staff, system: Actor, now: datetime
+) -> None:
+    assert escalate_late(actor=system, at=now + DUE + 5 * MINUTE) == 1
+    assert (told("late1"), told("late2")) == ({"alice"}, set())
+    assert escalate_late(actor=system, at=now + DUE + 30 * MINUTE) == 1
+    assert (told("late2"), told("late3")) == ({"gina"}, set())
+    assert escalate_late(actor=system, at=now + DUE + 120 * MINUTE) == 1
+    assert told("late3") == {"dana"}
+    promise.refresh_from_db()
+    assert promise.escalation_level == 3
+
+
+def test_each_level_comes_once(promise: Promise, head: Staff, dana: Staff, system: Actor, now: datetime) -> None:
+    late = now + DUE + 10 * DUE
+    assert escalate_late(actor=system, at=late) == 3
+    assert escalate_late(actor=system, at=late) == 0
+    assert Message.objects.filter(kind="promises.late1", channel="in_app").count() == 1
+
+
+def test_postponed_it_begins_anew(promise: Promise, alice: Staff, system: Actor, now: datetime) -> None:
+    late = now + DUE + 5 * MINUTE
+    escalate_late(actor=system, at=late)
+    promise.refresh_from_db()
+    services.postpone_promise(promise=promise, due_at=late + DUE, reason="x", actor=alice.actor, at=late)
+    assert told("late1") == set()
+    assert escalate_late(actor=system, at=late + DUE) == 0
+    assert escalate_late(actor=system, at=late + DUE + 5 * MINUTE) == 1
+
+
+def test_who_stands_in_is_told_instead_of_who_is_away(
+    promise: Promise, alice: Staff, bob: Staff, system: Actor, now: datetime
+) -> None:
+    away(alice, now, deputy=bob)
+    escalate_late(actor=system, at=now + DUE + 5 * MINUTE)
+    assert told("late1") == {"bob"}
+
+
+def test_the_absent_and_the_person_concerned_are_skipped(
+    alice: Staff, bob: Staff, head: Staff, dana: Staff, system: Actor, now: datetime
+) -> None:
+    make.head(alice.department, head, deputy=bob)
+    away(head, now)
+    make.promise(owner=alice, at=now, excluded=[dana])
+    above = make.promise(owner=alice, at=now, excluded=[bob])
+    escalate_late(actor=system, at=now + 10 * DUE)
+    assert told("late2") == {"bob"}
+    assert Message.objects.filter(kind="promises.late2", source=above.key).count() == 0
+    assert set(Message.objects.filter(kind="promises.late3").values_list("source", flat=True)) == {above.key}
+
+
+def test_the_manager_may_sit_further_up_the_tree(system: Actor, dana: Staff, now: datetime) -> None:
+    below = make.department("眼底病组", "Retina", parent=dana.department)
+    owner = make.staff("hugo", "consultant", department=below)
+    make.promise(owner=owner, at=now)
+    escalate_late(actor=system, at=now + 10 * DUE)
+    assert told("late3") == {"dana"}
+
+
+def test_what_nobody_has_taken_is_told_to_the_team(alice: Staff, bob: Staff, system: Actor, now: datetime) -> None:
+    make.promise(team=make.team("热线组", alice, bob), at=now, due_at=now + 5 * DUE)
+    escalate_late(actor=system, at=now + 35 * MINUTE)
+    assert told("late1") == {"alice", "bob"}
+
+
+def test_with_nobody_to_tell_the_level_still_counts(promise: Promise, system: Actor, now: datetime) -> None:
+    assert escalate_late(actor=system, at=now + 10 * DUE) == 3
+    assert promise.events.filter(verb="escalated").count() == 3
+    assert told("late2") == told("late3") == set()

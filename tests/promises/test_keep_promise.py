@@ -1,0 +1,148 @@
+"""A promise is made, postponed with a reason, kept or withdrawn; everybody sees what became of it. Mission B4, D7."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from accounts.models import AuditEntry, Staff
+from messaging.models import Message
+from patients.models import AccessGrant, Contact, Patient
+from promises.models import Promise
+from promises.services import promises as services
+from promises.services.changes import PromiseAlreadyOver, PromiseHasChanged
+from tests import make
+
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def patient(db: None) -> Patient:
+    return make.patient("张桂兰", "13800001234")
+
+
+@pytest.fixture
+def promise(patient: Patient, alice: Staff, now: datetime) -> Promise:
+    return make.promise(patient, owner=alice, at=now, note="眼药水能否停用")
+
+
+def waiting(staff: Staff) -> list[tuple[str, datetime]]:
+    """What is queued for the person to be told inside the product."""
+    notes = Message.objects.filter(staff=staff, state="queued", channel="in_app").order_by("send_at", "pk")
+    return list(notes.values_list("kind", "send_at"))
+
+
+def test_the_owner_is_reminded_ahead_and_when_it_is_due(promise: Promise, alice: Staff, now: datetime) -> None:
+    due = now + HOUR
+    assert waiting(alice) == [("promises.ahead", due - timedelta(minutes=10)), ("promises.due", due)]
+    assert promise.first_due_at == promise.late_at == due
+
+
+def test_who_owes_sees_the_number_until_it_is_over(promise: Promise, alice: Staff, bob: Staff, now: datetime) -> None:
+    grants = AccessGrant.objects.open()
+    assert grants.held_by(alice).exists()
+    assert not grants.held_by(bob).exists()
+    services.keep_promise(promise=promise, actor=alice.actor, at=now)
+    assert not grants.exists()
+
+
+def test_kept_is_on_the_timeline_and_in_the_audit_and_nobody_is_reminded(
+    promise: Promise, patient: Patient, alice: Staff, now: datetime
+) -> None:
+    services.keep_promise(promise=promise, actor=alice.actor, at=now)
+    assert (promise.state, promise.ended_at, promise.ended_by) == ("kept", now, alice.actor)
+    story = patient.timelineentrys.order_by("pk").values_list("kind", flat=True)
+    assert list(story) == ["patients.registered", "promises.made", "promises.kept"]
+    assert AuditEntry.objects.about(promise).filter(verb="promise.kept", actor=alice.actor).count() == 1
+    assert waiting(alice) == []
+
+
+def test_the_timeline_never_has_the_text(promise: Promise, patient: Patient) -> None:
+    assert all(promise.note not in str(entry.params) for entry in patient.timelineentrys.all())
+
+
+def test_postponed_it_is_due_later_and_was_first_promised_earlier(
+    promise: Promise, alice: Staff, now: datetime
+) -> None:
+    later = now + 5 * HOUR
+    services.postpone_promise(promise=promise, due_at=later, reason="等检查结果", actor=alice.actor, at=now)
+    assert (promise.due_at, promise.first_due_at, promise.times_postponed) == (later, now + HOUR, 1)
+    assert promise.revision == 2
+    assert waiting(alice) == [("promises.ahead", later - timedelta(minutes=10)), ("promises.due", later)]
+
+
+def test_what_a_caller_without_a_record_was_promised_is_kept_too(alice: Staff, now: datetime) -> None:
+    caller = Contact.objects.create(digits="", created_at=now, created_by=alice.actor)
+    promise = services.make_promise(
+        target=caller, kind=Promise.Kind.LOOK_INTO, owner=alice, due_at=now + HOUR, actor=alice.actor, at=now
+    )
+    services.keep_promise(promise=promise, actor=alice.actor, at=now)
+    assert list(caller.timelineentrys.values_list("kind", flat=True)) == ["promises.made", "promises.kept"]
+
+
+@pytest.mark.parametrize(
+    ("late_by", "refusal"),
+    [
+        (timedelta(0), services.DueInThePast),
+        (timedelta(minutes=1), services.DueInThePast),
+        (-timedelta(days=2000), services.DueTooFarAhead),
+    ],
+)
+def test_a_time_that_has_passed_or_lies_years_ahead_is_refused(
+    promise: Promise, alice: Staff, now: datetime, late_by: timedelta, refusal: type[Exception]
+) -> None:
+    with pytest.raises(refusal):
+        services.postpone_promise(promise=promise, due_at=now - late_by, reason="x", actor=alice.actor, at=now)
+
+
+def test_nobody_changes_what_a_patient_was_promised_without_saying_why(
+    promise: Promise, alice: Staff, now: datetime
+) -> None:
+    with pytest.raises(services.ReasonIsMissing):
+        services.postpone_promise(promise=promise, due_at=now + 2 * HOUR, reason=" ", actor=alice.actor, at=now)
+    with pytest.raises(services.ReasonIsMissing):
+        services.withdraw_promise(promise=promise, reason="", actor=alice.actor, at=now)
+
+
+def test_somebody_must_owe_it(patient: Patient, alice: Staff, now: datetime) -> None:
+    with pytest.raises(services.NobodyOwns):
+        make.promise(patient, at=now)
+    with pytest.raises(services.NobodyOnTeam):
+        make.promise(patient, team=make.team("空组"), at=now)
+    with pytest.raises(services.OwnerHasLeft):
+        make.promise(patient, owner=make.left(alice), at=now)
+
+
+def test_of_two_who_complete_it_one_wins_and_the_other_is_told(
+    promise: Promise, alice: Staff, bob: Staff, now: datetime
+) -> None:
+    seen_by_bob = Promise.objects.get(pk=promise.pk)
+    services.keep_promise(promise=promise, actor=alice.actor, at=now)
+    with pytest.raises(PromiseAlreadyOver, match="Kept · Alice"):
+        services.withdraw_promise(promise=seen_by_bob, reason="x", actor=bob.actor, at=now)
+    promise.refresh_from_db()
+    assert promise.state == "kept"
+
+
+def test_of_two_who_postpone_it_the_second_looks_again(promise: Promise, alice: Staff, now: datetime) -> None:
+    stale = Promise.objects.get(pk=promise.pk)
+    services.postpone_promise(promise=promise, due_at=now + 2 * HOUR, reason="x", actor=alice.actor, at=now)
+    with pytest.raises(PromiseHasChanged):
+        services.postpone_promise(promise=stale, due_at=now + 3 * HOUR, reason="x", actor=alice.actor, at=now)
+    promise.refresh_from_db()
+    assert promise.due_at == now + 2 * HOUR
+
+
+def test_the_same_source_makes_one_promise(patient: Patient, alice: Staff, now: datetime) -> None:
+    from django.db import IntegrityError, transaction
+
+    make.promise(patient, owner=alice, at=now, source="call:1:1")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        make.promise(patient, owner=alice, at=now, source="call:1:1")
+
+
+def test_figures_count_a_first_try_in_time_as_well(patient: Patient, alice: Staff, now: datetime) -> None:
+    tried, kept, late = (make.promise(patient, owner=alice, at=now) for _ in range(3))
+    services.note_first_attempt(promise=tried, at=now)
+    services.keep_promise(promise=kept, actor=alice.actor, at=now + HOUR)
+    services.keep_promise(promise=late, actor=alice.actor, at=now + 2 * HOUR)
+    assert set(Promise.objects.met()) == {tried, kept}

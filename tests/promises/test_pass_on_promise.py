@@ -1,0 +1,147 @@
+"""Taken from the team, passed on and accepted, reassigned from above, released by who has left. Mission B4, B9."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from accounts.models import Staff, Team
+from accounts.services.absences import record_absence
+from messaging.models import Message
+from patients.models import AccessGrant
+from promises.models import Promise
+from promises.services import ownership as services
+from promises.services.promises import NobodyOwns, keep_promise
+from tests import make
+
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def line(alice: Staff, bob: Staff) -> Team:
+    return make.team("热线组", alice, bob)
+
+
+def told(staff: Staff) -> list[str]:
+    """What the person is told at once."""
+    notes = Message.objects.filter(staff=staff, state="queued", channel="in_app").exclude(
+        kind__in=("promises.ahead", "promises.due")
+    )
+    return list(notes.order_by("pk").values_list("kind", flat=True))
+
+
+def reminded(promise: Promise) -> set[str]:
+    due = Message.objects.filter(source=promise.key, state="queued", channel="in_app", kind="promises.due")
+    return set(due.values_list("staff__username", flat=True))
+
+
+def test_who_takes_it_owes_it(line: Team, alice: Staff, bob: Staff, now: datetime) -> None:
+    promise = make.promise(team=line, at=now)
+    assert reminded(promise) == set()
+    assert AccessGrant.objects.open().held_by(bob).count() == 1
+    services.take_promise(promise=promise, staff=alice, at=now)
+    assert (promise.owner, promise.team, promise.revision) == (alice, line, 2)
+    assert reminded(promise) == {"alice"}
+    assert not AccessGrant.objects.open().held_by(bob).exists()
+
+
+def test_of_two_who_take_it_one_wins_and_the_other_hears_who(
+    line: Team, alice: Staff, bob: Staff, now: datetime
+) -> None:
+    promise = make.promise(team=line, at=now)
+    seen_by_bob = Promise.objects.get(pk=promise.pk)
+    services.take_promise(promise=promise, staff=alice, at=now)
+    with pytest.raises(services.AlreadyTaken, match="Alice"):
+        services.take_promise(promise=seen_by_bob, staff=bob, at=now)
+
+
+def test_it_is_late_when_nobody_takes_it(line: Team, alice: Staff, now: datetime) -> None:
+    promise = make.promise(team=line, at=now, due_at=now + 5 * HOUR)
+    assert promise.late_at == now + timedelta(minutes=30)
+    services.take_promise(promise=promise, staff=alice, at=now)
+    assert promise.late_at == now + 5 * HOUR
+
+
+def test_passed_on_the_first_one_owes_until_the_other_accepts(alice: Staff, bob: Staff, now: datetime) -> None:
+    promise = make.promise(owner=alice, at=now)
+    services.hand_over_promise(promise=promise, to=bob, reason="早退", actor=alice.actor, at=now)
+    assert (promise.owner, promise.pending_owner, promise.revision) == (alice, bob, 2)
+    assert (reminded(promise), told(bob)) == ({"alice"}, ["promises.asked"])
+    services.accept_promise(promise=promise, staff=bob, at=now)
+    assert (promise.owner, promise.pending_owner) == (bob, None)
+    assert (reminded(promise), told(bob), told(alice)) == ({"bob"}, [], ["promises.accepted"])
+
+
+def test_that_it_was_accepted_is_told_even_if_it_is_kept_at_once(alice: Staff, bob: Staff, now: datetime) -> None:
+    promise = make.promise(owner=alice, at=now)
+    services.hand_over_promise(promise=promise, to=bob, actor=alice.actor, at=now)
+    services.accept_promise(promise=promise, staff=bob, at=now)
+    keep_promise(promise=promise, actor=bob.actor, at=now)
+    assert told(alice) == ["promises.accepted"]
+
+
+def test_declined_it_stays_where_it_was(alice: Staff, bob: Staff, now: datetime) -> None:
+    promise = make.promise(owner=alice, at=now)
+    services.hand_over_promise(promise=promise, to=bob, actor=alice.actor, at=now)
+    services.decline_promise(promise=promise, staff=bob, reason="在手术", at=now)
+    assert (promise.owner, promise.pending_owner) == (alice, None)
+    assert told(alice) == ["promises.declined"]
+    with pytest.raises(services.NotAskedToTakeOver):
+        services.accept_promise(promise=promise, staff=bob, at=now)
+
+
+def test_only_somebody_who_can_keep_it_is_asked(alice: Staff, bob: Staff, frank: Staff, now: datetime) -> None:
+    promise = make.promise(owner=alice, at=now)
+    concerned = make.promise(owner=alice, at=now, excluded=[bob])
+    for subject, to, refusal in (
+        (promise, alice, services.OwesAlready),
+        (promise, frank, services.CannotTakeOver),  # the administrator sees no promises
+        (promise, make.left(make.staff("gone", "consultant")), services.CannotTakeOver),
+        (concerned, bob, services.CannotTakeOver),
+    ):
+        with pytest.raises(refusal):
+            services.hand_over_promise(promise=subject, to=to, actor=alice.actor, at=now)
+
+
+def test_who_stands_in_may_take_what_a_colleague_owes(alice: Staff, bob: Staff, now: datetime) -> None:
+    promise = make.promise(owner=alice, at=now)
+    with pytest.raises(services.AlreadyTaken):
+        services.take_promise(promise=promise, staff=bob, at=now)
+    record_absence(staff=alice, starts_on=now.date(), ends_on=now.date(), deputy=bob, actor=alice.actor, at=now)
+    assert promise in Promise.objects.owed_by(bob, now.date())
+    services.take_promise(promise=promise, staff=bob, at=now)
+    assert promise.owner == bob
+
+
+def test_reassigned_nobody_needs_to_accept(alice: Staff, bob: Staff, dana: Staff, now: datetime) -> None:
+    mine = [make.promise(owner=alice, at=now) for _ in range(2)]
+    done = services.reassign_promises(promises=mine, owner=bob, team=None, reason="病假", actor=dana.actor, at=now)
+    assert done == 2
+    assert set(Promise.objects.owned_by(bob)) == set(mine)
+    assert told(bob) == ["promises.reassigned"] * 2
+    with pytest.raises(NobodyOwns):
+        services.reassign_promises(promises=mine, owner=None, team=None, reason="", actor=dana.actor, at=now)
+
+
+def test_what_somebody_owed_who_has_left_goes_to_the_team_or_the_head(
+    line: Team, alice: Staff, bob: Staff, dana: Staff, now: datetime
+) -> None:
+    of_team, of_nobody_else = make.promise(team=line, at=now), make.promise(owner=alice, at=now)
+    services.take_promise(promise=of_team, staff=alice, at=now)
+    make.head(alice.department, dana)
+    asked = make.promise(owner=bob, at=now)
+    services.hand_over_promise(promise=asked, to=alice, actor=bob.actor, at=now)
+    make.left(alice)
+    assert set(Promise.objects.open().unowned()) == {of_team, of_nobody_else}
+    assert services.release_promises(actor=dana.actor, at=now) == 2
+    for row in (of_team, of_nobody_else, asked):
+        row.refresh_from_db()
+    assert (of_team.owner, of_team.team) == (None, line)
+    assert of_nobody_else.owner == dana
+    assert (asked.owner, asked.pending_owner) == (bob, None)
+
+
+def test_without_team_and_head_it_stays_among_the_unowned(alice: Staff, bob: Staff, now: datetime) -> None:
+    promise = make.promise(owner=alice, at=now)
+    make.left(alice)
+    assert services.release_promises(actor=bob.actor, at=now) == 0
+    assert list(Promise.objects.open().unowned()) == [promise]
