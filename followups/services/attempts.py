@@ -123,7 +123,8 @@ def _conclude(attempt: Attempt, actor: Actor, at: datetime) -> None:
 
 
 def _reason(attempt: Attempt) -> str:
-    return f"{attempt.get_outcome_display()} ({attempt.rank}) {attempt.note}".strip()[:300]
+    """What was said, or the outcome's code, which `promises/reason.html` puts into words."""
+    return attempt.note or attempt.outcome
 
 
 def _tell(attempt: Attempt, actor: Actor, at: datetime) -> None:
