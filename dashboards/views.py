@@ -9,8 +9,10 @@ from accounts.access import Capability, StaffRequest, needs, polled
 from dashboards import reports, services
 from dashboards.forms import ExportForm
 from hospital_crm.lib.errors import DuplicateSubmission
+from hospital_crm.lib.paging import capped_count
 from jobs.models import Job
 from jobs.services.jobs import request_job
+from messaging.models import Message
 from patients.models import Patient
 
 LONGEST_QUESTION = 80
@@ -49,7 +51,10 @@ def search(request: StaffRequest) -> HttpResponse:
 def counts(request: StaffRequest) -> HttpResponse:
     """What waits in each section, for the rail; the page asks every half minute."""
     running = Job.objects.visible_to(request.user).open().count()
-    return render(request, "dashboards/counts.html", {"running_jobs": running})
+    context = {"running_jobs": running}
+    if request.user.can(Capability.SETTLE_OUTBOX):
+        context["unsettled"] = capped_count(Message.objects.visible_to(request.user).for_a_person())
+    return render(request, "dashboards/counts.html", context)
 
 
 @require_safe

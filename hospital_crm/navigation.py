@@ -46,6 +46,15 @@ SECTIONS = (
         pages=("patients:",),
         key="g p",
     ),
+    Section(
+        "outbox",
+        _("Outbox"),
+        "mail",
+        "messaging:outbox",
+        Capability.SETTLE_OUTBOX,
+        pages=("messaging:message", "messaging:trial"),
+        key="g o",
+    ),
 )
 SETTINGS_SECTIONS = (
     Section(
@@ -115,8 +124,6 @@ class Language:
 class Shell:
     """What the frame around every page shows; looked up only when a template asks."""
 
-    bell_url = ""  # the notifications appear with the app that fills them
-
     def __init__(self, request: HttpRequest) -> None:
         self._request = request
 
@@ -154,6 +161,10 @@ class Shell:
         if not self._may(Capability.FIND_PEOPLE):
             return []
         return [NewItem(str(_("New patient")), reverse("patients:patient_create"), "n")]
+
+    @property
+    def bell_url(self) -> str:
+        return reverse("messaging:notes")
 
     @cached_property
     def search_url(self) -> str:

@@ -13,6 +13,7 @@ from celery.schedules import crontab
 from csp.constants import NONE, SELF
 
 from hospital_crm.lib import deployment
+from hospital_crm.lib.mail_server import base_url, mail_server
 
 django_stubs_ext.monkeypatch()  # lets annotations such as ModelForm[Staff] stand in the code itself
 
@@ -63,6 +64,21 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 5.0,
         "args": ("jobs",),
         "options": {"queue": "jobs", "expires": 5},
+    },
+    "messages that are due": {
+        "task": "messaging.tasks.deliver_due",
+        "schedule": 1.0,
+        "options": {"queue": "reminders", "expires": 1},
+    },
+    "messages whose worker died": {
+        "task": "messaging.tasks.requeue_stuck",
+        "schedule": 15.0,
+        "options": {"queue": "reminders", "expires": 15},
+    },
+    "messages without an outcome": {
+        "task": "messaging.tasks.settle_unanswered",
+        "schedule": 15.0,
+        "options": {"queue": "reminders", "expires": 15},
     },
     "queued exports": {
         "task": "dashboards.tasks.long_export_audit",
@@ -167,6 +183,15 @@ TEMPLATES = [
 ]
 FORM_RENDERER = "hospital_crm.lib.forms.FormRenderer"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+
+# ── E-mail to staff ──────────────────────────────────────────────────────────
+BASE_URL = base_url(env, hosts=ALLOWED_HOSTS, https=HTTPS)
+MAIL = mail_server(env, demo=DEMO)
+EMAIL_BACKEND, DEFAULT_FROM_EMAIL = MAIL.backend, MAIL.sender
+EMAIL_HOST, EMAIL_PORT = MAIL.host, MAIL.port
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = MAIL.user, MAIL.password
+EMAIL_USE_TLS, EMAIL_USE_SSL = MAIL.starts_tls, MAIL.is_tls
+EMAIL_TIMEOUT = 5  # seconds a step: a server that hangs must not hold up what is due on other channels
 
 # ── Languages and time ───────────────────────────────────────────────────────
 LANGUAGE_CODE = "zh-hans"

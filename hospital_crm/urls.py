@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("institution.urls")),
     path("", include("jobs.urls")),
     path("", include("patients.urls")),
+    path("", include("messaging.urls")),
     path("", include("dashboards.urls")),
     path("api/v1/", include(api.router.urls)),
 ]

@@ -81,7 +81,9 @@
     if (link && open(document.getElementById(link.dataset.dialog), link)) event.preventDefault();
   });
   document.addEventListener("toggle", function (event) {
-    if (event.target.matches("details.c-menu[open]")) closeMenus(event.target);
+    if (!event.target.matches("details.c-menu[open]")) return;
+    closeMenus(event.target);
+    event.target.dispatchEvent(new Event("opened")); // what it shows may be fetched only now
   }, true);
   document.addEventListener("focusin", function (event) { closeMenus(event.target.closest("details.c-menu")); });
 

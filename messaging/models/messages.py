@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Staff
 from messaging.querysets import MessageQuerySet
+from messaging.rules import mask_address
 from patients.models import Contact, Patient
 
 from .kinds import KIND_NAMES, MessageClass
@@ -112,7 +113,9 @@ class Message(models.Model):
         ]
         indexes = [
             models.Index(fields=["channel", "due_at", "id"], name="message_due", condition=Q(state="queued")),
-            models.Index(fields=["state"], name="message_moving", condition=Q(state__in=["claimed", "handed_over"])),
+            models.Index(
+                fields=["state", "claim"], name="message_moving", condition=Q(state__in=["claimed", "handed_over"])
+            ),
             models.Index(
                 fields=["state", "-id"], name="message_for_person", condition=Q(state__in=["failed", "unknown"])
             ),
@@ -121,7 +124,11 @@ class Message(models.Model):
                 name="message_open_source",
                 condition=Q(state__in=["queued", "claimed", "handed_over"]),
             ),
-            models.Index(fields=["staff", "-id"], name="message_note", condition=Q(channel="in_app", state="sent")),
+            models.Index(
+                fields=["staff", "-settled_at", "-id"],
+                name="message_note",
+                condition=Q(channel="in_app", state="sent"),
+            ),
             models.Index(
                 fields=["staff"],
                 name="message_unread",
@@ -159,6 +166,19 @@ class Message(models.Model):
     def letter_template_name(self) -> str:
         """Kind "promises.due" is worded for what leaves the house by promises/messages/due.txt."""
         return worded_by(self.kind, "txt")
+
+    @property
+    def masked_address(self) -> str:
+        """Where it went outside the house, or would go; "" in the app."""
+        if self.channel == Channel.IN_APP:
+            return ""
+        address = self.address or (self.staff.email if self.staff else "")
+        return mask_address(address) if address else ""
+
+    @property
+    def needs_somebody(self) -> bool:
+        """No rule can settle it."""
+        return self.state in (self.State.FAILED, self.State.UNKNOWN)
 
     @property
     def is_open(self) -> bool:

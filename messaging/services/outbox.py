@@ -9,12 +9,14 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import BigIntegerField, Case, CharField, DateTimeField, F, Field, Q, Value, When
 from django.template.loader import get_template
 from django.utils.functional import Promise
 
 from accounts.models import Actor, Department, Staff
 from messaging.models import KIND_NAMES, Channel, Message, MessageClass
 from messaging.models.messages import worded_by
+from messaging.querysets import OPEN
 from patients.models import Contact, Patient, target_fields
 
 Recipient = Staff | Patient | Contact
@@ -107,14 +109,23 @@ def tell_staff(
 
 
 def cancel_messages(*, source: str, actor: Actor, at: datetime) -> int:
-    """Nothing more is sent for this source; returns how many were cancelled.
+    """Nothing more is sent for this source; returns how many messages that concerned.
 
-    Cancelling wins until a message is handed over. One that is out of our hands just now is not tried again.
+    Cancelling wins until a message is handed over. One that is out of our hands just now is not tried again. Both in
+    one UPDATE: a message that moves on at this very moment is caught in its new state.
     """
-    of_source = Message.objects.filter(source=source)
-    of_source.filter(state=Message.State.HANDED_OVER, withdrawn_at__isnull=True).update(withdrawn_at=at)
-    return of_source.open().update(
-        state=Message.State.CANCELLED, reason=Message.Reason.NOT_NEEDED, settled_at=at, settled_by=actor, claim=None
+    still_ours = Q(state__in=OPEN)
+
+    def if_ours(value: object, name: str, kind: type[Field[Any, Any]]) -> Case:
+        return Case(When(still_ours, then=Value(value)), default=F(name), output_field=kind())
+
+    of_source = Message.objects.filter(still_ours | Q(state=Message.State.HANDED_OVER), source=source)
+    return of_source.update(
+        state=if_ours(Message.State.CANCELLED, "state", CharField),
+        reason=if_ours(Message.Reason.NOT_NEEDED, "reason", CharField),
+        settled_at=if_ours(at, "settled_at", DateTimeField),
+        settled_by=if_ours(actor.pk, "settled_by", BigIntegerField),
+        withdrawn_at=at,
     )
 
 

@@ -26,9 +26,11 @@ from institution.services.lists import create_item
 from jobs.models import StoredFile
 from jobs.services.files import store_file
 from jobs.services.jobs import claim_job, finish_job
+from messaging.models import Message
 from tests import make
 from tests.house.visits import Visit
 from tests.house.world import NOW, counted, request_export, routes
+from tests.messaging.make import message
 
 FILE = Path(__file__).parent / "query_budgets.json"
 UPDATE = os.environ.get("UPDATE_BUDGETS") == "1"
@@ -76,6 +78,8 @@ def one_more_of_everything(frank: Staff, department: Department) -> None:
     list_entry(frank)
     make.patient("张桂兰", "13800001234", department=own)
     finished_export(frank)
+    note = message(frank, NOW, about=make.patient("李建国"))
+    Message.objects.filter(pk=note.pk).update(state=Message.State.SENT, settled_at=NOW)
     today, later = NOW.date(), NOW.date() + timedelta(days=1 + frank.absences.count())
     for away, deputy, day in ((person, frank, today), (frank, person, later)):
         record_absence(staff=away, starts_on=day, ends_on=day, deputy=deputy, actor=frank.actor, at=NOW)
@@ -111,6 +115,9 @@ LISTS: dict[str, Callable[[Staff], str]] = {
     "institution:list_detail": lambda frank: reverse("institution:list_detail", args=["insurance"]),
     "patients:patient_list": lambda frank: reverse("patients:patient_list"),
     "dashboards:search": lambda frank: f"{reverse('dashboards:search')}?q=1234",
+    "messaging:outbox": lambda frank: reverse("messaging:outbox"),
+    "messaging:notes": lambda frank: reverse("messaging:notes"),
+    "messaging:bell": lambda frank: reverse("messaging:bell"),
     "jobs:job_list": lambda frank: reverse("jobs:job_list"),
     "jobs:job_rows": lambda frank: reverse("jobs:job_rows"),
     "api-staff-list": lambda frank: reverse("api-staff-list"),

@@ -24,8 +24,10 @@ from dashboards.services import AUDIT_EXPORT, run_next_export
 from institution.models import ReferenceItem, Setting
 from jobs.models import Job
 from jobs.services.jobs import request_job
+from messaging.models import Channel, Message
 from patients.models import Patient
 from tests import make
+from tests.messaging.make import message
 
 NOW = datetime(2026, 3, 12, 10, 24, tzinfo=ZoneInfo("Asia/Shanghai"))
 EVERYTHING = {"who": None, "verb": "", "since": None, "until": None, "language": "zh-hans"}
@@ -58,6 +60,7 @@ class World:
     patient: Patient
     waiting: dict[str, Job]  # a job of each person that has not begun
     exports: dict[str, Job]  # finished ones, of those who may ask for them
+    messages: dict[str, Message]  # to each person an e-mail that failed; each has an unread note too
 
     def url(self, route: str, person: str) -> str:
         """The address of the route, for a row that this person may reach if the role may enter at all."""
@@ -89,6 +92,9 @@ ROWS: dict[str, Callable[[World, str], int | str]] = {
     "patients:patient_edit": lambda world, person: world.patient.pk,
     "patients:phone_create": lambda world, person: world.patient.pk,
     "patients:phone_reveal": lambda world, person: world.patient.phones.get().pk,
+    "messaging:message_cancel": lambda world, person: world.messages.get(person, world.messages["manager"]).pk,
+    "messaging:message_retry": lambda world, person: world.messages.get(person, world.messages["manager"]).pk,
+    "messaging:message_settle": lambda world, person: world.messages.get(person, world.messages["manager"]).pk,
     "jobs:job_cancel": lambda world, person: world.waiting.get(person, world.waiting["manager"]).pk,
 }
 
@@ -133,6 +139,7 @@ def build() -> World:
         patient=make.patient("张桂兰", "13800001234", department=department),
         waiting={code: request_export(person) for code, person in people.items()},
         exports=exports,
+        messages={code: _failed_mail(person) for code, person in people.items()},
     )
 
 
@@ -142,6 +149,14 @@ def _person(username: str, role: Role, department: Department, *, second_factor:
     if second_factor:
         RecoveryCodes.activate(person)
     return person
+
+
+def _failed_mail(person: Staff) -> Message:
+    settled = {"settled_at": NOW, "attempts": 1}
+    note, mail = (message(person, NOW, channel=channel) for channel in (Channel.IN_APP, Channel.EMAIL))
+    Message.objects.filter(pk=note.pk).update(state=Message.State.SENT, **settled)
+    Message.objects.filter(pk=mail.pk).update(state=Message.State.FAILED, reason=Message.Reason.SPENT, **settled)
+    return mail
 
 
 def request_export(person: Staff) -> Job:

@@ -1,0 +1,31 @@
+"""Words that leave the house: worded in the recipient's language, with nothing that tells too much."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.template import Context, Engine
+from django.utils import translation
+
+from hospital_crm.lib.pinyin import family_name
+from messaging.models import Message
+
+
+@dataclass(frozen=True)
+class Letter:
+    subject: str
+    body: str
+
+
+def letter_of(message: Message, *, language: str) -> Letter:
+    """The message in words. Its template is not given the patient, only the family name."""
+    context = {
+        "params": message.params,
+        "family_name": family_name(message.about.name) if message.about else "",
+        "base_url": settings.BASE_URL,
+        "now": message.handed_over_at or message.due_at,
+    }
+    with translation.override(language or settings.LANGUAGE_CODE):
+        template = Engine.get_default().get_template(message.letter_template_name)
+        words = template.render(Context(context, autoescape=False)).strip()
+    subject, _, body = words.partition("\n")
+    return Letter(" ".join(subject.split()), body.strip() + "\n")

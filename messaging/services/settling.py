@@ -1,0 +1,90 @@
+"""What people decide about single messages in the outbox."""
+
+from datetime import datetime
+
+from django.db import models, transaction
+from django.utils.translation import gettext_lazy as _
+
+from accounts import audit
+from accounts.models import Actor
+from hospital_crm.lib.errors import DomainError
+from messaging.models import Message
+from messaging.querysets import OPEN
+
+State, Reason = Message.State, Message.Reason
+AGAIN = {"state": State.QUEUED, "reason": "", "attempts": 0, "settled_at": None, "settled_by": None, "claim": None}
+
+
+class MessageMovedOn(DomainError):
+    """It is no longer in the state in which this could be done."""
+
+    message = _("This message has moved on meanwhile.")
+
+
+class MessageOutOfTime(DomainError):
+    """What it says is no longer true, so it is not sent any more."""
+
+    message = _("The time of this message has passed. It is not sent any more.")
+
+
+class Outcome(models.TextChoices):
+    ARRIVED = "arrived", _("It arrived")
+    AGAIN = "again", _("It did not arrive: send it again")
+    GIVEN_UP = "given_up", _("It did not arrive: leave it")
+
+
+@transaction.atomic
+def retry_message(*, message: Message, actor: Actor, at: datetime) -> Message:
+    """A failed message waits for its turn again, with all its tries.
+
+    Raises MessageMovedOn, MessageOutOfTime.
+    """
+    return _move(message, State.FAILED, actor=actor, at=at, verb="message.retried", **_again(message, at))
+
+
+@transaction.atomic
+def settle_message(*, message: Message, outcome: Outcome, actor: Actor, at: datetime) -> Message:
+    """Nobody knew whether the message had arrived; now somebody says it.
+
+    Raises MessageMovedOn, MessageOutOfTime.
+    """
+    if outcome == Outcome.AGAIN:
+        values = _again(message, at) | {"in_doubt": True}
+    elif outcome == Outcome.ARRIVED:
+        values = {"state": State.SENT, "reason": "", "settled_at": at, "settled_by": actor}
+    else:
+        values = {"state": State.FAILED, "reason": Reason.NOT_ARRIVED, "settled_at": at, "settled_by": actor}
+    return _move(message, State.UNKNOWN, actor=actor, at=at, verb="message.settled", **values)
+
+
+@transaction.atomic
+def cancel_message(*, message: Message, actor: Actor, at: datetime) -> Message:
+    """The message is not sent.
+
+    Raises MessageMovedOn once it was handed over.
+    """
+    values = {"state": State.CANCELLED, "reason": Reason.NOT_NEEDED, "settled_at": at, "settled_by": actor}
+    return _move(message, *OPEN, actor=actor, at=at, verb="message.cancelled", **values)
+
+
+def _again(message: Message, at: datetime) -> dict[str, object]:
+    if message.expires_at <= at or message.withdrawn_at is not None:
+        raise MessageOutOfTime
+    return {**AGAIN, "due_at": at}
+
+
+def _move(message: Message, *states: str, actor: Actor, at: datetime, verb: str, **values: object) -> Message:
+    if Message.objects.filter(pk=message.pk, state__in=states).update(**values) != 1:
+        raise MessageMovedOn
+    audit.record(actor=actor, verb=verb, subject=message, at=at)
+    message.refresh_from_db()
+    return message
+
+
+audit.name_verbs(
+    {
+        "message.retried": _("Message tried again"),
+        "message.settled": _("Unknown message settled"),
+        "message.cancelled": _("Message cancelled"),
+    }
+)

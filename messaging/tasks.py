@@ -1,0 +1,19 @@
+from celery import shared_task
+from django.utils import timezone
+
+from messaging.services import delivery, recovery
+
+
+@shared_task
+def deliver_due() -> None:
+    delivery.deliver_due(now=timezone.now)
+
+
+@shared_task
+def requeue_stuck() -> None:
+    recovery.requeue_stuck(at=timezone.now())
+
+
+@shared_task
+def settle_unanswered() -> None:
+    recovery.settle_unanswered(at=timezone.now())

@@ -1,0 +1,149 @@
+"""The outbox: what was said or is to be said, and what somebody must decide about it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.access import Capability, StaffRequest, needs
+from hospital_crm.lib.errors import DomainError
+from hospital_crm.lib.htmx import render_part
+from hospital_crm.lib.paging import capped_count, page_of
+from messaging.filters import FOR_A_PERSON, MessageFilter
+from messaging.models import Message
+from messaging.services import settling
+from messaging.services.settling import Outcome
+from messaging.services.trials import send_trial
+
+State = Message.State
+
+
+@dataclass(frozen=True)
+class Act:
+    label: str
+    url: str
+    outcome: str = ""
+
+
+@dataclass(frozen=True)
+class Row:
+    """A message as this reader may see it."""
+
+    message: Message
+    is_readable: bool
+    to_whom: str
+    acts: list[Act] = field(default_factory=list)
+
+
+@require_safe
+@needs(Capability.SETTLE_OUTBOX)
+def outbox(request: StaffRequest) -> HttpResponse:
+    visible = Message.objects.visible_to(request.user)
+    found = MessageFilter(request.GET, queryset=visible.with_people(), request=request)
+    page = page_of(found.qs, request, ordering=("-pk",))
+    context = {
+        "filter": found,
+        "page": page,
+        "rows": _rows(request, page.rows),
+        "count": capped_count(found.qs),
+        "waiting": capped_count(visible.for_a_person()),
+        "waiting_url": f"{reverse('messaging:outbox')}?state={FOR_A_PERSON}",
+        "may_try": request.user.can(Capability.MANAGE_SETTINGS),
+        "now": timezone.now(),
+    }
+    return render_part(request, "messaging/outbox.html", "rows", context)
+
+
+@require_POST
+@needs(Capability.SETTLE_OUTBOX)
+def message_retry(request: StaffRequest, pk: int) -> HttpResponse:
+    return _act(request, pk, settling.retry_message)
+
+
+@require_POST
+@needs(Capability.SETTLE_OUTBOX)
+def message_settle(request: StaffRequest, pk: int) -> HttpResponse:
+    outcome = request.POST.get("outcome", "")
+    if outcome not in Outcome.values:
+        return redirect("messaging:outbox")
+    return _act(request, pk, settling.settle_message, outcome=Outcome(outcome))
+
+
+@require_POST
+@needs(Capability.SETTLE_OUTBOX)
+def message_cancel(request: StaffRequest, pk: int) -> HttpResponse:
+    return _act(request, pk, settling.cancel_message)
+
+
+@require_POST
+@needs(Capability.MANAGE_SETTINGS)
+def trial(request: StaffRequest) -> HttpResponse:
+    send_trial(staff=request.user, at=timezone.now())
+    messages.success(request, _("On its way to you"))
+    return redirect("messaging:outbox")
+
+
+def _act(request: StaffRequest, pk: int, service: Callable[..., Message], **values: Any) -> HttpResponse:
+    """The service, then the row as it stands now."""
+    visible = Message.objects.visible_to(request.user).with_people()
+    message = get_object_or_404(visible, pk=pk)
+    refusal = ""
+    try:
+        service(message=message, actor=request.user.actor, at=timezone.now(), **values)
+    except DomainError as error:
+        refusal = str(error)
+    if not getattr(request, "htmx", None):
+        if refusal:
+            messages.error(request, refusal)
+        return redirect("messaging:outbox")
+    (row,) = _rows(request, [visible.get(pk=pk)])
+    response = render(request, "messaging/outbox.html#row", {"row": row, "now": timezone.now()})
+    if refusal:
+        response["HX-Trigger"] = json.dumps({"toast": refusal})
+    return response
+
+
+def _rows(request: StaffRequest, found: Sequence[Message]) -> list[Row]:
+    reader = request.user
+    shown = Message.objects.filter(pk__in=[message.pk for message in found])
+    readable = set(shown.readable_by(reader).values_list("pk", flat=True))
+    finds_people = reader.can(Capability.FIND_PEOPLE)
+    return [
+        Row(
+            message,
+            message.pk in readable,
+            _to_whom(message, is_named=message.pk in readable and finds_people),
+            _acts(message),
+        )
+        for message in found
+    ]
+
+
+def _to_whom(message: Message, *, is_named: bool) -> str:
+    """Colleagues by name; patients by name only where the reader may find them."""
+    if message.staff:
+        return message.staff.name
+    if message.patient:
+        return message.patient.name if is_named else message.patient.number
+    return str(message.contact)
+
+
+def _acts(message: Message) -> list[Act]:
+    if message.is_open:
+        return [Act(_("Cancel"), reverse("messaging:message_cancel", args=[message.pk]))]
+    if message.state == State.FAILED:
+        return [Act(_("Try again"), reverse("messaging:message_retry", args=[message.pk]))]
+    if message.state == State.UNKNOWN:
+        url = reverse("messaging:message_settle", args=[message.pk])
+        return [Act(str(outcome.label), url, outcome.value) for outcome in Outcome]
+    return []
