@@ -1,0 +1,140 @@
+"""The outbox page: whose messages one sees, what of them, and what one may decide (J3)."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import Department, Staff
+from messaging.models import Channel, Message
+from messaging.services.delivery import deliver_due
+from tests import make
+from tests.conftest import SignedIn
+from tests.messaging.make import message
+
+URL = reverse("messaging:outbox")
+HTMX = {"HX-Request": "true"}
+
+
+def seen(browser: Client, **query: str) -> set[int]:
+    page = browser.get(URL, query).content.decode()
+    return {pk for pk in Message.objects.values_list("pk", flat=True) if f'id="message-{pk}"' in page}
+
+
+def act(browser: Client, name: str, row: Message, **sent: str) -> int:
+    return browser.post(reverse(f"messaging:message_{name}", args=[row.pk]), sent).status_code
+
+
+def failed(person: Staff, at: datetime, state: str = "failed") -> Message:
+    row = message(person, at, channel=Channel.EMAIL)
+    settled_at = at if state == "failed" else None
+    Message.objects.filter(pk=row.pk).update(state=state, reason="spent", settled_at=settled_at)
+    return row
+
+
+def test_each_sees_what_the_role_reaches(
+    alice: Staff, bob: Staff, charlie: Staff, dana: Staff, frank: Staff, glaucoma: Department, signed_in: SignedIn,
+    now: datetime,
+) -> None:  # fmt: skip
+    own, team, other = message(alice, now), message(bob, now), message(charlie, now)
+    queued_by_alice = message(make.patient("李建国", department=glaucoma), now, actor=alice.actor)
+    assert seen(signed_in(alice)) == {own.pk, queued_by_alice.pk}
+    assert seen(signed_in(dana)) == {own.pk, team.pk, queued_by_alice.pk}
+    assert seen(signed_in(charlie)) == {other.pk}
+    assert seen(signed_in(frank)) == {own.pk, team.pk, other.pk, queued_by_alice.pk}
+
+
+def test_a_manager_sees_the_departments_below(
+    dana: Staff, cataract: Department, signed_in: SignedIn, now: datetime
+) -> None:
+    below = make.staff("", "consultant", department=make.department(parent=cataract))
+    row = message(below, now)
+    assert seen(signed_in(dana)) == {row.pk}
+
+
+def test_the_administrator_sees_no_text_no_name_of_a_patient_and_no_address(
+    frank: Staff, signed_in: SignedIn, now: datetime
+) -> None:
+    patient = make.patient("张桂兰", "13800001234")
+    message(patient, now)
+    message(make.staff(email="wangmin@example.com"), now, channel=Channel.EMAIL)
+    page = signed_in(frank).get(URL).content.decode()
+    assert patient.number in page
+    assert "wa****@example.com" in page
+    assert [word for word in ("张桂兰", "13800001234", "wangmin", "看到这条就说明能收到") if word in page] == []
+
+
+def test_the_reader_sees_the_text_and_whom_it_is_for(alice: Staff, signed_in: SignedIn, now: datetime) -> None:
+    message(make.patient("张桂兰"), now, actor=alice.actor)
+    page = signed_in(alice).get(URL).content.decode()
+    assert "张桂兰" in page
+    assert "看到这条就说明能收到" in page
+
+
+def test_is_searched_and_filtered(alice: Staff, bob: Staff, dana: Staff, signed_in: SignedIn, now: datetime) -> None:
+    note, mail = message(alice, now), failed(bob, now)
+    later = message(make.patient("张桂兰"), now, send_at=now + timedelta(days=1), actor=bob.actor)
+    browser = signed_in(dana)
+    assert seen(browser, q="alice") == {note.pk}
+    assert seen(browser, q="zhanggl") == set()
+    assert seen(browser, q="zgl") == {later.pk}
+    assert seen(browser, state="failed") == seen(browser, state="for_a_person") == {mail.pk}
+    assert seen(browser, channel="email") == {mail.pk}
+    assert seen(browser, kind="messaging.trial") == {note.pk, mail.pk, later.pk}
+    assert seen(browser, day="2026-03-13") == {later.pk}
+    assert seen(browser, day="9999-12-31", q="\0") == set()
+
+
+def test_the_administrator_finds_nobody_on_file_by_name(frank: Staff, signed_in: SignedIn, now: datetime) -> None:
+    message(make.patient("张桂兰"), now)
+    assert seen(signed_in(frank), q="张桂兰") == set()
+
+
+def test_acts_from_the_row(alice: Staff, signed_in: SignedIn, now: datetime) -> None:
+    browser = signed_in(alice)
+    late, lost, waiting = failed(alice, now), failed(alice, now, "unknown"), message(alice, now)
+    far = {"expires_at": now + timedelta(days=36500)}  # the page has the real clock
+    Message.objects.update(**far)
+    assert act(browser, "retry", late) == act(browser, "settle", lost, outcome="arrived") == 302
+    assert act(browser, "cancel", waiting) == act(browser, "settle", lost, outcome="nonsense") == 302
+    states = dict(Message.objects.values_list("pk", "state"))
+    assert [states[row.pk] for row in (late, lost, waiting)] == ["queued", "sent", "cancelled"]
+
+
+def test_htmx_gets_the_row_and_a_word_when_it_came_too_late(alice: Staff, signed_in: SignedIn, now: datetime) -> None:
+    row, browser = message(alice, now), signed_in(alice)
+    url = reverse("messaging:message_cancel", args=[row.pk])
+    first, second = (browser.post(url, headers=HTMX) for _ in range(2))
+    for answer in (first, second):
+        assert answer.content.decode().strip().startswith(f'<tr id="message-{row.pk}"')
+    assert "HX-Trigger" not in first.headers
+    assert "toast" in second.headers["HX-Trigger"]
+
+
+@pytest.mark.parametrize("name", ["retry", "settle", "cancel"])
+def test_whoever_does_not_see_it_cannot_act(
+    bob: Staff, charlie: Staff, signed_in: SignedIn, now: datetime, name: str
+) -> None:
+    row = failed(bob, now)
+    assert act(signed_in(charlie), name, row, outcome="arrived") == 404
+    assert Message.objects.get(pk=row.pk).state == "failed"
+
+
+def test_an_administrator_tries_the_channels(frank: Staff, signed_in: SignedIn, now: datetime) -> None:
+    Staff.objects.filter(pk=frank.pk).update(email="frank@example.com")
+    signed_in(frank).post(reverse("messaging:trial"))
+    assert set(Message.objects.filter(staff=frank).values_list("channel", "state")) == {
+        ("in_app", "queued"),
+        ("email", "queued"),
+    }
+
+
+def test_the_rail_counts_what_needs_somebody(alice: Staff, bob: Staff, signed_in: SignedIn, now: datetime) -> None:
+    failed(alice, now)
+    failed(alice, now, "unknown")
+    failed(bob, now)
+    message(alice, now)
+    counts = signed_in(alice).get(reverse("dashboards:counts")).content.decode()
+    assert '<span class="n" id="count-outbox" hx-swap-oob="true">2</span>' in counts
+    deliver_due(now=lambda: now)
