@@ -13,6 +13,8 @@ urlpatterns = [
     path("", include("jobs.urls")),
     path("", include("patients.urls")),
     path("", include("messaging.urls")),
+    path("", include("promises.urls")),
+    path("", include("followups.urls")),
     path("", include("dashboards.urls")),
     path("api/v1/", include(api.router.urls)),
 ]

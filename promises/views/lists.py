@@ -73,7 +73,7 @@ def for_patient(request: StaffRequest, patient_pk: int) -> HttpResponse:
     rows = list(known.with_people().in_due_order()[:AHEAD])
     mine = set(_visible(request).filter(pk__in=[row.pk for row in rows]).values_list("pk", flat=True))
     context = {"patient": patient, "rows": rows, "mine": mine, **_clock()}
-    return render_part(request, "promises/for_patient.html", "promises-ahead", context)
+    return render_part(request, "promises/for_patient.html", "ahead", context)
 
 
 def may(request: StaffRequest, promise: Promise) -> dict[str, bool]:

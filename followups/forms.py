@@ -1,0 +1,33 @@
+"""Shape and wording of what people type about a try; rules live in the services."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from followups.models import Attempt
+from hospital_crm.lib.due import DueForm
+from messaging.models import ContactLog
+
+
+class AttemptForm(DueForm):
+    """How the try ended; when to call again is asked of whoever was asked to call later."""
+
+    outcome = forms.ChoiceField(label=_("How it ended"), choices=Attempt.Outcome.choices, widget=forms.RadioSelect)
+    channel = forms.ChoiceField(label=_("Channel"), choices=ContactLog.Channel.choices)
+    note = forms.CharField(label=_("Note"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 2}))
+
+    field_order = ("outcome", "due", "due_at", "channel", "note")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, due_required=False, **kwargs)
+        self.fields["due"].label = _("Call again (only if asked for)")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        later = cleaned.get("outcome") == Attempt.Outcome.CALL_LATER
+        if later and not cleaned["due_at"] and not self.errors:
+            self.add_error("due", _("Say when to call again."))
+        return cleaned

@@ -1,0 +1,49 @@
+"""How a try to reach somebody ended."""
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.access import Capability, StaffRequest, needs
+from followups.forms import AttemptForm
+from followups.models import Attempt
+from followups.services.attempts import record_attempt
+from hospital_crm.lib import acts
+from messaging.models import ContactLog
+from promises.models import Promise
+
+
+@needs(Capability.SEE_PROMISES)
+def attempt_create(request: StaffRequest, promise_pk: int) -> HttpResponse:
+    visible = Promise.objects.visible_to(request.user, timezone.localdate())
+    promise = get_object_or_404(visible.with_people(), pk=promise_pk)
+    form = AttemptForm(request.POST or None)
+
+    def act() -> None:
+        record_attempt(
+            promise=promise,
+            outcome=Attempt.Outcome(form.cleaned_data["outcome"]),
+            channel=ContactLog.Channel(form.cleaned_data["channel"]),
+            note=form.cleaned_data["note"],
+            next_at=form.cleaned_data["due_at"],
+            actor=request.user.actor,
+            at=timezone.now(),
+        )
+
+    return acts.act_page(
+        request,
+        form=form,
+        act=act,
+        done=_("Logged"),
+        done_url=reverse("promises:promise_detail", args=[promise.pk]),
+        trigger="promise-changed",
+        template="followups/attempt_create.html",
+        context={
+            "promise": promise,
+            "region": f"act-{promise.pk}",
+            "title": _("Log the outcome"),
+            "now": timezone.now(),
+        },
+    )
