@@ -32,7 +32,7 @@ def promise_list(request: StaffRequest) -> HttpResponse:
         "filter": rows,
         "page": page,
         "count": capped_count(rows.qs),
-        "reassign_form": ReassignForm() if may_reassign else None,
+        "reassign_form": ReassignForm(auto_id="id_reassign_%s") if may_reassign else None,
         **_clock(),
     }
     return render_part(request, "promises/promise_list.html", "rows", context)

@@ -36,7 +36,7 @@ FILE = Path(__file__).parent / "query_budgets.json"
 UPDATE = os.environ.get("UPDATE_BUDGETS") == "1"
 NAMES = {route.name for route in routes()}
 OF_OTHERS = ("dashboards:workbench of consultant", "account_login of nobody", "healthz of nobody")
-OF_CONSULTANTS = ("patients:", "dashboards:search")  # no page of the administrator
+OF_CONSULTANTS = ("patients:", "promises:", "followups:", "dashboards:search")  # no page of the administrator
 BUDGETS: dict[str, int] = json.loads(FILE.read_text(encoding="utf-8")) if FILE.exists() else {}
 
 
@@ -76,7 +76,8 @@ def one_more_of_everything(frank: Staff, department: Department) -> None:
     team = {"name_zh": f"{person.username}组", "name_en": person.username, "lead": person}
     create_team(values=team, members=[person, frank], actor=frank.actor, at=NOW)
     list_entry(frank)
-    make.patient("张桂兰", "13800001234", department=own)
+    patient = make.patient("张桂兰", "13800001234", department=own)
+    make.promise(patient, owner=frank, at=NOW)
     finished_export(frank)
     note = message(frank, NOW, about=make.patient("李建国"))
     Message.objects.filter(pk=note.pk).update(state=Message.State.SENT, settled_at=NOW)
@@ -114,6 +115,8 @@ LISTS: dict[str, Callable[[Staff], str]] = {
     "institution:list_list": lambda frank: reverse("institution:list_list"),
     "institution:list_detail": lambda frank: reverse("institution:list_detail", args=["insurance"]),
     "patients:patient_list": lambda frank: reverse("patients:patient_list"),
+    "promises:promise_list": lambda frank: reverse("promises:promise_list"),
+    "promises:promise_print": lambda frank: reverse("promises:promise_print"),
     "dashboards:search": lambda frank: f"{reverse('dashboards:search')}?q=1234",
     "messaging:outbox": lambda frank: reverse("messaging:outbox"),
     "messaging:notes": lambda frank: reverse("messaging:notes"),

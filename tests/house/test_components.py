@@ -45,7 +45,7 @@ SHELL = SimpleNamespace(
     demo=True,
 )
 USER = SimpleNamespace(initial="A", name="Alice", role_labels="Consultant")
-REQUEST = SimpleNamespace(user=USER, get_full_path=lambda: "/here/?page=2")
+REQUEST = SimpleNamespace(user=USER, path="/here/", get_full_path=lambda: "/here/?page=2")
 ASK = {"text": "Really?", "action": "/do/", "submit_label": "Do it", "cancel_url": "/back/", "hidden": [("kept", "7")]}
 HERE = {"shell": SHELL, "request": REQUEST}
 
@@ -88,6 +88,11 @@ CASES = (
         ASK | {"id": "ask-1", "title": "Leave"},
         (SENT, '<dialog class="c-dialog" id="ask-1" aria-labelledby="ask-1-title"', "data-close data-first", "Really?"),
         ("data-main",),
+    ),
+    Case(
+        "act",
+        {"form": WRONG, "title": "Postpone", "next": "/back/", "region": "act-7", "keep": "7:/x/", "request": REQUEST},
+        (SENT, 'hx-target="#act-7"', 'name="next" value="/back/"', "Not on a Sunday", ">Postpone <kbd", "data-bound"),
     ),
     Case("due", {"text": "24 min late", "exact": "today 10:00", "state": "late"}, ("c-due late", "<small>today 10:00")),
     Case("due", {"text": "in 36 min", "exact": "10:00", "one_line": True}, ('c-due one" title="10:00"',), ("<small",)),

@@ -16,7 +16,7 @@ from django.db import connection
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from accounts.access import Role
+from accounts.access import Capability, Role
 from accounts.models import Absence, Department, Staff, Team
 from accounts.services.absences import record_absence
 from accounts.services.staff import deactivate_staff
@@ -26,6 +26,7 @@ from jobs.models import Job
 from jobs.services.jobs import request_job
 from messaging.models import Channel, Message
 from patients.models import Patient
+from promises.models import Promise
 from tests import make
 from tests.messaging.make import message
 
@@ -60,12 +61,16 @@ class World:
     patient: Patient
     waiting: dict[str, Job]  # a job of each person that has not begun
     exports: dict[str, Job]  # finished ones, of those who may ask for them
+    promises: dict[str, Promise]  # one that each person owes who keeps promises
     messages: dict[str, Message]  # to each person an e-mail that failed; each has an unread note too
 
     def url(self, route: str, person: str) -> str:
         """The address of the route, for a row that this person may reach if the role may enter at all."""
         find = ROWS.get(route.removesuffix("/"))
         return reverse(route, args=[find(self, person)] if find else [])
+
+    def promise_of(self, person: str) -> int:
+        return self.promises.get(person, self.promises["manager"]).pk
 
 
 ROWS: dict[str, Callable[[World, str], int | str]] = {
@@ -88,6 +93,16 @@ ROWS: dict[str, Callable[[World, str], int | str]] = {
     "institution:item_edit": lambda world, person: world.item.pk,
     "institution:list_detail": lambda world, person: world.item.list.code,
     "institution:setting_edit": lambda world, person: world.setting.pk,
+    "followups:attempt_create": lambda world, person: world.promise_of(person),
+    "promises:for_patient": lambda world, person: world.patient.pk,
+    "promises:promise_accept": lambda world, person: world.promise_of(person),
+    "promises:promise_decline": lambda world, person: world.promise_of(person),
+    "promises:promise_detail": lambda world, person: world.promise_of(person),
+    "promises:promise_hand_over": lambda world, person: world.promise_of(person),
+    "promises:promise_keep": lambda world, person: world.promise_of(person),
+    "promises:promise_postpone": lambda world, person: world.promise_of(person),
+    "promises:promise_take": lambda world, person: world.promise_of(person),
+    "promises:promise_withdraw": lambda world, person: world.promise_of(person),
     "patients:patient_detail": lambda world, person: world.patient.pk,
     "patients:patient_edit": lambda world, person: world.patient.pk,
     "patients:phone_create": lambda world, person: world.patient.pk,
@@ -126,6 +141,8 @@ def build() -> World:
         staff=colleague, starts_on=NOW.date(), ends_on=NOW.date(), deputy=former, actor=administrator, at=NOW
     )
     deactivate_staff(staff=former, actor=administrator, at=NOW)
+    patient = make.patient("张桂兰", "13800001234", department=department)
+    keepers = [person for person in people.values() if person.can(Capability.SEE_PROMISES)]
     exports = {code: _export(people[code]) for code in ("manager", "administrator")}
     return World(
         people=people,
@@ -136,7 +153,8 @@ def build() -> World:
         team=make.team("咨询热线组", colleague, lead=colleague, name_en="Consult line team"),
         setting=Setting.objects.earliest("pk"),
         item=ReferenceItem.objects.select_related("list").earliest("pk"),
-        patient=make.patient("张桂兰", "13800001234", department=department),
+        patient=patient,
+        promises={keeper.username: make.promise(patient, owner=keeper, at=NOW) for keeper in keepers},
         waiting={code: request_export(person) for code, person in people.items()},
         exports=exports,
         messages={code: _failed_mail(person) for code, person in people.items()},
