@@ -21,9 +21,7 @@ pytestmark = pytest.mark.django_db  # the visits are collected with a database, 
 
 ROOT = Path(__file__).resolve().parents[2]
 ADDRESSES = ("src", "href", "action", "formaction", "poster", "data", "srcset", "xlink:href", "background")
-OURS = re.compile(
-    r"(/(?!/)|#|\?|tel:|data:image/|data:,$)"
-)  # this host, this page, the telephone, or the picture itself
+OURS = re.compile(r"(/(?!/)|#|\?|tel:|data:image/|data:,$)")  # this host and page, a number to dial, the picture itself
 URL = re.compile(r"url\(\s*['\"]?([^'\")]+)")
 CODE_ATTRIBUTE = re.compile(r"on|hx-on|style$|srcdoc$")
 TYPED = ("input", "select", "textarea")

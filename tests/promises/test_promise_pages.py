@@ -1,0 +1,146 @@
+"""Promises as pages: who sees which, what is typed is kept, a number of the figures opens its rows. Mission B4, B9."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+import pytest
+import time_machine
+from django.test import Client
+
+from accounts.models import Staff
+from promises.models import Promise
+from promises.services import ownership, promises
+from tests import make
+
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def browser(alice: Staff, now: datetime) -> Client:
+    return make.client_of(alice)
+
+
+@pytest.fixture(autouse=True)
+def _still(now: datetime) -> Iterator[None]:
+    with time_machine.travel(now, tick=False):
+        yield
+
+
+def revision(promise: Promise) -> dict[str, object]:
+    return {"revision": promise.revision, "due": "tomorrow", "reason": "等检查结果"}
+
+
+def test_postponed_from_its_page(browser: Client, alice: Staff, now: datetime) -> None:
+    promise = make.promise(owner=alice, at=now)
+    answer = browser.post(f"/promises/{promise.pk}/postpone/", {**revision(promise), "next": "/"})
+    promise.refresh_from_db()
+    assert answer["Location"] == "/"
+    assert promise.due_at == now.replace(day=13, hour=10, minute=0)
+
+
+def test_what_was_typed_is_kept_when_somebody_was_quicker(
+    browser: Client, alice: Staff, bob: Staff, now: datetime
+) -> None:
+    promise = make.promise(owner=alice, at=now)
+    typed = revision(promise)
+    ownership.hand_over_promise(promise=promise, to=bob, actor=alice.actor, at=now)
+    html = browser.post(f"/promises/{promise.pk}/postpone/", typed).content.decode()
+    assert "别人刚改过这项承诺" in html
+    assert "等检查结果" in html
+    promises.keep_promise(promise=promise, actor=bob.actor, at=now)
+    html = browser.post(f"/promises/{promise.pk}/keep/", {"note": "患者满意"}).content.decode()
+    assert "这项承诺已经结束" in html
+    assert "Bob" in html
+    assert "患者满意" in html
+
+
+def test_a_row_that_changes_in_place_gets_no_page(browser: Client, alice: Staff, now: datetime) -> None:
+    promise = make.promise(owner=alice, at=now)
+    form = browser.get(f"/promises/{promise.pk}/keep/", headers={"HX-Request": "true"}).content.decode()
+    assert "<html" not in form
+    answer = browser.post(f"/promises/{promise.pk}/keep/", {"note": ""}, headers={"HX-Request": "true"})
+    assert (answer.status_code, answer["HX-Trigger"]) == (204, "promise-changed")
+
+
+def test_taken_and_accepted_with_one_button(browser: Client, alice: Staff, bob: Staff, now: datetime) -> None:
+    line = make.team("热线组", alice, bob)
+    unowned, passed_on = make.promise(team=line, at=now), make.promise(owner=bob, at=now)
+    ownership.hand_over_promise(promise=passed_on, to=alice, actor=bob.actor, at=now)
+    browser.post(f"/promises/{unowned.pk}/take/")
+    browser.post(f"/promises/{passed_on.pk}/accept/")
+    assert set(Promise.objects.owned_by(alice)) == {unowned, passed_on}
+
+
+def test_no_answer_is_logged_and_plans_the_next_try(browser: Client, alice: Staff, now: datetime) -> None:
+    promise = make.promise(owner=alice, at=now)
+    url = f"/promises/{promise.pk}/attempts/new/"
+    assert "请写明什么时候再打" in browser.post(url, {"outcome": "call_later", "channel": "phone"}).content.decode()
+    browser.post(url, {"outcome": "no_answer", "channel": "phone", "note": "无人"})
+    promise.refresh_from_db()
+    assert promise.due_at == now.replace(hour=14, minute=30)
+
+
+def test_outside_ones_scope_it_is_not_there(now: datetime, alice: Staff, charlie: Staff, frank: Staff) -> None:
+    promise = make.promise(owner=alice, at=now)
+    stranger = make.client_of(charlie)
+    assert stranger.get(f"/promises/{promise.pk}/").status_code == 404
+    assert stranger.post(f"/promises/{promise.pk}/keep/").status_code == 404
+    assert make.client_of(frank).get("/promises/").status_code == 403
+
+
+def test_scopes_add_up_to_what_the_role_may_see(
+    alice: Staff, bob: Staff, charlie: Staff, dana: Staff, now: datetime
+) -> None:
+    make.team("热线组", alice, bob)
+    mine, mates, elsewhere = (make.promise(owner=person, at=now) for person in (alice, bob, charlie))
+    concerned = make.promise(owner=bob, at=now, excluded=[alice, dana])
+    assert set(Promise.objects.visible_to(alice)) == {mine, mates}
+    assert set(Promise.objects.visible_to(charlie)) == {elsewhere}
+    assert set(Promise.objects.visible_to(dana)) == {mine, mates}
+    assert concerned in Promise.objects.visible_to(bob)
+
+
+def test_a_doctor_sees_what_is_the_own(alice: Staff, bob: Staff, now: datetime) -> None:
+    doctor = make.staff("hugo", "doctor", department=alice.department)
+    make.team("热线组", doctor, bob)
+    own = make.promise(owner=doctor, at=now)
+    make.promise(owner=bob, at=now)
+    assert list(Promise.objects.visible_to(doctor)) == [own]
+
+
+def test_everybody_sees_that_one_exists_but_not_its_text(now: datetime, alice: Staff, charlie: Staff) -> None:
+    patient = make.patient("张桂兰")
+    make.promise(patient, owner=alice, at=now, note="眼药水能否停用")
+    html = make.client_of(charlie).get(f"/promises/for-patient/{patient.pk}/").content.decode()
+    assert "Alice" in html
+    assert "眼药水" not in html
+
+
+def test_filters_find_what_the_figures_count(browser: Client, alice: Staff, now: datetime) -> None:
+    kept, missed = (make.promise(owner=alice, at=now - 5 * HOUR, note=text) for text in ("守了", "没守"))
+    promises.keep_promise(promise=kept, actor=alice.actor, at=now - 5 * HOUR)
+    for measure, note, other in (("met", "守了", "没守"), ("missed", "没守", "守了")):
+        html = browser.get(f"/promises/?state=&measure={measure}&since=2026-03-12&until=2026-03-12").content.decode()
+        assert note in html
+        assert other not in html
+    assert "没守" in browser.get("/promises/?state=late").content.decode()
+    assert missed.is_open
+
+
+def test_whoever_leads_reassigns_many_at_once(alice: Staff, bob: Staff, dana: Staff, now: datetime) -> None:
+    rows = [make.promise(owner=alice, at=now) for _ in range(2)]
+    leader = make.client_of(dana)
+    ticked = {"promise": [row.pk for row in rows]}
+    assert "请写明由谁办理" in leader.post("/promises/reassign/", ticked).content.decode()
+    leader.post("/promises/reassign/", {**ticked, "owner": bob.pk})
+    assert set(Promise.objects.owned_by(bob)) == set(rows)
+    assert make.client_of(alice).post("/promises/reassign/", {**ticked, "owner": alice.pk}).status_code == 403
+
+
+def test_the_morning_list_prints_person_by_person(dana: Staff, alice: Staff, bob: Staff, now: datetime) -> None:
+    make.promise(make.patient("张桂兰", "13800001234"), owner=alice, at=now)
+    make.promise(owner=bob, at=now)
+    html = make.client_of(dana).get("/promises/print/").content.decode()
+    assert html.index("Alice · 1") < html.index("Bob · 1")
+    assert "138****1234" in html
+    assert "13800001234" not in html
