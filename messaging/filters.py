@@ -20,7 +20,7 @@ FOR_A_PERSON = "for_a_person"
 
 
 class MessageFilter(django_filters.FilterSet):
-    q = django_filters.CharFilter(label=_("To whom"), method="to_anybody_like", max_length=60)
+    q = django_filters.CharFilter(label=_("Recipient"), method="to_anybody_like", max_length=60)
     state = django_filters.ChoiceFilter(
         label=_("State"),
         choices=[(FOR_A_PERSON, _("Needs somebody")), *Message.State.choices],

@@ -1,6 +1,7 @@
 """Words that leave the house: worded in the recipient's language, with nothing that tells too much."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 from django.template import Context, Engine
@@ -8,6 +9,14 @@ from django.utils import translation
 
 from hospital_crm.lib.pinyin import family_name
 from messaging.models import Message
+
+
+@dataclass(frozen=True)
+class Discreet:
+    """What a letter's template may know of the message: not whom it is about."""
+
+    kind: str
+    params: dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -19,7 +28,7 @@ class Letter:
 def letter_of(message: Message, *, language: str) -> Letter:
     """The message in words. Its template is not given the patient, only the family name."""
     context = {
-        "params": message.params,
+        "message": Discreet(message.kind, message.params),
         "family_name": family_name(message.about.name) if message.about else "",
         "base_url": settings.BASE_URL,
         "now": message.handed_over_at or message.due_at,

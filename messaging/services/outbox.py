@@ -1,8 +1,8 @@
 """What is to be said: queued in the transaction of the act itself, cancelled in that of the act that ends its reason.
 
 Kind "promises.due" is worded by promises/messages/due.html for the app, given `message`, `now` and `part` ("title",
-"text" or "url"), and by promises/messages/due.txt for e-mail, given `params`, `family_name`, `base_url` and `now`: its
-first line is the subject. What leaves the house is not even given the patient.
+"text" or "url"), and by promises/messages/due.txt for e-mail, given `message` (only its kind and params),
+`family_name`, `base_url` and `now`: its first line is the subject. What leaves the house is not given the patient.
 """
 
 from datetime import datetime

@@ -23,7 +23,8 @@ GRAVE = ("serious", "critical")
 
 def pages(colleague: Staff) -> list[str]:
     names = """dashboards:workbench dashboards:keys institution:settings_index institution:profile_edit
-        institution:setting_list institution:list_list accounts:staff_list accounts:staff_create
+        institution:setting_list institution:list_list messaging:outbox messaging:notes
+        accounts:staff_list accounts:staff_create
         accounts:department_list accounts:department_create accounts:team_list accounts:team_create
         accounts:audit_list accounts:my_account account_change_password mfa_index jobs:job_list""".split()
     rows: dict[str, int | str] = {
