@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
                     "kind",
                     models.CharField(
                         choices=[
-                            ("ring_back", "Ring back"),
+                            ("ring_back", "Ring-back"),
                             ("ask_specialist", "Ask a specialist"),
                             ("send_information", "Send information"),
                             ("look_into", "Look into"),

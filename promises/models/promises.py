@@ -19,7 +19,7 @@ class Promise(Targeted):
     """
 
     class Kind(models.TextChoices):
-        RING_BACK = "ring_back", _("Ring back")
+        RING_BACK = "ring_back", _("Ring-back")
         ASK_SPECIALIST = "ask_specialist", _("Ask a specialist")
         SEND_INFORMATION = "send_information", _("Send information")
         LOOK_INTO = "look_into", _("Look into")
