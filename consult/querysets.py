@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Self
 
 from django.apps import apps
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
-from django.utils import timezone
 
 from accounts.access import Capability, Scope
 from accounts.models import Submission
+from hospital_crm.lib.moments import AFTER_ALL, BEFORE_ALL, midnight
 from hospital_crm.lib.phones import searchable
 from patients.models import Contact, Patient, target_fields
 
@@ -20,13 +20,17 @@ if TYPE_CHECKING:
     from consult.models import Call, CallDraft  # noqa: F401  name the rows
     from institution.models import ReferenceItem
 
-FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(9000, 1, 1)  # outside, days hold no call and some zones no moment
-
 
 class CallQuerySet(models.QuerySet["Call"]):
     def visible_to(self, staff: Staff) -> Self:
         """All of the hospital, of one's department and those below, of one's teams, or one's own."""
-        scope = staff.scope(Capability.SEE_CALLS)
+        return self._within(staff.scope(Capability.SEE_CALLS), staff)
+
+    def exportable_by(self, staff: Staff) -> Self:
+        """Of those that one sees, what one may carry away: as far as one's figures reach."""
+        return self.visible_to(staff)._within(staff.scope(Capability.SEE_FIGURES), staff)
+
+    def _within(self, scope: Scope, staff: Staff) -> Self:
         if Scope.HOSPITAL in scope:
             return self
         seen = Q(handled_by=staff) if scope else Q(pk__in=[])
@@ -35,6 +39,22 @@ class CallQuerySet(models.QuerySet["Call"]):
         if Scope.DEPARTMENT_TREE in scope and staff.department is not None:
             seen |= Q(handled_by__in=_colleagues(department__path__startswith=staff.department.path))
         return self.filter(seen)
+
+    def matching(
+        self,
+        *,
+        day: date | None = None,
+        handled_by: Staff | None = None,
+        topic: ReferenceItem | None = None,
+        q: str = "",
+        **columns: str,
+    ) -> Self:
+        """What the page's filter means; columns are channel, direction, disposition."""
+        calls = self.filter(**{name: value for name, value in columns.items() if value})
+        calls = calls.on_day(day) if day else calls
+        calls = calls.filter(handled_by=handled_by) if handled_by else calls
+        calls = calls.about(topic) if topic else calls
+        return calls.holding(q.strip()) if q.strip() else calls
 
     def standing(self) -> Self:
         """Not voided."""
@@ -45,9 +65,9 @@ class CallQuerySet(models.QuerySet["Call"]):
 
     def on_day(self, day: date) -> Self:
         """Begun on that day in the hospital."""
-        if not FIRST_DAY < day < LAST_DAY:
+        if not BEFORE_ALL < day < AFTER_ALL:
             return self.none()
-        return self.filter(started_at__gte=_midnight(day), started_at__lt=_midnight(day + timedelta(days=1)))
+        return self.filter(started_at__gte=midnight(day), started_at__lt=midnight(day + timedelta(days=1)))
 
     def about(self, topic: ReferenceItem) -> Self:
         rows = apps.get_model("consult", "CallTopic")._default_manager.filter(call=OuterRef("pk"), topic=topic)
@@ -83,8 +103,3 @@ class CallDraftQuerySet(models.QuerySet["CallDraft"]):
 def _colleagues(**which: object) -> models.QuerySet[Staff]:
     staff: models.QuerySet[Staff] = apps.get_model("accounts", "Staff")._default_manager.filter(**which)
     return staff.values("pk")  # type: ignore[return-value]
-
-
-def _midnight(day: date) -> datetime:
-    """When the day begins in the hospital: a moment, which an index can serve."""
-    return timezone.make_aware(datetime.combine(day, time.min))

@@ -1,46 +1,40 @@
-"""Pure rules about calls: what an ending needs, and by when something can be promised."""
+"""Pure rules about calls: what an ending needs, and to whom digits lead."""
 
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, tzinfo
 
 # How a call ends, by the codes of Call.Disposition.
 PROMISES = frozenset({"ring_back", "passed_on", "complaint"})
 WITHOUT_TOPIC = frozenset({"wrong_number", "silent"})
 NOT_YET = frozenset({"booked"})  # until appointments can be made
 
-OWN_TIME = "own"
-LATEST_TODAY, FIRST_TOMORROW = 17, 10  # hours at which people say that they will ring
-FEWEST_DIALLED = 7  # fewer digits are an ending by which somebody was looked up
+# What an outgoing call says about the try to keep a promise; whatever else it ended with, somebody was reached.
+OUTCOMES = {"silent": "no_answer", "wrong_number": "wrong_number"}
+REACHED, CALL_LATER = "reached", "call_later"
+FEWEST_DIALLED = 7  # fewer digits are an ending by which somebody is looked up
 
 
-@dataclass(frozen=True)
-class DueChoice:
-    """A time that is offered with one key; `code` is what the form sends."""
-
-    code: str
-    at: datetime
-
-
-def due_choices(now: datetime) -> list[DueChoice]:
-    """In an hour, today at five, tomorrow at ten, as far as they lie ahead; `now` in the hospital's zone."""
-    in_an_hour = (now.astimezone(UTC) + timedelta(hours=1, minutes=1)).replace(second=0, microsecond=0)
-    today = now.replace(hour=LATEST_TODAY, minute=0, second=0, microsecond=0)
-    tomorrow = (now + timedelta(days=1)).replace(hour=FIRST_TOMORROW, minute=0, second=0, microsecond=0)
-    choices = [
-        DueChoice("hour", in_an_hour.astimezone(now.tzinfo)),
-        DueChoice("today", today),
-        DueChoice("tomorrow", tomorrow),
-    ]
-    return [choice for choice in choices if choice.at > now]
+def promise_kind(disposition: str, chosen: str) -> str:
+    """What sort of promise an ending makes; "" for none. Only a call back comes in several sorts."""
+    if disposition not in PROMISES:
+        return ""
+    return (chosen or "ring_back") if disposition == "ring_back" else "look_into"
 
 
-def due_at(code: str, own: datetime | None, now: datetime) -> datetime | None:
-    """The moment that was chosen; None if none was, or if it is over."""
-    if code == OWN_TIME:
-        return own
-    return next((choice.at for choice in due_choices(now) if choice.code == code), None)
+def outcome_of(disposition: str, kind: str) -> str:
+    """How the try went that the call was."""
+    if kind == "ring_back":
+        return CALL_LATER
+    return OUTCOMES.get(disposition, REACHED)
 
 
-def is_a_lookup(digits: str) -> bool:
-    """Whether so few digits served to find somebody, and are not the number itself."""
-    return 0 < len(digits) < FEWEST_DIALLED
+def leads_to(typed: str, digits: str) -> bool:
+    """Whether what was typed leads to the number: its beginning, or with few digits its ending."""
+    return digits.startswith(typed) if len(typed) >= FEWEST_DIALLED else digits.endswith(typed)
+
+
+def read_local(text: str, zone: tzinfo) -> datetime | None:
+    """The moment that a browser's field for date and time holds; None for anything else."""
+    try:
+        return datetime.fromisoformat(text).replace(tzinfo=zone)
+    except ValueError:
+        return None

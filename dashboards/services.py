@@ -1,6 +1,5 @@
 """The audit as a file: asked for on the page, written by the jobs worker."""
 
-import csv
 import tempfile
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
@@ -15,13 +14,13 @@ from django.utils.translation import override
 from accounts import audit
 from accounts.models import AuditEntry, Staff
 from accounts.querysets import AuditEntryQuerySet
+from hospital_crm.lib.tables import UTF8_MARK, csv_lines
 from jobs.models import Job, StoredFile
 from jobs.services import files, jobs
 
 AUDIT_EXPORT = "audit_export"
 BATCH_ROWS = 500
 Clock = Callable[[], datetime]  # long work takes time: each report carries the moment it was made
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")  # a spreadsheet would run such a cell
 
 
 def run_next_export(*, now: Clock) -> Job | None:
@@ -58,7 +57,7 @@ def _export_audit(job: Job, now: Clock) -> None:
     # locked") as soon as anybody else has written in between.
     keys = list(audit_entries(staff, job.parameters).values_list("pk", flat=True))
     with tempfile.TemporaryFile("w+b") as raw, override(job.parameters["language"]):
-        raw.write(b"\xef\xbb\xbf")  # spreadsheets read UTF-8 only with a mark
+        raw.write(UTF8_MARK)
         for done, lines in _lines(keys):
             raw.write(lines)
             jobs.report_progress(job=job, done=done, total=len(keys), at=now())
@@ -83,33 +82,18 @@ def _finish(job: Job, staff: Staff, content: File[bytes], *, at: datetime) -> No
 
 def _lines(keys: list[int]) -> Iterable[tuple[int, bytes]]:
     """CSV text in batches, each with the number of rows up to its end; the heading comes first, with 0."""
-    yield 0, _csv([[_("When"), _("Who"), _("What"), _("Record"), _("Fields"), _("Address")]])
+    yield 0, csv_lines([[_("When"), _("Who"), _("What"), _("Record"), _("Fields"), _("Address")]])
     entries = AuditEntry.objects.select_related("actor__staff")
     for start in range(0, len(keys), BATCH_ROWS):
         batch = keys[start : start + BATCH_ROWS]
         rows = entries.in_bulk(batch)
-        yield start + len(batch), _csv([_row(entry) for entry in audit.name_subjects([rows[key] for key in batch])])
+        yield (
+            start + len(batch),
+            csv_lines([_row(entry) for entry in audit.name_subjects([rows[key] for key in batch])]),
+        )
 
 
 def _row(entry: AuditEntry) -> list[str]:
     when = timezone.localtime(entry.at).strftime("%Y-%m-%d %H:%M:%S")
     fields = "; ".join(entry.field_labels)
     return [when, entry.actor.name, entry.verb_name, entry.subject_text, fields, entry.address or ""]
-
-
-def _csv(rows: list[list[str]]) -> bytes:
-    text = _Text()
-    writer = csv.writer(text)
-    writer.writerows([[_harmless(cell) for cell in row] for row in rows])
-    return "".join(text).encode()
-
-
-def _harmless(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(FORMULA_STARTS) else cell
-
-
-class _Text(list[str]):
-    """What csv.writer writes into."""
-
-    def write(self, line: str) -> None:
-        self.append(line)

@@ -47,6 +47,15 @@ SECTIONS = (
         key="g p",
     ),
     Section(
+        "calls",
+        _("Consult line"),
+        "phone",
+        "consult:call_list",
+        Capability.SEE_CALLS,
+        pages=("consult:",),
+        key="g c",
+    ),
+    Section(
         "outbox",
         _("Outbox"),
         "mail",
@@ -158,9 +167,12 @@ class Shell:
 
     @cached_property
     def new_items(self) -> list[NewItem]:
-        if not self._may(Capability.FIND_PEOPLE):
-            return []
-        return [NewItem(str(_("New patient")), reverse("patients:patient_create"), "n")]
+        items = []
+        if self._may(Capability.SEE_CALLS):
+            items.append(NewItem(str(_("New call")), reverse("consult:call_create"), "c"))
+        if self._may(Capability.FIND_PEOPLE):
+            items.append(NewItem(str(_("New patient")), reverse("patients:patient_create"), "n"))
+        return items
 
     @property
     def bell_url(self) -> str:
@@ -179,9 +191,13 @@ class Shell:
         """What can be pressed on every page, and only what works."""
         going = [(item.label, item.key.split()) for item in self.sections + self.settings if item.key]
         search = [(str(_("Search")), ["/"])] if self.search_url else []
+        calling = []
+        if self._may(Capability.SEE_CALLS):
+            calling = [(str(_("New call")), ["c"]), (str(_("How the call ended, on its page")), ["Alt", "1–7"])]
         return [
             *search,
             *going,
+            *calling,
             (str(_("Add, in a list")), ["n"]),
             (str(_("Edit, on a page")), ["e"]),
             (str(_("Next or previous row")), ["j", "k"]),

@@ -85,6 +85,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 1.0,
         "options": {"queue": "jobs", "expires": 1},
     },
+    "queued exports of calls": {
+        "task": "consult.tasks.long_export_calls",
+        "schedule": 1.0,
+        "options": {"queue": "jobs", "expires": 1},
+    },
     "jobs whose worker died": {
         "task": "jobs.tasks.requeue_stuck",
         "schedule": 60.0,

@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("messaging.urls")),
     path("", include("promises.urls")),
     path("", include("followups.urls")),
+    path("", include("consult.urls")),
     path("", include("dashboards.urls")),
     path("api/v1/", include(api.router.urls)),
 ]

@@ -23,6 +23,10 @@ class ReferenceItemQuerySet(models.QuerySet["ReferenceItem"]):
     def of_list(self, code: str) -> Self:
         return self.filter(list__code=code).order_by("position", "pk")
 
+    def in_use(self, *codes: str) -> Self:
+        """The choices of several lists at once, each in its order."""
+        return self.filter(list__code__in=codes, is_active=True).select_related("list").order_by("position", "pk")
+
     def selectable(self, code: str, chosen: int | None = None) -> Self:
         """What a form offers: the choices in use, and what is chosen already though it was taken out of use."""
         return self.of_list(code).filter(Q(is_active=True) | Q(pk=chosen))

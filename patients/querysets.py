@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Self
 from django.apps import apps
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.functions import Coalesce
 
 from accounts.access import Capability, Scope
 from hospital_crm.lib.phones import searchable
@@ -61,6 +62,13 @@ class PatientQuerySet(models.QuerySet["Patient"]):
 
     def latest_contact_first(self) -> Self:
         return self.order_by(F("last_contact_at").desc(nulls_last=True), "-pk")
+
+    def most_owed_first(self) -> Self:
+        """To whom most is owed, then whom the hospital spoke with last."""
+        open_ones = _rows("AccessGrant").open().filter(patient=OuterRef("pk")).order_by()
+        owed = open_ones.values("patient").annotate(number=models.Count("pk")).values("number")
+        counted = self.annotate(owed=Coalesce(models.Subquery(owed), 0))
+        return counted.order_by("-owed", F("last_contact_at").desc(nulls_last=True), "-pk")
 
     def with_card(self) -> Self:
         """With what a list or a header shows beside the name."""

@@ -139,7 +139,7 @@
   }
   function submitByKey(focused) {
     var form = focused.closest("form") || all("form[data-main]").find(shown);
-    var button = form && submitButtons(form)[0];
+    var button = form && (one("[data-save]", form) || submitButtons(form)[0]);
     if (button) button.click(); // requestSubmit() is newer than our oldest browser
     return Boolean(button);
   }

@@ -71,6 +71,8 @@ class Call(Targeted):
     started_at = models.DateTimeField()
     ended_at = models.DateTimeField()
     logged_at = models.DateTimeField()
+    promise = models.ForeignKey("promises.Promise", on_delete=models.PROTECT, null=True, related_name="calls")
+    attempt = models.ForeignKey("followups.Attempt", on_delete=models.PROTECT, null=True, related_name="calls")
     replaces = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="replaced_by")
     voided_at = models.DateTimeField(null=True)
     voided_by = models.ForeignKey("accounts.Actor", on_delete=models.PROTECT, null=True, related_name="+")

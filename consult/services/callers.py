@@ -7,14 +7,15 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Actor
+from accounts.models import Actor, Staff
 from consult.models import Call
 from hospital_crm.lib.errors import DomainError
 from hospital_crm.lib.phones import NotAPhoneNumber, read_phone
-from patients.models import Patient, Phone, Sex
+from patients.models import Contact, Patient, Phone, Sex
 from patients.services.contacts import attach_contact
 from patients.services.patients import NewPhone, register_patient
 from patients.services.phones import PhoneAlreadyThere, add_phone
+from promises.services.promises import renew_access
 
 # Whose phone it is, by who the caller is to the patient (codes of the list caller_relation).
 OWNERS = {
@@ -46,6 +47,7 @@ def name_caller(*, call: Call, patient: Patient, actor: Actor, at: datetime) -> 
     if call.contact is None:
         raise CallerIsKnown
     attach_contact(contact=call.contact, patient=patient, actor=actor, at=at)
+    renew_access(patient=patient, actor=actor, at=at)
     call.refresh_from_db()
     if phone := _phone_of(call):
         try:
@@ -74,8 +76,22 @@ def register_caller(*, call: Call, new: NewPatient, actor: Actor, at: datetime) 
     phone = _phone_of(call)
     patient = register_patient(values=values, phones=[phone] if phone else [], actor=actor, at=at)
     attach_contact(contact=call.contact, patient=patient, actor=actor, at=at)
+    renew_access(patient=patient, actor=actor, at=at)
     call.refresh_from_db()
     return patient
+
+
+def find_person(staff: Staff, who: str) -> Patient | Contact | None:
+    """The candidate that a form names; a caller who became a patient meanwhile is that patient."""
+    kind, _colon, key = who.partition(":")
+    if not key.isascii() or not key.isdigit() or len(key) > 18:
+        return None
+    if kind == "contact":
+        contact = Contact.objects.visible_to(staff).filter(pk=key).first()
+        if contact is None or contact.became_id is None:
+            return contact
+        kind, key = "patient", str(contact.became_id)
+    return Patient.objects.visible_to(staff).with_card().filter(pk=key).first() if kind == "patient" else None
 
 
 def _phone_of(call: Call) -> NewPhone | None:

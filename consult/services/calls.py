@@ -21,6 +21,9 @@ from institution.models import ReferenceItem
 from patients.models import Contact, Patient, target_fields
 from patients.services.contacts import find_or_create_contact
 from patients.services.timeline import add_timeline_entry, record_contact
+from promises.models import Promise
+
+from .promised import Promised, note_try, promise_in_call, settle_in_call, try_in_call
 
 
 class TopicMissing(DomainError):
@@ -35,6 +38,13 @@ class BookingNotYet(DomainError):
 
     message = _("Appointments cannot be booked here yet. Choose another ending.")
     field = "disposition"
+
+
+class PromiseMissing(DomainError):
+    """Whoever ends a call like that promises something, and says by when."""
+
+    message = _("Say by when.")
+    field = "due"
 
 
 @dataclass(frozen=True)
@@ -62,16 +72,20 @@ class CallRecord:
     direction: Call.Direction = Call.Direction.IN
     channel: Call.Channel = Call.Channel.PHONE
     details: dict[str, Any] = field(default_factory=dict)  # the other columns of Call, as told
+    promised: Promised | None = None
+    settles: Sequence[Promise] = ()  # open promises that this call has kept
+    tries: Promise | None = None  # the promise that an outgoing call was to keep
 
 
 def log_call(*, record: CallRecord, staff: Staff, at: datetime, submission: UUID | None = None) -> Call:
-    """The call is on record and in the person's story, and its draft is gone.
+    """The call is on record and in the person's story, with what it promised, settled and tried; its draft is gone.
 
-    Raises DuplicateSubmission, TopicMissing, BookingNotYet.
+    Raises DuplicateSubmission, TopicMissing, BookingNotYet, PromiseMissing, and what `services.promised` raises.
     """
 
     def create() -> Call:
         call = write_call(record, handled_by=staff, actor=staff.actor, at=at)
+        _follow_up(call, record, staff, at)
         if submission is not None:
             CallDraft.objects.filter(key=submission, staff=staff).delete()
         return call
@@ -80,11 +94,35 @@ def log_call(*, record: CallRecord, staff: Staff, at: datetime, submission: UUID
         return create_once(submission=submission, create=create, actor=staff.actor, at=at)
 
 
+def _follow_up(call: Call, record: CallRecord, staff: Staff, at: datetime) -> None:
+    actor, promised, attempt = staff.actor, record.promised, None
+    if record.tries is not None:
+        attempt = try_in_call(call=call, promise=record.tries, promised=promised, actor=actor, at=at)
+        if attempt.next_at is not None:
+            promised = None  # the same promise, at another time
+    elif call.direction == Call.Direction.OUT:
+        note_try(call=call, actor=actor, at=at)
+    settles = [promise for promise in record.settles if promise != record.tries]
+    settle_in_call(call=call, promises=settles, actor=actor, at=at)
+    promise = promise_in_call(call=call, promised=promised, staff=staff, at=at) if promised else None
+    Call.objects.filter(pk=call.pk).update(promise=promise, attempt=attempt)
+    call.refresh_from_db()
+
+
 def write_call(
-    record: CallRecord, *, handled_by: Staff, actor: Actor, at: datetime, replaces: Call | None = None
+    record: CallRecord,
+    *,
+    handled_by: Staff,
+    actor: Actor,
+    at: datetime,
+    replaces: Call | None = None,
+    carries: Promise | None = None,
 ) -> Call:
-    """The rows of one call and what they tell, within the caller's transaction."""
-    _check(record)
+    """The rows of one call and what they tell, within the caller's transaction.
+
+    A call that replaces another may go on with its promise (`carries`).
+    """
+    _check(record, is_carried=carries is not None)
     number = record.number
     digits, extension = number_of(record) if number and not record.is_withheld else ("", "")
     target = record.person or find_or_create_contact(name=record.name, digits=digits, actor=actor, at=at)
@@ -102,6 +140,8 @@ def write_call(
         handled_by=handled_by,
         logged_at=at,
         replaces=replaces,
+        promise=carries,
+        attempt=replaces.attempt if replaces else None,
     )
     CallTopic.objects.bulk_create(
         CallTopic(call=call, position=position, **vars(topic)) for position, topic in enumerate(record.topics, start=1)
@@ -116,24 +156,22 @@ def number_of(record: CallRecord) -> tuple[str, str]:
     typed = record.number
     if typed is None:
         return "", ""
-    if isinstance(record.person, Contact) and _leads_to(typed.digits, record.person.digits):
+    if isinstance(record.person, Contact) and rules.leads_to(typed.digits, record.person.digits):
         return record.person.digits, typed.extension
     if isinstance(record.person, Patient):
         for phone in record.person.phones.primary_first():
-            if _leads_to(typed.digits, phone.digits):
+            if rules.leads_to(typed.digits, phone.digits):
                 return phone.digits, typed.extension or phone.extension
     return typed.digits, typed.extension
 
 
-def _leads_to(typed: str, digits: str) -> bool:
-    return digits.startswith(typed) if len(typed) >= rules.FEWEST_DIALLED else digits.endswith(typed)
-
-
-def _check(record: CallRecord) -> None:
+def _check(record: CallRecord, *, is_carried: bool) -> None:
     if record.disposition in rules.NOT_YET:
         raise BookingNotYet
     if not record.topics and record.disposition not in rules.WITHOUT_TOPIC:
         raise TopicMissing
+    if record.disposition in rules.PROMISES and record.promised is None and not is_carried:
+        raise PromiseMissing
 
 
 def _tell(call: Call, topics: Sequence[TopicRecord], actor: Actor) -> None:

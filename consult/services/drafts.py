@@ -22,9 +22,9 @@ def keep_draft(*, key: UUID, content: Content, label: str, staff: Staff, at: dat
     return mine.first()
 
 
-def discard_draft(*, draft: CallDraft) -> None:
+def discard_draft(*, key: UUID, staff: Staff) -> None:
     """Nothing is left of a call that was not worth saving."""
-    draft.delete()
+    CallDraft.objects.filter(key=key, staff=staff).delete()
 
 
 def _without_nul(content: Content) -> Content:

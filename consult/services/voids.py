@@ -10,9 +10,11 @@ from accounts.access import Capability, Scope
 from accounts.models import Staff
 from consult.models import Call
 from hospital_crm.lib.errors import DomainError
+from patients.models import Contact, Patient
 from patients.services.timeline import strike_timeline_entries
 
 from .calls import CallRecord, write_call
+from .promised import promise_in_call, withdraw_of_call
 
 
 class CallAlreadyVoided(DomainError):
@@ -41,20 +43,33 @@ def void_call(*, call: Call, reason: str, staff: Staff, at: datetime) -> Call:
     Raises CallAlreadyVoided, NotYourCall.
     """
     _void(call, reason, staff, at)
+    withdraw_of_call(call=call, reason=reason, actor=staff.actor, at=at)
     audit.record(actor=staff.actor, verb="call.voided", subject=call, at=at)
     return call
 
 
 @transaction.atomic
 def correct_call(*, call: Call, record: CallRecord, reason: str, staff: Staff, at: datetime) -> Call:
-    """The call is voided and another, which names it, stands in its place.
+    """The call is voided and another, which names it, stands in its place; its promise goes on if it still fits.
 
-    Raises CallAlreadyVoided, NotYourCall, TopicMissing, BookingNotYet.
+    Raises CallAlreadyVoided, NotYourCall, and what `log_call` raises.
     """
     _void(call, reason, staff, at)
-    corrected = write_call(record, handled_by=call.handled_by, actor=staff.actor, at=at, replaces=call)
+    carries = call.promise if goes_on(call, person=record.person, disposition=record.disposition) else None
+    corrected = write_call(record, handled_by=call.handled_by, actor=staff.actor, at=at, replaces=call, carries=carries)
+    if carries is None:
+        withdraw_of_call(call=call, reason=reason, actor=staff.actor, at=at)
+        if record.promised is not None:
+            promise = promise_in_call(call=corrected, promised=record.promised, staff=staff, at=at)
+            Call.objects.filter(pk=corrected.pk).update(promise=promise)
+            corrected.refresh_from_db()
     audit.record(actor=staff.actor, verb="call.corrected", subject=call, at=at)
     return corrected
+
+
+def goes_on(call: Call, *, person: Patient | Contact | None, disposition: str) -> bool:
+    """Whether the corrected call still promises what the first one did, to the same person."""
+    return call.promise is not None and person == call.target and disposition == call.disposition
 
 
 def _void(call: Call, reason: str, staff: Staff, at: datetime) -> None:

@@ -72,6 +72,11 @@ def searchable(text: str) -> str:
     return digits.removeprefix(str(COUNTRY_CODE)) if plain.startswith("+") else digits
 
 
+def without_extension(text: str) -> str:
+    """The number alone: "0571 5550 0100 转 7" leads to whoever "0571 5550 0100" leads to."""
+    return EXTENSION.sub("", unicodedata.normalize("NFKC", text).strip()).strip()
+
+
 def mask(digits: str) -> str:
     """138****1234; 0571****6620. Of a number too short for that only the last two digits are left."""
     if len(digits) < 8:

@@ -36,7 +36,7 @@ FILE = Path(__file__).parent / "query_budgets.json"
 UPDATE = os.environ.get("UPDATE_BUDGETS") == "1"
 NAMES = {route.name for route in routes()}
 OF_OTHERS = ("dashboards:workbench of consultant", "account_login of nobody", "healthz of nobody")
-OF_CONSULTANTS = ("patients:", "promises:", "followups:", "dashboards:search")  # no page of the administrator
+OF_CONSULTANTS = ("consult:", "patients:", "promises:", "followups:", "dashboards:search")  # no administrator's
 BUDGETS: dict[str, int] = json.loads(FILE.read_text(encoding="utf-8")) if FILE.exists() else {}
 
 
@@ -78,6 +78,8 @@ def one_more_of_everything(frank: Staff, department: Department) -> None:
     list_entry(frank)
     patient = make.patient("张桂兰", "13800001234", department=own)
     make.promise(patient, owner=frank, at=NOW)
+    make.call(frank, make.patient("王建军", "13900005678"), at=NOW, department=own)
+    make.call(person, name="王小雨", number="13800009999", at=NOW)
     finished_export(frank)
     note = message(frank, NOW, about=make.patient("李建国"))
     Message.objects.filter(pk=note.pk).update(state=Message.State.SENT, settled_at=NOW)
@@ -121,6 +123,8 @@ LISTS: dict[str, Callable[[Staff], str]] = {
     "messaging:outbox": lambda frank: reverse("messaging:outbox"),
     "messaging:notes": lambda frank: reverse("messaging:notes"),
     "messaging:bell": lambda frank: reverse("messaging:bell"),
+    "consult:call_list": lambda frank: reverse("consult:call_list"),
+    "consult:call_create": lambda frank: reverse("consult:call_create"),
     "jobs:job_list": lambda frank: reverse("jobs:job_list"),
     "jobs:job_rows": lambda frank: reverse("jobs:job_rows"),
     "api-staff-list": lambda frank: reverse("api-staff-list"),

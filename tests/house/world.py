@@ -20,6 +20,9 @@ from accounts.access import Capability, Role
 from accounts.models import Absence, Department, Staff, Team
 from accounts.services.absences import record_absence
 from accounts.services.staff import deactivate_staff
+from consult.models import Call
+from consult.services.exports import CALL_EXPORT
+from consult.services.exports import run_next_export as run_next_call_export
 from dashboards.services import AUDIT_EXPORT, run_next_export
 from institution.models import ReferenceItem, Setting
 from jobs.models import Job
@@ -33,6 +36,8 @@ from tests.messaging.make import message
 NOW = datetime(2026, 3, 12, 10, 24, tzinfo=ZoneInfo("Asia/Shanghai"))
 EVERYTHING = {"who": None, "verb": "", "since": None, "until": None, "language": "zh-hans"}
 SECRET = "JBSWY3DPEHPK3PXP"  # as in tests.make
+
+FIGURES = ("guide", "consultant", "followup_nurse", "doctor", "manager")  # who may carry figures away
 
 # People whose pages differ from those of everybody else with the role.
 BEGINNER, NEWCOMER = "beginner", "newcomer"
@@ -62,7 +67,12 @@ class World:
     waiting: dict[str, Job]  # a job of each person that has not begun
     exports: dict[str, Job]  # finished ones, of those who may ask for them
     promises: dict[str, Promise]  # one that each person owes who keeps promises
+    calls: dict[str, Call]  # one that each person took from a caller who is nobody yet
+    call_exports: dict[str, Job]
     messages: dict[str, Message]  # to each person an e-mail that failed; each has an unread note too
+
+    def call_of(self, person: str) -> int:
+        return self.calls.get(person, self.calls["consultant"]).pk
 
     def url(self, route: str, person: str) -> str:
         """The address of the route, for a row that this person may reach if the role may enter at all."""
@@ -88,6 +98,12 @@ ROWS: dict[str, Callable[[World, str], int | str]] = {
     "api-staff-deactivate": lambda world, person: world.colleague.pk,
     "api-staff-detail": lambda world, person: world.colleague.pk,
     "api-staff-reactivate": lambda world, person: world.former.pk,
+    "consult:call_caller": lambda world, person: world.call_of(person),
+    "consult:call_correct": lambda world, person: world.call_of(person),
+    "consult:call_detail": lambda world, person: world.call_of(person),
+    "consult:call_export_file": lambda world, person: world.call_exports.get(person, world.call_exports["guide"]).pk,
+    "consult:call_void": lambda world, person: world.call_of(person),
+    "consult:for_patient": lambda world, person: world.patient.pk,
     "dashboards:audit_export_file": lambda world, person: world.exports.get(person, world.exports["manager"]).pk,
     "institution:item_create": lambda world, person: world.item.list.code,
     "institution:item_edit": lambda world, person: world.item.pk,
@@ -157,6 +173,8 @@ def build() -> World:
         promises={keeper.username: make.promise(patient, owner=keeper, at=NOW) for keeper in keepers},
         waiting={code: request_export(person) for code, person in people.items()},
         exports=exports,
+        calls={code: make.call(person, name="王建军", number="13900005678") for code, person in people.items()},
+        call_exports={code: _export_of_calls(people[code]) for code in FIGURES},
         messages={code: _failed_mail(person) for code, person in people.items()},
     )
 
@@ -190,6 +208,14 @@ def run_export() -> Job:
 def _export(person: Staff) -> Job:
     request_export(person)
     return run_export()
+
+
+def _export_of_calls(person: Staff) -> Job:
+    parameters = {"filter": {}, "format": "csv", "language": "zh-hans"}
+    request_job(kind=CALL_EXPORT, parameters=parameters, actor=person.actor, at=NOW)
+    done = run_next_call_export(now=lambda: NOW)
+    assert done is not None
+    return done
 
 
 def sign_in(person: Staff) -> Client:

@@ -1,0 +1,45 @@
+"""Filters that pages and API share."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import django_filters
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Staff
+from consult.models import Call
+from hospital_crm.lib.forms import FilterForm
+from institution.models import ReferenceItem
+
+if TYPE_CHECKING:
+    from consult.querysets import CallQuerySet
+
+
+class CallFilter(django_filters.FilterSet):
+    day = django_filters.DateFilter(label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}))
+    handled_by = django_filters.ModelChoiceFilter(
+        label=_("Who"), queryset=Staff.objects.order_by("display_name", "pk"), empty_label=_("Everybody")
+    )
+    direction = django_filters.ChoiceFilter(
+        label=_("Direction"), choices=Call.Direction.choices, empty_label=_("In and out")
+    )
+    channel = django_filters.ChoiceFilter(
+        label=_("Channel"), choices=Call.Channel.choices, empty_label=_("Every channel")
+    )
+    disposition = django_filters.ChoiceFilter(
+        label=_("How it ended"), choices=Call.Disposition.choices, empty_label=_("Every ending")
+    )
+    topic = django_filters.ModelChoiceFilter(
+        label=_("Topic"), queryset=ReferenceItem.objects.of_list("call_topic"), empty_label=_("Every topic")
+    )
+    q = django_filters.CharFilter(label=_("Name, number, words"), max_length=60)
+
+    class Meta:
+        model = Call
+        form = FilterForm
+        fields = ()
+
+    def filter_queryset(self, queryset: CallQuerySet) -> CallQuerySet:
+        return queryset.matching(**self.form.cleaned_data)

@@ -1,0 +1,182 @@
+"""Shape and wording of what people type about a call; rules live in the services."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Staff
+from consult import rules
+from consult.models import Call
+from consult.services.callers import find_person
+from consult.services.voids import goes_on
+from hospital_crm.lib.due import OWN_TIME, DueChoice, due_at, due_choices
+from hospital_crm.lib.forms import CreateForm
+from hospital_crm.lib.moments import said
+from patients.models import Contact, Patient, Sex
+from promises.models import Promise
+
+from .choices import Choices
+from .fields import KeysField, NumberField, RowField, Select, by_key, is_key
+
+OLDEST_AGE = 130
+LONGEST_AGO = timedelta(days=30)  # notes on paper are typed in later, though not after months
+LOCAL_TIME = "%Y-%m-%dT%H:%M"
+QUIET_RADIO = {"class": "sr"}  # its label is the chip
+
+
+class LocalTime(forms.DateTimeField):
+    """A moment in the hospital's zone, as browsers send it."""
+
+    def __init__(self, attrs: dict[str, Any] | None = None, **kwargs: Any) -> None:
+        widget = forms.DateTimeInput(attrs={"type": "datetime-local", **(attrs or {})}, format=LOCAL_TIME)
+        super().__init__(required=False, widget=widget, input_formats=[LOCAL_TIME, "%Y-%m-%dT%H:%M:%S"], **kwargs)
+
+
+class PersonFields(forms.Form):
+    """Who it is about, as told. `who` names a candidate: "patient:12", "contact:3", or "" for somebody else."""
+
+    who = forms.CharField(label=_("Possible callers"), required=False, max_length=40)
+    filled = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)  # whose details stand here
+    name = forms.CharField(label=_("Patient"), required=False, max_length=80)
+    sex = forms.ChoiceField(label=_("Sex"), choices=Sex.choices, initial=Sex.UNKNOWN)
+    age = forms.IntegerField(
+        label=_("Age"),
+        required=False,
+        min_value=0,
+        max_value=OLDEST_AGE,
+        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
+    )
+    residence = forms.CharField(label=_("Lives in"), required=False, max_length=80)
+
+
+class PromiseFields(forms.Form):
+    """What is promised where the ending asks for it, until when, and who keeps it."""
+
+    promise_kind = forms.ChoiceField(
+        label=_("What"),
+        required=False,
+        initial="ring_back",
+        widget=forms.RadioSelect(attrs=QUIET_RADIO),
+        choices=[
+            ("ring_back", _("We ring back")),
+            ("ask_specialist", _("A specialist rings back")),
+            ("send_information", _("Send information")),
+        ],
+    )
+    due = forms.ChoiceField(label=_("By when"), required=False, widget=forms.RadioSelect(attrs=QUIET_RADIO))
+    due_own = LocalTime(label=_("Own time"), attrs={"aria-label": _("Own time")})
+    keeps = KeysField(required=False)  # open promises that this call settles
+    promise = forms.CharField(required=False, max_length=18, widget=forms.HiddenInput)  # which it was to keep
+
+
+class CallForm(CreateForm, PersonFields, PromiseFields):
+    """All of a call but its topics."""
+
+    number = NumberField(label=_("Phone number"), required=False, max_length=60)
+    is_withheld = forms.BooleanField(label=_("Number withheld"), required=False)
+    direction = forms.ChoiceField(label=_("Direction"), choices=Call.Direction.choices, initial=Call.Direction.IN)
+    channel = forms.ChoiceField(label=_("Channel"), choices=Call.Channel.choices, initial=Call.Channel.PHONE)
+    caller_name = forms.CharField(label=_("Caller's name"), required=False, max_length=80)
+    condition = forms.CharField(label=_("Condition and treatment so far"), required=False, max_length=2000)
+    is_confirmed = forms.BooleanField(label=_("Repeated back and confirmed"), required=False)
+    note = forms.CharField(
+        label=_("Internal note"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    began_at = LocalTime(label=_("Began at"), help_text=_("Only for a call that is entered later."))
+    disposition = forms.ChoiceField(
+        label=_("How it ended"),
+        choices=Call.Disposition.choices,
+        widget=forms.RadioSelect(attrs=QUIET_RADIO),
+        error_messages={"required": _("Say how it ended: Alt and a digit.")},
+    )
+
+    def __init__(
+        self, *args: Any, choices: Choices, staff: Staff, now: datetime, corrects: Call | None = None, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.staff, self.now, self.corrects = staff, now, corrects
+        self._offer(choices)
+        times = due_choices(timezone.localtime(now))
+        self.fields["due"].choices = [*((each.code, _due_label(each, now)) for each in times), _OWN]  # type: ignore[attr-defined]
+
+    def _offer(self, choices: Choices) -> None:
+        radio = forms.RadioSelect(attrs=QUIET_RADIO)
+        relations, sources = by_key(choices.relations), by_key(choices.sources)
+        self.fields["relation"] = RowField(relations, label=_("Caller is"), required=False, widget=radio)
+        self.fields["source"] = RowField(
+            sources, empty=_("Not asked yet"), label=_("Media source"), required=False, widget=Select()
+        )
+        owner = RowField(choices.owners(self.staff), label=_("By whom"), required=False, widget=Select())
+        owner.choices = choices.owner_groups(self.staff)
+        self.fields["owner"] = owner
+        if self.corrects is not None:
+            self.fields["reason"] = forms.CharField(
+                label=_("Why it is corrected"), max_length=200, widget=forms.TextInput(attrs={"class": "form-control"})
+            )
+
+    def clean_who(self) -> Patient | Contact | None:
+        """Whoever was taken, as far as the person may see them still."""
+        who: str = self.cleaned_data["who"]
+        person = find_person(self.staff, who)
+        if who and person is None:
+            raise ValidationError(_("You cannot see this person. Choose again."))
+        return person
+
+    def clean_began_at(self) -> datetime | None:
+        began: datetime | None = self.cleaned_data["began_at"]
+        if began is not None and not self.now - LONGEST_AGO <= began <= self.now:
+            raise ValidationError(_("Within the last 30 days, and not in the future."))
+        return began
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = self.cleaned_data
+        if cleaned.get("is_withheld") and cleaned.get("number"):
+            self.add_error("number", _("Either a number or withheld."))
+        if cleaned.get("disposition") in rules.PROMISES and not self._goes_on(cleaned):
+            self._clean_promise(cleaned)
+        self._clean_settled(cleaned)
+        return cleaned
+
+    def _goes_on(self, cleaned: dict[str, Any]) -> bool:
+        """A corrected call needs no new promise where the first one still fits."""
+        return self.corrects is not None and goes_on(
+            self.corrects, person=cleaned.get("who"), disposition=cleaned["disposition"]
+        )
+
+    def _clean_settled(self, cleaned: dict[str, Any]) -> None:
+        """What the ticks and the hidden key name, as far as it is open still and the person's own."""
+        person, tried = cleaned.get("who"), cleaned.get("promise", "")
+        keys = {*cleaned.get("keeps", ()), *([int(tried)] if is_key(tried) else [])}
+        if not keys or person is None:
+            cleaned["keeps"], cleaned["promise"] = [], None
+            return
+        found = Promise.objects.of_target(person).open().not_about(self.staff).in_bulk(list(keys))
+        if keys - found.keys():
+            self.add_error(None, _("A promise that this call was to settle has been settled already."))
+        cleaned["promise"] = found.get(int(tried)) if is_key(tried) else None
+        cleaned["keeps"] = [found[key] for key in sorted(set(cleaned["keeps"]) & found.keys())]
+
+    def _clean_promise(self, cleaned: dict[str, Any]) -> None:
+        code, own = cleaned.get("due", ""), cleaned.get("due_own")
+        due = due_at(code, own, timezone.localtime(self.now))
+        if due is None and "due" not in self.errors and "due_own" not in self.errors:
+            self.add_error("due", _("Say by when."))
+        cleaned["due_at"] = due
+        if cleaned["disposition"] == Call.Disposition.PASSED_ON and cleaned.get("owner") in (None, self.staff):
+            self.add_error("owner", _("Choose to whom."))
+
+
+_OWN = (OWN_TIME, _("other…"))
+
+
+def _due_label(choice: DueChoice, now: datetime) -> str:
+    if choice.code == "hour":
+        return gettext("in 1 hour, %(clock)s") % {"clock": f"{choice.at:%H:%M}"}
+    return said(choice.at, now)

@@ -1,0 +1,66 @@
+"""Fields that the forms of calls share."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import Model
+from django.utils.translation import gettext_lazy as _
+
+from hospital_crm.lib.phones import NotAPhoneNumber, PhoneNumber, read_phone
+
+MOST_KEY_DIGITS = 18
+
+
+class Select(forms.Select):
+    """For fields that join a form after it was styled."""
+
+    def __init__(self) -> None:
+        super().__init__(attrs={"class": "form-select"})
+
+
+class RowField(forms.ChoiceField):
+    """A choice among rows that the page has loaded already; cleaned to the row, or None."""
+
+    def __init__(self, rows: Iterable[tuple[str, Model]], empty: Any = None, **kwargs: Any) -> None:
+        self.rows = dict(rows)
+        labels: list[tuple[str, Any]] = [(value, str(row)) for value, row in self.rows.items()]
+        super().__init__(choices=labels if empty is None else [("", empty), *labels], **kwargs)
+
+    def clean(self, value: Any) -> Model | None:
+        return self.rows.get(super().clean(value))
+
+
+def by_key(rows: Iterable[Model]) -> list[tuple[str, Model]]:
+    return [(str(row.pk), row) for row in rows]
+
+
+class NumberField(forms.CharField):
+    """A telephone number however it is typed; cleaned to a PhoneNumber, or None where none was given."""
+
+    default_error_messages = {"no_number": _("This is no telephone number: it has 3 to 20 digits.")}
+
+    def clean(self, value: Any) -> PhoneNumber | None:
+        text = super().clean(value)
+        if not text:
+            return None
+        try:
+            return read_phone(text)
+        except NotAPhoneNumber as error:
+            raise ValidationError(self.error_messages["no_number"], code="no_number") from error
+
+
+class KeysField(forms.Field):
+    """Ticked rows, by their primary keys; the page renders the boxes itself."""
+
+    widget = forms.MultipleHiddenInput
+
+    def clean(self, value: Any) -> list[int]:
+        keys = value if isinstance(value, list) else []
+        return [int(key) for key in keys if is_key(str(key))]
+
+
+def is_key(text: str) -> bool:
+    """Whether it can be a primary key at all."""
+    return text.isascii() and text.isdigit() and len(text) <= MOST_KEY_DIGITS

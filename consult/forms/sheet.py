@@ -1,0 +1,103 @@
+"""The call's form with the forms of its topics."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from accounts.models import Staff
+from consult import rules
+from consult.models import Call
+from consult.services.calls import CallRecord
+from consult.services.promised import Promised
+from promises.models import Promise
+
+from .calls import CallForm
+from .choices import Choices
+from .topics import TopicForm
+
+MOST_TOPICS = 8
+SAID_BY = {"due_at": "due", "next_at": "due", "team": "owner", "to": "owner"}  # a service's field -> the form's
+DETAILS = (
+    "relation", "caller_name", "sex", "age", "residence", "source", "condition", "is_confirmed", "note",
+)  # fmt: skip
+
+
+class CallSheet:
+    """The call's form with the forms of its topics: as typed (unbound) or as sent (bound)."""
+
+    def __init__(
+        self,
+        *,
+        choices: Choices,
+        staff: Staff,
+        now: datetime,
+        typed: Mapping[str, list[str]] | None = None,
+        sent: Any = None,
+        more: int = 0,
+        corrects: Call | None = None,
+    ) -> None:
+        content: Mapping[str, list[str]] = typed or {}
+        self.is_bound = sent is not None
+        count = _topic_count(sent.get("topics") if sent is not None else content.get("topics", [""])[-1]) + more
+        initial = {name: values[-1] for name, values in content.items() if values}
+        self.form = CallForm(sent, initial=initial, choices=choices, staff=staff, now=now, corrects=corrects)
+        self.topics = [
+            TopicForm(sent, initial=_part(initial, f"t{number}-"), prefix=f"t{number}", choices=choices)
+            for number in range(min(count, MOST_TOPICS))
+        ]
+
+    def is_valid(self) -> bool:
+        form_ok, topics_ok = self.form.is_valid(), [topic.is_valid() for topic in self.topics]
+        return form_ok and all(topics_ok)
+
+    @property
+    def has_room(self) -> bool:
+        return len(self.topics) < MOST_TOPICS
+
+    @property
+    def submission(self) -> UUID:
+        return self.form.submission
+
+    def record(self, *, began_at: datetime, ended_at: datetime) -> CallRecord:
+        """What the service takes."""
+        typed = self.form.cleaned_data
+        return CallRecord(
+            disposition=typed["disposition"],
+            started_at=began_at,
+            ended_at=ended_at,
+            topics=[record for topic in self.topics if (record := topic.record)],
+            person=typed["who"],
+            name=typed["name"],
+            number=typed["number"],
+            is_withheld=typed["is_withheld"],
+            direction=Call.Direction(typed["direction"]),
+            channel=Call.Channel(typed["channel"]),
+            promised=self._promised(),
+            settles=typed["keeps"],
+            tries=typed["promise"] if typed["direction"] == Call.Direction.OUT else None,
+            details={name: typed[name] for name in DETAILS},
+        )
+
+    def _promised(self) -> Promised | None:
+        typed = self.form.cleaned_data
+        kind = rules.promise_kind(typed["disposition"], typed["promise_kind"])
+        if not kind or typed.get("due_at") is None:
+            return None
+        return Promised(Promise.Kind(kind), typed["due_at"], typed["owner"] or self.form.staff)
+
+    def explain(self, field: str, message: str) -> None:
+        """Put a service's refusal at its field."""
+        field = SAID_BY.get(field, field)
+        if field == "topic":
+            self.topics[0].add_error("topic", message)
+        else:
+            self.form.add_error(field if field in self.form.fields else None, message)
+
+
+def _topic_count(text: Any) -> int:
+    return max(1, min(int(text), MOST_TOPICS)) if isinstance(text, str) and text.isascii() and text.isdigit() else 1
+
+
+def _part(initial: Mapping[str, str], prefix: str) -> dict[str, str]:
+    return {name.removeprefix(prefix): value for name, value in initial.items() if name.startswith(prefix)}

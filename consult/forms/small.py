@@ -1,0 +1,24 @@
+"""The small forms around a saved call."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from hospital_crm.lib.forms import CreateForm, StyledForm
+from patients.models import Sex
+
+
+class ReasonForm(StyledForm, forms.Form):
+    reason = forms.CharField(label=_("Reason"), max_length=200)
+
+
+class NewPatientForm(StyledForm, forms.Form):
+    name = forms.CharField(label=_("Name"), max_length=80)
+    sex = forms.ChoiceField(label=_("Sex"), choices=Sex.choices)
+
+
+class ExportForm(CreateForm, forms.Form):
+    """Asked for once, however often the button is pressed; the page's filter comes beside it."""
+
+    FORMATS = (("xlsx", "Excel"), ("csv", "CSV"))
+
+    format = forms.ChoiceField(choices=FORMATS)

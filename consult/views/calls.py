@@ -1,0 +1,117 @@
+"""The call page: who calls, what it is about, how it ends; after saving it is ready for the next one."""
+
+from datetime import datetime
+from uuid import uuid4
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from accounts.access import Capability, StaffRequest, needs
+from accounts.models import Staff
+from consult.forms import CallSheet, Choices
+from consult.models import Call, CallDraft
+from consult.services import calls as services
+from consult.services import drafts
+from consult.views.page import CallPage, Content, key_of, typed_in
+from hospital_crm.lib.errors import DomainError, DuplicateSubmission
+from patients.models import Patient
+from promises.models import Promise
+
+TEMPLATE = "consult/call_create.html"
+
+
+@needs(Capability.SEE_CALLS)
+def call_create(request: StaffRequest) -> HttpResponse:
+    """Every button sends the form, with or without script: `act` says which one it was, none means save."""
+    now, act = timezone.now(), request.POST.get("act", "")
+    if request.method != "POST":
+        page = CallPage(request, _opened(request, now), now)
+        return render(request, TEMPLATE, {**page.context(), "saved": _saved(request)})
+    if not act:
+        return _save(request, now)
+    content = typed_in(request.POST)
+    if act == "discard":
+        drafts.discard_draft(key=key_of(content), staff=request.user)
+        return redirect("consult:call_create")
+    page = CallPage(request, content, now, more=int(act == "more"))
+    page.keep()
+    if act == "park":
+        return redirect("consult:call_create")
+    return render(request, TEMPLATE, page.context())
+
+
+@require_POST
+@needs(Capability.SEE_CALLS)
+def call_who(request: StaffRequest) -> HttpResponse:
+    """Who may be calling, while the number is typed. Sent and not asked: no number stands in an address or a log."""
+    page = CallPage(request, typed_in(request.POST), timezone.now(), take_first="take" in request.POST)
+    return render(request, f"{TEMPLATE}#answer", page.context(part=True))
+
+
+@require_POST
+@needs(Capability.SEE_CALLS)
+def draft_keep(request: StaffRequest) -> HttpResponse:
+    """What was typed is safe, and the sentence says what would be promised."""
+    page = CallPage(request, typed_in(request.POST), timezone.now())
+    return render(request, f"{TEMPLATE}#kept_answer", page.kept())
+
+
+def _save(request: StaffRequest, now: datetime) -> HttpResponse:
+    sheet = CallSheet(sent=request.POST, choices=Choices.load(), staff=request.user, now=now)
+    if sheet.is_valid():
+        try:
+            call = _log(sheet, request.user, now)
+        except DuplicateSubmission as duplicate:
+            messages.info(request, str(duplicate))
+            return _next(duplicate.subject_id)
+        except DomainError as error:
+            sheet.explain(error.field, str(error))
+        else:
+            return _next(call.pk)
+    page = CallPage(request, typed_in(request.POST), now, sheet=sheet)
+    return render(request, TEMPLATE, page.context())
+
+
+def _log(sheet: CallSheet, staff: Staff, now: datetime) -> Call:
+    """A call began when its draft was first kept; one that is entered later, when it is said to have begun."""
+    entered = sheet.form.cleaned_data["began_at"]
+    draft = CallDraft.objects.filter(key=sheet.submission, staff=staff).first()
+    began = entered or (draft.opened_at if draft else now)
+    record = sheet.record(began_at=began, ended_at=entered or now)
+    return services.log_call(record=record, staff=staff, at=now, submission=sheet.submission)
+
+
+def _next(pk: int) -> HttpResponse:
+    return redirect(f"{reverse('consult:call_create')}?saved={pk}")
+
+
+def _saved(request: StaffRequest) -> Call | None:
+    """The call that was saved a moment ago."""
+    key = request.GET.get("saved", "")
+    mine = Call.objects.visible_to(request.user).select_related("patient", "contact")
+    return mine.filter(pk=key).first() if key.isascii() and key.isdigit() and len(key) < 19 else None
+
+
+def _opened(request: StaffRequest, now: datetime) -> Content:
+    """Nothing yet; or a draft; or a call to the patient, or to keep the promise, from which one comes."""
+    fresh: Content = {"submission": [str(uuid4())]}
+    if key := _number(request, "draft"):
+        return get_object_or_404(CallDraft.objects.open_of(request.user), pk=key).content  # type: ignore[no-any-return]
+    if key := _number(request, "promise"):
+        seen = Promise.objects.visible_to(request.user, timezone.localdate(now)).open()
+        promise = get_object_or_404(seen, pk=key)
+        kind, pk = ("patient", promise.patient_id) if promise.patient_id else ("contact", promise.contact_id)
+        return {**fresh, "who": [f"{kind}:{pk}"], "direction": ["out"], "promise": [str(promise.pk)]}
+    if key := _number(request, "patient"):
+        patient = get_object_or_404(Patient.objects.visible_to(request.user), pk=key)
+        return {**fresh, "who": [f"patient:{patient.pk}"], "direction": ["out"]}
+    return fresh
+
+
+def _number(request: StaffRequest, name: str) -> int:
+    text = request.GET.get(name, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0

@@ -1,0 +1,91 @@
+"""A saved call is written anew where it was wrong."""
+
+from datetime import datetime
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.access import Capability, StaffRequest, needs
+from consult import reports
+from consult.forms import CallSheet, Choices
+from consult.forms.calls import LOCAL_TIME
+from consult.models import Call
+from consult.services import voids
+from consult.services.calls import CallRecord
+from consult.views.page import CallPage, Content, typed_in
+from consult.views.rows import visible
+from hospital_crm.lib.errors import DomainError
+from hospital_crm.lib.phones import read_phone
+
+AS_TOLD = ("direction", "channel", "caller_name", "sex", "residence", "condition", "note", "disposition")
+
+
+@needs(Capability.SEE_CALLS)
+def call_correct(request: StaffRequest, pk: int) -> HttpResponse:
+    call = get_object_or_404(visible(request).with_card().select_related("promise", "attempt"), pk=pk)
+    now, act = timezone.now(), request.POST.get("act", "")
+    if not voids.may_void(call=call, staff=request.user):
+        refusal = voids.CallAlreadyVoided() if call.is_voided else voids.NotYourCall()
+        messages.error(request, str(refusal))
+        return redirect("consult:call_detail", pk=pk)
+    if request.method == "POST" and not act:
+        return _save(request, call, now)
+    content = typed_in(request.POST) if act else _content_of(call)
+    page = CallPage(request, content, now, more=int(act == "more"), corrects=call)
+    return render(request, "consult/call_correct.html", {**page.context(), "call": call})
+
+
+def _save(request: StaffRequest, call: Call, now: datetime) -> HttpResponse:
+    choices = Choices.load().with_those_of(call)
+    sheet = CallSheet(sent=request.POST, choices=choices, staff=request.user, now=now, corrects=call)
+    if sheet.is_valid():
+        try:
+            corrected = voids.correct_call(
+                call=call,
+                record=_record(sheet, call),
+                reason=sheet.form.cleaned_data["reason"],
+                staff=request.user,
+                at=now,
+            )
+        except DomainError as error:
+            sheet.explain(error.field, str(error))
+        else:
+            messages.success(request, _("Corrected"))
+            return redirect("consult:call_detail", pk=corrected.pk)
+    page = CallPage(request, typed_in(request.POST), now, sheet=sheet, corrects=call)
+    return render(request, "consult/call_correct.html", {**page.context(), "call": call})
+
+
+def _record(sheet: CallSheet, call: Call) -> CallRecord:
+    """As long as before; a number that was not typed anew stays as it was."""
+    typed = sheet.form.cleaned_data
+    began = typed["began_at"] or call.started_at
+    if timezone.localtime(call.started_at).strftime(LOCAL_TIME) == timezone.localtime(began).strftime(LOCAL_TIME):
+        began = call.started_at  # the form knows no seconds
+    if typed["number"] is None and call.digits and not typed["is_withheld"]:
+        typed["number"] = read_phone(f"{call.digits} ext {call.extension}" if call.extension else call.digits)
+    return sheet.record(began_at=began, ended_at=began + call.length)
+
+
+def _content_of(call: Call) -> Content:
+    """The form as it would have been sent; the number stays masked."""
+    content = {name: [str(getattr(call, name))] for name in AS_TOLD}
+    content |= {
+        "who": [reports.value_of(call.target)],
+        "filled": [reports.value_of(call.target)],
+        "name": [call.target.name],
+        "age": ["" if call.age is None else str(call.age)],
+        "relation": [str(call.relation_id or "")],
+        "source": [str(call.source_id or "")],
+        "began_at": [timezone.localtime(call.started_at).strftime(LOCAL_TIME)],
+        "topics": [str(max(1, len(call.topics.all())))],
+    }
+    content |= {name: ["on"] for name in ("is_withheld", "is_confirmed") if getattr(call, name)}
+    for number, row in enumerate(call.topics.all()):
+        content[f"t{number}-topic"] = [str(row.topic_id)]
+        content[f"t{number}-department"] = [str(row.department_id or "")]
+        content[f"t{number}-question"], content[f"t{number}-answer"] = [row.question], [row.answer]
+    return content

@@ -1,0 +1,116 @@
+"""Calls that were saved: lists, one of them, what is wrong with it."""
+
+from typing import Any
+from uuid import uuid4
+
+from django.contrib import messages
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from accounts import audit
+from accounts.access import Capability, StaffRequest, needs
+from consult.filters import CallFilter
+from consult.forms import ExportForm, ReasonForm
+from consult.models import Call
+from consult.querysets import CallQuerySet
+from consult.services import voids
+from hospital_crm.lib.errors import DomainError
+from hospital_crm.lib.htmx import render_part
+from hospital_crm.lib.paging import capped_count, page_of
+from patients.models import Patient
+
+ON_THE_PATIENTS_PAGE = 5
+
+
+def visible(request: StaffRequest) -> CallQuerySet:
+    return Call.objects.visible_to(request.user)
+
+
+@require_safe
+@needs(Capability.SEE_CALLS)
+def call_list(request: StaffRequest) -> HttpResponse:
+    found = CallFilter(request.GET, queryset=visible(request))
+    context = {
+        "filter": found,
+        "page": page_of(found.qs.with_card(), request, ordering=("-started_at", "-id")),
+        "count": capped_count(found.qs),
+        "views": _saved_views(request),
+        "may_export": request.user.can(Capability.SEE_FIGURES),
+        "formats": ExportForm.FORMATS,
+        "submission": uuid4(),
+        "now": timezone.now(),
+    }
+    return render_part(request, "consult/call_list.html", "rows", context)
+
+
+def _saved_views(request: StaffRequest) -> list[dict[str, Any]]:
+    """My calls of today, those of all whom I see, everything."""
+    today = timezone.localdate()
+    conditions: tuple[tuple[str, dict[str, str]], ...] = (
+        (_("Mine today"), {"day": today.isoformat(), "handled_by": str(request.user.pk)}),
+        (_("Today"), {"day": today.isoformat()}),
+        (_("Mine"), {"handled_by": str(request.user.pk)}),
+        (_("All"), {}),
+    )
+    asked = {name: value for name, value in request.GET.items() if value and name != "cursor"}
+    return [
+        {"label": label, "url": f"?{_query(wanted)}", "is_current": asked == wanted, "count": None}
+        for label, wanted in conditions
+    ]
+
+
+def _query(wanted: dict[str, str]) -> str:
+    query = QueryDict(mutable=True)
+    query.update(wanted)
+    return query.urlencode()
+
+
+@require_safe
+@needs(Capability.SEE_CALLS)
+def call_detail(request: StaffRequest, pk: int) -> HttpResponse:
+    call = get_object_or_404(
+        visible(request).with_card().select_related("promise", "voided_by__staff", "replaces", "replaced_by"), pk=pk
+    )
+    audit.record_look(actor=request.user.actor, verb="call.opened", subject=call, at=timezone.now())
+    context = {
+        "call": call,
+        "seen": set(visible(request).filter(pk__in=_neighbours(call)).values_list("pk", flat=True)),
+        "may_void": voids.may_void(call=call, staff=request.user),
+        "now": timezone.now(),
+        "today": timezone.localdate(),
+    }
+    return render(request, "consult/call_detail.html", context)
+
+
+def _neighbours(call: Call) -> list[int]:
+    after = getattr(call, "replaced_by", None)
+    return [pk for pk in (call.replaces_id, after.pk if after else None) if pk]
+
+
+@needs(Capability.SEE_CALLS)
+def call_void(request: StaffRequest, pk: int) -> HttpResponse:
+    call = get_object_or_404(visible(request), pk=pk)
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        reason = form.cleaned_data["reason"]
+        try:
+            voids.void_call(call=call, reason=reason, staff=request.user, at=timezone.now())
+        except DomainError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, _("Voided"))
+            return redirect("consult:call_detail", pk=pk)
+    return render(request, "consult/call_void.html", {"call": call, "form": form, "now": timezone.now()})
+
+
+@require_safe
+@needs(Capability.SEE_CALLS)
+def for_patient(request: StaffRequest, patient_pk: int) -> HttpResponse:
+    """A panel of the patient's page, and a page of its own: the calls that the person may see."""
+    patient = get_object_or_404(Patient.objects.visible_to(request.user), pk=patient_pk)
+    calls = visible(request).of_target(patient).with_card().newest_first()[:ON_THE_PATIENTS_PAGE]
+    context = {"patient": patient, "calls": calls, "now": timezone.now()}
+    return render_part(request, "consult/for_patient.html", "patients-calls", context)

@@ -1,0 +1,73 @@
+"""Rows as files that spreadsheets open: CSV and Excel, neither with a cell that would be run."""
+
+import csv
+from collections.abc import Iterable, Sequence
+from typing import IO, Protocol
+
+import xlsxwriter
+
+UTF8_MARK = b"\xef\xbb\xbf"  # spreadsheets read UTF-8 only with a mark
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")  # a spreadsheet would run such a cell
+WIDEST_CELL = 32_767  # characters that Excel holds in one
+
+
+class TableFile(Protocol):
+    """A file to which rows are written as they come."""
+
+    def write(self, rows: Iterable[Sequence[str]]) -> None: ...
+
+    def close(self) -> None: ...
+
+
+class CsvFile:
+    def __init__(self, raw: IO[bytes]) -> None:
+        self._raw = raw
+        raw.write(UTF8_MARK)
+
+    def write(self, rows: Iterable[Sequence[str]]) -> None:
+        self._raw.write(csv_lines(rows))
+
+    def close(self) -> None:
+        """The bytes are there already."""
+
+
+class ExcelFile:
+    """Row after row, each forgotten once it is written: a year of calls needs no more memory than a day."""
+
+    def __init__(self, raw: IO[bytes]) -> None:
+        options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "in_memory": False}
+        self._book = xlsxwriter.Workbook(raw, options)
+        self._sheet = self._book.add_worksheet()
+        self._row = 0
+
+    def write(self, rows: Iterable[Sequence[str]]) -> None:
+        for row in rows:
+            for column, text in enumerate(row):
+                self._sheet.write_string(self._row, column, text[:WIDEST_CELL])
+            self._row += 1
+
+    def close(self) -> None:
+        self._book.close()
+
+
+def table_file(kind: str, raw: IO[bytes]) -> TableFile:
+    """A writer for the ending: csv or xlsx."""
+    return ExcelFile(raw) if kind == "xlsx" else CsvFile(raw)
+
+
+def csv_lines(rows: Iterable[Sequence[str]]) -> bytes:
+    text = _Text()
+    csv.writer(text).writerows([[harmless(cell) for cell in row] for row in rows])
+    return "".join(text).encode()
+
+
+def harmless(cell: str) -> str:
+    """With a mark before what a spreadsheet would take for a formula."""
+    return f"'{cell}" if cell.startswith(FORMULA_STARTS) else cell
+
+
+class _Text(list[str]):
+    """What csv.writer writes into."""
+
+    def write(self, line: str) -> None:
+        self.append(line)

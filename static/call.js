@@ -1,0 +1,73 @@
+// The call page: Enter takes a caller, arrows choose one, Alt and a digit say how it ended, a clock runs.
+// Without this file the same buttons send the form.
+(function () {
+  "use strict";
+  var form = document.getElementById("call");
+  if (!form || typeof htmx === "undefined") return;
+  var number = document.getElementById("id_number"), clock = document.getElementById("clock");
+  var began = clock.dataset.since ? Date.now() - (clock.dataset.now - clock.dataset.since) * 1000 : 0;
+
+  function callers() { return Array.from(form.querySelectorAll("#people input[type=radio]")); }
+  function taken() { return callers().find(function (radio) { return radio.checked && radio.value; }); }
+  function focusTopic() { form.elements["t0-topic"].focus(); }
+
+  // Whoever is first counts, even if the answer to the last digit is still under way: the server takes it then.
+  function take() {
+    if (!taken()) {
+      var first = document.createElement("input");
+      first.type = "hidden"; first.name = "take"; first.value = "1";
+      form.appendChild(first);
+      htmx.trigger("#look-up", "take");
+      first.remove();
+    }
+    focusTopic();
+  }
+  function choose(step) {
+    var list = callers(), at = list.findIndex(function (radio) { return radio.checked; });
+    if (!list.length) return;
+    var named = list.length - 1; // the last one is somebody else
+    var to = at === named && step > 0 ? 0 : Math.max(0, Math.min(named, at + step));
+    list[to].checked = true;
+    list[to].dispatchEvent(new Event("change", { bubbles: true }));
+  }
+  function say(text) { document.dispatchEvent(new CustomEvent("toast", { detail: { value: text } })); }
+  function end(digit) {
+    var way = form.querySelectorAll(".c-ways > input[type=radio]")[digit - 1];
+    if (!way) return;
+    if (way.disabled) { say(document.getElementById("not-yet").textContent); return; }
+    way.checked = true;
+    way.dispatchEvent(new Event("change", { bubbles: true }));
+    // The next keystroke belongs to the time, where the ending asks for one.
+    var due = form.querySelector("input[name=due]:checked") || form.querySelector("input[name=due]");
+    if (due && due.closest(".c-then").getClientRects().length) due.focus(); else way.focus();
+  }
+  form.addEventListener("keydown", function (event) {
+    if (event.isComposing || event.keyCode === 229) return;
+    var plain = !event.ctrlKey && !event.metaKey && !event.altKey, field = event.target;
+    if (event.key === "Enter" && plain && field.tagName === "INPUT") {
+      event.preventDefault(); // a form with many buttons: only Ctrl Enter saves
+      if (field === number || field.name === "name" || field.name === "who") take();
+    } else if (field === number && plain && (event.key === "ArrowDown" || event.key === "ArrowUp")) {
+      event.preventDefault();
+      choose(event.key === "ArrowDown" ? 1 : -1);
+    }
+  });
+  document.addEventListener("keydown", function (event) {
+    if (event.altKey && !event.ctrlKey && !event.metaKey && /^Digit[1-7]$/.test(event.code)) {
+      event.preventDefault();
+      end(Number(event.code.slice(5)));
+    }
+  });
+  // A withheld number is no number.
+  form.elements.is_withheld.addEventListener("change", function (event) {
+    number.readOnly = event.target.checked;
+    if (event.target.checked) number.value = "";
+  });
+  form.addEventListener("input", function () { if (!began) began = Date.now(); });
+  function two(value) { return String(value).padStart(2, "0"); }
+  setInterval(function () {
+    if (!began) return;
+    var seconds = Math.max(0, Math.floor((Date.now() - began) / 1000));
+    clock.textContent = two(Math.floor(seconds / 60)) + ":" + two(seconds % 60);
+  }, 1000);
+})();

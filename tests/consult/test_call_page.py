@@ -1,0 +1,225 @@
+"""The call page without script: look up, park, add a topic, save, be ready for the next one. Mission B3, B4, B9."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.test import Client
+
+from accounts.models import Staff
+from consult.models import Call, CallDraft
+from institution.models import ReferenceItem
+from patients.models import Contact, Patient
+from promises.models import Promise
+from promises.services.promises import make_promise
+from tests import make
+from tests.accounts.pages import Page, fill, in_english
+
+NEW = "/calls/new/"
+
+
+@pytest.fixture(autouse=True)
+def _thursday(now: datetime) -> Any:
+    with time_machine.travel(now, tick=False):
+        yield
+
+
+@pytest.fixture
+def line(alice: Staff) -> Client:
+    """Alice's browser, in English."""
+    return in_english(make.client_of(alice))
+
+
+@pytest.fixture
+def directions(db: None) -> str:
+    return str(ReferenceItem.objects.get(list__code="call_topic", code="directions").pk)
+
+
+@pytest.fixture
+def zhang(db: None) -> Patient:
+    return make.patient("张桂兰", "13800001234", sex="female", birth_year=1953, residence="拱墅")
+
+
+def typed(browser: Client, **details: Any) -> dict[str, Any]:
+    return fill(Page(browser.get(NEW)).values, **details)
+
+
+def test_a_call_is_saved_and_the_page_is_ready_for_the_next(line: Client, directions: str, zhang: Patient) -> None:
+    told = {"who": f"patient:{zhang.pk}", "t0-topic": directions, "t0-question": "怎么走", "disposition": "answered"}
+    answer = line.post(NEW, typed(line, number="1234", **told))
+    call = Call.objects.get()
+    assert answer["Location"] == f"{NEW}?saved={call.pk}"
+    assert (call.target, call.digits, call.topics.get().question) == (zhang, "13800001234", "怎么走")
+    fresh = Page(line.get(answer["Location"]))
+    assert "Saved: 张桂兰, 10:24" in fresh.text
+    assert fresh.values["number"] == [""]
+    assert fresh.values["t0-question"] == [""]
+
+
+def test_sent_twice_it_answers_with_the_first_result(line: Client, directions: str) -> None:
+    form = typed(line, **{"t0-topic": directions, "disposition": "answered"})
+    first, second = line.post(NEW, form), line.post(NEW, form)
+    assert first["Location"] == second["Location"] == f"{NEW}?saved={Call.objects.get().pk}"
+
+
+@pytest.mark.parametrize(
+    ("details", "field", "message"),
+    [
+        ({"number": "00"}, "number", "This is no telephone number: it has 3 to 20 digits."),
+        ({"number": "13800001234", "is_withheld": "on"}, "number", "Either a number or withheld."),
+        ({"age": "old"}, "age", "Enter a whole number."),
+        ({"age": "131"}, "age", "Ensure this value is less than or equal to 130."),
+        ({"disposition": None}, "disposition", "Say how it ended: Alt and a digit."),
+        ({"disposition": "ring_back"}, "due", "Say by when."),
+        ({"disposition": "ring_back", "due": "own", "due_own": "2026-03-12T10:00"}, "due", "This time has passed."),
+        ({"disposition": "passed_on", "due": "hour"}, "owner", "Choose to whom."),
+        ({"began_at": "2027-01-01T10:00"}, "began_at", "Within the last 30 days, and not in the future."),
+        ({"who": "patient:99999"}, "who", "You cannot see this person. Choose again."),
+        ({"t0-topic": ""}, "t0-topic", "Choose what it was about."),
+        ({"caller_name": "x" * 81}, "caller_name", "Ensure this value has at most 80 characters (it has 81)."),
+        ({"note": "\0"}, "note", "Null characters are not allowed."),
+    ],
+)
+def test_says_at_the_field_what_is_wrong_and_loses_nothing(
+    line: Client, directions: str, details: dict[str, Any], field: str, message: str
+) -> None:
+    sent = {"t0-topic": directions, "t0-question": "怎么走", "t0-answer": "地铁", "disposition": "answered"}
+    page = Page(line.post(NEW, typed(line, **{**sent, **details})))
+    assert message in page.errors.get(field, page.errors)
+    assert page.values["t0-question"] == ["怎么走"]
+    assert page.values["t0-answer"] == ["地铁"]
+    assert not Call.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("number", "digits", "extension"),
+    [
+        ("(0755) 8888-8888 转 123", "075588888888", "123"),
+        ("+86 138 0000 1234", "13800001234", ""),
+        ("１３８00001234", "13800001234", ""),
+    ],
+)
+def test_numbers_however_they_are_typed(
+    line: Client, directions: str, number: str, digits: str, extension: str
+) -> None:
+    line.post(NEW, typed(line, number=number, **{"t0-topic": directions, "disposition": "answered"}))
+    call = Call.objects.get()
+    assert (call.digits, call.extension, call.target.name) == (digits, extension, "")
+
+
+def test_looking_up_shows_who_it_may_be_and_what_is_open_and_keeps_what_was_typed(
+    line: Client, alice: Staff, zhang: Patient, now: datetime
+) -> None:
+    make.patient("王小雨", "13900001234")
+    due = now + timedelta(hours=1)
+    promise = make_promise(
+        target=zhang, kind=Promise.Kind.RING_BACK, owner=alice, due_at=due, note="眼药水", actor=alice.actor, at=now
+    )
+    page = Page(line.post(NEW, typed(line, number="1234", act="look", **{"t0-question": "怎么走"})))
+    assert page.text.index("张桂兰") < page.text.index("王小雨")  # to whom something is owed comes first
+    assert "13800001234" not in page.text
+    assert page.values["t0-question"] == ["怎么走"]
+    taken = Page(line.post(NEW, fill(page.values, who=f"patient:{zhang.pk}", act="look")))
+    assert (taken.values["name"], taken.values["age"], taken.values["residence"]) == (["张桂兰"], ["73"], ["拱墅"])
+    assert taken.values["keeps"] == [str(promise.pk)]
+    assert "眼药水" in taken.text
+
+
+def test_a_call_back_is_promised_by_whoever_took_the_question_until_the_doctor_accepts(
+    line: Client, alice: Staff, directions: str, zhang: Patient, now: datetime
+) -> None:
+    doctor = make.staff("li", "doctor", department=alice.department)
+    told = {"who": f"patient:{zhang.pk}", "t0-topic": directions, "t0-question": "眼药水能不能停"}
+    ending = {
+        "disposition": "ring_back",
+        "promise_kind": "ask_specialist",
+        "due": "today",
+        "owner": f"staff:{doctor.pk}",
+    }
+    line.post(NEW, typed(line, **told, **ending))
+    promise = Promise.objects.get()
+    assert (promise.kind, promise.owner, promise.pending_owner) == ("ask_specialist", alice, doctor)
+    assert (promise.due_at, promise.note) == (now.replace(hour=17, minute=0), "眼药水能不能停")
+    assert Call.objects.get().promise == promise
+
+
+def test_parked_it_waits_on_the_server_while_another_call_is_taken(line: Client, bob: Staff) -> None:
+    answer = line.post(NEW, typed(line, number="13800001234", act="park", **{"t0-question": "怎么走"}))
+    assert answer["Location"] == NEW
+    draft = CallDraft.objects.get()
+    second = line.get(NEW).content.decode()
+    assert f"{NEW}?draft={draft.pk}" in second
+    assert "138****1234" in second
+    resumed = Page(line.get(NEW, {"draft": draft.pk}))
+    assert resumed.values["t0-question"] == ["怎么走"]
+    assert resumed.values["submission"] == [str(draft.key)]
+    assert make.client_of(bob).get(NEW, {"draft": draft.pk}).status_code == 404
+    line.post(NEW, fill(resumed.values, act="discard"))
+    assert not CallDraft.objects.exists()
+
+
+def test_several_topics(line: Client, directions: str) -> None:
+    page = Page(line.post(NEW, typed(line, act="more", **{"t0-topic": directions})))
+    assert page.values["t0-topic"] == [directions]
+    line.post(NEW, fill(page.values, disposition="answered", **{"t1-topic": directions, "t1-question": "几点开门"}))
+    assert [row.question for row in Call.objects.get().topics.order_by("position")] == ["", "几点开门"]
+
+
+def test_the_parts_that_script_asks_for(line: Client, zhang: Patient) -> None:
+    form = typed(line, number="13800001234")
+    part = line.post("/calls/who/", form).content.decode()
+    assert "张桂兰" in part
+    assert "<html" not in part
+    taken = line.post("/calls/who/", {**form, "take": "1"}).content.decode()
+    assert 'value="拱墅"' in taken
+    kept = line.post("/calls/draft/", {**form, "disposition": "complaint", "due": "tomorrow", "name": "张桂兰"})
+    assert "looks into it and answers 张桂兰 by tomorrow 10:00" in " ".join(kept.content.decode().split())
+    assert CallDraft.objects.get().content["number"] == ["13800001234"]
+
+
+def test_a_call_out_to_keep_a_promise_is_a_try(
+    line: Client, alice: Staff, directions: str, zhang: Patient, now: datetime
+) -> None:
+    due = now + timedelta(hours=1)
+    promise = make_promise(
+        target=zhang, kind=Promise.Kind.RING_BACK, owner=alice, due_at=due, actor=alice.actor, at=now
+    )
+    page = Page(line.get(NEW, {"promise": promise.pk}))
+    assert page.values["direction"] == ["out"]
+    line.post(NEW, fill(page.values, disposition="silent"))
+    promise.refresh_from_db()
+    assert promise.is_open
+    call = Call.objects.get()
+    assert call.attempt is not None
+    assert call.attempt.outcome == "no_answer"
+    line.post(
+        NEW,
+        fill(Page(line.get(NEW, {"promise": promise.pk})).values, disposition="answered", **{"t0-topic": directions}),
+    )
+    promise.refresh_from_db()
+    assert promise.state == "kept"
+
+
+def test_a_known_caller_settles_what_was_to_be_rung_back_unless_told_otherwise(
+    line: Client, alice: Staff, directions: str, zhang: Patient, now: datetime
+) -> None:
+    due = now + timedelta(hours=1)
+    rung, other = (
+        make_promise(target=zhang, kind=kind, owner=alice, due_at=due, actor=alice.actor, at=now)
+        for kind in (Promise.Kind.RING_BACK, Promise.Kind.SEND_INFORMATION)
+    )
+    page = Page(line.post(NEW, typed(line, who=f"patient:{zhang.pk}", act="look")))
+    line.post(NEW, fill(page.values, disposition="answered", **{"t0-topic": directions}))
+    rung.refresh_from_db()
+    other.refresh_from_db()
+    assert (rung.state, other.state) == ("kept", "open")
+    assert rung.attempts.get().outcome == "reached"
+
+
+def test_somebody_unknown_becomes_a_caller_without_asking_for_more(line: Client, directions: str) -> None:
+    line.post(
+        NEW, typed(line, number="13800001234", name="王建军", **{"t0-topic": directions, "disposition": "answered"})
+    )
+    assert (Contact.objects.get().name, Contact.objects.get().digits) == ("王建军", "13800001234")
+    assert "called before" in line.post("/calls/who/", typed(line, number="1234")).content.decode()
