@@ -125,7 +125,7 @@ def plan_next_try(*, promise: Promise, due_at: datetime, actor: Actor, at: datet
 
     Raises PromiseAlreadyOver, PromiseHasChanged.
     """
-    move_due(promise, due_at, at=at, first_attempt_at=promise.first_attempt_at or at)
+    move_due(promise, due_at, at=at)
     record(promise, Verb.TRIED, actor=actor, at=at, due_at=due_at)
     renew(promise, actor=actor, at=at)
     return promise

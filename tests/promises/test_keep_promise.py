@@ -37,6 +37,12 @@ def test_the_owner_is_reminded_ahead_and_when_it_is_due(promise: Promise, alice:
     assert promise.first_due_at == promise.late_at == due
 
 
+def test_what_is_due_in_a_moment_has_one_reminder(patient: Patient, alice: Staff, now: datetime) -> None:
+    due = now + timedelta(minutes=5)
+    make.promise(patient, owner=alice, at=now, due_at=due)
+    assert waiting(alice) == [("promises.due", due)]
+
+
 def test_who_owes_sees_the_number_until_it_is_over(promise: Promise, alice: Staff, bob: Staff, now: datetime) -> None:
     grants = AccessGrant.objects.open()
     assert grants.held_by(alice).exists()
