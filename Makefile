@@ -2,6 +2,9 @@
 PYTHON ?= python3
 VENV_PYTHON = .venv/bin/python
 
+# Ten processes read the same modules: they compile them once.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help run test check fmt messages pins clean
 
