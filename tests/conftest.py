@@ -3,20 +3,23 @@
 import gc
 import os
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.db import connection
 from django.template import Template
 from django.test import Client
+from pytest_django import DjangoDbBlocker
 
 from accounts.models import Actor, Department, Staff
 from accounts.services.actors import system_actor
 from tools.browser import chromium
 
-from . import make
+from . import database, make
 
 PLAIN_RENDER = Template._render  # type: ignore[attr-defined]  # before pytest-django sets up the test environment
 SAMPLES_DIR = Path(os.environ.get("SAMPLES_DIR", Path(__file__).resolve().parents[2] / "shared" / "data"))
@@ -32,6 +35,24 @@ def _templates_as_they_are(django_test_environment: None) -> Iterator[None]:
     instrumented, Template._render = Template._render, PLAIN_RENDER  # type: ignore[attr-defined]
     yield
     Template._render = instrumented  # type: ignore[attr-defined]
+
+
+@pytest.fixture(scope="session")
+def _ready_made(django_db_modify_db_settings: None) -> Iterator[None]:
+    if connection.vendor != "sqlite":
+        yield
+        return
+    with closing(database.in_memory()) as holder:
+        database.fill(holder)
+        yield
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(_ready_made: None, django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+    """Migrating takes seconds, in every process: on SQLite it is done once and copied."""
+    if connection.vendor == "sqlite":
+        with django_db_blocker.unblock():
+            database.keep()
 
 
 @pytest.fixture(scope="session")
