@@ -6,7 +6,7 @@ The libraries do the work (allauth: forms and second factor; axes: lockout); her
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, cast
+from typing import Any
 
 import structlog
 from allauth.account.adapter import DefaultAccountAdapter
@@ -16,7 +16,6 @@ from axes.helpers import get_credentials
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
-from django.contrib.auth.backends import ModelBackend
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render, resolve_url
 from django.utils import timezone, translation
@@ -41,14 +40,6 @@ SECOND_FACTOR = "second factor"  # what its secrets are sealed for
 SEEN = "seen_at"
 SIGNED_IN = "signed_in_at"
 SEEN_STEP_SECONDS = 30  # the session row is written at most this often
-
-
-class StaffBackend(ModelBackend):
-    """Loads the signed-in person with what every page asks: roles, department, actor."""
-
-    def get_user(self, user_id: int) -> Staff | None:
-        people = Staff.objects.select_related("actor", "department").prefetch_related("role_grants")
-        return cast("Staff | None", people.active().filter(pk=user_id).first())
 
 
 class AccountAdapter(DefaultAccountAdapter):

@@ -46,9 +46,10 @@ def create_department(
     """
 
     def create() -> Department:
-        tree = _locked_tree()
-        department = Department.objects.create(**values, updated_at=at, updated_by=actor)
-        department.path = _path(tree.get(department.parent_id), department)
+        department = Department(**values, updated_at=at, updated_by=actor)
+        parent = _locked(department.parent_id) if department.parent_id else None
+        department.save()
+        department.path = _path(parent, department)
         _require_depth(department.path)
         department.save(update_fields=["path"])
         audit.record(actor=actor, verb="department.created", subject=department, at=at)
@@ -80,6 +81,11 @@ def update_department(
     if changed:
         audit.record(actor=actor, verb="department.updated", subject=department, at=at, fields=changed)
     return department
+
+
+def _locked(pk: int) -> Department:
+    """Where it stands now; whoever moves it waits until what is added below it is there too."""
+    return Department.objects.select_for_update(no_key=True).get(pk=pk)
 
 
 def _locked_tree() -> dict[int | None, Department]:

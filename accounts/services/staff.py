@@ -95,9 +95,8 @@ def create_staff(
         staff.set_password(password)
         staff.save(force_insert=True)
         RoleGrant.objects.bulk_create(RoleGrant(staff=staff, role=role) for role in roles)
-        by = staff_actor(staff) if actor is None else actor
-        staff_actor(staff)
-        audit.record(actor=by, verb="staff.created", subject=staff, at=at)
+        own = Actor.objects.create(kind=Actor.Kind.STAFF, staff=staff)
+        audit.record(actor=actor or own, verb="staff.created", subject=staff, at=at)
         return staff
 
     with transaction.atomic():

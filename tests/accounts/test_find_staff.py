@@ -176,7 +176,7 @@ def test_api_acts_refuse_the_same(alice: Staff, bob: Staff, signed_in: SignedIn,
 
 def test_api_acts_need_the_token_of_a_page(frank: Staff, bob: Staff) -> None:
     strict = Client(enforce_csrf_checks=True)
-    strict.force_login(frank, backend="accounts.signin.StaffBackend")
+    strict.force_login(frank, backend="django.contrib.auth.backends.ModelBackend")
     assert problem(strict.post(f"{API}{bob.pk}/deactivate/")) == (403, "permission_denied")
 
 
