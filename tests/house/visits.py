@@ -129,9 +129,10 @@ def visit_all() -> tuple[list[Visit], list[Visit]]:
 
 def _visits(world: World, visitors: list[Visitor], wanted: Callable[[str, Route], bool]) -> list[Visit]:
     visits: list[Visit] = []
+    acts: set[str] = set()
     for visitor in visitors:
         asked = [route for route in routes() if wanted(visitor.person, route)]
-        visits += (*_round(world, visitor, asked), *_more_pages(world, visitor))
+        visits += (*_round(world, visitor, asked, acts), *_more_pages(world, visitor))
     return visits
 
 
@@ -143,17 +144,21 @@ def _visitor(world: World, person: str, language: str) -> Visitor:
     return Visitor(person, browser, language)
 
 
-def _round(world: World, visitor: Visitor, asked: list[Route]) -> Iterator[Visit]:
-    """Every route by GET, those that only act by POST, forms sent with mistakes; nobody tries every way."""
+def _round(world: World, visitor: Visitor, asked: list[Route], acts: set[str]) -> Iterator[Visit]:
+    """Every route by GET, those that only act by POST, forms sent with mistakes; nobody tries every way.
+
+    Once somebody has found a route to be one of the `acts`, no other role has to.
+    """
     for route in asked:
         if visitor.person == BEGINNER and not route.name.startswith(("account_", "mfa_")):
             continue  # the rest is as for the guide
         url = world.url(route.name, visitor.person)
-        first = visitor.ask(route.name, url)
+        first = visitor.ask(route.name, url, "POST" if route.name in acts and visitor.person != NOBODY else "GET")
         yield first
         if visitor.person == NOBODY and visitor.language != "en":
             yield from (visitor.ask(route.name, url, method) for method in ("POST", "PUT", "DELETE"))
         elif first.status == 405:
+            acts.add(route.name)
             yield visitor.ask(route.name, url, "POST")
         elif first.is_page and first.status == 200 and visitor.person in SENDS_FORMS:
             yield visitor.ask(route.name, url, "POST", {"nothing": "filled in"})

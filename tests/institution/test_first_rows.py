@@ -37,7 +37,10 @@ def test_every_choice_has_both_labels(db: None) -> None:
 
 
 def test_can_be_taken_back_and_added_again(db: None) -> None:
-    Setting.objects.exclude(area__in=("files", "jobs")).delete()  # what upper apps brought is taken back before
+    # What upper apps brought is taken back before.
+    Setting.objects.exclude(area__in=("files", "jobs")).delete()
+    ReferenceItem.objects.exclude(list__code__in=first_rows.LISTS).delete()
+    ReferenceList.objects.exclude(code__in=first_rows.LISTS).delete()
     before = counts()
     assert all(before)
     first_rows.remove_rows(apps, None)
