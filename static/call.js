@@ -5,6 +5,7 @@
   var form = document.getElementById("call");
   if (!form || typeof htmx === "undefined") return;
   var number = document.getElementById("id_number"), clock = document.getElementById("clock");
+  var first = document.getElementById("take");
   var began = clock.dataset.since ? Date.now() - (clock.dataset.now - clock.dataset.since) * 1000 : 0;
 
   function callers() { return Array.from(form.querySelectorAll("#people input[type=radio]")); }
@@ -14,14 +15,21 @@
   // Whoever is first counts, even if the answer to the last digit is still under way: the server takes it then.
   function take() {
     if (!taken()) {
-      var first = document.createElement("input");
-      first.type = "hidden"; first.name = "take"; first.value = "1";
-      form.appendChild(first);
+      first.disabled = false;
       htmx.trigger("#look-up", "take");
-      first.remove();
     }
     focusTopic();
   }
+  document.addEventListener("htmx:configRequest", function (event) {
+    if (event.detail.elt.id === "look-up") first.disabled = true; // it goes with this request, and with no other
+  });
+  // An answer to what is no longer so is dropped: one to the newer question is on its way.
+  document.addEventListener("htmx:beforeSwap", function (event) {
+    var sent = event.detail.requestConfig.parameters, now = taken();
+    if (event.detail.target.id !== "people") return;
+    var same = sent.number === number.value && (sent.who || "") === (now ? now.value : "");
+    if (!same || !first.disabled) event.detail.shouldSwap = false;
+  });
   function choose(step) {
     var list = callers(), at = list.findIndex(function (radio) { return radio.checked; });
     if (!list.length) return;

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from consult.services.calls import TopicRecord
@@ -26,7 +27,10 @@ class TopicForm(StyledForm, forms.Form):
         self.fields["department"] = RowField(
             departments, empty=_("None"), label=_("Department"), required=False, widget=Select()
         )
-        self.fields["topic"] = RowField(topics, empty=_("Choose"), label=_("Topic"), required=False, widget=Select())
+        topic = RowField(topics, empty=_("Choose"), label=_("Topic"), required=False, widget=Select())
+        if get_language() != "en":  # no input method types into a select: there a number finds the topic
+            topic.choices = [("", _("Choose")), *((key, f"{n} {row}") for n, (key, row) in enumerate(topics, start=1))]
+        self.fields["topic"] = topic
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = self.cleaned_data

@@ -1,0 +1,183 @@
+"""The consult line with the keyboard: a repeat caller in eight interactions, two calls at once, and without script."""
+
+from datetime import timedelta
+from urllib.parse import urlencode
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import Page, expect
+
+from accounts.models import Staff
+from consult.models import Call, CallDraft
+from patients.models import Patient
+from promises.models import Promise
+from promises.services.promises import make_promise
+from tests import make
+
+from .conftest import PHONE, Open, sign_in
+from .test_accessible import WIDER, violations
+
+NEW = "/calls/new/"
+PROMISED = {"zh-CN": "陈敏明天 10:00 前回拨张桂兰。", "en-US": "Chen Min rings 张桂兰 back by tomorrow 10:00."}
+KEPT = urlencode({"t0-question": "几点开门"})
+
+
+class Hands:
+    """Counts: a chord or a click is one interaction, a run of typing with the Tab that ends it is one."""
+
+    def __init__(self, page: Page) -> None:
+        self.page, self.count = page, 0
+
+    def press(self, chord: str) -> None:
+        self.count += 1
+        self.page.keyboard.press(chord)
+
+    def type(self, text: str, then: str = "") -> None:
+        self.count += 1
+        self.page.keyboard.type(text)
+        if then:
+            self.page.keyboard.press(then)
+
+
+@pytest.fixture
+def line(transactional_db: None) -> Staff:
+    return make.staff("line", "consultant", display_name="陈敏", display_name_en="Chen Min")
+
+
+@pytest.fixture
+def zhang(line: Staff) -> Patient:
+    """A patient to whom a call back is late, and another with the same last digits."""
+    make.patient("王小雨", "13900001234")
+    patient = make.patient("张桂兰", "13800001234", sex="female", birth_year=1953)
+    now = timezone.now()
+    make_promise(
+        target=patient,
+        kind=Promise.Kind.RING_BACK,
+        owner=line,
+        due_at=now - timedelta(minutes=24),
+        note="眼药水能不能停",
+        actor=line.actor,
+        at=now - timedelta(days=1),
+    )
+    return patient
+
+
+@pytest.mark.parametrize("locale", ["zh-CN", "en-US"])
+def test_a_repeat_caller_with_a_call_back_takes_at_most_eight_interactions(
+    browse: Open, zhang: Patient, locale: str
+) -> None:
+    """Mission B3, B4: digits, Enter, topic, question, answer, Alt 3, time, Ctrl Enter."""
+    page = browse(locale=locale)
+    sign_in(page, "line")
+    page.locator("main").click()
+    page.keyboard.press("c")
+    page.wait_for_url(NEW)
+    expect(page.locator("#id_number")).to_be_focused()
+    hands = Hands(page)
+    hands.type("1234")
+    expect(page.locator("#people")).to_contain_text("张桂兰")
+    hands.press("Enter")
+    expect(page.locator("[name=t0-topic]")).to_be_focused()
+    expect(page.locator("#people")).to_contain_text("眼药水能不能停")
+    expect(page.locator("#id_age")).to_have_value(str(timezone.localdate().year - 1953))
+    hands.type("4" if locale == "zh-CN" else "Fees", then="Tab")  # no input method types into a select
+    hands.type("手术多少钱", then="Tab")
+    hands.type("明天财务回电")
+    hands.press("Alt+3")
+    hands.press("ArrowLeft")  # round to the last, then back
+    page.keyboard.press("ArrowLeft")
+    expect(page.locator("#promise")).to_contain_text(PROMISED[locale])
+    hands.press("Control+Enter")
+    page.wait_for_url(f"{NEW}?saved=*")
+    expect(page.locator("#id_number")).to_be_focused()
+    expect(page.locator("#id_number")).to_have_value("")
+    assert hands.count <= 8
+    call = Call.objects.get()
+    assert (call.target, call.digits, call.disposition) == (zhang, "13800001234", "ring_back")
+    topic = call.topics.get()
+    assert (topic.topic.code, topic.question, topic.answer) == ("fee", "手术多少钱", "明天财务回电")
+    assert [promise.state for promise in Promise.objects.order_by("pk")] == ["kept", "open"]
+
+
+def test_a_second_call_is_taken_while_the_first_waits(browse: Open, zhang: Patient) -> None:
+    page = browse(locale="en-US")
+    sign_in(page, "line")
+    page.goto(NEW)
+    page.keyboard.type("13800001234")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    with page.expect_response(
+        lambda answer: "/calls/draft/" in answer.url and KEPT in (answer.request.post_data or "")
+    ):
+        page.keyboard.type("几点开门")
+    expect(page.locator("#kept")).to_contain_text("Draft kept")
+    page.goto(NEW)  # the line rings again: whatever was typed is safe without a press
+    page.keyboard.type("13900005678")
+    page.locator("[name=t0-topic]").select_option(label="Fees")
+    page.keyboard.press("Alt+1")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url(f"{NEW}?saved=*")
+    page.get_by_role("link", name="张桂兰").click()
+    page.wait_for_url(f"{NEW}?draft=*")
+    expect(page.locator("[name=t0-question]")).to_have_value("几点开门")
+    expect(page.locator("#who-1")).to_be_checked()
+    page.locator("[name=t0-topic]").select_option(label="Fees")
+    page.keyboard.press("Alt+1")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url(f"{NEW}?saved=*")
+    assert [call.target.name for call in Call.objects.order_by("pk")] == ["", "张桂兰"]
+    assert not CallDraft.objects.open_of(Staff.objects.get()).exists()
+
+
+def test_arrows_choose_alt_2_says_why_not_and_an_error_keeps_everything(browse: Open, zhang: Patient) -> None:
+    page = browse(locale="en-US")
+    sign_in(page, "line")
+    page.goto(NEW)
+    page.keyboard.type("1234")
+    expect(page.locator("#people")).to_contain_text("王小雨")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    expect(page.locator("#people")).to_contain_text("Nothing is open.")
+    page.keyboard.press("Enter")
+    expect(page.locator("#id_name")).to_have_value("王小雨")
+    page.keyboard.press("Alt+2")
+    expect(page.locator("#toasts")).to_contain_text("Appointments cannot be booked here yet")
+    page.locator("[name=t0-question]").fill("怎么走")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("[name=t0-topic]")).to_be_focused()
+    expect(page.locator("[name=t0-question]")).to_have_value("怎么走")
+    expect(page.locator("#id_disposition_error")).to_be_visible()
+    assert not Call.objects.exists()
+
+
+def test_without_script_it_is_looked_up_promised_and_saved(browse: Open, zhang: Patient) -> None:
+    page = browse(java_script_enabled=False, locale="en-US")
+    sign_in(page, "line")
+    page.goto(NEW)
+    page.locator("#id_number").fill("１２３４")
+    page.keyboard.press("Enter")
+    expect(page.locator("#people")).to_contain_text("张桂兰")
+    page.get_by_text("张桂兰").click()
+    page.get_by_role("button", name="Look up").click()
+    expect(page.locator("#id_name")).to_have_value("张桂兰")
+    expect(page.locator("#id_due_0")).to_be_hidden()
+    page.locator("[name=t0-topic]").select_option(label="Fees")
+    page.locator("label[for=way-ring_back]").click()
+    page.get_by_text("tomorrow 10:00").click()
+    page.get_by_role("button", name="Save, next call").click()
+    expect(page.locator("#people")).to_contain_text("Saved: 张桂兰")
+    assert Call.objects.get().promise is not None
+
+
+def test_its_pages_are_accessible_and_fit_a_phone(browse: Open, line: Staff, zhang: Patient) -> None:
+    known, unknown = make.call(line, zhang, number="13800001234"), make.call(line, name="王建军")
+    pages = ["/calls/", f"{NEW}?patient={zhang.pk}", f"/calls/{known.pk}/", f"/calls/{known.pk}/correct/"]
+    pages += [f"/calls/{known.pk}/void/", f"/calls/{unknown.pk}/caller/", f"/calls/for-patient/{zhang.pk}/"]
+    faults = []
+    for options in ({"color_scheme": "dark", "locale": "en-US", "viewport": PHONE}, {"locale": "zh-CN"}):
+        page = browse(**options)
+        sign_in(page, "line")
+        for url in pages:
+            page.goto(url)
+            faults += violations(page) + ([f"{url} is too wide"] if page.evaluate(WIDER) else [])
+    assert faults == []

@@ -1,0 +1,141 @@
+"""Find calls again: within one's scope, by day, person, channel, ending, topic and words; as a file. Mission B7, J1."""
+
+import csv
+import io
+import zipfile
+from datetime import datetime, timedelta
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+
+from accounts.models import AuditEntry, Staff
+from consult.models import Call
+from consult.services.exports import run_next_export
+from institution.models import ReferenceItem
+from jobs.models import Job
+from tests import make
+from tests.accounts.pages import in_english
+
+EXCEL = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+
+
+def seen_by(staff: Staff) -> list[str]:
+    return [call.person_name for call in Call.objects.visible_to(staff).order_by("pk")]
+
+
+def test_within_ones_scope(alice: Staff, bob: Staff, charlie: Staff, dana: Staff, now: datetime) -> None:
+    guide, doctor = make.staff("", "guide"), make.staff("", "doctor")
+    make.team("前台", guide, charlie)
+    for staff in (alice, charlie, guide, doctor):
+        make.call(staff, name=staff.username, at=now)
+    names = [alice.username, charlie.username, guide.username, doctor.username]
+    assert seen_by(bob) == names  # consultants see the hospital
+    assert seen_by(guide) == [charlie.username, guide.username]
+    assert seen_by(charlie) == [charlie.username]
+    assert seen_by(doctor) == [doctor.username]
+    assert seen_by(dana) == [alice.username]  # the department and all below
+    assert seen_by(make.staff("", "administrator")) == []
+
+
+def test_carried_away_as_far_as_ones_figures_reach(alice: Staff, bob: Staff, dana: Staff, now: datetime) -> None:
+    make.call(alice, name="王建军", at=now)
+    service = make.staff("", "customer_service")
+    reach = [Call.objects.exportable_by(staff).count() for staff in (alice, bob, dana, service)]
+    assert reach == [1, 0, 1, 0]
+
+
+@pytest.mark.parametrize(
+    ("asked", "names"),
+    [
+        ({}, ["王小雨", "王建军"]),
+        ({"day": "today"}, ["王小雨"]),
+        ({"channel": "desk"}, ["王建军"]),
+        ({"direction": "out"}, []),
+        ({"disposition": "answered"}, ["王小雨", "王建军"]),
+        ({"topic": "fee"}, ["王建军"]),
+        ({"q": "57 元"}, ["王建军"]),
+        ({"q": "小雨"}, ["王小雨"]),
+        ({"q": "5678"}, ["王小雨"]),
+        ({"q": "%"}, []),
+    ],
+)
+def test_by_what_is_asked(alice: Staff, now: datetime, asked: dict[str, Any], names: list[str]) -> None:
+    yesterday = now.replace(hour=0, minute=0) - timedelta(seconds=1)
+    make.call(alice, name="王建军", topic="fee", answer="57 元", channel=Call.Channel.DESK, at=yesterday)
+    make.call(alice, name="王小雨", number="13900005678", at=now.replace(hour=0, minute=0))
+    if "day" in asked:
+        asked = {"day": now.date()}
+    if "topic" in asked:
+        asked = {"topic": ReferenceItem.objects.get(list__code="call_topic", code="fee")}
+    found = Call.objects.all().matching(**asked).newest_first()
+    assert [call.person_name for call in found] == names
+
+
+def test_the_list_masks_and_says_why_it_is_empty(alice: Staff, now: datetime) -> None:
+    desk = in_english(make.client_of(alice))
+    assert "No call here" in desk.get("/calls/").content.decode()
+    make.call(alice, name="王建军", number="13800001234", at=now)
+    text = desk.get("/calls/", {"q": "1234"}).content.decode()
+    assert "138****1234" in text
+    assert "13800001234" not in text
+    assert desk.get("/calls/", {"q": "\0", "day": "soon", "topic": "x"}).status_code == 200
+
+
+def test_one_call_is_opened_within_ones_scope_and_the_look_is_recorded(
+    alice: Staff, charlie: Staff, frank: Staff, now: datetime
+) -> None:
+    call = make.call(alice, make.patient("张桂兰", "13800001234"), number="13800001234", question="<b>怎么走", at=now)
+    text = make.client_of(alice).get(f"/calls/{call.pk}/").content.decode()
+    assert "&lt;b&gt;怎么走" in text
+    assert "13800001234" not in text
+    assert AuditEntry.objects.about(call).filter(verb="call.opened").count() == 1
+    assert make.client_of(charlie).get(f"/calls/{call.pk}/").status_code == 404
+    assert make.client_of(frank).get(f"/calls/{call.pk}/").status_code == 403
+
+
+def test_the_patients_page_shows_the_calls_that_one_may_see(alice: Staff, charlie: Staff, now: datetime) -> None:
+    patient = make.patient("张桂兰")
+    call = make.call(alice, patient, at=now)
+    url = f"/calls/for-patient/{patient.pk}/"
+    assert f"/calls/{call.pk}/" in make.client_of(alice).get(url).content.decode()
+    assert f"/calls/{call.pk}/" not in make.client_of(charlie).get(url).content.decode()
+
+
+def exported(staff: Staff, kind: str, now: datetime) -> list[list[str]]:
+    """What the file holds after the button was pressed and the worker came by."""
+    desk = in_english(make.client_of(staff))
+    sent = {"submission": "8a7b0f0e-6f0c-4a53-9f10-0d7f4a0f6f01", "format": kind, "disposition": "answered"}
+    desk.post("/calls/export/", sent)
+    desk.post("/calls/export/", sent)  # pressed twice
+    assert run_next_export(now=lambda: now) is not None
+    assert run_next_export(now=lambda: now) is None
+    job = Job.objects.get()
+    body = b"".join(desk.get(f"/calls/export/{job.pk}/").streaming_content)  # type: ignore[attr-defined]
+    if kind == "csv":
+        return list(csv.reader(io.StringIO(body.decode("utf-8-sig"))))
+    sheet = ElementTree.fromstring(zipfile.ZipFile(io.BytesIO(body)).read("xl/worksheets/sheet1.xml"))
+    return [["".join(cell.itertext()) for cell in row] for row in sheet.iter(f"{EXCEL}row")]
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_as_a_file_with_numbers_only_for_who_may(alice: Staff, dana: Staff, now: datetime, kind: str) -> None:
+    make.call(alice, make.patient("张桂兰"), number="13800001234", question="=1+1", at=now)
+    heading, row = exported(alice, kind, now)
+    assert heading[:2] == ["Began", "Length"]
+    assert row[0] == "2026-03-12 10:24:00"
+    assert "138****1234" in row
+    assert ("'=1+1" if kind == "csv" else "=1+1") in row
+    Job.objects.all().delete()
+
+
+def test_a_manager_exports_numbers_in_clear(alice: Staff, dana: Staff, now: datetime) -> None:
+    make.call(alice, name="王建军", number="13800001234", at=now)
+    assert "13800001234" in exported(dana, "csv", now)[1]
+
+
+def test_a_file_is_fetched_by_whoever_asked_for_it(alice: Staff, bob: Staff, now: datetime) -> None:
+    make.call(alice, at=now)
+    exported(alice, "csv", now)
+    assert make.client_of(bob).get(f"/calls/export/{Job.objects.get().pk}/").status_code == 404
+    assert in_english(make.client_of(bob)).post("/calls/export/", {"format": "exe"})["Location"] == "/calls/"

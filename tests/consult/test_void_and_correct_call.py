@@ -1,0 +1,115 @@
+"""A saved call is never changed: it is voided with a reason, and written anew where it was wrong."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.db import IntegrityError, transaction
+from django.test import Client
+
+from accounts.models import AuditEntry, Staff
+from consult.models import Call
+from consult.services.calls import CallRecord, TopicRecord
+from consult.services.promised import Promised
+from consult.services.voids import CallAlreadyVoided, NotYourCall, correct_call, may_void, void_call
+from institution.models import ReferenceItem
+from patients.models import Contact, Patient
+from promises.models import Promise
+from tests import make
+from tests.accounts.pages import Page, fill, in_english
+
+
+@pytest.fixture
+def patient(db: None) -> Patient:
+    return make.patient("张桂兰", "13800001234")
+
+
+def promised(alice: Staff, now: datetime) -> Promised:
+    return Promised(Promise.Kind.RING_BACK, now + timedelta(hours=1), alice)
+
+
+def rewritten(now: datetime, person: Patient | Contact, disposition: str = "ring_back", **values: Any) -> CallRecord:
+    topics = [TopicRecord(ReferenceItem.objects.get(list__code="call_topic", code="fee"))]
+    return CallRecord(Call.Disposition(disposition), now, now, topics=topics, person=person, **values)
+
+
+def test_stays_readable_crossed_out_in_the_story_and_its_promise_is_withdrawn(
+    alice: Staff, patient: Patient, now: datetime
+) -> None:
+    call = make.call(alice, patient, at=now, disposition="ring_back", promised=promised(alice, now))
+    void_call(call=call, reason="登错人", staff=alice, at=now)
+    assert (call.is_voided, call.void_reason, call.voided_by) == (True, "登错人", alice.actor)
+    assert list(Call.objects.standing()) == []
+    assert patient.timelineentrys.get(kind="consult.call").struck_at == now
+    assert Promise.objects.get().state == "withdrawn"
+    assert AuditEntry.objects.about(call).filter(verb="call.voided").exists()
+    with pytest.raises(CallAlreadyVoided):
+        void_call(call=call, reason="再一次", staff=alice, at=now)
+
+
+def test_only_who_took_it_or_a_manager_above(alice: Staff, bob: Staff, dana: Staff, now: datetime) -> None:
+    call = make.call(alice, at=now)
+    assert [may_void(call=call, staff=staff) for staff in (alice, bob, dana)] == [True, False, True]
+    with pytest.raises(NotYourCall):
+        void_call(call=call, reason="登错人", staff=bob, at=now)
+    assert not Call.objects.get().is_voided
+
+
+def test_another_call_that_names_it_stands_in_its_place(
+    alice: Staff, dana: Staff, patient: Patient, now: datetime
+) -> None:
+    call = make.call(alice, patient, at=now)
+    later = now + timedelta(minutes=5)
+    record = rewritten(now, patient, "answered")
+    corrected = correct_call(call=call, record=record, reason="主题错了", staff=dana, at=later)
+    assert (corrected.replaces, corrected.handled_by, corrected.started_at) == (call, alice, now)
+    assert [row.topic.code for row in corrected.topics.all()] == ["fee"]
+    assert list(Call.objects.standing()) == [corrected]
+
+
+def test_its_promise_goes_on_where_it_still_fits(alice: Staff, patient: Patient, now: datetime) -> None:
+    call = make.call(alice, patient, at=now, disposition="ring_back", promised=promised(alice, now))
+    corrected = correct_call(call=call, record=rewritten(now, patient), reason="主题错了", staff=alice, at=now)
+    assert corrected.promise == call.promise
+    assert Promise.objects.get().state == "open"
+
+
+def test_of_another_person_the_promise_is_made_anew(alice: Staff, patient: Patient, now: datetime) -> None:
+    call = make.call(alice, patient, at=now, disposition="ring_back", promised=promised(alice, now))
+    record = rewritten(now, make.patient("王建军"), promised=promised(alice, now))
+    corrected = correct_call(call=call, record=record, reason="登错人", staff=alice, at=now)
+    assert [promise.state for promise in Promise.objects.order_by("pk")] == ["withdrawn", "open"]
+    assert corrected.promise == Promise.objects.latest("pk")
+
+
+def test_a_voided_call_has_a_reason(alice: Staff, now: datetime) -> None:
+    call = make.call(alice, at=now)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Call.objects.filter(pk=call.pk).update(voided_at=now, voided_by=alice.actor)
+
+
+def test_the_pages(alice: Staff, bob: Staff, charlie: Staff, patient: Patient, now: datetime) -> None:
+    with time_machine.travel(now, tick=False):
+        desk = in_english(make.client_of(alice))
+        call = make.call(alice, patient, at=now, number="13800001234", question="怎么走")
+        url = f"/calls/{call.pk}/correct/"
+        page = Page(desk.get(url))
+        assert "13800001234" not in page.text
+        assert page.values["t0-question"] == ["怎么走"]
+        assert "This field is required." in Page(desk.post(url, page.values)).errors["reason"]
+        answer = desk.post(url, fill(page.values, reason="Wrong words", **{"t0-question": "几点开门"}))
+        corrected = Call.objects.standing().get()
+        assert answer["Location"] == f"/calls/{corrected.pk}/"
+        assert (corrected.digits, corrected.started_at) == ("13800001234", call.started_at)
+        assert "Wrong words" in desk.get(f"/calls/{call.pk}/").content.decode()
+        assert_voids(desk, corrected)
+        assert in_english(make.client_of(bob)).get(url)["Location"] == f"/calls/{call.pk}/"
+        assert make.client_of(charlie).get(url).status_code == 404
+
+
+def assert_voids(desk: Client, call: Call) -> None:
+    desk.post(f"/calls/{call.pk}/void/", {"reason": "Twice"})
+    call.refresh_from_db()
+    assert call.void_reason == "Twice"
+    assert "This call was voided already." in desk.post(f"/calls/{call.pk}/void/", {"reason": "x"}).content.decode()
