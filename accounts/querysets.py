@@ -11,7 +11,7 @@ from django.db.models import Q, Value
 from django.db.models.functions import Replace
 from django.utils import timezone
 
-from accounts.access import Capability, Role, Scope
+from accounts.access import Capability, Role, Scope, scope_of
 
 if TYPE_CHECKING:
     from accounts.models import Absence, AuditEntry, Department, Staff, Team  # noqa: F401  name the rows
@@ -32,6 +32,11 @@ class StaffQuerySet(models.QuerySet["Staff"]):
 
     def with_role(self, role: Role) -> Self:
         return self.filter(role_grants__role=role)
+
+    def able_to(self, capability: Capability) -> Self:
+        """Whose roles let them, whatever the scope."""
+        roles = [role for role in Role if scope_of([role], capability)]
+        return self.filter(pk__in=self.model.objects.filter(role_grants__role__in=roles).values("pk"))
 
     def with_work(self) -> Self:
         """With what a page shows beside a name."""

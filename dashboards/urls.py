@@ -1,13 +1,17 @@
 from django.urls import path
 
-from . import views
+from .views import audit, figures, pages, shift, workbench
 
 app_name = "dashboards"
 urlpatterns = [
-    path("", views.workbench, name="workbench"),
-    path("search/", views.search, name="search"),
-    path("counts/", views.counts, name="counts"),
-    path("keys/", views.keys, name="keys"),
-    path("audit/export/", views.audit_export, name="audit_export"),
-    path("audit/export/<int:pk>/", views.audit_export_file, name="audit_export_file"),
+    path("", workbench.workbench, name="workbench"),
+    path("work/", workbench.work, name="work"),
+    path("shift/", shift.shift, name="shift"),
+    path("shift/accept/", shift.shift_accept, name="shift_accept"),
+    path("figures/promises/", figures.promise_figures, name="promise_figures"),
+    path("search/", pages.search, name="search"),
+    path("counts/", pages.counts, name="counts"),
+    path("keys/", pages.keys, name="keys"),
+    path("audit/export/", audit.audit_export, name="audit_export"),
+    path("audit/export/<int:pk>/", audit.audit_export_file, name="audit_export_file"),
 ]

@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING, Self
 from django.db import models
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
+    from accounts.models import Staff
     from followups.models import Attempt  # noqa: F401  names the rows
 
 
@@ -17,3 +20,17 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
 
     def in_order(self) -> Self:
         return self.order_by("rank")
+
+    def by_staff(self, staff: Staff) -> Self:
+        """What the person tried."""
+        return self.filter(by__staff=staff)
+
+    def since(self, moment: datetime) -> Self:
+        return self.filter(attempted_at__gte=moment)
+
+    def newest_first(self) -> Self:
+        return self.order_by("-attempted_at", "-pk")
+
+    def with_people(self) -> Self:
+        """With whom it was about."""
+        return self.select_related("promise__patient", "promise__contact")

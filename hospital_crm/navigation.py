@@ -36,7 +36,15 @@ class Section:
 
 
 SECTIONS = (
-    Section("workbench", _("Workbench"), "house", "dashboards:workbench", Capability.USE_OWN_ACCOUNT, key="g w"),
+    Section(
+        "workbench",
+        _("Workbench"),
+        "house",
+        "dashboards:workbench",
+        Capability.USE_OWN_ACCOUNT,
+        pages=("dashboards:shift", "promises:", "followups:"),
+        key="g w",
+    ),
     Section(
         "patients",
         _("Patients"),
@@ -54,6 +62,14 @@ SECTIONS = (
         Capability.SEE_CALLS,
         pages=("consult:",),
         key="g c",
+    ),
+    Section(
+        "figures",
+        _("Dashboards"),
+        "chart-column",
+        "dashboards:promise_figures",
+        Capability.SEE_FIGURES,
+        key="g d",
     ),
     Section(
         "outbox",
@@ -198,15 +214,22 @@ class Shell:
             *search,
             *going,
             *calling,
+            *self._row_keys(),
             (str(_("Add, in a list")), ["n"]),
             (str(_("Edit, on a page")), ["e"]),
             (str(_("Next or previous row")), ["j", "k"]),
-            (str(_("Open the row")), ["Enter"]),
+            (str(_("Open the row, or do its next step")), ["Enter"]),
             (str(_("Previous or next page")), ["[", "]"]),
             (str(_("Save")), ["Ctrl", "Enter"]),
             (str(_("Close")), ["Esc"]),
             (str(_("This list")), ["?"]),
         ]
+
+    def _row_keys(self) -> list[tuple[str, list[str]]]:
+        """What can be done to a promise, for whoever keeps promises."""
+        acts = [("l", _("Log the outcome")), ("p", _("Pass on")), ("d", _("Postpone")), ("f", _("Done"))]
+        shift = (str(_("Hand over the shift")), ["h"])
+        return [(str(label), [key]) for key, label in acts] + [shift] if self._may(Capability.SEE_PROMISES) else []
 
     @property
     def other_language(self) -> Language:

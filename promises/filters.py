@@ -9,7 +9,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Department, Team
+from accounts.models import Department, Staff, Team
 from hospital_crm.lib.forms import FilterForm
 from promises.forms import keepers
 from promises.models import Promise
@@ -18,7 +18,13 @@ if TYPE_CHECKING:
     from promises.querysets import PromiseQuerySet
 
 STATES = [("late", _("Late")), ("unowned", _("Nobody's")), *Promise.State.choices]
-MEASURES = [("met", _("In time")), ("missed", _("Not in time")), ("postponed", _("Postponed"))]
+MEASURES = [
+    ("counted", _("All but withdrawn")),
+    ("judged", _("In time or not, so far")),
+    ("met", _("In time")),
+    ("missed", _("Not in time")),
+    ("postponed", _("Postponed")),
+]
 
 
 class PromiseFilter(django_filters.FilterSet):
@@ -27,9 +33,14 @@ class PromiseFilter(django_filters.FilterSet):
     )
     kind = django_filters.ChoiceFilter(label=_("Kind"), choices=Promise.Kind.choices, empty_label=_("Every kind"))
     owner = django_filters.ModelChoiceFilter(
-        label=_("Owner"), queryset=lambda request: keepers(), empty_label=_("Everybody")
+        label=_("Owner"),
+        queryset=lambda request: keepers(),
+        empty_label=_("Everybody"),
+        null_label=_("Nobody's"),
     )
-    team = django_filters.ModelChoiceFilter(label=_("Team"), queryset=Team.objects.all(), empty_label=_("Every team"))
+    team = django_filters.ModelChoiceFilter(
+        label=_("Team"), queryset=Team.objects.all(), empty_label=_("Every team"), null_label=_("No team")
+    )
     department = django_filters.ModelChoiceFilter(
         label=_("Department"),
         queryset=Department.objects.in_tree_order(),
@@ -51,6 +62,12 @@ class PromiseFilter(django_filters.FilterSet):
         form = FilterForm
         fields = ()
 
+    def __init__(self, data: Any = None, *args: Any, **kwargs: Any) -> None:
+        super().__init__(data, *args, **kwargs)
+        chosen = str((data or {}).get("owner", ""))
+        if chosen.isdecimal():  # of whoever has left the promises can still be looked up
+            self.filters["owner"].queryset = keepers() | Staff.objects.filter(pk=int(chosen))
+
     def in_state(self, promises: PromiseQuerySet, name: str, value: str) -> PromiseQuerySet:
         if value == "late":
             return promises.late(timezone.now())
@@ -66,6 +83,12 @@ class PromiseFilter(django_filters.FilterSet):
         return promises.first_promised_for(until=day)
 
     def measured(self, promises: PromiseQuerySet, name: str, value: str) -> PromiseQuerySet:
-        if value == "met":
-            return promises.counted().met()
-        return promises.counted().missed(timezone.now()) if value == "missed" else promises.postponed()
+        now, counted = timezone.now(), promises.counted()
+        measures = {
+            "counted": counted,
+            "judged": counted.judged(now),
+            "met": counted.met(),
+            "missed": counted.missed(now),
+            "postponed": counted.postponed(),
+        }
+        return measures[value]

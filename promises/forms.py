@@ -7,12 +7,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.access import Capability, Role, scope_of
+from accounts.access import Capability
 from accounts.models import Staff, Team
 from hospital_crm.lib.due import DueForm
 from hospital_crm.lib.forms import StyledForm
-
-KEEPERS = [role for role in Role if scope_of([role], Capability.SEE_PROMISES)]
 
 
 class ReasonForm(StyledForm, forms.Form):
@@ -58,4 +56,4 @@ class ReassignForm(StyledForm, forms.Form):
 
 def keepers() -> Any:
     """Colleagues whose role lets them keep promises."""
-    return Staff.objects.active().filter(role_grants__role__in=KEEPERS).distinct().order_by("display_name", "pk")
+    return Staff.objects.active().able_to(Capability.SEE_PROMISES).order_by("display_name", "pk")

@@ -64,6 +64,17 @@ class PromiseQuerySet(models.QuerySet["Promise"]):
         """What the person has to see to that day: one's own, and those of whom one stands in for."""
         return self.filter(Q(owner=staff) | Q(owner__in=_stood_in_for(staff, on)))
 
+    def on_desk_of(self, staff: Staff, on: date) -> Self:
+        """What the person owes that day, and what was passed on to the person and waits for an answer."""
+        mine = Q(owner=staff) | Q(pending_owner=staff) | Q(owner__in=_stood_in_for(staff, on))
+        return self.filter(mine).not_about(staff)
+
+    def dialled_by(self, staff: Staff, on: date) -> Self:
+        """For which the person may dial the number: owed that day, or nobody's yet and the team's."""
+        teams = staff.teams.in_use()
+        held = Q(owner=staff) | Q(owner__in=_stood_in_for(staff, on)) | Q(owner__isnull=True, team__in=teams)
+        return self.open().filter(held).not_about(staff)
+
     def asked_of(self, staff: Staff) -> Self:
         """Passed on to the person, not accepted yet."""
         return self.filter(pending_owner=staff)
@@ -109,8 +120,17 @@ class PromiseQuerySet(models.QuerySet["Promise"]):
         """The time first promised is over, and nobody had tried or kept it by then."""
         return self.filter(~MET, first_due_at__lt=at)
 
+    def judged(self, at: datetime) -> Self:
+        """Of which it is known whether they were in time: the denominator of `met` and `missed`."""
+        return self.filter(judged_at(at))
+
     def postponed(self) -> Self:
         return self.filter(times_postponed__gt=0)
+
+
+def judged_at(at: datetime) -> Q:
+    """Whether it is known by then if it was in time, as a condition: figures count with it."""
+    return MET | Q(first_due_at__lt=at)
 
 
 def _stood_in_for(staff: Staff, on: date) -> models.QuerySet[Absence, int]:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import acts, lists, reassign
+from .views import acts, dial, lists, reassign
 
 app_name = "promises"
 urlpatterns = [
@@ -12,6 +12,7 @@ urlpatterns = [
     path("promises/<int:pk>/withdraw/", acts.promise_withdraw, name="promise_withdraw"),
     path("promises/<int:pk>/postpone/", acts.promise_postpone, name="promise_postpone"),
     path("promises/<int:pk>/hand-over/", acts.promise_hand_over, name="promise_hand_over"),
+    path("promises/<int:pk>/dial/", dial.promise_dial, name="promise_dial"),
     path("promises/<int:pk>/take/", acts.promise_take, name="promise_take"),
     path("promises/<int:pk>/accept/", acts.promise_accept, name="promise_accept"),
     path("promises/<int:pk>/decline/", acts.promise_decline, name="promise_decline"),

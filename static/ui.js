@@ -1,5 +1,5 @@
 // Small behaviours. Every page works without this file; it adds keys, dialogs, notes and the memory of what was typed.
-// Order: 1 notes · 2 dialogs and menus · 3 keys · 4 forms · 5 what was typed is kept · 6 idle clock · 7 htmx
+// Order: 1 notes · 2 dialogs and menus · 3 keys · 4 forms · 5 what was typed is kept · 6 idle clock · 7 htmx · 8 lists that renew
 (function () {
   "use strict";
   var body = document.body;
@@ -116,16 +116,32 @@
   function move(step) {
     var list = rows();
     if (!list.length) return false;
-    var to = Math.max(0, Math.min(list.length - 1, currentRow(list) - 1 + step));
-    list.forEach(function (row, n) {
-      if (n === to) row.setAttribute("aria-current", "true"); else row.removeAttribute("aria-current");
-      var more = one(".c-open", row);
-      if (more) more.hidden = n !== to;
-    });
-    list[to].scrollIntoView({ block: "nearest" });
-    one("a[href], button", list[to]).focus({ preventScroll: true });
+    var to = list[Math.max(0, Math.min(list.length - 1, currentRow(list) - 1 + step))];
+    makeCurrent(to);
+    to.scrollIntoView({ block: "nearest" });
+    mainOf(to).focus({ preventScroll: true });
     return true;
   }
+  function mainOf(row) { return one("[data-row-main]", row) || one("a[href], button", row); } // what Enter does there
+  // The current row shows its strip and has the primary button.
+  function makeCurrent(current) {
+    rows().forEach(function (row) {
+      var more = one(".c-open", row), main = one("[data-row-main]", row);
+      if (row === current) row.setAttribute("aria-current", "true"); else row.removeAttribute("aria-current");
+      if (more) more.hidden = row !== current;
+      if (main) main.classList.toggle("btn-primary", row === current);
+    });
+  }
+  document.addEventListener("click", function (event) {
+    var row = event.target.closest(".c-rows > li");
+    if (!row || row.hasAttribute("aria-current") || !one(".c-open", row)) return;
+    makeCurrent(row);
+    if (event.target.closest("[data-row-open]")) event.preventDefault(); // once it is open, the same link leads to its page
+  });
+  document.addEventListener("keyup", function (event) {
+    var row = event.key === "Tab" && event.target.closest(".c-rows > li");
+    if (row && one(".c-open", row)) makeCurrent(row);
+  });
   function tick() {
     var list = rows(), row = list[currentRow(list) - 1];
     var box = row && one("input[type=checkbox]", row);
@@ -349,6 +365,11 @@
   document.addEventListener("click", function (event) {
     var cancel = event.target.closest("[data-cancel]"), form = cancel && cancel.closest("form[data-keep]");
     if (form) { flush(true); keep(form.dataset.keep, null); }
+    var row = form && form.closest(".c-rows > li");
+    if (!row) return;
+    event.preventDefault(); // the form stands inside its row: closing it is enough
+    form.parentNode.replaceChildren();
+    mainOf(row).focus();
   });
 
   // 6 ── Idle clock: typing and pointing renew it, polling does not ────────────
@@ -369,7 +390,10 @@
   function ready(root) {
     all("form[data-keep]", root).concat(root.matches && root.matches("form[data-keep]") ? [root] : []).forEach(restore);
     all("form[data-choose]", root).forEach(function (form) { if (one("[data-choices]", form)) countChoices(form); });
+    if (root.matches && root.matches(".c-toast")) vanish(root);
     focusFirstError(root);
+    var go = root !== document && one("[data-go]", root); // the next key belongs there
+    if (go) go.focus();
   }
   document.addEventListener("htmx:load", function (event) { if (event.detail.elt !== body) ready(event.detail.elt); });
   document.addEventListener("htmx:afterSettle", settle);
@@ -381,6 +405,59 @@
   document.addEventListener("htmx:responseError", function (event) { warn(event.detail.xhr.status); });
   ["htmx:sendError", "htmx:timeout"].forEach(function (name) { document.addEventListener(name, function () { warn("offline"); }); });
   document.addEventListener("toast", function (event) { toast(event.detail.value); }); // HX-Trigger: {"toast": "text"}
+
+  // 8 ── Lists that renew themselves ──────────────────────────────────────────
+  // <div id="work" data-renews="late-17 hour-4">: which rows stand where. A refresh moves neither the current row nor the
+  // focus. What is new is announced, and comes in on a click or after half a minute without input.
+  var QUIET = 30000, touched = 0, before = null;
+  ["keydown", "pointerdown"].forEach(function (name) { document.addEventListener(name, function () { touched = Date.now(); }, true); });
+  function renewing(event) {
+    var box = event.detail.target;
+    return box && box.hasAttribute && box.hasAttribute("data-renews") ? box : null;
+  }
+  function announce(box, keys) {
+    var known = box.dataset.renews.split(" ").map(function (key) { return key.split("-")[1]; });
+    var count = keys.split(" ").filter(function (key) { return key && known.indexOf(key.split("-")[1]) < 0; }).length;
+    var news = one("[data-news]", box);
+    if (!count) return;
+    one("[data-count]", news).textContent = count;
+    news.hidden = false;
+  }
+  var PARTS = [".c-rows > li", ".c-side", ".c-head", ".c-fresh"];
+  function focusable(row) { return all("a[href], button", row); }
+  document.addEventListener("htmx:beforeSwap", function (event) {
+    var box = renewing(event);
+    if (!box || event.detail.xhr.status !== 200) return;
+    var asked = event.detail.requestConfig && event.detail.requestConfig.elt;
+    if (asked && asked.hasAttribute("data-poll")) {
+      var found = /data-renews="([^"]*)"/.exec(event.detail.serverResponse), keys = found ? found[1] : "";
+      var busy = one(".c-act, .c-dial", box) || one("details[open]", box);
+      if (keys !== box.dataset.renews && (busy || Date.now() - touched < QUIET)) {
+        announce(box, keys);
+        event.detail.shouldSwap = false;
+        return;
+      }
+      if (busy) { event.detail.shouldSwap = false; return; }
+    }
+    var list = rows(), at = currentRow(list) - 1, row = list[at], focused = document.activeElement;
+    var part = box.contains(focused) && PARTS.find(function (selector) { return focused.closest(selector); });
+    before = row && {
+      id: row.id, at: at, top: row.getBoundingClientRect().top,
+      part: part, nth: part ? focusable(focused.closest(part)).indexOf(focused) : -1
+    };
+  });
+  document.addEventListener("htmx:afterSwap", function (event) {
+    if (!before || !document.getElementById("work")) return;
+    var was = before, list = rows(), row = was.id && document.getElementById(was.id);
+    before = null;
+    if (!row) row = list[Math.min(was.at, list.length - 1)]; // it is done: the next one
+    if (!row || !event.detail.target) return;
+    makeCurrent(row);
+    var same = row.id === was.id, scroller = row.closest(".c-main");
+    var home = was.part === PARTS[0] ? same && row : was.part && one(was.part, row.closest("[data-renews]"));
+    if (was.part) ((home && focusable(home)[was.nth]) || mainOf(row)).focus({ preventScroll: true });
+    if (scroller && same) scroller.scrollTop += row.getBoundingClientRect().top - was.top;
+  });
 
   settle();
   ready(document);

@@ -120,3 +120,8 @@ class Contact(models.Model):
     @property
     def masked(self) -> str:
         return phones.mask(self.digits) if self.digits else ""
+
+    @property
+    def shown(self) -> str:
+        """In clear: only after a look was recorded."""
+        return phones.shown(self.digits) if self.digits else ""

@@ -89,6 +89,19 @@ def hand_over_promise(*, promise: Promise, to: Staff, reason: str = "", actor: A
 
 
 @transaction.atomic
+def hand_over_promises(*, promises: Iterable[Promise], to: Staff, reason: str = "", actor: Actor, at: datetime) -> int:
+    """The colleague was asked to take over all of them, or none; returns how many.
+
+    Raises what `hand_over_promise` raises.
+    """
+    done = 0
+    for promise in promises:
+        hand_over_promise(promise=promise, to=to, reason=reason, actor=actor, at=at)
+        done += 1
+    return done
+
+
+@transaction.atomic
 def accept_promise(*, promise: Promise, staff: Staff, at: datetime) -> Promise:
     """The person owes it from now on, and whoever passed it on knows.
 
@@ -102,6 +115,16 @@ def accept_promise(*, promise: Promise, staff: Staff, at: datetime) -> Promise:
     if before is not None:
         tell(promise, before, "accepted", actor=staff.actor, at=at, stays=True)
     return promise
+
+
+@transaction.atomic
+def accept_promises(*, promises: Iterable[Promise], staff: Staff, at: datetime) -> int:
+    """The person owes all of them from now on, or none; returns how many. Raises what `accept_promise` raises."""
+    done = 0
+    for promise in promises:
+        accept_promise(promise=promise, staff=staff, at=at)
+        done += 1
+    return done
 
 
 @transaction.atomic

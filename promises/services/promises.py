@@ -226,6 +226,7 @@ def _department(owner: Staff | None, team: Team | None, actor: Actor) -> Departm
 audit.name_verbs(
     {
         "promise.made": _("Promise made"),
+        "promise.dialled": _("Promise: number shown to be dialled"),
         "promise.taken": _("Promise taken"),
         "promise.handed_over": _("Promise passed on"),
         "promise.accepted": _("Promise accepted"),

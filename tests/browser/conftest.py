@@ -35,6 +35,7 @@ def _first_rows(transactional_db: None) -> None:
         import_module("consult.migrations.0002_first_rows").add_rows(apps, None)
         import_module("promises.migrations.0002_numbers").add_settings(apps, None)
         import_module("followups.migrations.0002_numbers").add_settings(apps, None)
+        import_module("dashboards.migrations.0001_numbers").add_settings(apps, None)
 
 
 def is_expected(message: ConsoleMessage) -> bool:

@@ -12,8 +12,13 @@ from django.test import Client
 
 from accounts.access import Role
 from accounts.models import Absence, AuditEntry, Department, Staff, Team
+from consult.models import Call
+from dashboards.reports.team import around
+from dashboards.reports.workbench import MINE, work_of
 from hospital_crm import demo
 from institution.models import HospitalProfile
+from patients.models import Patient
+from promises.models import Promise
 from tests import make
 from tests.accounts.pages import in_english, sign_in
 
@@ -26,6 +31,12 @@ def _demo_mode(settings: Any, now: datetime) -> Any:
     settings.SECOND_FACTOR_FOR_ADMINISTRATORS = False
     with time_machine.travel(now, tick=False):
         yield
+
+
+@pytest.fixture
+def no_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only the people: what they have to do takes longer to write than all the rest."""
+    monkeypatch.setattr("hospital_crm.demo.seed_work", lambda hospital, at: None)
 
 
 def seed() -> str:
@@ -44,6 +55,9 @@ def hospital() -> list[Any]:
         list(people.values_list("username", "role_grants__role")),
         list(Team.objects.order_by("name_zh", "members__username").values_list("name_zh", "members__username")),
         list(Absence.objects.values_list("staff__username", "starts_on", "ends_on", "deputy__username")),
+        list(Patient.objects.order_by("number").values_list("number", "name", "registered_at")),
+        list(Promise.objects.order_by("pk").values_list("owner__username", "note", "state", "due_at")),
+        list(Call.objects.order_by("pk").values_list("patient__name", "started_at")),
         list(AuditEntry.objects.order_by("pk").values_list("verb", "at", "actor__code", "fields")),
     ]
 
@@ -55,14 +69,14 @@ def test_is_refused_outside_demo_mode(db: None, settings: Any) -> None:
     assert not Staff.objects.exists()
 
 
-def test_fills_an_empty_database_with_one_account_for_each_role(db: None) -> None:
+def test_fills_an_empty_database_with_one_account_for_each_role(no_work: None, db: None) -> None:
     assert seed() == "The demo hospital is ready: 8 accounts, password demo."
     roles = [role for person in Staff.objects.all() for role in person.roles]
     assert sorted(roles) == sorted(Role)
     assert Department.objects.in_use().filter(head__isnull=True).count() == 0
 
 
-def test_a_second_time_changes_nothing(db: None) -> None:
+def test_a_second_time_changes_nothing(no_work: None, db: None) -> None:
     seed()
     before = hospital()
     assert seed() == "The demo hospital is there already."
@@ -87,7 +101,7 @@ def test_a_hospital_with_people_of_its_own_is_left_alone(db: None) -> None:
     assert hospital() == before
 
 
-def test_everybody_is_shown_on_the_sign_in_page_and_gets_in(client: Client, db: None) -> None:
+def test_everybody_is_shown_on_the_sign_in_page_and_gets_in(client: Client, no_work: None, db: None) -> None:
     seed()
     page = in_english(client).get("/sign-in/").content.decode()
     assert all(person.name_en in page for person in demo.PEOPLE)
@@ -95,14 +109,32 @@ def test_everybody_is_shown_on_the_sign_in_page_and_gets_in(client: Client, db: 
     assert "Zhou Ting" in client.get("/").content.decode()
 
 
-def test_outside_demo_mode_the_sign_in_page_names_nobody(client: Client, settings: Any, db: None) -> None:
+def test_outside_demo_mode_the_sign_in_page_names_nobody(
+    client: Client, settings: Any, no_work: None, db: None
+) -> None:
     seed()
     settings.DEMO = False
     page = in_english(client).get("/sign-in/").content.decode()
     assert not any(person.name_en in page for person in demo.PEOPLE)
 
 
-def test_the_demo_says_at_once_who_is_away(client: Client, db: None) -> None:
+def test_the_demo_says_at_once_who_is_away(client: Client, no_work: None, db: None) -> None:
     seed()
     sign_in(in_english(client), "nurse", demo.PASSWORD)
     assert "Liu Yang stands in" in client.get("/").content.decode()
+
+
+def test_everybody_has_something_to_do_and_it_is_late_due_tomorrows_nobodys_passed_on_or_kept(
+    db: None, now: datetime
+) -> None:
+    seed()
+    owed = {person.username: work_of(person, whose=MINE, kind="", at=now) for person in Staff.objects.all()}
+    assert [name for name, work in owed.items() if not work.total] == ["admin"]
+    codes = {group.code for group in owed["line"].groups}
+    assert codes == {"late", "hour", "today", "later"}
+    team = around(Staff.objects.get(username="line"), at=now)
+    assert team.unowned_count == 2
+    assert all(kept.rate.part for kept in (team.today, team.yesterday))
+    assert {row.asks_me for group in owed["line"].groups for row in group.rows} == {True, False}
+    nurse = around(Staff.objects.get(username="nurse"), at=now)
+    assert [load.staff.username for load in nurse.full] == ["nurse"]

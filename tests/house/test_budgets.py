@@ -21,12 +21,15 @@ from accounts.services.absences import record_absence
 from accounts.services.departments import update_department
 from accounts.services.teams import create_team
 from dashboards.services import AUDIT_EXPORT
+from followups.models import Attempt
+from followups.services.attempts import record_attempt
 from institution.models import ReferenceList
 from institution.services.lists import create_item
 from jobs.models import StoredFile
 from jobs.services.files import store_file
 from jobs.services.jobs import claim_job, finish_job
 from messaging.models import Message
+from promises.services.ownership import hand_over_promise
 from tests import make
 from tests.house.visits import Visit
 from tests.house.world import NOW, counted, request_export, routes
@@ -36,7 +39,7 @@ FILE = Path(__file__).parent / "query_budgets.json"
 UPDATE = os.environ.get("UPDATE_BUDGETS") == "1"
 NAMES = {route.name for route in routes()}
 OF_OTHERS = ("dashboards:workbench of consultant", "account_login of nobody", "healthz of nobody")
-OF_CONSULTANTS = ("consult:", "patients:", "promises:", "followups:", "dashboards:search")  # no administrator's
+OF_CONSULTANTS = ("consult:", "patients:", "promises:", "followups:", "dashboards:")  # not the administrator's
 BUDGETS: dict[str, int] = json.loads(FILE.read_text(encoding="utf-8")) if FILE.exists() else {}
 
 
@@ -74,10 +77,15 @@ def one_more_of_everything(frank: Staff, department: Department) -> None:
     values = {"head": person, "deputy": frank, "parent": department, "is_active": True}
     update_department(department=own, version=own.version, values=values, actor=frank.actor, at=NOW)
     team = {"name_zh": f"{person.username}组", "name_en": person.username, "lead": person}
-    create_team(values=team, members=[person, frank], actor=frank.actor, at=NOW)
+    line = create_team(values=team, members=[person, frank], actor=frank.actor, at=NOW)
     list_entry(frank)
     patient = make.patient("张桂兰", "13800001234", department=own)
     make.promise(patient, owner=frank, at=NOW)
+    make.promise(patient, team=line, at=NOW)
+    asked = make.promise(patient, owner=person, team=line, at=NOW)
+    hand_over_promise(promise=asked, to=frank, actor=person.actor, at=NOW)
+    tried = make.promise(patient, owner=frank, at=NOW)
+    record_attempt(promise=tried, outcome=Attempt.Outcome.NO_ANSWER, actor=frank.actor, at=NOW)
     make.call(frank, make.patient("王建军", "13900005678"), at=NOW, department=own)
     make.call(person, name="王小雨", number="13800009999", at=NOW)
     finished_export(frank)
@@ -114,6 +122,10 @@ LISTS: dict[str, Callable[[Staff], str]] = {
     "accounts:team_create": lambda frank: reverse("accounts:team_create"),
     "accounts:audit_list": lambda frank: reverse("accounts:audit_list"),
     "dashboards:workbench": lambda frank: reverse("dashboards:workbench"),
+    "dashboards:work": lambda frank: f"{reverse('dashboards:work')}?whose=team",
+    "dashboards:shift": lambda frank: reverse("dashboards:shift"),
+    "dashboards:promise_figures": lambda frank: reverse("dashboards:promise_figures"),
+    "dashboards:counts": lambda frank: reverse("dashboards:counts"),
     "institution:list_list": lambda frank: reverse("institution:list_list"),
     "institution:list_detail": lambda frank: reverse("institution:list_detail", args=["insurance"]),
     "patients:patient_list": lambda frank: reverse("patients:patient_list"),

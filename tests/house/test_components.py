@@ -96,6 +96,11 @@ CASES = (
     ),
     Case("due", {"text": "24 min late", "exact": "today 10:00", "state": "late"}, ("c-due late", "<small>today 10:00")),
     Case("due", {"text": "in 36 min", "exact": "10:00", "one_line": True}, ('c-due one" title="10:00"',), ("<small",)),
+    Case(
+        "news",
+        {"messages": [DONE, REFUSED]},
+        ('hx-swap-oob="beforeend:#toasts"', "<span>Saved &lt;b&gt;", 'role="alert" data-closable', "Not saved"),
+    ),
     Case("empty", {"title": "Nobody here"}, ("<h2>Nobody here</h2>", "#i-inbox"), ("<a", "<p>")),
     Case(
         "empty",

@@ -114,6 +114,7 @@ ROWS: dict[str, Callable[[World, str], int | str]] = {
     "promises:promise_accept": lambda world, person: world.promise_of(person),
     "promises:promise_decline": lambda world, person: world.promise_of(person),
     "promises:promise_detail": lambda world, person: world.promise_of(person),
+    "promises:promise_dial": lambda world, person: world.promise_of(person),
     "promises:promise_hand_over": lambda world, person: world.promise_of(person),
     "promises:promise_keep": lambda world, person: world.promise_of(person),
     "promises:promise_postpone": lambda world, person: world.promise_of(person),

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 import pytest
+from django.utils.translation import override
 
 from accounts.models import AuditEntry, Staff
 from messaging.models import Message
@@ -123,7 +124,7 @@ def test_of_two_who_complete_it_one_wins_and_the_other_is_told(
 ) -> None:
     seen_by_bob = Promise.objects.get(pk=promise.pk)
     services.keep_promise(promise=promise, actor=alice.actor, at=now)
-    with pytest.raises(PromiseAlreadyOver, match="守诺 · Alice"):
+    with override("zh-hans"), pytest.raises(PromiseAlreadyOver, match="守诺 · Alice"):
         services.withdraw_promise(promise=seen_by_bob, reason="x", actor=bob.actor, at=now)
     promise.refresh_from_db()
     assert promise.state == "kept"

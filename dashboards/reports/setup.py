@@ -1,4 +1,4 @@
-"""Figures and findings; page, export and API show the same object."""
+"""What is missing before the hospital can start, and who is away."""
 
 from dataclasses import dataclass
 from datetime import date

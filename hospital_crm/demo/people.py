@@ -1,16 +1,15 @@
-"""The demo hospital: facts that belong to nobody. Every row is written through the services."""
+"""Who works in the demo hospital, and where. Every row is written through the services."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db import transaction
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access import Role
-from accounts.models import Actor, Department, Staff
+from accounts.models import Actor, Department, Staff, Team
 from accounts.official import official_departments
 from accounts.services.absences import record_absence
 from accounts.services.actors import system_actor
@@ -108,6 +107,10 @@ PLACES = (
     Place("checkup", "健康管理中心", "Health management centre", "A01", "clinical", head="adviser"),
     Place("it", "信息科", "Information technology", "D85", "functional", head="admin"),
 )
+TEAMS = (
+    ("line", "咨询热线组", "Consult line team", "line", ("line", "complaint", "desk")),
+    ("followup", "随访组", "Follow-up team", "nurse", ("nurse", "adviser")),
+)
 PROFILE = {
     "name_zh": "示范眼科医院",
     "name_en": "Demo Eye Hospital",
@@ -126,16 +129,25 @@ PROFILE = {
 }
 
 
-@transaction.atomic
-def seed(*, at: datetime) -> None:
-    """The demo hospital stands: profile, departments, one account a role, two teams, one colleague away."""
+@dataclass(frozen=True)
+class Hospital:
+    """Who and what the demo's work refers to, by the keys of the tables above."""
+
+    actor: Actor
+    people: dict[str, Staff]
+    places: dict[str, Department]
+    teams: dict[str, Team]
+
+
+def seed_people(*, at: datetime) -> Hospital:
+    """Profile, departments, one account a role, two teams, one colleague away."""
     actor = system_actor(SEEDER)
     profile = HospitalProfile.objects.get()
     update_profile(profile=profile, version=profile.version, values=PROFILE, actor=actor, at=at)
     places = _seed_departments(actor, at)
     people = _seed_people(places, actor, at)
     _appoint_heads(places, people, actor, at)
-    _seed_teams(people, actor, at)
+    teams = _seed_teams(people, actor, at)
     today = timezone.localdate(at)
     record_absence(
         staff=people["adviser"],
@@ -145,6 +157,7 @@ def seed(*, at: datetime) -> None:
         actor=actor,
         at=at,
     )
+    return Hospital(actor, people, places, teams)
 
 
 def is_seeded() -> bool:
@@ -206,14 +219,13 @@ def _appoint_heads(places: dict[str, Department], people: dict[str, Staff], acto
         )
 
 
-def _seed_teams(people: dict[str, Staff], actor: Actor, at: datetime) -> None:
-    for name_zh, name_en, lead, members in (
-        ("咨询热线组", "Consult line team", "line", ("line", "complaint", "desk")),
-        ("随访组", "Follow-up team", "nurse", ("nurse", "adviser")),
-    ):
-        create_team(
+def _seed_teams(people: dict[str, Staff], actor: Actor, at: datetime) -> dict[str, Team]:
+    return {
+        key: create_team(
             values={"name_zh": name_zh, "name_en": name_en, "lead": people[lead]},
             members=[people[member] for member in members],
             actor=actor,
             at=at,
         )
+        for key, name_zh, name_en, lead, members in TEAMS
+    }

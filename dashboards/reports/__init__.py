@@ -1,0 +1,1 @@
+"""Figures and findings; page, export and API show the same object."""

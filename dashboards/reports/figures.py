@@ -1,0 +1,142 @@
+"""How promises were kept: by person, by team, by day. Each figure knows the filter of the list that it counts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import Count, Q
+from django.db.models.functions import TruncDate
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from accounts.access import Capability, Scope
+from accounts.models import Staff
+from hospital_crm.lib.moments import midnight
+from promises.models import Promise
+from promises.querysets import MET, PromiseQuerySet, judged_at
+
+from .rates import Rate
+
+DAY = timedelta(days=1)
+COUNTED = ~Q(state="withdrawn")
+# What the list is asked for each figure; `late` is as of now, whenever it was promised for.
+FILTERS = {
+    "promised": {"state": "", "measure": "counted"},
+    "judged": {"state": "", "measure": "judged"},
+    "met": {"state": "", "measure": "met"},
+    "missed": {"state": "", "measure": "missed"},
+    "postponed": {"state": "", "measure": "postponed"},
+    "not_reached": {"state": "not_reached"},
+}
+LATE = {"state": "late"}
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A number, and the filter that shows the rows it counts."""
+
+    number: int
+    query: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """The figures of one person, team or day, or of all."""
+
+    name: str
+    promised: Figure
+    judged: Figure
+    met: Figure
+    missed: Figure
+    postponed: Figure
+    not_reached: Figure
+    late: Figure | None
+
+    @property
+    def rate(self) -> Rate:
+        return Rate(self.met.number, self.judged.number)
+
+
+@dataclass(frozen=True)
+class PromiseFigures:
+    since: date
+    until: date
+    total: Line
+    people: list[Line]
+    teams: list[Line]
+    days: list[Line]
+
+
+def promise_figures(*, staff: Staff, since: date, until: date, at: datetime) -> PromiseFigures:
+    """Of what lies within the person's scope and was first promised for these days; what is late, as of now."""
+    promises, own = _scope(staff, at)
+    period = Q(first_due_at__gte=midnight(since), first_due_at__lt=midnight(until + DAY)) & COUNTED
+    late = Q(state="open", late_at__lt=at)
+    numbers = {name: Count("pk", filter=period & condition) for name, condition in _conditions(at).items()}
+    rows = promises.filter(period | late)
+    with_late = {**numbers, "late": Count("pk", filter=late)}
+    people = _grouped(rows, with_late, "owner", "owner__display_name", "owner__display_name_en")
+    teams = _grouped(rows, with_late, "team", "team__name_zh", "team__name_en")
+    days = _grouped(rows.filter(period).annotate(day=TruncDate("first_due_at")), numbers, "day", by="day")
+    span = {"since": since.isoformat(), "until": until.isoformat()}
+    return PromiseFigures(
+        since=since,
+        until=until,
+        total=_line(_("All"), _total(people, with_late), own, span),
+        people=[_line(_person(row), row, {**own, "owner": row["owner"] or "null"}, span) for row in people],
+        teams=[_line(_team(row), row, {**own, "team": row["team"] or "null"}, span) for row in teams],
+        days=[_line(_day(row["day"]), row, own, dict.fromkeys(span, row["day"].isoformat())) for row in days],
+    )
+
+
+def _grouped(rows: Any, numbers: dict[str, Count], *columns: str, by: str = "-promised") -> list[dict[str, Any]]:
+    return list(rows.values(*columns).annotate(**numbers).order_by(by, columns[0]))
+
+
+def _scope(staff: Staff, at: datetime) -> tuple[PromiseQuerySet, dict[str, Any]]:
+    """What the person's figures count, and the filter by which the list shows the same."""
+    visible = Promise.objects.visible_to(staff, timezone.localdate(at))
+    if staff.scope(Capability.SEE_FIGURES) & (Scope.TEAM | Scope.DEPARTMENT_TREE | Scope.HOSPITAL):
+        return visible, {}
+    return visible.owned_by(staff), {"owner": staff.pk}
+
+
+def _conditions(at: datetime) -> dict[str, Q]:
+    return {
+        "promised": Q(),
+        "judged": judged_at(at),
+        "met": MET,
+        "missed": ~MET & Q(first_due_at__lt=at),
+        "postponed": Q(times_postponed__gt=0),
+        "not_reached": Q(state="not_reached"),
+    }
+
+
+def _total(rows: list[dict[str, Any]], names: dict[str, Any]) -> dict[str, int]:
+    return {name: sum(row[name] for row in rows) for name in names}
+
+
+def _line(name: str, row: dict[str, Any], narrowed: dict[str, Any], span: dict[str, str]) -> Line:
+    figures = {code: Figure(row[code], urlencode({**FILTERS[code], **narrowed, **span})) for code in FILTERS}
+    late = Figure(row["late"], urlencode({**LATE, **narrowed})) if "late" in row else None
+    return Line(name=name, late=late, **figures)
+
+
+def _person(row: dict[str, Any]) -> str:
+    in_english = row["owner__display_name_en"] if get_language() == "en" else ""
+    return in_english or row["owner__display_name"] or _("Nobody's")
+
+
+def _team(row: dict[str, Any]) -> str:
+    names = (row["team__name_en"], row["team__name_zh"])
+    first, second = names if get_language() == "en" else names[::-1]
+    return first or second or _("No team")
+
+
+def _day(day: date) -> str:
+    return date_format(day, "Y-m-d D")

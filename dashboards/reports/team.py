@@ -1,0 +1,114 @@
+"""How the people around somebody stand: who has too much, what nobody owns, how today goes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db.models import Count, FilteredRelation, Q, Window
+from django.utils import timezone
+
+from accounts.access import Capability, Scope
+from accounts.models import Staff
+from hospital_crm.lib.moments import midnight
+from institution.models import Setting
+from promises.models import Promise
+from promises.querysets import MET, judged_at
+
+from .rates import Rate
+
+MOST_COLLEAGUES = 8
+MOST_UNOWNED = 5
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Load:
+    """What one colleague has open; `limit` is what one person can keep up with."""
+
+    staff: Staff
+    open: int
+    late: int
+    limit: int
+
+    @property
+    def is_full(self) -> bool:
+        return self.open >= self.limit
+
+    @property
+    def late_bar(self) -> int:
+        return min(self.late, self.limit)
+
+    @property
+    def rest_bar(self) -> int:
+        return min(self.open, self.limit) - self.late_bar
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What was first promised for one day, so far."""
+
+    day: date
+    rate: Rate
+
+
+@dataclass(frozen=True)
+class Around:
+    """Beside the list: the team's load, what nobody owns, how many promises were kept in time."""
+
+    loads: list[Load]
+    limit: int
+    unowned: list[Promise]
+    unowned_count: int
+    today: Kept
+    yesterday: Kept
+
+    @property
+    def full(self) -> list[Load]:
+        return [load for load in self.loads if load.is_full]
+
+
+def around(staff: Staff, *, at: datetime) -> Around:
+    """What lies within the person's scope, counted."""
+    today = timezone.localdate(at)
+    visible = Promise.objects.visible_to(staff, today)
+    limit = int(Setting.objects.number("dashboards.most_open"))
+    unowned = visible.open().unowned().annotate(number=Window(Count("pk"))).select_related("patient", "contact", "team")
+    rows: list[Any] = list(unowned.order_by("late_at", "pk")[:MOST_UNOWNED])
+    return Around(
+        loads=_loads(staff, limit, at),
+        limit=limit,
+        unowned=rows,
+        unowned_count=rows[0].number if rows else 0,
+        **_kept(visible, today, at),
+    )
+
+
+def _loads(staff: Staff, limit: int, at: datetime) -> list[Load]:
+    """Of those who share a team with the person, or work in the department tree that the person leads."""
+    scope = staff.scope(Capability.SEE_PROMISES)
+    people = Q(pk__in=Staff.objects.filter(teams__in=staff.teams.in_use()).values("pk"))
+    if Scope.DEPARTMENT_TREE in scope and staff.department:
+        people |= Q(department__path__startswith=staff.department.path)
+    open_ones = FilteredRelation("promises", condition=Q(promises__state="open"))
+    colleagues = Staff.objects.active().able_to(Capability.SEE_PROMISES).filter(people).alias(owed=open_ones)
+    counted = colleagues.annotate(
+        number=Count("owed"), late_number=Count("owed", filter=Q(owed__late_at__lt=at))
+    ).order_by("-number", "display_name", "pk")
+    return [Load(row, row.number, row.late_number, limit) for row in counted[:MOST_COLLEAGUES]]
+
+
+def _kept(visible: Any, today: date, at: datetime) -> dict[str, Kept]:
+    """Today's and yesterday's promises: kept in time, of those of which it is known."""
+    days = {"today": today, "yesterday": today - DAY}
+    counted = visible.counted().first_promised_for(since=today - DAY, until=today)
+    numbers = counted.aggregate(
+        **{f"{name}_met": Count("pk", filter=_on(day) & MET) for name, day in days.items()},
+        **{f"{name}_all": Count("pk", filter=_on(day) & judged_at(at)) for name, day in days.items()},
+    )
+    return {name: Kept(day, Rate(numbers[f"{name}_met"], numbers[f"{name}_all"])) for name, day in days.items()}
+
+
+def _on(day: date) -> Q:
+    return Q(first_due_at__gte=midnight(day), first_due_at__lt=midnight(day + DAY))

@@ -1,0 +1,55 @@
+"""What stands around the work: search, the numbers of the rail, the keys."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from accounts.access import Capability, StaffRequest, needs, polled
+from hospital_crm.lib.paging import capped_count
+from jobs.models import Job
+from messaging.models import Message
+from patients.models import Contact, Patient
+from promises.models import Promise
+
+LONGEST_QUESTION = 80
+FOUND_ROWS, FOUND_CALLERS = 20, 5
+
+
+@require_safe
+@needs(Capability.FIND_PEOPLE)
+def search(request: StaffRequest) -> HttpResponse:
+    """Behind the search box: people, whom the hospital spoke with last first; and callers who are nobody yet."""
+    text = request.GET.get("q", "")[:LONGEST_QUESTION].replace("\0", "")
+    people = Patient.objects.visible_to(request.user).found_by(text).with_card().latest_contact_first()
+    callers = Contact.objects.visible_to(request.user).nobody_yet().behind_number(text).order_by("-pk")
+    context = {
+        "q": text,
+        "people": people[:FOUND_ROWS],
+        "callers": callers[:FOUND_CALLERS],
+        "now": timezone.now(),
+        "today": timezone.localdate(),
+    }
+    return render(request, "dashboards/search.html", context)
+
+
+@require_safe
+@polled
+@needs(Capability.USE_OWN_ACCOUNT)
+def counts(request: StaffRequest) -> HttpResponse:
+    """What waits in each section, for the rail; the page asks every half minute."""
+    running = Job.objects.visible_to(request.user).open().count()
+    context = {"running_jobs": running}
+    if request.user.can(Capability.SEE_PROMISES):
+        now = timezone.now()
+        owed = Promise.objects.owed_by(request.user, timezone.localdate(now)).not_about(request.user)
+        context["late"] = capped_count(owed.late(now))
+    if request.user.can(Capability.SETTLE_OUTBOX):
+        context["unsettled"] = capped_count(Message.objects.visible_to(request.user).for_a_person())
+    return render(request, "dashboards/counts.html", context)
+
+
+@require_safe
+@needs(Capability.USE_OWN_ACCOUNT, before_duties=True)
+def keys(request: StaffRequest) -> HttpResponse:
+    return render(request, "dashboards/keys.html")

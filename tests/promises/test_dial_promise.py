@@ -1,0 +1,59 @@
+"""Who owes a call sees the number, and each look is recorded. Mission D7."""
+
+from datetime import datetime
+from typing import Any
+
+import pytest
+import time_machine
+
+from accounts.models import AuditEntry, Staff
+from patients.services.contacts import find_or_create_contact
+from promises.models import Promise
+from tests import make
+
+
+@pytest.fixture(autouse=True)
+def _morning(now: datetime) -> Any:
+    with time_machine.travel(now, tick=False):
+        yield
+
+
+@pytest.fixture
+def promise(alice: Staff, now: datetime) -> Promise:
+    return make.promise(make.patient("张桂兰", "13800001234"), owner=alice, at=now)
+
+
+def looks(staff: Staff) -> int:
+    return AuditEntry.objects.filter(verb="promise.dialled", actor=staff.actor).count()
+
+
+def test_who_owes_it_sees_the_number_and_the_look_is_recorded_once(promise: Promise, alice: Staff) -> None:
+    browser = make.client_of(alice)
+    for _ in range(2):
+        text = browser.get(f"/promises/{promise.pk}/dial/").content.decode()
+    assert 'href="tel:+8613800001234"' in text
+    assert "138 0000 1234" in text
+    assert looks(alice) == 1
+
+
+def test_a_colleague_of_the_team_who_does_not_owe_it_sees_no_number(promise: Promise, alice: Staff, bob: Staff) -> None:
+    make.team("热线组", alice, bob)
+    browser = make.client_of(bob)
+    assert browser.get(f"/promises/{promise.pk}/").status_code == 200
+    assert browser.get(f"/promises/{promise.pk}/dial/").status_code == 404
+    assert looks(bob) == 0
+
+
+def test_what_nobody_owns_can_be_dialled_by_the_team(alice: Staff, bob: Staff, now: datetime) -> None:
+    caller = find_or_create_contact(name="", digits="13800001234", actor=bob.actor, at=now)
+    promise = make.promise(caller, team=make.team("热线组", alice), at=now)  # type: ignore[arg-type]
+    url = f"/promises/{promise.pk}/dial/"
+    assert 'href="tel:13800001234"' in make.client_of(alice).get(url).content.decode()
+    assert make.client_of(bob).get(url).status_code == 404
+
+
+def test_a_caller_who_withheld_the_number_has_none(alice: Staff, now: datetime) -> None:
+    caller = find_or_create_contact(name="王女士", digits="", actor=alice.actor, at=now)
+    promise = make.promise(caller, owner=alice, at=now)  # type: ignore[arg-type]
+    text = make.client_of(alice).get(f"/promises/{promise.pk}/dial/").content.decode()
+    assert "tel:" not in text
