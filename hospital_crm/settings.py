@@ -72,13 +72,13 @@ CELERY_BEAT_SCHEDULE = {
     },
     "messages whose worker died": {
         "task": "messaging.tasks.requeue_stuck",
-        "schedule": 15.0,
-        "options": {"queue": "reminders", "expires": 15},
+        "schedule": 5.0,
+        "options": {"queue": "reminders", "expires": 5},
     },
     "messages without an outcome": {
         "task": "messaging.tasks.settle_unanswered",
-        "schedule": 15.0,
-        "options": {"queue": "reminders", "expires": 15},
+        "schedule": 5.0,
+        "options": {"queue": "reminders", "expires": 5},
     },
     "queued exports": {
         "task": "dashboards.tasks.long_export_audit",

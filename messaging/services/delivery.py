@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from uuid import uuid4
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, prefetch_related_objects
 
 from messaging.models import Channel, ChannelPause, Message
 from messaging.services import outcomes
@@ -17,6 +17,7 @@ from messaging.services.limits import Limits, limits
 
 Clock = Callable[[], datetime]
 State = Message.State
+PEOPLE = ("staff", "patient", "contact__became", "about_patient", "about_contact")
 RUN = timedelta(seconds=3)  # the worker has other short work too; the next run goes on in a second
 log = logging.getLogger(__name__)
 
@@ -43,11 +44,14 @@ def claim_due(*, channel: Channel, limit: int, at: datetime) -> list[Message]:
     claim = uuid4()
     with transaction.atomic(durable=True):
         due = Message.objects.due(at).filter(channel=channel).order_by("due_at", "pk")
-        # SQLite knows no row locks and lets one writer in at a time; the condition of the UPDATE holds on both.
-        found = list(due.select_for_update(skip_locked=True).values_list("pk", flat=True)[:limit])
-        taken = Message.objects.filter(pk__in=found, state=State.QUEUED)
+        # Both databases let nobody else at these rows before the commit: PostgreSQL locks each, SQLite all.
+        found = list(due.select_for_update(skip_locked=True)[:limit])
+        taken = Message.objects.filter(pk__in=[message.pk for message in found], state=State.QUEUED)
         taken.update(state=State.CLAIMED, claim=claim, claimed_at=at)
-    return list(Message.objects.held_by(claim).filter(pk__in=found).with_people().order_by("due_at", "pk"))
+    for message in found:
+        message.state, message.claim = State.CLAIMED, claim
+    prefetch_related_objects(found, *PEOPLE)
+    return found
 
 
 @dataclass

@@ -26,22 +26,28 @@ def withhold(message: Message, *, reason: str, at: datetime) -> None:
     )
 
 
-@transaction.atomic
 def mark_sent(messages: list[Message], *, receipt: str, at: datetime) -> None:
-    """They were taken. A message to a patient counts as a contact."""
-    under_way = _under_way(*messages)
-    if not under_way.update(state=State.SENT, reason="", receipt=receipt, settled_at=at, claim=None):
+    """They were taken. Each to a patient or caller counts as a contact."""
+    sent = {"state": State.SENT, "reason": "", "receipt": receipt, "settled_at": at, "claim": None}
+    outside = [message for message in messages if message.staff_id is None and message.channel in LOGGED]
+    if not outside:
+        _under_way(*messages).update(**sent)
         return
-    for message in messages:
-        if message.staff_id is None and message.channel in LOGGED:
-            log_contact(
-                target=message.patient or message.contact,  # type: ignore[arg-type]  # one of the three
-                channel=LOGGED[message.channel],
-                reached=False,
-                source=f"message:{message.pk}",
-                actor=message.queued_by,
-                at=at,
-            )
+    with transaction.atomic():
+        if _under_way(*messages).update(**sent):
+            for message in outside:
+                _log(message, at)
+
+
+def _log(message: Message, at: datetime) -> None:
+    log_contact(
+        target=message.patient or message.contact,  # type: ignore[arg-type]  # one of the three, and not staff
+        channel=LOGGED[message.channel],
+        reached=False,
+        source=f"message:{message.pk}",
+        actor=message.queued_by,
+        at=at,
+    )
 
 
 def fail(message: Message, *, reason: str, at: datetime) -> None:
