@@ -190,7 +190,7 @@ FORM_RENDERER = "hospital_crm.lib.forms.FormRenderer"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 # ── E-mail to staff ──────────────────────────────────────────────────────────
-BASE_URL = base_url(env, hosts=ALLOWED_HOSTS, https=HTTPS)
+BASE_URL = base_url(env, hosts=ALLOWED_HOSTS, https=HTTPS, demo=DEMO)
 MAIL = mail_server(env, demo=DEMO)
 EMAIL_BACKEND, DEFAULT_FROM_EMAIL = MAIL.backend, MAIL.sender
 EMAIL_HOST, EMAIL_PORT = MAIL.host, MAIL.port

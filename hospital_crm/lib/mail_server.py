@@ -62,9 +62,11 @@ def _sender(text: str) -> str:
     return text
 
 
-def base_url(env: environ.Env, *, hosts: Sequence[str], https: bool) -> str:
-    """What links in e-mail begin with: BASE_URL, or the first of ALLOWED_HOSTS."""
+def base_url(env: environ.Env, *, hosts: Sequence[str], https: bool, demo: bool) -> str:
+    """What links in e-mail begin with: BASE_URL, or the first of ALLOWED_HOSTS; this machine in the demo."""
     url: str = env.str("BASE_URL", default="").rstrip("/")
+    if not url and demo:
+        return f"http://127.0.0.1:{env.str('PORT', default='8000')}"
     if not url:
         return f"{'https' if https else 'http'}://{hosts[0].lstrip('.')}"
     parts = urlsplit(url)

@@ -1,4 +1,4 @@
-"""Real workers, killed with -9 or cut off from mail and broker: nothing is lost, nothing sent twice unknowingly (J3)."""
+"""Real workers, killed with -9 or cut off from mail and broker: nothing is lost, or sent twice unknowingly (J3)."""
 
 import random
 import signal
