@@ -52,26 +52,16 @@ def queue_message(
         dedupe_key=dedupe_key,
         source=source,
         channel=channel,
-        message_class=MessageClass.STAFF if isinstance(recipient, Staff) else message_class,
         kind=kind,
         params=params,
-        department=_department(recipient, actor),
         queued_by=actor,
         queued_at=at,
         send_at=send_at,
         due_at=send_at,
         expires_at=expires_at,
-        **_recipient_fields(recipient),
-        **_about_fields(about),
+        **_people(recipient, about, message_class, actor),
     )
-    try:
-        with transaction.atomic():
-            message.save(force_insert=True)
-    except IntegrityError:
-        if Message.objects.filter(dedupe_key=dedupe_key).exists():
-            return None
-        raise
-    return message
+    return message if _inserted(message) else None
 
 
 def tell_staff(
@@ -129,12 +119,29 @@ def cancel_messages(*, source: str, actor: Actor, at: datetime) -> int:
     )
 
 
-def _recipient_fields(recipient: Recipient) -> dict[str, Any]:
-    return {"staff": recipient} if isinstance(recipient, Staff) else target_fields(recipient)
+def _people(
+    recipient: Recipient, about: Patient | Contact | None, message_class: MessageClass, actor: Actor
+) -> dict[str, Any]:
+    """The columns that say for whom it is, of which class, about whom, and in whose outbox it stands."""
+    about_fields = {} if about is None else target_fields(about)
+    return {
+        **({"staff": recipient} if isinstance(recipient, Staff) else target_fields(recipient)),
+        **{f"about_{name}": row for name, row in about_fields.items()},
+        "message_class": MessageClass.STAFF if isinstance(recipient, Staff) else message_class,
+        "department": _department(recipient, actor),
+    }
 
 
-def _about_fields(about: Patient | Contact | None) -> dict[str, Any]:
-    return {} if about is None else {f"about_{name}": row for name, row in target_fields(about).items()}
+def _inserted(message: Message) -> bool:
+    """Whether its key was new."""
+    try:
+        with transaction.atomic():
+            message.save(force_insert=True)
+    except IntegrityError:
+        if Message.objects.filter(dedupe_key=message.dedupe_key).exists():
+            return False
+        raise
+    return True
 
 
 def _department(recipient: Recipient, actor: Actor) -> Department | None:
