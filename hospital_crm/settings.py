@@ -105,6 +105,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60.0,
         "options": {"queue": "reminders", "expires": 60},
     },
+    "drafts of calls past their time": {
+        "task": "consult.tasks.long_forget_old_drafts",
+        "schedule": crontab(hour=3, minute=40),
+        "options": {"queue": "jobs", "expires": 3600},
+    },
     "sign-ins past their time": {
         "task": "accounts.tasks.long_forget_old_sign_ins",
         "schedule": crontab(hour=3, minute=20),

@@ -1,14 +1,17 @@
 """What was typed about a call that is not saved yet."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from accounts.models import Staff
+from django.db.models import Exists, OuterRef, Q
+
+from accounts.models import Staff, Submission
 from accounts.services.submissions import first_result
 from consult.models import CallDraft
 
 Content = dict[str, list[str]]
 LABEL_LENGTH = 120
+KEPT_FOR = timedelta(days=7)
 
 
 def keep_draft(*, key: UUID, content: Content, label: str, staff: Staff, at: datetime) -> CallDraft | None:
@@ -25,6 +28,13 @@ def keep_draft(*, key: UUID, content: Content, label: str, staff: Staff, at: dat
 def discard_draft(*, key: UUID, staff: Staff) -> None:
     """Nothing is left of a call that was not worth saving."""
     CallDraft.objects.filter(key=key, staff=staff).delete()
+
+
+def forget_old_drafts(*, at: datetime) -> int:
+    """What nobody came back to for a week is gone, and what was saved as a call; returns how many drafts."""
+    saved = Submission.objects.filter(key=OuterRef("key"))
+    gone, _rows = CallDraft.objects.filter(Exists(saved) | Q(kept_at__lt=at - KEPT_FOR)).delete()
+    return gone
 
 
 def _without_nul(content: Content) -> Content:

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.http import QueryDict
 from django.utils import timezone
 
+from accounts import audit
 from accounts.access import StaffRequest
 from consult import reports
 from consult.forms import CallSheet, Choices
@@ -18,6 +19,7 @@ from consult.models import Call, CallDraft
 from consult.services import drafts
 from consult.services.callers import find_person
 from hospital_crm.lib.phones import mask, searchable
+from patients.services.phones import owes
 from promises.models import Promise
 
 Content = dict[str, list[str]]
@@ -112,6 +114,16 @@ class CallPage:
     def _sentence(self, name: str) -> reports.Sentence:
         return reports.promise_said(staff=self.staff, typed=self.before, name=name, now=self.now)
 
+    def _dials(self) -> bool:
+        """Who owes the patient something and rings out sees the number, and that is on record."""
+        patient = self.callers.patient
+        if patient is None or reports.last(self.content, "direction") != Call.Direction.OUT:
+            return False
+        if not owes(staff=self.staff, patient=patient):
+            return False
+        audit.record_look(actor=self.staff.actor, verb="patient.phone_revealed", subject=patient, at=self.now)
+        return True
+
     def context(self, *, part: bool = False) -> dict[str, Any]:
         key = key_of(self.content)
         mine = [] if part else list(CallDraft.objects.open_of(self.staff))
@@ -120,6 +132,7 @@ class CallPage:
             "form": self.sheet.form,
             "callers": self.callers,
             "who": reports.value_of(self.callers.chosen),
+            "dials": self._dials(),
             "keeps": set(self.content.get("keeps", ())),
             "is_filled_anew": self.content is not self.before,
             "sentence": self._sentence(reports.last(self.content, "name")),

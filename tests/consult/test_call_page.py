@@ -7,7 +7,7 @@ import pytest
 import time_machine
 from django.test import Client
 
-from accounts.models import Staff
+from accounts.models import AuditEntry, Staff
 from consult.models import Call, CallDraft
 from institution.models import ReferenceItem
 from patients.models import Contact, Patient
@@ -187,6 +187,8 @@ def test_a_call_out_to_keep_a_promise_is_a_try(
     )
     page = Page(line.get(NEW, {"promise": promise.pk}))
     assert page.values["direction"] == ["out"]
+    assert "138 0000 1234" in page.text  # whoever owes the call sees the number, and that is on record
+    assert AuditEntry.objects.about(zhang).filter(verb="patient.phone_revealed", actor=alice.actor).exists()
     line.post(NEW, fill(page.values, disposition="silent"))
     promise.refresh_from_db()
     assert promise.is_open

@@ -8,7 +8,7 @@ import pytest
 from accounts.models import AuditEntry, Staff
 from consult.models import Call, CallDraft
 from consult.services.calls import BookingNotYet, CallRecord, TopicMissing, TopicRecord, log_call
-from consult.services.drafts import keep_draft
+from consult.services.drafts import forget_old_drafts, keep_draft
 from hospital_crm.lib.errors import DuplicateSubmission
 from hospital_crm.lib.phones import read_phone
 from institution.models import ReferenceItem
@@ -123,3 +123,11 @@ def test_a_refused_call_keeps_its_draft(alice: Staff, now: datetime) -> None:
     with pytest.raises(TopicMissing):
         log_call(record=record(now, topics=()), staff=alice, at=now, submission=key)
     assert CallDraft.objects.open_of(alice).get().content == {"number": ["138"]}
+
+
+def test_drafts_that_nobody_came_back_to_are_forgotten_after_a_week(alice: Staff, now: datetime) -> None:
+    old, fresh = uuid4(), uuid4()
+    keep_draft(key=old, content={}, label="", staff=alice, at=now - timedelta(days=8))
+    keep_draft(key=fresh, content={}, label="", staff=alice, at=now)
+    assert forget_old_drafts(at=now) == 1
+    assert CallDraft.objects.get().key == fresh
