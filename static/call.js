@@ -12,10 +12,14 @@
   function taken() { return callers().find(function (radio) { return radio.checked && radio.value; }); }
   function focusTopic() { form.elements["t0-topic"].focus(); }
 
-  // Whoever is first counts, even if the answer to the last digit is still under way: the server takes it then.
+  // Whoever is first counts, even if the answer to the last digit is still under way: the server takes it then, and
+  // so it does when the call is saved before the answer is here.
+  var untold = document.createElement("input");
+  untold.type = "hidden"; untold.name = "take"; untold.value = "1";
   function take() {
     if (!taken()) {
       first.disabled = false;
+      form.appendChild(untold);
       htmx.trigger("#look-up", "take");
     }
     focusTopic();
@@ -30,6 +34,8 @@
     var same = sent.number === number.value && (sent.who || "") === (now ? now.value : "");
     if (!same || !first.disabled) event.detail.shouldSwap = false;
   });
+  document.addEventListener("htmx:afterSettle", function () { if (taken()) untold.remove(); });
+  number.addEventListener("input", function () { untold.remove(); });
   function choose(step) {
     var list = callers(), at = list.findIndex(function (radio) { return radio.checked; });
     if (!list.length) return;

@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import uuid4
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -61,7 +61,8 @@ def draft_keep(request: StaffRequest) -> HttpResponse:
 
 
 def _save(request: StaffRequest, now: datetime) -> HttpResponse:
-    sheet = CallSheet(sent=request.POST, choices=Choices.load(), staff=request.user, now=now)
+    sent = _with_first_caller(request, now) if "take" in request.POST else request.POST
+    sheet = CallSheet(sent=sent, choices=Choices.load(), staff=request.user, now=now)
     if sheet.is_valid():
         try:
             call = _log(sheet, request.user, now)
@@ -72,8 +73,16 @@ def _save(request: StaffRequest, now: datetime) -> HttpResponse:
             sheet.explain(error.field, str(error))
         else:
             return _next(call.pk)
-    page = CallPage(request, typed_in(request.POST), now, sheet=sheet)
+    page = CallPage(request, typed_in(sent), now, sheet=sheet)
     return render(request, TEMPLATE, page.context())
+
+
+def _with_first_caller(request: StaffRequest, now: datetime) -> QueryDict:
+    """Enter took whoever came first, and the call was saved before the page could show who that is."""
+    sent = request.POST.copy()
+    for name, values in CallPage(request, typed_in(request.POST), now, take_first=True).content.items():
+        sent.setlist(name, values)
+    return sent
 
 
 def _log(sheet: CallSheet, staff: Staff, now: datetime) -> Call:

@@ -178,6 +178,14 @@ def test_the_parts_that_script_asks_for(line: Client, zhang: Patient) -> None:
     assert CallDraft.objects.get().content["number"] == ["13800001234"]
 
 
+def test_saved_before_the_page_knew_whom_enter_took_it_is_the_first_one_all_the_same(
+    line: Client, directions: str, zhang: Patient
+) -> None:
+    form = typed(line, number="13800001234", disposition="answered", take="1", **{"t0-topic": directions})
+    line.post(NEW, form)
+    assert Call.objects.get().target == zhang
+
+
 def test_a_call_out_to_keep_a_promise_is_a_try(
     line: Client, alice: Staff, directions: str, zhang: Patient, now: datetime
 ) -> None:

@@ -45,7 +45,6 @@ class Consultant:
     patient: str
     phone: str
     patient_url: str = ""
-    promise_url: str = ""
 
     def sign_in(self) -> None:
         self.screen.goto("/sign-in/")
@@ -82,12 +81,15 @@ class Consultant:
         return (datetime.now(CHINA) - due).total_seconds()
 
     def keep_the_promise(self) -> None:
-        self.screen.goto("/")
-        row = self.screen.locator(".c-rows > li", has_text=self.patient)
-        row.locator("a[href*='/attempts/new/']").first.click()
+        self.screen.goto("/promises/")
+        row = self.screen.locator("tbody tr", has_text=self.patient)
+        row.locator("a[href*='/promises/']").click()
+        self.screen.locator("a[href*='/attempts/new/']").click()
         self.screen.locator("[name=outcome][value=reached]").check()
         self.screen.locator("[name=outcome][value=reached]").press("Control+Enter")
-        expect(row).to_have_count(0, timeout=SLOW)
+        expect(self.screen).to_have_url(re.compile(r"/promises/\d+/$"), timeout=SLOW)
+        self.screen.goto("/promises/")
+        expect(row).to_have_count(0)
 
 
 @pytest.fixture(scope="module")
