@@ -36,7 +36,8 @@ def act_page(
         else:
             messages.success(request, done)
             return after_act(request, done_url=done_url, trigger=trigger)
-    context = {"form": form, "next": next_url(request, done_url), "keep": kept_as(request), **context}
+    kept = {"keep": kept_as(request), "next": next_url(request, done_url)}
+    context = {"form": form, "in_place": _is_htmx(request), **kept, **context}
     return render(request, f"{template}#act" if _is_htmx(request) else template, context)
 
 

@@ -91,7 +91,15 @@ CASES = (
     ),
     Case(
         "act",
-        {"form": WRONG, "title": "Postpone", "next": "/back/", "region": "act-7", "keep": "7:/x/", "request": REQUEST},
+        {
+            "form": WRONG,
+            "title": "Postpone",
+            "next": "/back/",
+            "in_place": True,
+            "region": "act-7",
+            "keep": "7:/x/",
+            "request": REQUEST,
+        },
         (SENT, 'hx-target="#act-7"', 'name="next" value="/back/"', "Not on a Sunday", ">Postpone <kbd", "data-bound"),
     ),
     Case("due", {"text": "24 min late", "exact": "today 10:00", "state": "late"}, ("c-due late", "<small>today 10:00")),
