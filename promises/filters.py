@@ -39,7 +39,7 @@ class PromiseFilter(django_filters.FilterSet):
         null_label=_("Nobody's"),
     )
     team = django_filters.ModelChoiceFilter(
-        label=_("Team"), queryset=Team.objects.all(), empty_label=_("Every team"), null_label=_("No team")
+        label=_("Team"), queryset=Team.objects.all(), empty_label=_("Every team"), null_label=_("Without a team")
     )
     department = django_filters.ModelChoiceFilter(
         label=_("Department"),

@@ -122,11 +122,15 @@
     mainOf(to).focus({ preventScroll: true });
     return true;
   }
-  function mainOf(row) { return one("[data-row-main]", row) || one("a[href], button", row); } // what Enter does there
+  // What Enter does in a row: what the row says, else its first link.
+  function mainOf(row) {
+    var main = one("[data-row-main]", row);
+    return (main && (main.matches("a, button") ? main : one("a[href], button", main))) || one("a[href], button", row);
+  }
   // The current row shows its strip and has the primary button.
   function makeCurrent(current) {
     rows().forEach(function (row) {
-      var more = one(".c-open", row), main = one("[data-row-main]", row);
+      var more = one(".c-open", row), main = one("[data-row-main]", row) && mainOf(row);
       if (row === current) row.setAttribute("aria-current", "true"); else row.removeAttribute("aria-current");
       if (more) more.hidden = row !== current;
       if (main) main.classList.toggle("btn-primary", row === current);

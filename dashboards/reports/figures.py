@@ -135,7 +135,7 @@ def _person(row: dict[str, Any]) -> str:
 def _team(row: dict[str, Any]) -> str:
     names = (row["team__name_en"], row["team__name_zh"])
     first, second = names if get_language() == "en" else names[::-1]
-    return first or second or _("No team")
+    return first or second or _("Without a team")
 
 
 def _day(day: date) -> str:

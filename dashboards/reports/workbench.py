@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Case, Count, Exists, OuterRef, Q, Value, When
 from django.utils import timezone
 
+from accounts.access import Capability, Scope
 from accounts.models import Absence, Staff
 from hospital_crm.lib.moments import midnight
 from patients.models import Contact
@@ -34,6 +35,7 @@ class Row:
     stands_in: bool  # the owner is away, and the reader stands in
     may_take: bool
     may_dial: bool
+    is_first: bool  # the current one when the page opens
 
     @property
     def has_number(self) -> bool:
@@ -70,11 +72,6 @@ class Work:
         return sum(self.kinds.values())
 
     @property
-    def first(self) -> int | None:
-        """The row that is current when the page opens."""
-        return next((row.promise.pk for group in self.groups for row in group.rows), None)
-
-    @property
     def past(self) -> list[Group]:
         return [group for group in self.groups if group.is_past]
 
@@ -100,7 +97,8 @@ def work_of(staff: Staff, *, whose: str, kind: str, at: datetime) -> Work:
     order = [Case(When(UNOWNED_ROWS, then=0), default=1)] if whose == TEAM else []
     away = Absence.objects.on(today).filter(deputy=staff, staff=OuterRef("owner"))
     people: Any = shown.with_people().select_related("made_by__staff").annotate(group=groups, stands_in=Exists(away))
-    rows = [(_row(staff, promise), promise.group) for promise in people.order_by(*order, "late_at", "pk")[:MOST_ROWS]]
+    found = people.order_by(*order, "late_at", "pk")[:MOST_ROWS]
+    rows = [(_row(staff, promise, is_first=not rank), promise.group) for rank, promise in enumerate(found)]
     numbers = {code: _sum(counts, "group", code, kind) for code in GROUPS}
     return Work(
         whose=whose,
@@ -117,9 +115,12 @@ def work_of(staff: Staff, *, whose: str, kind: str, at: datetime) -> Work:
 
 def _promises(staff: Staff, whose: str, at: datetime) -> PromiseQuerySet:
     promises = Promise.objects.open()
-    if whose == TEAM:
-        return promises.of_teams(staff).not_about(staff)
-    return promises.on_desk_of(staff, timezone.localdate(at))
+    today = timezone.localdate(at)
+    if whose != TEAM:
+        return promises.on_desk_of(staff, today)
+    if Scope.DEPARTMENT_TREE in staff.scope(Capability.SEE_PROMISES):
+        return promises.visible_to(staff, today)
+    return promises.of_teams(staff).not_about(staff)
 
 
 def _case(at: datetime, whose: str) -> Any:
@@ -143,7 +144,7 @@ def _standing(rows: list[tuple[Row, str]], code: str) -> list[Row]:
     return [row for row, group in rows if group == code]
 
 
-def _row(staff: Staff, promise: Any) -> Row:
+def _row(staff: Staff, promise: Any, *, is_first: bool) -> Row:
     owner, is_mine = promise.owner, promise.owner_id == staff.pk
     return Row(
         promise=promise,
@@ -152,4 +153,5 @@ def _row(staff: Staff, promise: Any) -> Row:
         stands_in=promise.stands_in,
         may_take=owner is None or not owner.is_active,
         may_dial=is_mine or owner is None or promise.stands_in,
+        is_first=is_first,
     )

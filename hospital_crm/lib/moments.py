@@ -37,6 +37,9 @@ def said(moment: datetime, now: datetime) -> str:
 def left(moment: datetime, now: datetime) -> str:
     """How long until then, or how late it is: "in 36 min", "24 min late"."""
     seconds = int((moment - now).total_seconds())
+    if -HOUR < seconds < 0:
+        minutes = -seconds // MINUTE
+        return ngettext("%(count)d min late", "%(count)d min late", minutes) % {"count": minutes}
     length = _length(abs(seconds))
     return (_("in %(length)s") if seconds >= 0 else _("%(length)s late")) % {"length": length}
 

@@ -40,7 +40,7 @@ def test_days_by_their_name(moment: str, english: str, chinese: str, now: dateti
         (36 * 60 + 59, "in 36 min", "36 分钟后"),
         (3600, "in 1 hour", "1 小时后"),
         (2 * 86400, "in 2 days", "2 天后"),
-        (-24 * 60, "24 min late", "迟 24 分钟"),
+        (-24 * 60, "24 min late", "迟 24 分"),
         (-90 * 60, "1 hour late", "迟 1 小时"),
     ],
 )

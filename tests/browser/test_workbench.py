@@ -1,0 +1,137 @@
+"""Done, postponed, passed on from the row, with the keyboard alone; two consultants in two browsers. Mission B4, B9."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import Page, expect
+
+from accounts.models import Staff, Team
+from promises.models import Promise
+from tests import make
+
+from .conftest import Open, sign_in
+
+HOUR = timedelta(hours=1)
+HERE = re.compile(r"/(\?.*)?$")
+
+
+@pytest.fixture
+def line(transactional_db: None) -> Team:
+    alice, bob = (
+        make.staff(name, "consultant", display_name_en=name.title(), department=None) for name in ("alice", "bob")
+    )
+    return make.team("热线组", alice, bob, lead=alice)
+
+
+def owed(owner: Staff | None, name: str, due: timedelta, **details: object) -> Promise:
+    now = timezone.now()
+    patient = make.patient(name, "13800001234")
+    return make.promise(patient, owner=owner, at=now - 3 * HOUR, due_at=now + due, **details)
+
+
+def current(page: Page) -> str:
+    return page.locator(".c-rows > li[aria-current] .c-name").inner_text()
+
+
+def opened(browse: Open, username: str) -> Page:
+    page = browse(locale="en-US")
+    sign_in(page, username)
+    return page
+
+
+def test_rows_are_done_postponed_and_passed_on_by_keyboard(browse: Open, line: Team) -> None:
+    alice = line.members.get(username="alice")
+    first, second, third = (
+        owed(alice, name, due) for name, due in (("张桂兰", -HOUR), ("何建平", HOUR), ("吴海燕", 2 * HOUR))
+    )
+    page = opened(browse, "alice")
+    assert current(page) == "张桂兰"
+    page.keyboard.press("f")
+    expect(page.locator(f"#act-{first.pk} textarea")).to_be_focused()
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#toasts")).to_contain_text("Kept")
+    expect(page.locator(f"#row-{first.pk}")).to_have_count(0)
+    assert current(page) == "何建平"
+    page.keyboard.press("j")
+    assert current(page) == "吴海燕"
+    page.keyboard.press("p")
+    expect(page.locator(f"#act-{third.pk} select")).to_be_focused()
+    page.keyboard.press("b")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(f"#row-{third.pk}")).to_contain_text("Me → Bob")
+    assert current(page) == "吴海燕"
+    page.keyboard.press("k")
+    assert current(page) == "何建平"
+    page.keyboard.press("d")
+    expect(page.locator(f"#act-{second.pk} [name=due]").first).to_be_focused()
+    page.locator("[name=due][value=tomorrow]").check()
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(f"#act-{second.pk}")).to_contain_text("This field is required.")
+    page.locator(f"#act-{second.pk} [name=reason]").fill("家属明天在")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(f"#row-{second.pk}")).to_contain_text("postponed once")
+    expect(page).to_have_url(HERE)
+    states = Promise.objects.order_by("pk").values_list("state", "pending_owner__username", "times_postponed")
+    assert list(states) == [("kept", None, 0), ("open", None, 1), ("open", "bob", 0)]
+
+
+def test_an_act_can_be_given_up_and_the_page_stays(browse: Open, line: Team) -> None:
+    promise = owed(line.members.get(username="alice"), "张桂兰", HOUR)
+    page = opened(browse, "alice")
+    page.keyboard.press("d")
+    page.locator(f"#act-{promise.pk} [name=reason]").fill("写错了")
+    page.get_by_role("link", name="Cancel").click()
+    expect(page.locator(f"#act-{promise.pk} form")).to_have_count(0)
+    expect(page).to_have_url(HERE)
+    page.keyboard.press("Enter")  # the focus is where Enter rings
+    expect(page.locator(f"#act-{promise.pk} a[href='tel:+8613800001234']")).to_be_focused()
+
+
+def test_two_consultants_take_hand_over_and_accept_in_two_browsers(browse: Open, line: Team) -> None:
+    promise = owed(None, "张桂兰", HOUR, team=line)
+    alice, bob = opened(browse, "alice"), opened(browse, "bob")
+    take = ".c-side form[action$='/take/'] button"
+    alice.locator(take).click()
+    expect(alice.locator(f"#row-{promise.pk}")).to_contain_text("Me")
+    bob.locator(take).click()  # a moment too late
+    expect(bob.locator("#toasts [role=alert]")).to_contain_text("Somebody else has taken this. (Alice)")
+    expect(bob.locator(take)).to_have_count(0)
+    alice.locator(f"#row-{promise.pk} [data-key=p]").click()
+    alice.locator(f"#act-{promise.pk} select").select_option(label="Bob")
+    alice.keyboard.press("Control+Enter")
+    expect(alice.locator(f"#row-{promise.pk}")).to_contain_text("Me → Bob")
+    bob.goto("/")
+    expect(bob.locator(f"#row-{promise.pk}")).to_contain_text("Alice → Me")
+    bob.locator(f"#row-{promise.pk}").get_by_role("button", name="Accept").click()
+    expect(bob.locator("#toasts")).to_contain_text("It is yours now")
+    alice.goto("/")
+    expect(alice.locator("main")).to_contain_text("Nobody is waiting for you")
+    promise.refresh_from_db()
+    assert (promise.owner, promise.pending_owner) == (line.members.get(username="bob"), None)
+
+
+def test_what_is_new_is_announced_and_moves_neither_row_nor_focus(browse: Open, line: Team) -> None:
+    alice = line.members.get(username="alice")
+    owed(alice, "何建平", HOUR)
+    here = owed(alice, "吴海燕", 2 * HOUR)
+    page = browse(locale="en-US")
+    page.clock.install()
+    sign_in(page, "alice")
+    page.keyboard.press("j")
+    new = owed(alice, "张桂兰", -HOUR)
+    page.clock.fast_forward(20_000)
+    expect(page.locator("[data-news]")).to_contain_text("1 new")
+    expect(page.locator(f"#row-{new.pk}")).to_have_count(0)
+    assert current(page) == "吴海燕"
+    page.locator("[data-news]").click()
+    expect(page.locator(f"#row-{new.pk}")).to_be_visible()
+    assert current(page) == "吴海燕"
+    expect(page.locator(f"#row-{here.pk} .c-open")).to_be_visible()
+    another = owed(alice, "陈国强", -HOUR / 2)
+    page.clock.fast_forward(20_000)
+    expect(page.locator("[data-news]")).to_contain_text("1 new")
+    page.clock.fast_forward(20_000)  # nobody has touched anything for half a minute
+    expect(page.locator(f"#row-{another.pk}")).to_be_visible()
+    assert current(page) == "吴海燕"
