@@ -1,9 +1,11 @@
 """axe finds no serious violation on any page, in both themes; nothing is wider than a phone."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 from playwright.sync_api import Page
 
 from accounts.models import Department, Staff
@@ -11,7 +13,7 @@ from institution.models import ReferenceItem, Setting
 from tests import make
 from tools.steps import ROOT
 
-from .conftest import PHONE, Open, sign_in
+from .conftest import DESK, PHONE, Open, sign_in
 
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
@@ -19,6 +21,7 @@ RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "be
 WIDER = """[document.documentElement, document.querySelector("main")].some(
     (part) => part && part.scrollWidth > part.clientWidth + 1)"""
 GRAVE = ("serious", "critical")
+HOUR = timedelta(hours=1)
 
 
 def pages(colleague: Staff) -> list[str]:
@@ -80,3 +83,26 @@ def test_no_page_is_wider_than_a_phone(browse: Open, administrator: Staff) -> No
         if page.evaluate(WIDER):
             too_wide.append(url)
     assert too_wide == []
+
+
+@pytest.mark.parametrize(("scheme", "locale"), [("light", "zh-CN"), ("dark", "en-US")])
+def test_what_whoever_keeps_promises_sees_has_no_serious_violation_and_fits_a_phone(
+    browse: Open, scheme: str, locale: str
+) -> None:
+    alice, now = make.staff("alice", "consultant"), timezone.now()
+    line = make.team("咨询热线组", alice, name_en="Consult line team")
+    for owner, team, due in ((alice, None, -HOUR), (alice, None, HOUR / 2), (None, line, HOUR)):
+        patient = make.patient("张桂兰", "13800001234")
+        make.promise(patient, owner=owner, team=team, at=now - 3 * HOUR, due_at=now + due, note="眼药水能否停用")
+    page, found = browse(color_scheme=scheme, locale=locale), []
+    sign_in(page, "alice")
+    for url in ("/", "/?whose=team", "/shift/", "/figures/promises/", "/figures/promises/?period=own", "/promises/"):
+        page.set_viewport_size(DESK)
+        page.goto(url)
+        if url == "/":
+            page.keyboard.press("d")
+            page.locator(".c-rows form.c-act").wait_for()
+        found += violations(page)
+        page.set_viewport_size(PHONE)
+        found += [f"{url} is too wide"] if page.evaluate(WIDER) else []
+    assert found == []
