@@ -97,12 +97,12 @@ def test_what_whoever_keeps_promises_sees_has_no_serious_violation_and_fits_a_ph
     page, found = browse(color_scheme=scheme, locale=locale), []
     sign_in(page, "alice")
     for url in ("/", "/?whose=team", "/shift/", "/figures/promises/", "/figures/promises/?period=own", "/promises/"):
-        page.set_viewport_size(DESK)
+        page.set_viewport_size({"width": DESK["width"], "height": DESK["height"]})
         page.goto(url)
         if url == "/":
             page.keyboard.press("d")
             page.locator(".c-rows form.c-act").wait_for()
         found += violations(page)
-        page.set_viewport_size(PHONE)
+        page.set_viewport_size({"width": PHONE["width"], "height": PHONE["height"]})
         found += [f"{url} is too wide"] if page.evaluate(WIDER) else []
     assert found == []

@@ -16,7 +16,7 @@ HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
-def browser(alice: Staff, now: datetime) -> Client:
+def window(alice: Staff, now: datetime) -> Client:
     return make.client_of(alice)
 
 
@@ -30,52 +30,52 @@ def revision(promise: Promise) -> dict[str, object]:
     return {"revision": promise.revision, "due": "tomorrow", "reason": "等检查结果"}
 
 
-def test_postponed_from_its_page(browser: Client, alice: Staff, now: datetime) -> None:
+def test_postponed_from_its_page(window: Client, alice: Staff, now: datetime) -> None:
     promise = make.promise(owner=alice, at=now)
-    answer = browser.post(f"/promises/{promise.pk}/postpone/", {**revision(promise), "next": "/"})
+    answer = window.post(f"/promises/{promise.pk}/postpone/", {**revision(promise), "next": "/"})
     promise.refresh_from_db()
     assert answer["Location"] == "/"
     assert promise.due_at == now.replace(day=13, hour=10, minute=0)
 
 
 def test_what_was_typed_is_kept_when_somebody_was_quicker(
-    browser: Client, alice: Staff, bob: Staff, now: datetime
+    window: Client, alice: Staff, bob: Staff, now: datetime
 ) -> None:
     promise = make.promise(owner=alice, at=now)
     typed = revision(promise)
     ownership.hand_over_promise(promise=promise, to=bob, actor=alice.actor, at=now)
-    html = browser.post(f"/promises/{promise.pk}/postpone/", typed).content.decode()
+    html = window.post(f"/promises/{promise.pk}/postpone/", typed).content.decode()
     assert "别人刚改过这项承诺" in html
     assert "等检查结果" in html
     promises.keep_promise(promise=promise, actor=bob.actor, at=now)
-    html = browser.post(f"/promises/{promise.pk}/keep/", {"note": "患者满意"}).content.decode()
+    html = window.post(f"/promises/{promise.pk}/keep/", {"note": "患者满意"}).content.decode()
     assert "这项承诺已经结束" in html
     assert "Bob" in html
     assert "患者满意" in html
 
 
-def test_a_row_that_changes_in_place_gets_no_page(browser: Client, alice: Staff, now: datetime) -> None:
+def test_a_row_that_changes_in_place_gets_no_page(window: Client, alice: Staff, now: datetime) -> None:
     promise = make.promise(owner=alice, at=now)
-    form = browser.get(f"/promises/{promise.pk}/keep/", headers={"HX-Request": "true"}).content.decode()
+    form = window.get(f"/promises/{promise.pk}/keep/", headers={"HX-Request": "true"}).content.decode()
     assert "<html" not in form
-    answer = browser.post(f"/promises/{promise.pk}/keep/", {"note": ""}, headers={"HX-Request": "true"})
+    answer = window.post(f"/promises/{promise.pk}/keep/", {"note": ""}, headers={"HX-Request": "true"})
     assert (answer.status_code, answer["HX-Trigger"]) == (204, "promise-changed")
 
 
-def test_taken_and_accepted_with_one_button(browser: Client, alice: Staff, bob: Staff, now: datetime) -> None:
+def test_taken_and_accepted_with_one_button(window: Client, alice: Staff, bob: Staff, now: datetime) -> None:
     line = make.team("热线组", alice, bob)
     unowned, passed_on = make.promise(team=line, at=now), make.promise(owner=bob, at=now)
     ownership.hand_over_promise(promise=passed_on, to=alice, actor=bob.actor, at=now)
-    browser.post(f"/promises/{unowned.pk}/take/")
-    browser.post(f"/promises/{passed_on.pk}/accept/")
+    window.post(f"/promises/{unowned.pk}/take/")
+    window.post(f"/promises/{passed_on.pk}/accept/")
     assert set(Promise.objects.owned_by(alice)) == {unowned, passed_on}
 
 
-def test_no_answer_is_logged_and_plans_the_next_try(browser: Client, alice: Staff, now: datetime) -> None:
+def test_no_answer_is_logged_and_plans_the_next_try(window: Client, alice: Staff, now: datetime) -> None:
     promise = make.promise(owner=alice, at=now)
     url = f"/promises/{promise.pk}/attempts/new/"
-    assert "请写明什么时候再打" in browser.post(url, {"outcome": "call_later", "channel": "phone"}).content.decode()
-    browser.post(url, {"outcome": "no_answer", "channel": "phone", "note": "无人"})
+    assert "请写明什么时候再打" in window.post(url, {"outcome": "call_later", "channel": "phone"}).content.decode()
+    window.post(url, {"outcome": "no_answer", "channel": "phone", "note": "无人"})
     promise.refresh_from_db()
     assert promise.due_at == now.replace(hour=14, minute=30)
 
@@ -116,14 +116,14 @@ def test_everybody_sees_that_one_exists_but_not_its_text(now: datetime, alice: S
     assert "眼药水" not in html
 
 
-def test_filters_find_what_the_figures_count(browser: Client, alice: Staff, now: datetime) -> None:
+def test_filters_find_what_the_figures_count(window: Client, alice: Staff, now: datetime) -> None:
     kept, missed = (make.promise(owner=alice, at=now - 5 * HOUR, note=text) for text in ("守了", "没守"))
     promises.keep_promise(promise=kept, actor=alice.actor, at=now - 5 * HOUR)
     for measure, note, other in (("met", "守了", "没守"), ("missed", "没守", "守了")):
-        html = browser.get(f"/promises/?state=&measure={measure}&since=2026-03-12&until=2026-03-12").content.decode()
+        html = window.get(f"/promises/?state=&measure={measure}&since=2026-03-12&until=2026-03-12").content.decode()
         assert note in html
         assert other not in html
-    assert "没守" in browser.get("/promises/?state=late").content.decode()
+    assert "没守" in window.get("/promises/?state=late").content.decode()
     assert missed.is_open
 
 
