@@ -66,6 +66,8 @@ class PasswordForm(StyledForm, ChangePasswordForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["oldpassword"].label = _("Current password")
+        if get_adapter().has_just_shown(self.user):
+            del self.fields["oldpassword"]
         self.fields["password1"].label = _("New password")
         self.fields["password2"].label = _("New password once more")
 

@@ -10,6 +10,8 @@ from typing import Any
 
 import structlog
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.app_settings import REAUTHENTICATION_TIMEOUT as REAUTHENTICATION_SECONDS
+from allauth.account.internal.flows.reauthentication import reauthenticate_by_password
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.totp.internal.auth import generate_totp_secret
 from axes.helpers import get_credentials
@@ -75,7 +77,14 @@ class AccountAdapter(DefaultAccountAdapter):
     def set_password(self, user: Any, password: str) -> None:
         staff_services.change_own_password(staff=user, password=password, at=timezone.now())
 
+    def has_just_shown(self, user: Staff) -> bool:
+        """Whoever came in with a one-time password a moment ago need not type it again to replace it."""
+        since = timezone.now().timestamp() - float(self.request.session.get(SIGNED_IN, 0))
+        return user.must_change_password and since < REAUTHENTICATION_SECONDS
+
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        """The password was typed just now: setting up the second factor does not ask for it once more."""
+        reauthenticate_by_password(request)
         messages.success(request, _("Password changed"))
         return str(resolve_url(settings.LOGIN_REDIRECT_URL))
 
