@@ -1,14 +1,19 @@
 """The pages for what went wrong: each says what to do now."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 import structlog
+from django.apps import apps
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.templatetags.static import static
+from django.utils.functional import Promise
+
+LOOKED_FOR = re.compile(r"No (\w+) matches")  # what get_object_or_404 says
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -24,7 +29,18 @@ def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return _page(request, "errors/404.html", 404, what=request.path)
+    return _page(request, "errors/404.html", 404, what=_missing(request, exception) or request.path)
+
+
+def _missing(request: HttpRequest, exception: Exception) -> str:
+    """The row that the view looked for, "person 17"; "" when it was no row, or one without a name for readers."""
+    found = LOOKED_FOR.match(str(exception))
+    kinds = {model.__name__: model._meta.verbose_name for model in apps.get_models()}
+    kind = kinds.get(found[1]) if found else None
+    if not isinstance(kind, Promise) or request.resolver_match is None:
+        return ""
+    words, given = str(kind), request.resolver_match.kwargs.values()
+    return f"{words[:1].lower()}{words[1:]} {' '.join(map(str, given))}"[:40].strip()
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

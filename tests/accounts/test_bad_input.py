@@ -21,6 +21,7 @@ from accounts.models import Department, Staff
 from accounts.services.absences import record_absence
 from accounts.services.submissions import first_result
 from tests import make
+from tests.conftest import SignedIn
 
 from .pages import Page, fill, in_english, sign_in
 from .places import FORMS, Place, text_names
@@ -308,6 +309,22 @@ def test_numbers_that_nobody_has_are_not_found(office: Client, number: int) -> N
             url = reverse(f"{app}:{name}", args=[number])
             method = office.get if name == "staff_detail" else office.post
             assert method(url, {"x": "1"}).status_code == 404, url
+
+
+@pytest.mark.parametrize(
+    ("url", "what"),
+    [
+        ("/staff/999999/", "There is no person 999999"),
+        ("/teams/999999/edit/", "There is no team 999999"),
+        ("/patients/999999/", "There is no patient 999999"),
+        ("/no-such-page/", "There is no /no-such-page/"),
+    ],
+)
+def test_the_page_names_what_was_not_found(
+    office: Client, dana: Staff, signed_in: SignedIn, url: str, what: str
+) -> None:
+    browser = in_english(signed_in(dana)) if "patients" in url else office
+    assert f"<h1>{what}</h1>" in make.tight(browser.get(url).content.decode())
 
 
 def test_a_number_longer_than_any_is_not_found(office: Client) -> None:
