@@ -71,7 +71,7 @@ def setting_edit(request: StaffRequest, pk: int) -> HttpResponse:
         request,
         form=form,
         save=save,
-        done_url=reverse("institution:setting_list"),
+        done_url=reverse("institution:setting_list") + f"#setting-{pk}",
         template="institution/setting_edit.html",
         context={"setting": get_object_or_404(Setting, pk=pk)},
     )
@@ -110,7 +110,7 @@ def item_create(request: StaffRequest, code: str) -> HttpResponse:
         request,
         form=form,
         create=create,
-        done_url=lambda _pk: reverse("institution:list_detail", args=[code]),
+        done_url=lambda pk: _place_in_list(code, pk),
         template="institution/item_create.html",
         context={"list": reference_list},
     )
@@ -134,7 +134,11 @@ def item_edit(request: StaffRequest, pk: int) -> HttpResponse:
         request,
         form=form,
         save=save,
-        done_url=reverse("institution:list_detail", args=[item.list.code]),
+        done_url=_place_in_list(item.list.code, pk),
         template="institution/item_edit.html",
         context={"list": item.list, "item": item},
     )
+
+
+def _place_in_list(code: str, pk: int) -> str:
+    return reverse("institution:list_detail", args=[code]) + f"#item-{pk}"

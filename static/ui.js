@@ -251,14 +251,6 @@
       });
     });
   });
-  document.addEventListener("click", function (event) {
-    var account = event.target.closest("[data-fill-username]");
-    if (!account) return;
-    var form = one("form[data-main]");
-    form.elements.login.value = account.dataset.fillUsername;
-    form.elements.password.value = account.dataset.fillPassword;
-    one("[type=submit]", form).focus();
-  });
   // On the page with both versions: name what is still to be chosen.
   function countChoices(form) {
     var left = all("[data-choice]", form).filter(function (name) {
@@ -267,6 +259,8 @@
     });
     one("[data-choices]", form).hidden = !left.length;
   }
+  // Coming back to that page asks for the form anew instead of asking whether to send it once more.
+  if (one("form[data-choose]") && history.replaceState) history.replaceState(history.state, "", location.href);
   document.addEventListener("change", function (event) {
     var form = event.target.closest && event.target.closest("form[data-choose]");
     if (form && one("[data-choices]", form)) countChoices(form);

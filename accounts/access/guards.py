@@ -101,6 +101,8 @@ def sign_in_first(request: HttpRequest) -> HttpResponseBase:
     htmx = getattr(request, "htmx", None)
     if htmx:
         page = _page_around(htmx)
+        if request.method == "GET" and urlsplit(page).path == request.path:
+            page = request.get_full_path()  # the same list with the filter that was chosen just now
     else:
         page = request.get_full_path() if request.method == "GET" else _page_of_form(request)
     url = f"{resolve_url('account_login')}?{urlencode({'next': page})}"
@@ -119,7 +121,7 @@ def _page_of_form(request: HttpRequest) -> str:
     """The page on which the form stands: some addresses only take what is sent."""
     came_from = request.headers.get("Referer", "")
     ours = url_has_allowed_host_and_scheme(came_from, {request.get_host()}, require_https=request.is_secure())
-    return urlsplit(came_from).path if ours else request.path
+    return urlsplit(came_from)._replace(scheme="", netloc="", fragment="").geturl() if ours else request.path
 
 
 class HasCapability(BasePermission):

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.access import Capability, StaffRequest, needs
+from accounts.access import Capability, Role, StaffRequest, needs
 from accounts.filters import StaffFilter
 from accounts.forms import StaffCreateForm, StaffEditForm
 from accounts.models import Absence, AuditEntry, Staff
@@ -86,9 +86,12 @@ def _create(request: StaffRequest, form: StaffCreateForm, password: str) -> Staf
 def staff_edit(request: StaffRequest, pk: int) -> HttpResponse:
     staff = get_object_or_404(Staff.objects.with_work(), pk=pk)
     form = StaffEditForm(resolved(request.POST) or None, instance=staff)
+    resigns = (
+        pk == request.user.pk and request.method == "POST" and Role.ADMINISTRATOR not in request.POST.getlist("roles")
+    )
 
-    def save() -> Staff:
-        return services.update_staff(
+    def save() -> None:
+        services.update_staff(
             staff=get_object_or_404(Staff, pk=pk),
             version=form.version,
             values=form.values,
@@ -96,12 +99,14 @@ def staff_edit(request: StaffRequest, pk: int) -> HttpResponse:
             actor=request.user.actor,
             at=timezone.now(),
         )
+        if resigns:
+            messages.info(request, _("You are no longer an administrator."))
 
     return edit_page(
         request,
         form=form,
         save=save,
-        done_url=reverse("accounts:staff_detail", args=[pk]),
+        done_url=reverse("accounts:my_account") if resigns else reverse("accounts:staff_detail", args=[pk]),
         template="accounts/staff_edit.html",
         context={"staff": staff},
     )

@@ -24,7 +24,7 @@ def team_list(request: StaffRequest) -> HttpResponse:
 @needs(Capability.MANAGE_SETTINGS)
 def team_create(request: StaffRequest) -> HttpResponse:
     form = TeamCreateForm(request.POST or None)
-    if answer := answer_again(request, form, _list_url):
+    if answer := answer_again(request, form, _place_in_list):
         return answer
 
     def create() -> Team:
@@ -40,7 +40,7 @@ def team_create(request: StaffRequest) -> HttpResponse:
         request,
         form=form,
         create=create,
-        done_url=_list_url,
+        done_url=_place_in_list,
         template="accounts/team_create.html",
         context={},
     )
@@ -65,11 +65,11 @@ def team_edit(request: StaffRequest, pk: int) -> HttpResponse:
         request,
         form=form,
         save=save,
-        done_url=reverse("accounts:team_list"),
+        done_url=_place_in_list(pk),
         template="accounts/team_edit.html",
         context={"team": team},
     )
 
 
-def _list_url(pk: int) -> str:
-    return reverse("accounts:team_list")
+def _place_in_list(pk: int) -> str:
+    return reverse("accounts:team_list") + f"#team-{pk}"

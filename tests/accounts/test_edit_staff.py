@@ -127,6 +127,15 @@ def test_the_last_administrator_reads_why_the_role_stays(office: Client, frank: 
     assert page.values["roles"] == ["manager"]
 
 
+def test_whoever_gives_up_the_own_role_is_told_on_a_page_that_stays_open(office: Client, frank: Staff) -> None:
+    make.staff("grace", "administrator")
+    answer = office.post(
+        edit_url(frank), fill(Page(office.get(edit_url(frank))).values, roles=["manager"]), follow=True
+    )
+    assert answer.redirect_chain == [("/account/", 302)]
+    assert "You are no longer an administrator." in answer.content.decode()
+
+
 def test_a_user_name_that_another_has_is_said_at_the_field(office: Client, alice: Staff, bob: Staff) -> None:
     page = Page(office.post(edit_url(alice), fill(Page(office.get(edit_url(alice))).values, username="bob")))
     assert page.errors == {"username": "Somebody has this user name already."}

@@ -99,6 +99,14 @@ def test_a_fragment_takes_the_whole_page_to_the_sign_in(desk: Client, clock: tim
     assert answer["HX-Redirect"] == f"/sign-in/?next={quote('/jobs/?cursor=', safe='')}"
 
 
+def test_a_filter_chosen_after_the_pause_is_there_again(desk: Client, clock: time_machine.Traveller) -> None:
+    """The address bar still shows the list as it was before."""
+    clock.shift(LIMIT + SECOND)
+    here = {"HX-Request": "true", "HX-Current-URL": "http://testserver/jobs/?cursor="}
+    answer = desk.get("/jobs/?state=failed", headers=here)
+    assert answer["HX-Redirect"] == f"/sign-in/?next={quote('/jobs/?state=failed', safe='')}"
+
+
 def test_a_fragment_of_a_foreign_page_comes_back_to_the_workbench(desk: Client, clock: time_machine.Traveller) -> None:
     clock.shift(LIMIT + SECOND)
     answer = desk.get("/counts/", headers={"HX-Request": "true", "HX-Current-URL": "https://evil.example/x"})
@@ -130,6 +138,6 @@ def test_a_button_without_a_page_of_its_own_leads_back_to_where_it_stands(
     desk: Client, clock: time_machine.Traveller, alice: Staff
 ) -> None:
     clock.shift(LIMIT + SECOND)
-    here = f"/staff/{alice.pk}/"
-    answer = desk.post(f"{here}reactivate/", headers={"Referer": f"http://testserver{here}"})
+    here = f"/staff/{alice.pk}/?from=desk"
+    answer = desk.post(f"/staff/{alice.pk}/reactivate/", headers={"Referer": f"http://testserver{here}"})
     assert answer["Location"] == f"/sign-in/?next={quote(here, safe='')}"

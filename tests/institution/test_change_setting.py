@@ -109,7 +109,7 @@ def test_list_shows_number_default_source_and_who_changed_it(
 def test_page_changes_it(office: Client, megabytes: Setting) -> None:
     page = office.get(url(megabytes))
     assert all(text in page.content.decode() for text in ("1–500 MB", "20 MB", "enough for a year"))
-    assert send(office, url(megabytes), value="35.5")["Location"] == LIST
+    assert send(office, url(megabytes), value="35.5")["Location"] == f"{LIST}#setting-{megabytes.pk}"
     assert Setting.objects.number(megabytes.key) == Decimal("35.5")
 
 

@@ -125,8 +125,8 @@ def test_page_of_a_list_shows_its_order_and_last_what_is_out_of_use(
 
 def test_page_adds_a_choice(office: Client, sources: ReferenceList) -> None:
     answer = send(office, NEW, code="fair", label_zh="展会", label_en="Fair", position=5)
-    assert answer["Location"] == "/lists/media_source/"
     fair = sources.items.get(code="fair")
+    assert answer["Location"] == f"/lists/media_source/#item-{fair.pk}"
     assert (fair.label_zh, fair.label_en, fair.position, fair.is_active) == ("展会", "Fair", 5, True)
 
 
@@ -165,14 +165,15 @@ def test_page_says_at_the_field_what_is_wrong(office: Client, sources: Reference
 def test_page_sent_twice_answers_with_the_first_result(office: Client, sources: ReferenceList) -> None:
     form = fill(Page(office.get(NEW)).values, code="fair", label_zh="展会", label_en="Fair")
     answers = [office.post(NEW, form) for _ in range(2)]
-    assert [answer["Location"] for answer in answers] == ["/lists/media_source/"] * 2
-    assert sources.items.filter(code="fair").count() == 1
+    fair = sources.items.get(code="fair")
+    assert [answer["Location"] for answer in answers] == [f"/lists/media_source/#item-{fair.pk}"] * 2
     assert Page(office.get("/lists/media_source/")).text.count("This was saved already") == 1
 
 
 def test_page_takes_a_choice_out_of_use_and_back(office: Client, friend: ReferenceItem) -> None:
     for wanted, typed in ((False, None), (True, "on")):
-        assert send(office, url(friend), is_active=typed)["Location"] == "/lists/media_source/"
+        back = send(office, url(friend), is_active=typed)["Location"]
+        assert back == f"/lists/media_source/#item-{friend.pk}"
         friend.refresh_from_db()
         assert friend.is_active is wanted
 
