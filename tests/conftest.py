@@ -55,6 +55,12 @@ def django_db_setup(_ready_made: None, django_db_setup: None, django_db_blocker:
             database.keep()
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browsers come last: their tests end by emptying every table, and pytest likes to move them forward."""
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+
+
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
     path = chromium()

@@ -14,15 +14,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Playwright, expect
 
 from tests.messaging.mail_server import MailServer, mail_server
 from tools.steps import ROOT
 
-from .test_make_run import Server, serving
+from .test_make_run import OF_THE_TEST_RUN, Server, serving
 
 pytestmark = pytest.mark.system
 CHINA = ZoneInfo("Asia/Shanghai")
@@ -111,15 +112,23 @@ def product(mail: MailServer, tmp_path_factory: pytest.TempPathFactory) -> Itera
     folder: Path = tmp_path_factory.mktemp("story")
     with serving(folder, EMAIL_URL=mail.url, EMAIL_FROM="CRM <crm@example.org>") as server:
         server.wait_until_ready()
-        environment = os.environ | {"DEMO": "1", "VAR_DIR": str(folder)}
-        environment |= {"DJANGO_SETTINGS_MODULE": "hospital_crm.settings"}
-        subprocess.run([sys.executable, "-c", TWO_MORE_CONSULTANTS], cwd=ROOT, env=environment, check=True)
+        kept = {name: value for name, value in os.environ.items() if name not in OF_THE_TEST_RUN}
+        ours = {"DEMO": "1", "VAR_DIR": str(folder), "DJANGO_SETTINGS_MODULE": "hospital_crm.settings"}
+        subprocess.run([sys.executable, "-c", TWO_MORE_CONSULTANTS], cwd=ROOT, env=kept | ours, check=True)
         yield server
 
 
-def test_a_promise_is_made_reminded_and_kept(product: Server, mail: MailServer, browser: Browser) -> None:
+@pytest.fixture(scope="module")
+def chromium(playwright: Playwright, browser_type_launch_args: dict[str, Any]) -> Iterator[Browser]:
+    """Not pytest-playwright's `browser`: its parameter would move this test's neighbours about."""
+    started = playwright.chromium.launch(**browser_type_launch_args)
+    yield started
+    started.close()
+
+
+def test_a_promise_is_made_reminded_and_kept(product: Server, mail: MailServer, chromium: Browser) -> None:
     def at_a_screen(account: str, locale: str, patient: str, phone: str) -> Consultant:
-        context = browser.new_context(
+        context = chromium.new_context(
             base_url=f"http://127.0.0.1:{product.port}", locale=locale, timezone_id="Asia/Shanghai"
         )
         return Consultant(context.new_page(), account, patient, phone)
@@ -146,8 +155,6 @@ def test_a_promise_is_made_reminded_and_kept(product: Server, mail: MailServer, 
         expect(story).to_contain_text({"lin": "守诺", "ana": "Kept"}[person.account])
         expect(person.screen.locator("#ahead li")).to_have_class("ink3", timeout=SLOW)
     manager_sees(at_a_screen("manager", "zh-CN", "", ""), people)
-    for context in browser.contexts:
-        context.close()
 
 
 def wait_for_letters(mail: MailServer, number: int) -> None:
