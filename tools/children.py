@@ -1,12 +1,14 @@
 """Processes that must not outlive the one that started them, even when it is killed."""
 
+import contextlib
 import ctypes
 import os
 import shutil
 import signal
 from collections.abc import Sequence
+from pathlib import Path
 
-PR_SET_PDEATHSIG = 1  # <linux/prctl.h>
+PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36  # <linux/prctl.h>
 
 
 def tied(command: Sequence[str], farewell: signal.Signals = signal.SIGTERM) -> list[str]:
@@ -20,3 +22,18 @@ def tie_forks() -> None:
     if os.uname().sysname == "Linux":
         prctl = ctypes.CDLL(None).prctl
         os.register_at_fork(after_in_child=lambda: prctl(PR_SET_PDEATHSIG, signal.SIGKILL))
+
+
+def adopt_orphans() -> None:
+    """What a killed child of ours leaves behind becomes our child, so that `end_orphans` finds it."""
+    if os.uname().sysname == "Linux":
+        ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1)
+
+
+def end_orphans() -> None:
+    """No child is left: a worker that is killed does not take its clock along."""
+    children = Path(f"/proc/self/task/{os.getpid()}/children")
+    for pid in children.read_text().split() if children.exists() else ():
+        with contextlib.suppress(OSError):
+            os.kill(int(pid), signal.SIGKILL)
+            os.waitpid(int(pid), 0)

@@ -21,6 +21,7 @@ class Keeper:
         self.stopping = Event()
         self.parent = os.getppid()
         self.running: subprocess.Popen[bytes] | None = None
+        children.adopt_orphans()
         signal.signal(signal.SIGTERM, self.stop)
         signal.signal(signal.SIGINT, self.stop)
 
@@ -38,6 +39,7 @@ class Keeper:
             started = time.monotonic()
             self.running = subprocess.Popen(children.tied(self.command))
             code = self.running.wait()
+            children.end_orphans()
             if time.monotonic() - started > HEALTHY_SECONDS:
                 pause = FIRST_PAUSE
             if not self.stopping.is_set():

@@ -17,7 +17,7 @@ import pytest
 
 from tests import services
 from tests.messaging.mail_server import HANG, HANG_UP, MailServer, at, mail_server
-from tests.system.test_real_worker import Hospital, working
+from tests.system.test_real_worker import Hospital, end_group, working
 from tools.children import tied
 
 pytestmark = pytest.mark.system
@@ -149,12 +149,12 @@ def second_beat(hospital: Hospital) -> Iterator[None]:
         env=hospital.environment,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
+        start_new_session=True,
     )
     try:
         yield
     finally:
-        process.kill()
-        process.wait()
+        end_group(process)
 
 
 def test_two_clocks_and_a_mail_server_and_a_broker_that_come_and_go(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -117,18 +117,26 @@ def copy_of(prepared: Path, folder: Path, redis: str = "") -> Hospital:
     return Hospital(Path(shutil.copytree(prepared, folder)), redis)
 
 
+def end_group(process: subprocess.Popen[bytes]) -> None:
+    """The worker, and the clock that it forked and that outlives it when it is killed."""
+    with suppress(ProcessLookupError):  # it stopped when it was told
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+
+
 @contextmanager
 def working(hospital: Hospital) -> Iterator[subprocess.Popen[bytes]]:
     """One worker for both queues, with the clock."""
     worker = ["celery", "--quiet", "-A", "hospital_crm", "worker", "-B", "--pool=solo", "-Q", "reminders,jobs"]
     command = tied([sys.executable, "-m", *worker, "-n", f"{hospital.folder.name}@%h", "-l", "WARNING"])
     with (hospital.folder / "words").open("wb") as words:
-        process = subprocess.Popen(command, cwd=ROOT, env=hospital.environment, stdout=words, stderr=words)
+        process = subprocess.Popen(
+            command, cwd=ROOT, env=hospital.environment, stdout=words, stderr=words, start_new_session=True
+        )
     try:
         yield process
     finally:
-        process.kill()  # no more than a formality when the test stopped it
-        process.wait()
+        end_group(process)
 
 
 def wait_until_worked(*hospitals: Hospital) -> None:

@@ -48,3 +48,23 @@ def test_a_killed_parent_takes_the_work_along(tmp_path: Path) -> None:
         process.wait()
     worker = Path("/proc") / note.read_text()
     assert wait_for(lambda: not worker.exists())
+
+
+def test_a_killed_worker_leaves_no_clock_behind(tmp_path: Path) -> None:
+    """The clock is a fork of the worker: `kill -9` reaches the worker alone, and the keeper starts both anew."""
+    log = tmp_path / "log"
+    clock = "subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)'], start_new_session=True).pid"
+    work = (
+        f"import subprocess, sys, os, time; print(os.getpid(), {clock}, file=open({str(log)!r}, 'a')); time.sleep(60)"
+    )
+    command = [sys.executable, "-m", "tools.keep", sys.executable, "-c", work]
+    keeper = subprocess.Popen(command, cwd=ROOT, start_new_session=True, stdout=subprocess.DEVNULL)
+    try:
+        assert wait_for(lambda: log.exists() and len(log.read_text().split()) == 2)
+        worker, orphan = log.read_text().split()
+        os.kill(int(worker), signal.SIGKILL)
+        assert wait_for(lambda: not (Path("/proc") / orphan).exists())
+        assert wait_for(lambda: len(log.read_text().split()) == 4)
+    finally:
+        os.killpg(keeper.pid, signal.SIGTERM)
+        keeper.wait(10)
