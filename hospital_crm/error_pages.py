@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils.functional import Promise
+from django_htmx.middleware import HtmxDetails
 
 LOOKED_FOR = re.compile(r"No (\w+) matches")  # what get_object_or_404 says
 
@@ -89,6 +90,9 @@ def _css_url() -> str:
 
 
 def _page(request: HttpRequest, template: str, status: int, **context: Any) -> HttpResponse:
+    htmx: HtmxDetails | None = getattr(request, "htmx", None)
+    if htmx and not htmx.history_restore_request:
+        return HttpResponse(status=status)  # it asked for a part of a page, and the script there has the words
     signed_in = getattr(request, "user", None) is not None and request.user.is_authenticated
     context |= {"layout": "shell.html" if signed_in else "gate.html", "request_id": request_id()}
     return render(request, template, context, status=status)

@@ -89,3 +89,12 @@ def test_a_guard_lets_nobody_past_without_the_capability(alice: Staff, rf: Reque
 def test_a_fragment_asked_for_by_nobody_takes_the_whole_page_to_the_sign_in(client: Client, db: None) -> None:
     answer = client.get("/staff/", headers={"HX-Request": "true", "HX-Current-URL": "http://testserver/staff/"})
     assert (answer.status_code, answer["HX-Redirect"]) == (401, "/sign-in/?next=%2Fstaff%2F")
+
+
+def test_a_part_that_may_not_be_seen_or_is_not_there_brings_no_page_with_it(alice: Staff, signed_in: SignedIn) -> None:
+    browser = signed_in(alice)
+    for url, status in (("/staff/", 403), ("/patients/999999/", 404)):
+        answer = browser.get(url, headers={"HX-Request": "true"})
+        assert (answer.status_code, answer.content) == (status, b"")
+        restored = browser.get(url, headers={"HX-Request": "true", "HX-History-Restore-Request": "true"})
+        assert (restored.status_code, b"<h1>" in restored.content) == (status, True)
