@@ -14,6 +14,7 @@ from accounts.models import Staff, Team
 from consult import rules
 from consult.models import Call
 from hospital_crm.lib.due import due_at
+from hospital_crm.lib.keys import is_key
 from hospital_crm.lib.phones import searchable, without_extension
 from patients.models import Contact, Patient
 from patients.querysets import PatientQuerySet
@@ -23,7 +24,6 @@ MOST_CANDIDATES = 5
 SHORTEST_NAME = 2  # one character finds half the town
 CALLS_BEFORE = 3
 MOST_OWED = 4
-MOST_KEY_DIGITS = 18
 
 Content = Mapping[str, list[str]]
 
@@ -176,7 +176,7 @@ def promise_said(*, staff: Staff, typed: Content, name: str, now: datetime) -> S
 def find_owner(value: str, me: Staff) -> Staff | Team:
     """Who was chosen to keep the promise; oneself, as long as nobody was."""
     kind, _colon, key = value.partition(":")
-    if value == f"staff:{me.pk}" or not (key.isascii() and key.isdigit() and len(key) < MOST_KEY_DIGITS):
+    if value == f"staff:{me.pk}" or not is_key(key):
         return me
     rows = Team.objects.in_use() if kind == "team" else Staff.objects.active()
     return rows.filter(pk=key).first() or me

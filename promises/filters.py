@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department, Staff, Team
 from hospital_crm.lib.forms import FilterForm
+from hospital_crm.lib.keys import is_key
 from promises.forms import keepers
 from promises.models import Promise
 
@@ -65,7 +66,7 @@ class PromiseFilter(django_filters.FilterSet):
     def __init__(self, data: Any = None, *args: Any, **kwargs: Any) -> None:
         super().__init__(data, *args, **kwargs)
         chosen = str((data or {}).get("owner", ""))
-        if chosen.isdecimal():  # of whoever has left the promises can still be looked up
+        if is_key(chosen):  # of whoever has left the promises can still be looked up
             self.filters["owner"].queryset = keepers() | Staff.objects.filter(pk=int(chosen))
 
     def in_state(self, promises: PromiseQuerySet, name: str, value: str) -> PromiseQuerySet:

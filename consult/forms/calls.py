@@ -18,12 +18,13 @@ from consult.services.callers import find_person
 from consult.services.voids import goes_on
 from hospital_crm.lib.due import OWN_TIME, DueChoice, due_at, due_choices
 from hospital_crm.lib.forms import CreateForm
+from hospital_crm.lib.keys import is_key
 from hospital_crm.lib.moments import said
 from patients.models import Contact, Patient, Sex
 from promises.models import Promise
 
 from .choices import Choices
-from .fields import KeysField, NumberField, RowField, Select, by_key, is_key
+from .fields import KeysField, NumberField, RowField, Select, by_key
 
 OLDEST_AGE = 130
 LONGEST_AGO = timedelta(days=30)  # notes on paper are typed in later, though not after months

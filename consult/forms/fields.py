@@ -8,9 +8,8 @@ from django.core.exceptions import ValidationError
 from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
+from hospital_crm.lib.keys import is_key
 from hospital_crm.lib.phones import NotAPhoneNumber, PhoneNumber, read_phone
-
-MOST_KEY_DIGITS = 18
 
 
 class Select(forms.Select):
@@ -59,8 +58,3 @@ class KeysField(forms.Field):
     def clean(self, value: Any) -> list[int]:
         keys = value if isinstance(value, list) else []
         return [int(key) for key in keys if is_key(str(key))]
-
-
-def is_key(text: str) -> bool:
-    """Whether it can be a primary key at all."""
-    return text.isascii() and text.isdigit() and len(text) <= MOST_KEY_DIGITS

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Actor, Staff
 from consult.models import Call
 from hospital_crm.lib.errors import DomainError
+from hospital_crm.lib.keys import is_key
 from hospital_crm.lib.phones import NotAPhoneNumber, read_phone
 from patients.models import Contact, Patient, Phone, Sex
 from patients.services.contacts import attach_contact
@@ -84,7 +85,7 @@ def register_caller(*, call: Call, new: NewPatient, actor: Actor, at: datetime) 
 def find_person(staff: Staff, who: str) -> Patient | Contact | None:
     """The candidate that a form names; a caller who became a patient meanwhile is that patient."""
     kind, _colon, key = who.partition(":")
-    if not key.isascii() or not key.isdigit() or len(key) > 18:
+    if not is_key(key):
         return None
     if kind == "contact":
         contact = Contact.objects.visible_to(staff).filter(pk=key).first()

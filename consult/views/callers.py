@@ -12,6 +12,7 @@ from consult.models import Call
 from consult.services import callers as services
 from consult.views.rows import visible
 from hospital_crm.lib.errors import DomainError
+from hospital_crm.lib.keys import read_key
 from patients.models import Patient, Sex
 
 FOUND = 8
@@ -49,9 +50,9 @@ def _act(request: StaffRequest, call: Call, form: NewPatientForm) -> HttpRespons
             new = services.NewPatient(form.cleaned_data["name"], Sex(form.cleaned_data["sex"]))
             patient = services.register_caller(call=call, new=new, actor=actor, at=now)
         else:
-            key = request.POST.get("patient", "")
+            key = read_key(request.POST.get("patient", ""))
             known = Patient.objects.visible_to(request.user)
-            patient = get_object_or_404(known, pk=key if key.isascii() and key.isdigit() and len(key) < 19 else 0)
+            patient = get_object_or_404(known, pk=key)
             services.name_caller(call=call, patient=patient, actor=actor, at=now)
     except DomainError as error:
         messages.error(request, str(error))

@@ -18,6 +18,7 @@ from consult.services import calls as services
 from consult.services import drafts
 from consult.views.page import CallPage, Content, key_of, typed_in
 from hospital_crm.lib.errors import DomainError, DuplicateSubmission
+from hospital_crm.lib.keys import read_key
 from patients.models import Patient
 from promises.models import Promise
 
@@ -100,9 +101,9 @@ def _next(pk: int) -> HttpResponse:
 
 def _saved(request: StaffRequest) -> Call | None:
     """The call that was saved a moment ago."""
-    key = request.GET.get("saved", "")
+    key = read_key(request.GET.get("saved", ""))
     mine = Call.objects.visible_to(request.user).select_related("patient", "contact")
-    return mine.filter(pk=key).first() if key.isascii() and key.isdigit() and len(key) < 19 else None
+    return mine.filter(pk=key).first() if key else None
 
 
 def _opened(request: StaffRequest, now: datetime) -> Content:
@@ -122,5 +123,4 @@ def _opened(request: StaffRequest, now: datetime) -> Content:
 
 
 def _number(request: StaffRequest, name: str) -> int:
-    text = request.GET.get(name, "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
+    return read_key(request.GET.get(name, ""))

@@ -15,6 +15,7 @@ from accounts.access import Capability, StaffRequest, needs
 from dashboards.forms import ShiftForm
 from dashboards.reports.shift import shift_of
 from hospital_crm.lib.errors import DomainError
+from hospital_crm.lib.keys import is_key
 from promises.models import Promise
 from promises.services.ownership import accept_promises, hand_over_promises
 
@@ -60,7 +61,7 @@ def shift_accept(request: StaffRequest) -> HttpResponse:
 def _hand_over(request: StaffRequest, form: ShiftForm, ticked: set[str]) -> int:
     now = timezone.now()
     mine = Promise.objects.open().owed_by(request.user, timezone.localdate(now)).not_about(request.user)
-    chosen: Any = mine.filter(pk__in=[key for key in ticked if key.isdecimal()])
+    chosen: Any = mine.filter(pk__in=[key for key in ticked if is_key(key)])
     return hand_over_promises(
         promises=list(chosen.with_people().in_due_order()),
         to=form.cleaned_data["to"],

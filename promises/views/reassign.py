@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.access import Capability, StaffRequest, needs
 from hospital_crm.lib.errors import DomainError
+from hospital_crm.lib.keys import is_key
 from promises.forms import ReassignForm
 from promises.models import Promise
 from promises.services.ownership import reassign_promises
@@ -23,7 +24,7 @@ def promise_reassign(request: StaffRequest) -> HttpResponse:
     """What was ticked goes to the person or the team that was chosen; all of it, or nothing."""
     form = ReassignForm(request.POST)
     visible = Promise.objects.visible_to(request.user).open()
-    ticked = visible.filter(pk__in=[key for key in request.POST.getlist("promise")[:MOST] if key.isdecimal()])
+    ticked = visible.filter(pk__in=[key for key in request.POST.getlist("promise")[:MOST] if is_key(key)])
     rows = list(ticked.with_people().in_due_order())
     if not rows:
         messages.error(request, _("Tick at least one promise."))
