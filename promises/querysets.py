@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
 from django.db.models import F, Q
 
 from accounts.access import Capability, Scope
-from accounts.models import Absence, Staff
-from hospital_crm.lib.moments import midnight
+from accounts.models import Absence, Staff, Team
+from hospital_crm.lib.moments import midnight, midnight_after
 
 if TYPE_CHECKING:
     from accounts.models import Department
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from promises.models import Promise  # noqa: F401  names the rows
 
 
-DAY = timedelta(days=1)
 # Null on either side would make ~MET unknown rather than true, so both are written out.
 TRIED_IN_TIME = Q(first_attempt_at__isnull=False, first_attempt_at__lte=F("first_due_at"))
 KEPT_IN_TIME = Q(state="kept", ended_at__isnull=False, ended_at__lte=F("first_due_at"))
@@ -43,6 +42,11 @@ class PromiseQuerySet(models.QuerySet["Promise"]):
         if Scope.DEPARTMENT_TREE in scope and staff.department:
             seen |= Q(department__path__startswith=staff.department.path)
         return self.filter(seen).not_about(staff)
+
+    def settleable_by(self, staff: Staff, on: date) -> Self:
+        """Those that a call of the person may settle: the visible ones; and to ring back is done whoever does it."""
+        mine = self.model._default_manager.visible_to(staff, on).values("pk")
+        return self.filter(Q(kind="ring_back") | Q(pk__in=mine)).not_about(staff)
 
     def not_about(self, staff: Staff) -> Self:
         """Without those in which the person is a person concerned."""
@@ -88,6 +92,11 @@ class PromiseQuerySet(models.QuerySet["Promise"]):
         """Nobody has taken them; or whoever had has left."""
         return self.filter(Q(owner__isnull=True) | Q(owner__is_active=False))
 
+    def deserted(self) -> Self:
+        """Whoever had them has left; or nobody had, and nobody is left in the team, or the team was closed."""
+        manned = Team.objects.in_use().filter(members__is_active=True).values("pk")
+        return self.filter(Q(owner__is_active=False) | (Q(owner__isnull=True) & ~Q(team__in=manned)))
+
     def of_target(self, target: Patient | Contact) -> Self:
         return self.filter(**{target._meta.model_name or "": target})
 
@@ -106,7 +115,7 @@ class PromiseQuerySet(models.QuerySet["Promise"]):
     def first_promised_for(self, *, since: date | None = None, until: date | None = None) -> Self:
         """The time that the patient was told first lies on these days, both included."""
         promises = self.filter(first_due_at__gte=midnight(since)) if since else self
-        return promises.filter(first_due_at__lt=midnight(until + DAY)) if until else promises
+        return promises.filter(first_due_at__lt=midnight_after(until)) if until else promises
 
     def counted(self) -> Self:
         """What the figures count: everything but what was withdrawn."""

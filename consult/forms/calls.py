@@ -152,13 +152,14 @@ class CallForm(CreateForm, PersonFields, PromiseFields):
         )
 
     def _clean_settled(self, cleaned: dict[str, Any]) -> None:
-        """What the ticks and the hidden key name, as far as it is open still and the person's own."""
+        """What the ticks and the hidden key name, as far as it is open still and this call may settle it."""
         person, tried = cleaned.get("who"), cleaned.get("promise", "")
         keys = {*cleaned.get("keeps", ()), *([int(tried)] if is_key(tried) else [])}
         if not keys or person is None:
             cleaned["keeps"], cleaned["promise"] = [], None
             return
-        found = Promise.objects.of_target(person).open().not_about(self.staff).in_bulk(list(keys))
+        open_ones = Promise.objects.of_target(person).open()
+        found = open_ones.settleable_by(self.staff, timezone.localdate(self.now)).in_bulk(list(keys))
         if keys - found.keys():
             self.add_error(None, _("A promise that this call was to settle has been settled already."))
         cleaned["promise"] = found.get(int(tried)) if is_key(tried) else None

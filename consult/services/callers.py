@@ -48,7 +48,7 @@ def name_caller(*, call: Call, patient: Patient, actor: Actor, at: datetime) -> 
     if call.contact is None:
         raise CallerIsKnown
     attach_contact(contact=call.contact, patient=patient, actor=actor, at=at)
-    renew_access(patient=patient, actor=actor, at=at)
+    renew_access(patient=patient, at=at)
     call.refresh_from_db()
     if phone := _phone_of(call):
         try:
@@ -77,7 +77,7 @@ def register_caller(*, call: Call, new: NewPatient, actor: Actor, at: datetime) 
     phone = _phone_of(call)
     patient = register_patient(values=values, phones=[phone] if phone else [], actor=actor, at=at)
     attach_contact(contact=call.contact, patient=patient, actor=actor, at=at)
-    renew_access(patient=patient, actor=actor, at=at)
+    renew_access(patient=patient, at=at)
     call.refresh_from_db()
     return patient
 

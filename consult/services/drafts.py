@@ -18,7 +18,7 @@ def keep_draft(*, key: UUID, content: Content, label: str, staff: Staff, at: dat
     """The draft is as typed; it began when it was first kept. None if the call was saved in the meantime."""
     if first_result(str(key)) is not None:
         return None
-    values = {"content": _without_nul(content), "label": label[:LABEL_LENGTH], "kept_at": at}
+    values = {"content": _without_nul(content), "label": label.replace("\0", "")[:LABEL_LENGTH], "kept_at": at}
     mine = CallDraft.objects.filter(key=key, staff=staff)
     if not mine.update(**values):
         CallDraft.objects.bulk_create([CallDraft(key=key, staff=staff, opened_at=at, **values)], ignore_conflicts=True)

@@ -32,8 +32,14 @@ class NotYourCall(DomainError):
 
 def may_void(*, call: Call, staff: Staff) -> bool:
     """Whether this person, who sees the call, may void or correct it."""
-    manages = Scope.DEPARTMENT_TREE in staff.scope(Capability.SEE_CALLS)
-    return not call.is_voided and (call.handled_by_id == staff.pk or manages)
+    return not call.is_voided and (call.handled_by_id == staff.pk or _leads(staff, call.handled_by))
+
+
+def _leads(staff: Staff, colleague: Staff) -> bool:
+    """The colleague works in the department tree that this person manages."""
+    if Scope.DEPARTMENT_TREE not in staff.scope(Capability.SEE_CALLS) or staff.department is None:
+        return False
+    return colleague.department is not None and colleague.department.path.startswith(staff.department.path)
 
 
 @transaction.atomic

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -16,13 +16,12 @@ from django.utils.translation import gettext as _
 
 from accounts.access import Capability, Scope
 from accounts.models import Staff
-from hospital_crm.lib.moments import midnight
+from hospital_crm.lib.moments import midnight, midnight_after
 from promises.models import Promise
 from promises.querysets import MET, PromiseQuerySet, judged_at
 
 from .rates import Rate
 
-DAY = timedelta(days=1)
 COUNTED = ~Q(state="withdrawn")
 # What the list is asked for each figure; `late` is as of now, whenever it was promised for.
 FILTERS = {
@@ -75,7 +74,7 @@ class PromiseFigures:
 def promise_figures(*, staff: Staff, since: date, until: date, at: datetime) -> PromiseFigures:
     """Of what lies within the person's scope and was first promised for these days; what is late, as of now."""
     promises, own = _scope(staff, at)
-    period = Q(first_due_at__gte=midnight(since), first_due_at__lt=midnight(until + DAY)) & COUNTED
+    period = Q(first_due_at__gte=midnight(since), first_due_at__lt=midnight_after(until)) & COUNTED
     late = Q(state="open", late_at__lt=at)
     numbers = {name: Count("pk", filter=period & condition) for name, condition in _conditions(at).items()}
     rows = promises.filter(period | late)

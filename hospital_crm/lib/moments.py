@@ -19,6 +19,11 @@ def midnight(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(min(max(day, BEFORE_ALL), AFTER_ALL), time.min))
 
 
+def midnight_after(day: date) -> datetime:
+    """When the day is over in the hospital."""
+    return midnight(min(day, AFTER_ALL) + timedelta(days=1))
+
+
 def said(moment: datetime, now: datetime) -> str:
     """The day by its name where it has one, else its date, and the time; in the hospital's zone."""
     local, today = timezone.localtime(moment), timezone.localdate(now)

@@ -58,4 +58,4 @@ def _is_news(newest: datetime | None, known: str) -> bool:
         before = parse_datetime(known.partition(" ")[2])
     except ValueError:
         return False
-    return before is None or before < newest
+    return before is None or before.tzinfo is None or before < newest

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Max, Model
+from django.db.models.fields.reverse_related import ForeignObjectRel
 from django.utils.translation import gettext_lazy as _
 
 from accounts import audit
@@ -47,8 +48,9 @@ def attach_contact(*, contact: Contact, patient: Patient, actor: Actor, at: date
     """
     if Contact.objects.nobody_yet().filter(pk=contact.pk).update(became=patient, became_at=at) != 1:
         raise ContactIsKnown
-    for model in _models_about_contacts():
-        model._default_manager.filter(contact=contact).update(contact=None, patient=patient)
+    for model, column in _columns_about_contacts():
+        to = column.replace("contact", "patient")
+        model._default_manager.filter(**{column: contact}).update(**{column: None, to: patient})
     spoken = patient.timelineentrys.aggregate(last=Max("occurred_at"))["last"]
     if spoken is not None:
         record_contact(target=patient, at=spoken)
@@ -57,12 +59,11 @@ def attach_contact(*, contact: Contact, patient: Patient, actor: Actor, at: date
     return contact
 
 
-def _models_about_contacts() -> Iterator[type[Model]]:
-    """Every model whose rows are about a patient or a contact, apps above included."""
+def _columns_about_contacts() -> Iterator[tuple[type[Model], str]]:
+    """Every model and column that says whom a row is about, apps above included; beside it stands the patient's."""
     for relation in Contact._meta.get_fields(include_hidden=True):
-        model = relation.related_model
-        if relation.auto_created and not relation.concrete and model is not None:
-            yield model
+        if isinstance(relation, ForeignObjectRel):
+            yield relation.related_model, relation.field.name
 
 
 audit.name_verbs({"contact.attached": _("Caller attached to a patient")})

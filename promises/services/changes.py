@@ -81,11 +81,17 @@ def tell_story(promise: Promise, step: str, *, actor: Actor, at: datetime, **par
 
 def renew(promise: Promise, *, actor: Actor, at: datetime) -> None:
     """Access and reminders belong to who owes now, and to the time that holds now."""
-    stop(promise, actor=actor, at=at)
+    open_to_owner(promise, at=at)
+    cancel_reminders(promise, actor=actor, at=at)
+    queue_reminders(promise, actor=actor, at=at)
+
+
+def open_to_owner(promise: Promise, *, at: datetime) -> None:
+    """Whoever owes now, and nobody else through this promise, sees what it needs."""
+    end_access(source=promise.key, at=at)
     to = promise.owner or promise.team
     if isinstance(promise.target, Patient) and to is not None:
         grant_access(patient=promise.target, to=to, source=promise.key, at=at)
-    queue_reminders(promise, actor=actor, at=at)
 
 
 def stop(promise: Promise, *, actor: Actor, at: datetime) -> None:

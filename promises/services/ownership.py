@@ -18,7 +18,6 @@ from .recipients import nearest_head
 from .reminders import tell
 
 Verb = PromiseEvent.Verb
-BATCH = 200
 
 
 class AlreadyTaken(DomainError):
@@ -178,19 +177,30 @@ def release_promises(*, actor: Actor, at: datetime) -> int:
 
     Where there is neither, it stays and stands among the unowned.
     """
-    left = Promise.objects.open().filter(owner__is_active=False).with_people()
-    moved = sum(_release(promise, actor, at) for promise in left.order_by("pk")[:BATCH])
-    for promise in Promise.objects.open().filter(pending_owner__is_active=False)[:BATCH]:
+    moved = sum(_release(promise, actor, at) for promise in Promise.objects.open().deserted().with_people())
+    for promise in Promise.objects.open().filter(pending_owner__is_active=False).with_people():
+        _take_back(promise, actor, at)
+    return moved
+
+
+def _take_back(promise: Promise, actor: Actor, at: datetime) -> None:
+    """Whom it was passed on to has left: it stays with whoever has it, who is told."""
+    asked = promise.pending_owner
+    try:
         with transaction.atomic():
             change(promise, pending_owner=None, revision=promise.revision + 1)
+            record(promise, Verb.DECLINED, actor=actor, at=at, staff=asked)
             renew(promise, actor=actor, at=at)
-    return moved
+            if promise.owner is not None:
+                tell(promise, promise.owner, "declined", actor=actor, at=at)
+    except DomainError:  # settled or answered in the same moment
+        return
 
 
 @transaction.atomic
 def _release(promise: Promise, actor: Actor, at: datetime) -> bool:
     team, head = promise.team, None
-    if team is None or not team.members.filter(is_active=True).exists():
+    if team is None or not team.is_active or not team.members.filter(is_active=True).exists():
         team, head = None, nearest_head(promise, at)
     if team is None and head is None:
         return False
@@ -209,6 +219,7 @@ def _give(promise: Promise, owner: Staff | None, *, at: datetime, team: Team | N
         team=team or promise.team,
         pending_owner=None,
         revision=promise.revision + 1,
+        escalation_level=0,  # whoever owes it now has not been late with it
         late_at=late_from(promise.due_at, is_owned=owner is not None, since=at),
         **({"department": owner.department} if owner is not None and owner.department is not None else {}),
     )

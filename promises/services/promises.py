@@ -14,7 +14,7 @@ from patients.models import Contact, Patient, target_fields
 from promises import rules
 from promises.models import Promise, PromiseEvent
 
-from .changes import change, record, renew, stop, tell_story
+from .changes import change, open_to_owner, record, renew, stop, tell_story
 
 LONGEST = timedelta(days=3 * 366)  # a promise beyond is a slip of the keyboard
 Verb = PromiseEvent.Verb
@@ -167,10 +167,10 @@ def note_first_attempt(*, promise: Promise, at: datetime) -> None:
 
 
 @transaction.atomic
-def renew_access(*, patient: Patient, actor: Actor, at: datetime) -> None:
+def renew_access(*, patient: Patient, at: datetime) -> None:
     """Whoever owes the patient something may see what it needs: after a caller was found to be this patient."""
     for promise in Promise.objects.open().of_target(patient):
-        renew(promise, actor=actor, at=at)
+        open_to_owner(promise, at=at)
 
 
 def move_due(promise: Promise, due_at: datetime, *, at: datetime, **values: object) -> None:
@@ -197,7 +197,7 @@ def check_owner(owner: Staff | None, team: Team | None) -> None:
         raise NobodyOwns
     if owner is not None and not owner.is_active:
         raise OwnerHasLeft
-    if owner is None and team is not None and not team.members.filter(is_active=True).exists():
+    if owner is None and team is not None and not (team.is_active and team.members.filter(is_active=True).exists()):
         raise NobodyOnTeam
 
 

@@ -47,7 +47,7 @@ def _nearest_head(promise: Promise, day: date) -> Staff | None:
 def _nearest_managers(promise: Promise, day: date) -> list[Staff]:
     for department in _upwards(promise.department):
         managers = Staff.objects.active().with_role(Role.MANAGER).filter(department=department).order_by("pk")
-        if able := _able(promise, managers, day):
+        if able := [manager for manager in _able(promise, managers, day) if manager.pk != promise.owner_id]:
             return able
     return []
 

@@ -178,6 +178,20 @@ def test_the_parts_that_script_asks_for(line: Client, zhang: Patient) -> None:
     assert CallDraft.objects.get().content["number"] == ["13800001234"]
 
 
+def test_nobody_settles_what_lies_outside_the_own_scope(
+    directions: str, alice: Staff, charlie: Staff, zhang: Patient, now: datetime
+) -> None:
+    question, ring_back = (make.promise(zhang, owner=alice, at=now, kind=kind) for kind in ("look_into", "ring_back"))
+    nurse = make.client_of(charlie)
+    told = {"number": "13800001234", "who": f"patient:{zhang.pk}", "t0-topic": directions}
+    sent = ({"keeps": question.pk}, {"direction": "out", "disposition": "wrong_number", "promise": question.pk})
+    for details in (*sent, {"keeps": ring_back.pk}):
+        nurse.post(NEW, typed(nurse, **{"disposition": "answered", **told, **details}))
+    question.refresh_from_db()
+    ring_back.refresh_from_db()
+    assert (question.state, ring_back.state) == ("open", "kept")
+
+
 def test_saved_before_the_page_knew_whom_enter_took_it_is_the_first_one_all_the_same(
     line: Client, directions: str, zhang: Patient
 ) -> None:

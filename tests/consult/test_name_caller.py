@@ -9,6 +9,7 @@ from accounts.models import Staff
 from consult.models import Call
 from consult.services.callers import CallerIsKnown, NewPatient, name_caller, register_caller
 from consult.services.promised import Promised
+from messaging.models import Message
 from patients.models import AccessGrant, Patient, Sex
 from promises.models import Promise
 from tests import make
@@ -27,6 +28,8 @@ def test_all_calls_and_promises_of_the_caller_are_the_patients(alice: Staff, now
     first.refresh_from_db()
     assert (first.target, second.target, Promise.objects.get().target) == (patient, patient, patient)
     assert AccessGrant.objects.held_by(alice).filter(patient=patient).exists()
+    due = Message.objects.filter(kind="promises.due", channel="in_app")
+    assert list(due.values_list("state", "about_patient")) == [("queued", patient.pk)]  # still reminded, by name
     assert [phone.digits for phone in patient.phones.all()] == ["13800001234"]
     with pytest.raises(CallerIsKnown):
         name_caller(call=second, patient=make.patient("王小雨"), actor=alice.actor, at=now)

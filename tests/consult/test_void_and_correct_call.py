@@ -51,6 +51,8 @@ def test_stays_readable_crossed_out_in_the_story_and_its_promise_is_withdrawn(
 def test_only_who_took_it_or_a_manager_above(alice: Staff, bob: Staff, dana: Staff, now: datetime) -> None:
     call = make.call(alice, at=now)
     assert [may_void(call=call, staff=staff) for staff in (alice, bob, dana)] == [True, False, True]
+    elsewhere = make.staff("gina", "manager", "consultant", department=make.department("青光眼科"))
+    assert not may_void(call=call, staff=elsewhere)
     with pytest.raises(NotYourCall):
         void_call(call=call, reason="登错人", staff=bob, at=now)
     assert not Call.objects.get().is_voided

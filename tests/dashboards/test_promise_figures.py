@@ -118,7 +118,8 @@ def test_only_what_was_first_promised_for_the_days_counts_but_late_is_late(
     history: None, dana: Staff, now: datetime
 ) -> None:
     today = promise_figures(staff=dana, since=TODAY, until=TODAY, at=now)
-    assert (today.total.promised.number, [line.name for line in today.days]) == (6, ["2026-03-12 Thu"])
+    assert (today.total.promised.number, len(today.days)) == (6, 1)
+    assert str(today.days[0].name).startswith("2026-03-12 ")
     assert today.total.late == figures_of(dana, now).total.late
 
 

@@ -74,3 +74,11 @@ def test_reassigning_takes_what_is_no_promise(dana: Staff) -> None:
     client = make.client_of(dana)
     for ticked in (["abc"], [HUGE], ["１"], ["\x00"], []):
         assert client.post("/promises/reassign/", {"promise": ticked, "owner": "x"}).status_code == 302
+
+
+def test_the_last_day_that_there_is_is_a_day(dana: Staff) -> None:
+    client = make.client_of(dana)
+    for url in ("/promises/", "/promises/print/", "/figures/promises/?period=own"):
+        last = {"since": "9999-12-31", "until": "9999-12-31"}
+        assert client.get(url, {"period": "own", **last}).status_code == 200
+    assert client.get("/promises/", {"owner": "9" * 5000}).status_code == 200

@@ -10,6 +10,7 @@ from messaging.models import Message
 from promises.models import Promise
 from promises.services import promises as services
 from promises.services.escalation import escalate_late
+from promises.services.ownership import take_promise
 from tests import make
 
 DUE = timedelta(hours=1)
@@ -110,3 +111,20 @@ def test_with_nobody_to_tell_the_level_still_counts(promise: Promise, system: Ac
     assert escalate_late(actor=system, at=now + 10 * DUE) == 3
     assert promise.events.filter(verb="escalated").count() == 3
     assert told("late2") == told("late3") == set()
+
+
+def test_whoever_takes_what_was_late_unowned_is_told_when_it_is_late_again(
+    alice: Staff, bob: Staff, system: Actor, now: datetime
+) -> None:
+    unowned = make.promise(team=make.team("热线组", alice, bob), at=now, due_at=now + 24 * DUE)
+    assert escalate_late(actor=system, at=now + 5 * DUE) == 3
+    unowned.refresh_from_db()
+    take_promise(promise=unowned, staff=alice, at=now + 6 * DUE)
+    assert escalate_late(actor=system, at=now + 7 * DUE) == 0
+    assert escalate_late(actor=system, at=now + 25 * DUE) == 2
+
+
+def test_a_managers_own_is_told_further_up(dana: Staff, system: Actor, now: datetime) -> None:
+    make.promise(owner=dana, at=now)
+    escalate_late(actor=system, at=now + 10 * DUE)
+    assert told("late3") == set()

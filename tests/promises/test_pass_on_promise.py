@@ -145,3 +145,15 @@ def test_without_team_and_head_it_stays_among_the_unowned(alice: Staff, bob: Sta
     make.left(alice)
     assert services.release_promises(actor=bob.actor, at=now) == 0
     assert list(Promise.objects.open().unowned()) == [promise]
+
+
+def test_what_lies_with_a_team_that_nobody_is_on_any_more_goes_to_the_head(
+    line: Team, alice: Staff, bob: Staff, dana: Staff, now: datetime
+) -> None:
+    make.head(alice.department, dana)
+    promise = make.promise(team=line, at=now, actor=dana.actor)
+    for person in (alice, bob):
+        make.left(person)
+    assert services.release_promises(actor=dana.actor, at=now) == 1
+    promise.refresh_from_db()
+    assert promise.owner == dana
