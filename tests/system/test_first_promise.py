@@ -60,7 +60,7 @@ class Consultant:
     def sign_in(self) -> None:
         self.screen.goto("/sign-in/")
         self.screen.locator("#id_login").fill(self.account)
-        self.screen.locator("[name=password]").fill(self.password)
+        self.screen.locator("#id_password").fill(self.password)
         self.screen.keyboard.press("Enter")
         expect(self.screen).to_have_url(re.compile(r"//[^/]+/$"), timeout=SLOW)
 
