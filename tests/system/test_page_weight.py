@@ -48,7 +48,7 @@ def test_the_shell_is_light_on_the_first_visit_and_feather_light_after(server: S
     wire = Wire(context.new_cdp_session(page))
     visit(page, "/sign-in/")
     page.locator("#id_login").fill("admin")
-    page.locator("[name=password]").fill("demo")
+    page.locator("#id_password").fill("demo")
     page.keyboard.press("Enter")
     page.wait_for_url(f"{home}/")
     page.wait_for_load_state("networkidle")
