@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import date
 from typing import TYPE_CHECKING, Any, NoReturn, Self
 
 from django.contrib.auth.base_user import BaseUserManager
 from django.db import models
 from django.db.models import Q, Value
 from django.db.models.functions import Replace
-from django.utils import timezone
 
 from accounts.access import Capability, Role, Scope, scope_of
+from hospital_crm.lib.moments import midnight, midnight_after
 
 if TYPE_CHECKING:
     from accounts.models import Absence, AuditEntry, Department, Staff, Team  # noqa: F401  name the rows
-
-
-# Days beyond these hold no entry, and the first and last days that there are have no moment in every time zone.
-BEFORE_ALL, AFTER_ALL = date(1900, 1, 1), date(9000, 1, 1)
 
 
 class StaffQuerySet(models.QuerySet["Staff"]):
@@ -123,10 +119,8 @@ class AuditEntryQuerySet(models.QuerySet["AuditEntry"]):
         """What the page's filter means: by whom, which verb, from the first to the last day, both included."""
         entries = self.filter(actor__staff=who) if who else self
         entries = entries.filter(verb=verb) if verb else entries
-        entries = entries.filter(at__gte=_midnight(since)) if since and since > BEFORE_ALL else entries
-        if until is None or until > AFTER_ALL:
-            return entries
-        return entries.filter(at__lt=_midnight(until + timedelta(days=1)))
+        entries = entries.filter(at__gte=midnight(since)) if since else entries
+        return entries.filter(at__lt=midnight_after(until)) if until else entries
 
     def newest_first(self) -> Self:
         return self.order_by("-at", "-id")
@@ -136,8 +130,3 @@ class AuditEntryQuerySet(models.QuerySet["AuditEntry"]):
 
     def delete(self) -> NoReturn:
         raise TypeError("The audit is append-only.")
-
-
-def _midnight(day: date) -> datetime:
-    """When the day begins in the hospital: a moment, which an index can serve, where `at__date` cannot."""
-    return timezone.make_aware(datetime.combine(day, time.min))

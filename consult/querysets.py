@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from typing import TYPE_CHECKING, Self
 
 from django.apps import apps
@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from accounts.access import Capability, Scope
 from accounts.models import Submission
-from hospital_crm.lib.moments import AFTER_ALL, BEFORE_ALL, midnight
+from hospital_crm.lib.moments import midnight, midnight_after
 from hospital_crm.lib.phones import searchable
 from patients.models import Contact, Patient, target_fields
 
@@ -65,9 +65,7 @@ class CallQuerySet(models.QuerySet["Call"]):
 
     def on_day(self, day: date) -> Self:
         """Begun on that day in the hospital."""
-        if not BEFORE_ALL < day < AFTER_ALL:
-            return self.none()
-        return self.filter(started_at__gte=midnight(day), started_at__lt=midnight(day + timedelta(days=1)))
+        return self.filter(started_at__gte=midnight(day), started_at__lt=midnight_after(day))
 
     def about(self, topic: ReferenceItem) -> Self:
         rows = apps.get_model("consult", "CallTopic")._default_manager.filter(call=OuterRef("pk"), topic=topic)

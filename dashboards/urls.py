@@ -5,7 +5,7 @@ from .views import audit, figures, pages, shift, workbench
 app_name = "dashboards"
 urlpatterns = [
     path("", workbench.workbench, name="workbench"),
-    path("work/", workbench.work, name="work"),
+    path("workbench/", workbench.work, name="work"),
     path("shift/", shift.shift, name="shift"),
     path("shift/accept/", shift.shift_accept, name="shift_accept"),
     path("figures/promises/", figures.promise_figures, name="promise_figures"),

@@ -18,9 +18,6 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
         """Nobody was spoken to."""
         return self.filter(outcome__in=("no_answer", "busy", "switched_off"))
 
-    def in_order(self) -> Self:
-        return self.order_by("rank")
-
     def by_staff(self, staff: Staff) -> Self:
         """What the person tried."""
         return self.filter(by__staff=staff)

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
 from django.db.models import Q
-from django.utils import timezone
 
 from accounts.access import Capability, Scope
 from accounts.models import Staff
+from hospital_crm.lib.moments import midnight, midnight_after
 from patients.models import Patient
 
 if TYPE_CHECKING:
     from messaging.models import ChannelPause, Hold, Message  # noqa: F401  name the rows
 
-# No message is due beyond these, and the last days that there are have no next one.
-BEFORE_ALL, AFTER_ALL = date(1900, 1, 1), date(9000, 1, 1)
 OPEN = ("queued", "claimed")
 FOR_A_PERSON = ("failed", "unknown")
 
@@ -77,11 +75,7 @@ class MessageQuerySet(models.QuerySet["Message"]):
         return self.filter(Q(staff__in=colleagues) | Q(patient__in=people) | Q(about_patient__in=people))
 
     def to_be_sent_on(self, day: date) -> Self:
-        if not BEFORE_ALL < day < AFTER_ALL:
-            return self.none()
-        first = timezone.make_aware(datetime.combine(day, time.min))
-        after = timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min))
-        return self.filter(send_at__gte=first, send_at__lt=after)
+        return self.filter(send_at__gte=midnight(day), send_at__lt=midnight_after(day))
 
 
 class HoldQuerySet(models.QuerySet["Hold"]):

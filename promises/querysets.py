@@ -55,9 +55,6 @@ class PromiseQuerySet(models.QuerySet["Promise"]):
     def open(self) -> Self:
         return self.filter(state="open")
 
-    def kept(self) -> Self:
-        return self.filter(state="kept")
-
     def late(self, at: datetime) -> Self:
         return self.open().filter(late_at__lt=at)
 

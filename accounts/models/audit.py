@@ -1,5 +1,3 @@
-from typing import Any, NoReturn
-
 from django.apps import apps
 from django.db import models
 from django.utils.functional import Promise
@@ -35,14 +33,6 @@ class AuditEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.verb} {self.subject_type}:{self.subject_id}"
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        if not self._state.adding:
-            raise TypeError("The audit is append-only.")
-        super().save(*args, **kwargs)
-
-    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
-        raise TypeError("The audit is append-only.")
 
     subject_name = ""  # filled by accounts.audit.name_subjects for a page
 

@@ -9,7 +9,6 @@ from django.utils import timezone
 
 from accounts.models import Staff
 from followups.models import Attempt
-from hospital_crm.lib.moments import midnight
 from institution.models import Setting
 from promises.models import Promise
 
@@ -28,11 +27,12 @@ class Shift:
 def shift_of(staff: Staff, *, at: datetime) -> Shift:
     """What is still open of the person's own, what was passed on to the person, and whom the person tried to reach."""
     hours = float(Setting.objects.number("dashboards.shift_hours"))
-    until, today = at + timedelta(hours=hours), timezone.localdate(at)
+    shift, today = timedelta(hours=hours), timezone.localdate(at)
+    until = at + shift
     owed = Promise.objects.open().owed_by(staff, today).not_about(staff).filter(due_at__lte=until)
     rows = list(owed.with_people().in_due_order()[: MOST_ROWS + 1])
     asked = Promise.objects.open().asked_of(staff).not_about(staff)
-    tried = Attempt.objects.by_staff(staff).since(midnight(today)).with_people()
+    tried = Attempt.objects.by_staff(staff).since(at - shift).with_people()
     return Shift(
         until=until,
         owed=rows[:MOST_ROWS],

@@ -140,10 +140,6 @@ def _sum(counts: Any, column: str, code: str, kind: str = "") -> int:
     return sum(row["number"] for row in counts if row[column] == code and kind in ("", row["kind"]))
 
 
-def _standing(rows: list[tuple[Row, str]], code: str) -> list[Row]:
-    return [row for row, group in rows if group == code]
-
-
 def _row(staff: Staff, promise: Any, *, is_first: bool) -> Row:
     owner, is_mine = promise.owner, promise.owner_id == staff.pk
     return Row(

@@ -47,7 +47,9 @@ def patient_detail(request: StaffRequest, pk: int) -> HttpResponse:
         "purposes": Reveal.Purpose.choices,
         **_clock(),
     }
-    audit.record_look(actor=request.user.actor, verb="patient.opened", subject=patient, at=timezone.now())
+    looks = ("patient.opened", "patient.phone_revealed") if context["shows_numbers"] else ("patient.opened",)
+    for look in looks:
+        audit.record_look(actor=request.user.actor, verb=look, subject=patient, at=timezone.now())
     return render_part(request, "patients/patient_detail.html", "story", context)
 
 

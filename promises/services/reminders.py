@@ -13,8 +13,11 @@ EXPIRE_AFTER = timedelta(hours=12)  # a note about what fell due yesterday helps
 
 
 def queue_reminders(promise: Promise, *, actor: Actor, at: datetime) -> None:
-    """The owner will be told ahead and when it is due. A team that has not taken it is told by escalation."""
-    if promise.owner is None:
+    """The owner will be told ahead and when it is due. A team that has not taken it is told by escalation.
+
+    Whoever takes over what is late already knows, or hears it with the note that it is theirs.
+    """
+    if promise.owner is None or promise.due_at <= at:
         return
     ahead = promise.due_at - timedelta(minutes=float(Setting.objects.number("promises.ahead_minutes")))
     if at < ahead < promise.due_at:

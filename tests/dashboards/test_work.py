@@ -157,8 +157,8 @@ def test_a_row_offers_its_acts_as_links_that_come_back_here(alice: Staff, now: d
 
 def test_the_page_renews_its_list_by_itself_and_after_an_act(alice: Staff) -> None:
     text = make.tight(make.client_of(alice).get("/?whose=team&kind=nonsense").content.decode())
-    assert 'hx-get="/work/?whose=team" hx-trigger="promise-changed from:body"' in text
-    assert 'hx-get="/work/?whose=team&amp;poll=1" hx-trigger="every 20s"' in text
+    assert 'hx-get="/workbench/?whose=team" hx-trigger="promise-changed from:body"' in text
+    assert 'hx-get="/workbench/?whose=team&amp;poll=1" hx-trigger="every 20s"' in text
 
 
 def test_what_was_done_is_said_in_the_part_after_the_act_and_not_in_a_poll(alice: Staff, now: datetime) -> None:
@@ -166,12 +166,12 @@ def test_what_was_done_is_said_in_the_part_after_the_act_and_not_in_a_poll(alice
     browser = in_english(make.client_of(alice))
     done = browser.post(f"/promises/{promise.pk}/keep/", {"note": ""}, headers={"HX-Request": "true"})
     assert (done.status_code, done["HX-Trigger"]) == (204, "promise-changed")
-    assert "c-toast" not in part(browser, "/work/?poll=1")
-    renewed = part(browser, "/work/")
+    assert "c-toast" not in part(browser, "/workbench/?poll=1")
+    renewed = part(browser, "/workbench/")
     assert "<html" not in renewed
     assert 'data-renews=""' in renewed
     assert "<span>Kept</span>" in renewed
-    assert "c-toast" not in part(browser, "/work/")
+    assert "c-toast" not in part(browser, "/workbench/")
 
 
 def test_who_was_too_late_to_take_it_reads_who_has_it(line: Team, alice: Staff, bob: Staff, now: datetime) -> None:
@@ -179,7 +179,7 @@ def test_who_was_too_late_to_take_it_reads_who_has_it(line: Team, alice: Staff, 
     first, second = make.client_of(alice), in_english(make.client_of(bob))
     for browser in (first, second):
         assert browser.post(f"/promises/{promise.pk}/take/", headers={"HX-Request": "true"}).status_code == 204
-    assert "Somebody else has taken this. (Alice)" in part(second, "/work/")
+    assert "Somebody else has taken this. (Alice)" in part(second, "/workbench/")
 
 
 def test_the_rail_counts_what_is_late_of_ones_own(alice: Staff, bob: Staff, now: datetime) -> None:

@@ -51,6 +51,7 @@ def test_a_health_adviser_needs_something_open(patient: Patient, now: datetime) 
     assert not Reveal.objects.exists()
     AccessGrant.objects.create(patient=patient, staff=adviser, source="promise:1", granted_at=now)
     assert "138 0000 1234" in browser.get(f"/patients/{patient.pk}/").content.decode()
+    assert AuditEntry.objects.about(patient).filter(verb="patient.phone_revealed", actor=adviser.actor).count() == 1
 
 
 def test_a_second_number_is_found_too_and_the_same_one_is_refused(

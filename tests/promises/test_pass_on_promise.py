@@ -79,6 +79,12 @@ def test_that_it_was_accepted_is_told_even_if_it_is_kept_at_once(alice: Staff, b
     assert told(alice) == ["promises.accepted"]
 
 
+def test_passed_on_late_nobody_hears_once_more_that_it_was_due(alice: Staff, bob: Staff, now: datetime) -> None:
+    promise = make.promise(owner=alice, at=now)
+    services.hand_over_promise(promise=promise, to=bob, actor=alice.actor, at=now + 2 * HOUR)
+    assert (reminded(promise), told(bob)) == (set(), ["promises.asked"])
+
+
 def test_declined_it_stays_where_it_was(alice: Staff, bob: Staff, now: datetime) -> None:
     promise = make.promise(owner=alice, at=now)
     services.hand_over_promise(promise=promise, to=bob, actor=alice.actor, at=now)
