@@ -23,7 +23,7 @@ from promises.models import Promise
 MOST_CANDIDATES = 5
 SHORTEST_NAME = 2  # one character finds half the town
 CALLS_BEFORE = 3
-MOST_OWED = 4
+MOST_OWED = 12
 
 Content = Mapping[str, list[str]]
 

@@ -13,6 +13,11 @@ REACHED, CALL_LATER = "reached", "call_later"
 FEWEST_DIALLED = 7  # fewer digits are an ending by which somebody is looked up
 
 
+def was_spoken(disposition: str) -> bool:
+    """Whether somebody spoke with whom the call was about."""
+    return disposition not in WITHOUT_TOPIC
+
+
 def promise_kind(disposition: str, chosen: str) -> str:
     """What sort of promise an ending makes; "" for none. Only a call back comes in several sorts."""
     if disposition not in PROMISES:

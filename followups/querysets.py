@@ -14,6 +14,10 @@ if TYPE_CHECKING:
 
 
 class AttemptQuerySet(models.QuerySet["Attempt"]):
+    def standing(self) -> Self:
+        """Not voided."""
+        return self.filter(voided_at__isnull=True)
+
     def unsuccessful(self) -> Self:
         """Nobody was spoken to."""
         return self.filter(outcome__in=("no_answer", "busy", "switched_off"))

@@ -20,6 +20,7 @@ from accounts.services.staff import create_staff, deactivate_staff
 from accounts.services.teams import create_team
 from consult.models import Call
 from consult.services.calls import CallRecord, TopicRecord, log_call
+from consult.services.promised import Promised
 from hospital_crm.lib.phones import read_phone
 from institution.models import ReferenceItem
 from patients.models import Contact, Patient, Phone
@@ -116,6 +117,14 @@ def call(handled_by: Staff, person: Patient | Contact | None = None, **values: A
         **values,
     )
     return log_call(record=record, staff=handled_by, at=at)
+
+
+def call_back(handled_by: Staff, promise: Promise, later: dict[str, Any] | None = None, **values: Any) -> Call:
+    """A call out to keep the promise; with `later` it ended with another time."""
+    if later is not None:
+        values |= {"disposition": "ring_back", "promised": Promised(**later)}
+    out = Call.Direction.OUT
+    return call(handled_by, promise.patient or promise.contact, tries=promise, direction=out, settles=[], **values)
 
 
 def phone(person: Patient | None, number: str) -> Phone:

@@ -132,9 +132,13 @@ class CallForm(CreateForm, PersonFields, PromiseFields):
 
     def clean_began_at(self) -> datetime | None:
         began: datetime | None = self.cleaned_data["began_at"]
-        if began is not None and not self.now - LONGEST_AGO <= began <= self.now:
+        if began is not None and self._moves(began) and not self.now - LONGEST_AGO <= began <= self.now:
             raise ValidationError(_("Within the last 30 days, and not in the future."))
         return began
+
+    def _moves(self, began: datetime) -> bool:
+        """A corrected call that begins when it began needs no younger date; the form knows no seconds."""
+        return self.corrects is None or began != self.corrects.started_at.replace(second=0, microsecond=0)
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = self.cleaned_data
@@ -154,6 +158,7 @@ class CallForm(CreateForm, PersonFields, PromiseFields):
     def _clean_settled(self, cleaned: dict[str, Any]) -> None:
         """What the ticks and the hidden key name, as far as it is open still and this call may settle it."""
         person, tried = cleaned.get("who"), cleaned.get("promise", "")
+        cleaned["was_asked"] = person is not None and cleaned.get("filled") == self.data.get("who")
         keys = {*cleaned.get("keeps", ()), *([int(tried)] if is_key(tried) else [])}
         if not keys or person is None:
             cleaned["keeps"], cleaned["promise"] = [], None

@@ -74,7 +74,7 @@ class CallSheet:
             direction=Call.Direction(typed["direction"]),
             channel=Call.Channel(typed["channel"]),
             promised=self._promised(),
-            settles=typed["keeps"],
+            settles=typed["keeps"] if typed["was_asked"] or typed["keeps"] else None,
             tries=typed["promise"] if typed["direction"] == Call.Direction.OUT else None,
             details={name: typed[name] for name in DETAILS},
         )

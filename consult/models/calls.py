@@ -73,6 +73,7 @@ class Call(Targeted):
     logged_at = models.DateTimeField()
     promise = models.ForeignKey("promises.Promise", on_delete=models.PROTECT, null=True, related_name="calls")
     attempt = models.ForeignKey("followups.Attempt", on_delete=models.PROTECT, null=True, related_name="calls")
+    settled = models.ManyToManyField("promises.Promise", related_name="settled_by")  # what it kept besides
     replaces = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="replaced_by")
     voided_at = models.DateTimeField(null=True)
     voided_by = models.ForeignKey("accounts.Actor", on_delete=models.PROTECT, null=True, related_name="+")

@@ -23,7 +23,8 @@ from patients.services.contacts import find_or_create_contact
 from patients.services.timeline import add_timeline_entry, record_contact
 from promises.models import Promise
 
-from .promised import Promised, note_try, promise_in_call, settle_in_call, try_in_call
+from .promised import Promised, promise_in_call
+from .settled import note_try, settle_in_call, try_in_call
 
 
 class TopicMissing(DomainError):
@@ -73,7 +74,7 @@ class CallRecord:
     channel: Call.Channel = Call.Channel.PHONE
     details: dict[str, Any] = field(default_factory=dict)  # the other columns of Call, as told
     promised: Promised | None = None
-    settles: Sequence[Promise] = ()  # open promises that this call has kept
+    settles: Sequence[Promise] | None = None  # open promises that this call has kept; None where nobody said
     tries: Promise | None = None  # the promise that an outgoing call was to keep
 
 
@@ -95,18 +96,22 @@ def log_call(*, record: CallRecord, staff: Staff, at: datetime, submission: UUID
 
 
 def _follow_up(call: Call, record: CallRecord, staff: Staff, at: datetime) -> None:
-    actor, promised, attempt = staff.actor, record.promised, None
+    actor, promised, settles, attempt = staff.actor, record.promised, record.settles, None
     if record.tries is not None:
         attempt = try_in_call(call=call, promise=record.tries, promised=promised, actor=actor, at=at)
-        if attempt.next_at is not None:
+        if attempt.next_at is not None and attempt.outcome == attempt.Outcome.CALL_LATER:
             promised = None  # the same promise, at another time
+            settles = settles or []  # whoever asks to be called later has not been told anything yet
     elif call.direction == Call.Direction.OUT:
         note_try(call=call, actor=actor, at=at)
-    settles = [promise for promise in record.settles if promise != record.tries]
-    settle_in_call(call=call, promises=settles, actor=actor, at=at)
+    settle_in_call(call=call, promises=_without(record.tries, settles), actor=actor, at=at)
     promise = promise_in_call(call=call, promised=promised, staff=staff, at=at) if promised else None
     Call.objects.filter(pk=call.pk).update(promise=promise, attempt=attempt)
     call.refresh_from_db()
+
+
+def _without(tried: Promise | None, settles: Sequence[Promise] | None) -> list[Promise] | None:
+    return None if settles is None else [promise for promise in settles if promise != tried]
 
 
 def write_call(
@@ -141,7 +146,6 @@ def write_call(
         logged_at=at,
         replaces=replaces,
         promise=carries,
-        attempt=replaces.attempt if replaces else None,
     )
     CallTopic.objects.bulk_create(
         CallTopic(call=call, position=position, **vars(topic)) for position, topic in enumerate(record.topics, start=1)
@@ -191,7 +195,7 @@ def _tell(call: Call, topics: Sequence[TopicRecord], actor: Actor) -> None:
         actor=actor,
         source=call,
     )
-    if call.disposition not in rules.WITHOUT_TOPIC:
+    if rules.was_spoken(call.disposition):
         record_contact(target=call.target, at=call.started_at)
 
 

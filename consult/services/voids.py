@@ -8,13 +8,16 @@ from django.utils.translation import gettext_lazy as _
 from accounts import audit
 from accounts.access import Capability, Scope
 from accounts.models import Staff
+from consult import rules
 from consult.models import Call
 from hospital_crm.lib.errors import DomainError
 from patients.models import Contact, Patient
 from patients.services.timeline import strike_timeline_entries
+from promises.models import Promise
 
 from .calls import CallRecord, write_call
 from .promised import promise_in_call, withdraw_of_call
+from .settled import settle_in_call, try_in_call, undo_settled
 
 
 class CallAlreadyVoided(DomainError):
@@ -46,31 +49,49 @@ def _leads(staff: Staff, colleague: Staff) -> bool:
 def void_call(*, call: Call, reason: str, staff: Staff, at: datetime) -> Call:
     """The call counts no longer; it stays readable, with the reason, and is crossed out in the person's story.
 
-    Raises CallAlreadyVoided, NotYourCall.
+    What it promised is withdrawn; what it settled is owed again. Raises CallAlreadyVoided, NotYourCall.
     """
     _void(call, reason, staff, at)
     withdraw_of_call(call=call, reason=reason, actor=staff.actor, at=at)
+    undo_settled(call=call, reason=reason, actor=staff.actor, at=at)
     audit.record(actor=staff.actor, verb="call.voided", subject=call, at=at)
     return call
 
 
 @transaction.atomic
 def correct_call(*, call: Call, record: CallRecord, reason: str, staff: Staff, at: datetime) -> Call:
-    """The call is voided and another, which names it, stands in its place; its promise goes on if it still fits.
+    """The call is voided and another, which names it, stands in its place.
 
-    Raises CallAlreadyVoided, NotYourCall, and what `log_call` raises.
+    Its promise goes on, and what it settled stays settled, as far as that still fits. Raises CallAlreadyVoided,
+    NotYourCall, and what `log_call` raises.
     """
     _void(call, reason, staff, at)
     carries = call.promise if goes_on(call, person=record.person, disposition=record.disposition) else None
     corrected = write_call(record, handled_by=call.handled_by, actor=staff.actor, at=at, replaces=call, carries=carries)
+    _carry_settled(call, corrected, record, reason, staff, at)
     if carries is None:
         withdraw_of_call(call=call, reason=reason, actor=staff.actor, at=at)
         if record.promised is not None:
             promise = promise_in_call(call=corrected, promised=record.promised, staff=staff, at=at)
             Call.objects.filter(pk=corrected.pk).update(promise=promise)
-            corrected.refresh_from_db()
+    corrected.refresh_from_db()
     audit.record(actor=staff.actor, verb="call.corrected", subject=call, at=at)
     return corrected
+
+
+def _carry_settled(call: Call, corrected: Call, record: CallRecord, reason: str, staff: Staff, at: datetime) -> None:
+    """If it went with the same person as it was told first, what was settled stays so; else it was tried at most."""
+    same_person, tried = corrected.target == call.target, call.attempt
+    if same_person and rules.was_spoken(corrected.disposition) == rules.was_spoken(call.disposition):
+        corrected.settled.set(call.settled.all())
+    else:
+        undo_settled(call=call, reason=reason, actor=staff.actor, at=at)
+        if tried is not None:
+            promise = Promise.objects.get(pk=tried.promise_id)
+            again = same_person and promise.is_open
+            tried = try_in_call(call=corrected, promise=promise, actor=staff.actor, at=at) if again else None
+    Call.objects.filter(pk=corrected.pk).update(attempt=tried)
+    settle_in_call(call=corrected, promises=record.settles or (), actor=staff.actor, at=at)
 
 
 def goes_on(call: Call, *, person: Patient | Contact | None, disposition: str) -> bool:

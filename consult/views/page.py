@@ -79,9 +79,10 @@ class CallPage:
             relations=self.choices.relations if chosen else [],
             today=timezone.localdate(self.now),
         )
-        if full is content or reports.last(content, "direction") == "out":
+        if full is content:
             return full
-        settled = [str(row.promise.pk) for row in self.callers.owed if row.promise.kind == Promise.Kind.RING_BACK]
+        rung_back = [str(row.promise.pk) for row in self.callers.owed if row.promise.kind == Promise.Kind.RING_BACK]
+        settled = [key for key in rung_back if key != reports.last(content, "promise")]
         return {**full, "keeps": settled}
 
     @cached_property

@@ -17,6 +17,7 @@ from consult.forms import ExportForm, ReasonForm
 from consult.models import Call
 from consult.querysets import CallQuerySet
 from consult.services import voids
+from consult.services.settled import settled_still
 from hospital_crm.lib.errors import DomainError
 from hospital_crm.lib.htmx import render_part
 from hospital_crm.lib.paging import capped_count, page_of
@@ -71,9 +72,9 @@ def _query(wanted: dict[str, str]) -> str:
 @require_safe
 @needs(Capability.SEE_CALLS)
 def call_detail(request: StaffRequest, pk: int) -> HttpResponse:
-    call = get_object_or_404(
-        visible(request).with_card().select_related("promise", "voided_by__staff", "replaces", "replaced_by"), pk=pk
-    )
+    around = ("promise", "voided_by__staff", "replaces", "replaced_by")
+    seen = visible(request).with_card().select_related(*around).prefetch_related("settled")
+    call = get_object_or_404(seen, pk=pk)
     audit.record_look(actor=request.user.actor, verb="call.opened", subject=call, at=timezone.now())
     context = {
         "call": call,
@@ -92,7 +93,7 @@ def _neighbours(call: Call) -> list[int]:
 
 @needs(Capability.SEE_CALLS)
 def call_void(request: StaffRequest, pk: int) -> HttpResponse:
-    call = get_object_or_404(visible(request), pk=pk)
+    call = get_object_or_404(visible(request).select_related("attempt", "promise"), pk=pk)
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         reason = form.cleaned_data["reason"]
@@ -103,7 +104,9 @@ def call_void(request: StaffRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("Voided"))
             return redirect("consult:call_detail", pk=pk)
-    return render(request, "consult/call_void.html", {"call": call, "form": form, "now": timezone.now()})
+    opens_again = [] if call.is_voided else settled_still(call)
+    context = {"call": call, "form": form, "opens_again": opens_again, "now": timezone.now()}
+    return render(request, "consult/call_void.html", context)
 
 
 @require_safe

@@ -6,7 +6,7 @@ from messaging.models import ContactLog
 
 
 class Attempt(models.Model):
-    """One try to reach the person to whom something is owed. Never changed afterwards."""
+    """One try to reach the person to whom something is owed. It is never changed, only voided with its call."""
 
     class Outcome(models.TextChoices):
         REACHED = "reached", _("Reached")
@@ -25,6 +25,7 @@ class Attempt(models.Model):
     attempted_at = models.DateTimeField()
     by = models.ForeignKey("accounts.Actor", on_delete=models.PROTECT, related_name="+")
     next_at = models.DateTimeField(null=True)  # when the next try was planned for
+    voided_at = models.DateTimeField(null=True)
 
     objects = AttemptQuerySet.as_manager()
 

@@ -73,8 +73,13 @@ def record_attempt(
 def end_ladder(
     *, target: Patient | Contact, channel: ContactLog.Channel, actor: Actor, at: datetime, note: str = ""
 ) -> list[Attempt]:
-    """Somebody spoke with the person, on whatever channel: nobody rings any more about what was to be rung back."""
+    """Somebody spoke with the person, on whatever channel: nobody rings any more about what was to be rung back.
+
+    What the speaker must not know of stays as it is.
+    """
     waiting = Promise.objects.open().of_target(target).filter(kind=Promise.Kind.RING_BACK).order_by("pk")
+    if actor.staff is not None:
+        waiting = waiting.not_about(actor.staff)
     return [
         record_attempt(promise=promise, outcome=Outcome.REACHED, channel=channel, note=note, actor=actor, at=at)
         for promise in waiting
@@ -92,7 +97,7 @@ def _next_time(promise: Promise, outcome: Attempt.Outcome, asked: datetime | Non
     if outcome == Outcome.WRONG_NUMBER:
         another = _has_another_number(promise)
         return rules.soon(at=at, opens=opens, closes=closes, zone=zone) if another else None
-    tries = [*promise.attempts.unsuccessful().values_list("attempted_at", flat=True), at]
+    tries = [*promise.attempts.standing().unsuccessful().values_list("attempted_at", flat=True), at]
     if len(tries) >= int(Setting.objects.number("followups.most_tries")):
         return None
     if outcome == Outcome.BUSY:
@@ -104,7 +109,7 @@ def _has_another_number(promise: Promise) -> bool:
     """More numbers are on file than have turned out to be wrong, this one included."""
     if promise.patient is None:
         return False
-    wrong = promise.attempts.filter(outcome=Outcome.WRONG_NUMBER).count()
+    wrong = promise.attempts.standing().filter(outcome=Outcome.WRONG_NUMBER).count()
     return promise.patient.phones.count() > wrong + 1
 
 

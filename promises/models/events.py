@@ -17,6 +17,8 @@ class PromiseEvent(models.Model):
         ESCALATED = "escalated", _("Escalated")
         KEPT = "kept", _("Kept")
         WITHDRAWN = "withdrawn", _("Withdrawn")
+        REOPENED = "reopened", _("Open again")
+        TRY_VOIDED = "try_voided", _("Try voided")
         NOT_REACHED = "not_reached", _("Not reached")
 
     promise = models.ForeignKey("promises.Promise", on_delete=models.PROTECT, related_name="events")

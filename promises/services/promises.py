@@ -111,7 +111,7 @@ def postpone_promise(*, promise: Promise, due_at: datetime, reason: str, actor: 
     Raises DueInThePast, DueTooFarAhead, ReasonIsMissing, PromiseAlreadyOver, PromiseHasChanged.
     """
     check_due(due_at, at)
-    _check_reason(reason)
+    check_reason(reason)
     move_due(promise, due_at, at=at, times_postponed=promise.times_postponed + 1)
     record(promise, Verb.POSTPONED, actor=actor, at=at, due_at=due_at, reason=reason)
     tell_story(promise, "postponed", actor=actor, at=at)
@@ -146,7 +146,7 @@ def withdraw_promise(*, promise: Promise, reason: str, actor: Actor, at: datetim
 
     Raises ReasonIsMissing, PromiseAlreadyOver, PromiseHasChanged.
     """
-    _check_reason(reason)
+    check_reason(reason)
     return _end(promise, Promise.State.WITHDRAWN, Verb.WITHDRAWN, reason, actor, at)
 
 
@@ -156,7 +156,7 @@ def close_not_reached(*, promise: Promise, reason: str, actor: Actor, at: dateti
 
     Raises ReasonIsMissing, PromiseAlreadyOver, PromiseHasChanged.
     """
-    _check_reason(reason)
+    check_reason(reason)
     return _end(promise, Promise.State.NOT_REACHED, Verb.NOT_REACHED, reason, actor, at)
 
 
@@ -201,7 +201,7 @@ def check_owner(owner: Staff | None, team: Team | None) -> None:
         raise NobodyOnTeam
 
 
-def _check_reason(reason: str) -> None:
+def check_reason(reason: str) -> None:
     if not reason.strip():
         raise ReasonIsMissing
 
@@ -237,6 +237,8 @@ audit.name_verbs(
         "promise.escalated": _("Promise escalated"),
         "promise.kept": _("Promise kept"),
         "promise.withdrawn": _("Promise withdrawn"),
+        "promise.reopened": _("Promise open again"),
+        "promise.try_voided": _("Promise: a try was voided"),
         "promise.not_reached": _("Promise given up: not reached"),
     }
 )

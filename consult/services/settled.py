@@ -1,0 +1,114 @@
+"""What a call settles and tries, and what is open again when the call turns out to be wrong."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db.models import Q
+
+from accounts.models import Actor
+from consult import rules
+from consult.models import Call
+from followups.models import Attempt
+from followups.services.attempts import end_ladder, record_attempt
+from followups.services.voids import void_attempt
+from messaging.models import ContactLog
+from messaging.services.contact_log import log_contact
+from promises.models import Promise
+from promises.services.promises import keep_promise
+from promises.services.reopening import reopen_promise
+
+from .promised import Promised
+
+CHANNELS = {
+    Call.Channel.PHONE: ContactLog.Channel.PHONE,
+    Call.Channel.DESK: ContactLog.Channel.DESK,
+    Call.Channel.WEB: ContactLog.Channel.WEB,
+    Call.Channel.WECHAT: ContactLog.Channel.WECHAT,
+    Call.Channel.MAIL: ContactLog.Channel.EMAIL,
+}
+
+
+def channel_of(call: Call) -> ContactLog.Channel:
+    return CHANNELS[Call.Channel(call.channel)]
+
+
+def settle_in_call(*, call: Call, promises: Sequence[Promise] | None, actor: Actor, at: datetime) -> None:
+    """What was to be rung back about was said now; the others are kept by this call.
+
+    None: nobody said what it settled, so that all ring-backs end. Where nobody spoke, nothing is settled.
+    Raises PromiseAlreadyOver, PromiseHasChanged.
+    """
+    if not rules.was_spoken(call.disposition):
+        return
+    channel = channel_of(call)
+    if promises is None:
+        ended = end_ladder(target=call.target, channel=channel, actor=actor, at=at)
+        call.settled.add(*(attempt.promise for attempt in ended))
+        return
+    for promise in promises:
+        if promise.kind == Promise.Kind.RING_BACK:
+            outcome = Attempt.Outcome.REACHED
+            record_attempt(promise=promise, outcome=outcome, channel=channel, actor=actor, at=at)
+        else:
+            keep_promise(promise=promise, actor=actor, at=at)
+    call.settled.add(*promises)
+
+
+def try_in_call(
+    *, call: Call, promise: Promise, promised: Promised | None = None, actor: Actor, at: datetime
+) -> Attempt:
+    """The outgoing call was a try to keep this promise: it is kept, due again, or closed with the reason.
+
+    Raises PromiseAlreadyOver, PromiseHasChanged, DueInThePast.
+    """
+    outcome = Attempt.Outcome(rules.outcome_of(call.disposition, promised.kind if promised else ""))
+    return record_attempt(
+        promise=promise,
+        outcome=outcome,
+        channel=channel_of(call),
+        next_at=promised.due_at if promised and outcome == Attempt.Outcome.CALL_LATER else None,
+        actor=actor,
+        at=at,
+    )
+
+
+def note_try(*, call: Call, actor: Actor, at: datetime) -> None:
+    """An outgoing call that kept no promise counts among the tries to reach the person all the same."""
+    log_contact(
+        target=call.target,
+        channel=channel_of(call),
+        reached=rules.was_spoken(call.disposition),
+        source=f"call:{call.pk}",
+        actor=actor,
+        at=at,
+    )
+
+
+def undo_settled(*, call: Call, reason: str, actor: Actor, at: datetime) -> None:
+    """What the call had settled is owed again, unless somebody has changed it since; its tries count no longer."""
+    for attempt in _tries_of(call):
+        void_attempt(attempt=attempt, reason=reason, actor=actor, at=at)
+    for promise in settled_still(call):
+        reopen_promise(promise=promise, reason=reason, actor=actor, at=at)
+
+
+def settled_still(call: Call) -> list[Promise]:
+    """What the call, or the one that it replaces, has ended, and nobody has touched since."""
+    tried = [call.attempt.promise_id] if call.attempt is not None else []
+    ended = Promise.objects.filter(Q(settled_by=call) | Q(pk__in=tried), ended_at__in=_logged(call))
+    return list(ended.distinct().order_by("pk"))
+
+
+def _tries_of(call: Call) -> list[Attempt]:
+    """The one that it was, and those that came of settling."""
+    settled = Q(promise__settled_by=call, attempted_at__in=_logged(call))
+    return list(Attempt.objects.standing().filter(Q(calls=call) | settled).distinct().order_by("pk"))
+
+
+def _logged(call: Call) -> list[datetime]:
+    """When it was logged, and when those were that it replaces: what they ended carries these times."""
+    moments, before = [call.logged_at], call.replaces
+    while before is not None:
+        moments.append(before.logged_at)
+        before = before.replaces
+    return moments

@@ -1,0 +1,60 @@
+"""What was settled or tried by mistake is owed as before."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from accounts.models import Actor
+from promises.models import Promise, PromiseEvent
+
+from .changes import PromiseHasChanged, record, renew, tell_story
+from .promises import check_reason, late_from, move_due
+
+Verb = PromiseEvent.Verb
+
+
+@transaction.atomic
+def reopen_promise(*, promise: Promise, reason: str, actor: Actor, at: datetime) -> Promise:
+    """What was settled by mistake is owed again, by the same people and for the same time.
+
+    Raises ReasonIsMissing, PromiseHasChanged.
+    """
+    check_reason(reason)
+    late_at = late_from(promise.due_at, is_owned=promise.owner_id is not None, since=at)
+    _reopen(promise, late_at=late_at)
+    record(promise, Verb.REOPENED, actor=actor, at=at, due_at=promise.due_at, reason=reason)
+    tell_story(promise, "reopened", actor=actor, at=at)
+    renew(promise, actor=actor, at=at)
+    return promise
+
+
+@transaction.atomic
+def undo_next_try(*, promise: Promise, tried_at: datetime, actor: Actor, at: datetime) -> Promise:
+    """The try did not happen after all, and the promise is due when it was due before.
+
+    Raises PromiseAlreadyOver, PromiseHasChanged.
+    """
+    before = promise.events.filter(due_at__isnull=False, happened_at__lt=tried_at).order_by("happened_at", "pk").last()
+    due_at = before.due_at if before is not None and before.due_at is not None else promise.first_due_at
+    move_due(promise, due_at, at=at)
+    record(promise, Verb.TRY_VOIDED, actor=actor, at=at, due_at=due_at)
+    renew(promise, actor=actor, at=at)
+    return promise
+
+
+def set_first_attempt(*, promise: Promise, at: datetime | None) -> None:
+    """A try was voided: the first one that stands was then, if any."""
+    Promise.objects.filter(pk=promise.pk).update(first_attempt_at=at)
+    promise.refresh_from_db(fields=["first_attempt_at"])
+
+
+def _reopen(promise: Promise, **values: Any) -> None:
+    """The promise is open again, if it is still settled as the caller has read it. Raises PromiseHasChanged."""
+    settled = Promise.objects.exclude(state="open").filter(
+        pk=promise.pk, state=promise.state, ended_at=promise.ended_at
+    )
+    undone = {"state": "open", "ended_at": None, "ended_by": None, "reason": "", "escalation_level": 0}
+    if settled.update(revision=promise.revision + 1, **undone, **values) != 1:
+        raise PromiseHasChanged(Promise.objects.get(pk=promise.pk))
+    promise.refresh_from_db()

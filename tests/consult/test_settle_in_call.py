@@ -1,0 +1,182 @@
+"""A call settles what was owed; voided or corrected, it gives back what it took."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+import time_machine
+
+from accounts.models import Staff
+from consult.models import Call
+from consult.services.calls import CallRecord, TopicRecord
+from consult.services.voids import correct_call, void_call
+from followups.models import Attempt
+from institution.models import ReferenceItem
+from messaging.models import Message
+from patients.models import AccessGrant, Patient
+from promises.models import Promise
+from promises.services.promises import postpone_promise
+from tests import make
+from tests.accounts.pages import Page, fill, in_english
+
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def patient(db: None) -> Patient:
+    return make.patient("张桂兰", "13800001234")
+
+
+@pytest.fixture
+def ring_back(patient: Patient, bob: Staff, now: datetime) -> Promise:
+    return make.promise(patient, owner=bob, at=now - HOUR, due_at=now + HOUR)
+
+
+def state(promise: Promise) -> str:
+    promise.refresh_from_db()
+    return promise.state
+
+
+def as_told(person: Patient, now: datetime, disposition: str, **values: Any) -> CallRecord:
+    topics = [TopicRecord(ReferenceItem.objects.get(list__code="call_topic", code="fee"))]
+    return CallRecord(Call.Disposition(disposition), now, now, topics=topics, person=person, **values)
+
+
+@pytest.mark.parametrize("direction", ["in", "out"])
+def test_whoever_speaks_with_the_patient_has_rung_back(
+    direction: str, alice: Staff, patient: Patient, ring_back: Promise, now: datetime
+) -> None:
+    question = make.promise(patient, owner=alice, at=now, kind="look_into")
+    call = make.call(alice, patient, at=now, direction=Call.Direction(direction))
+    assert (state(ring_back), state(question)) == ("kept", "open")
+    assert (ring_back.ended_by, list(call.settled.all())) == (alice.actor, [ring_back])
+
+
+@pytest.mark.parametrize("disposition", ["silent", "wrong_number"])
+def test_where_nobody_spoke_nothing_is_settled(
+    disposition: str, alice: Staff, patient: Patient, ring_back: Promise, now: datetime
+) -> None:
+    make.call(alice, patient, at=now, disposition=disposition, settles=[ring_back])
+    assert state(ring_back) == "open"
+
+
+def test_told_otherwise_it_stays(alice: Staff, patient: Patient, ring_back: Promise, now: datetime) -> None:
+    make.call(alice, patient, at=now, settles=[])
+    assert state(ring_back) == "open"
+
+
+def test_what_one_must_not_know_of_stays(alice: Staff, patient: Patient, bob: Staff, now: datetime) -> None:
+    about_alice = make.promise(patient, owner=bob, at=now, excluded=[alice])
+    make.call(alice, patient, at=now)
+    assert state(about_alice) == "open"
+
+
+def test_whoever_asks_to_be_called_later_was_told_nothing_yet(
+    alice: Staff, patient: Patient, ring_back: Promise, now: datetime
+) -> None:
+    tried = make.promise(patient, owner=alice, at=now)
+    later = {"kind": Promise.Kind.RING_BACK, "due_at": now + 2 * HOUR, "keeper": alice}
+    make.call_back(alice, tried, at=now, later=later)
+    assert (state(tried), tried.due_at, state(ring_back)) == ("open", now + 2 * HOUR, "open")
+
+
+def test_voided_it_is_owed_again(alice: Staff, patient: Patient, bob: Staff, ring_back: Promise, now: datetime) -> None:
+    call = make.call(alice, patient, at=now)
+    void_call(call=call, reason="登错人", staff=alice, at=now + timedelta(minutes=5))
+    assert (state(ring_back), ring_back.owner, ring_back.due_at, ring_back.first_attempt_at) == (
+        "open",
+        bob,
+        now + HOUR,
+        None,
+    )
+    assert ring_back.events.latest("pk").reason == "登错人"
+    assert not Attempt.objects.standing().exists()
+    assert Message.objects.filter(source=ring_back.key, state="queued", kind="promises.due").exists()
+    assert AccessGrant.objects.held_by(bob).filter(patient=patient).count() == 1
+    assert patient.timelineentrys.filter(kind="promises.reopened").exists()
+
+
+def test_voided_a_try_puts_nothing_off(alice: Staff, patient: Patient, now: datetime) -> None:
+    tried = make.promise(patient, owner=alice, at=now - HOUR, due_at=now + timedelta(minutes=5))
+    call = make.call_back(alice, tried, at=now, disposition="silent")
+    tried.refresh_from_db()
+    assert tried.due_at > now + timedelta(minutes=5)
+    void_call(call=call, reason="没打过", staff=alice, at=now + timedelta(minutes=1))
+    assert (state(tried), tried.due_at, tried.first_attempt_at) == ("open", now + timedelta(minutes=5), None)
+
+
+def test_what_was_changed_since_stays_as_it_is_now(alice: Staff, patient: Patient, now: datetime) -> None:
+    tried = make.promise(patient, owner=alice, at=now - HOUR, due_at=now + timedelta(minutes=5))
+    call = make.call_back(alice, tried, at=now, disposition="silent")
+    tried.refresh_from_db()
+    tomorrow = now + timedelta(days=1)
+    postpone_promise(promise=tried, due_at=tomorrow, reason="出差", actor=alice.actor, at=now)
+    void_call(call=call, reason="没打过", staff=alice, at=now + timedelta(minutes=1))
+    assert (state(tried), tried.due_at) == ("open", tomorrow)
+
+
+def test_corrected_it_stays_settled_and_a_later_void_still_gives_it_back(
+    alice: Staff, patient: Patient, ring_back: Promise, now: datetime
+) -> None:
+    call = make.call(alice, patient, at=now)
+    record, later = as_told(patient, now, "answered"), now + timedelta(minutes=5)
+    corrected = correct_call(call=call, record=record, reason="主题错了", staff=alice, at=later)
+    assert (state(ring_back), list(corrected.settled.all())) == ("kept", [ring_back])
+    void_call(call=corrected, reason="没有这通电话", staff=alice, at=later + HOUR)
+    assert state(ring_back) == "open"
+
+
+def test_corrected_to_somebody_else_it_is_owed_again(
+    alice: Staff, patient: Patient, ring_back: Promise, now: datetime
+) -> None:
+    other = make.patient("王建军")
+    meant = make.promise(other, owner=alice, at=now)
+    call = make.call(alice, patient, at=now)
+    record = as_told(other, now, "answered", settles=[meant])
+    correct_call(call=call, record=record, reason="登错人", staff=alice, at=now + timedelta(minutes=5))
+    assert (state(ring_back), state(meant)) == ("open", "kept")
+
+
+def test_corrected_to_not_reached_it_was_a_try(alice: Staff, patient: Patient, now: datetime) -> None:
+    tried = make.promise(patient, owner=alice, at=now - HOUR)
+    call = make.call_back(alice, tried, at=now)
+    assert state(tried) == "kept"
+    record = as_told(patient, now, "silent", direction=Call.Direction.OUT)
+    corrected = correct_call(call=call, record=record, reason="没打通", staff=alice, at=now + timedelta(minutes=5))
+    assert (state(tried), corrected.attempt.outcome) == ("open", "no_answer")  # type: ignore[union-attr]
+    assert tried.due_at > now
+
+
+def test_the_pages_say_what_a_void_opens_again(
+    alice: Staff, patient: Patient, ring_back: Promise, now: datetime
+) -> None:
+    call = make.call(alice, patient, at=now)
+    with time_machine.travel(now, tick=False):
+        desk = in_english(make.client_of(alice))
+        assert "What it settled is owed again" in desk.get(f"/calls/{call.pk}/void/").content.decode()
+        assert "Settled" in desk.get(f"/calls/{call.pk}/").content.decode()
+        desk.post(f"/calls/{call.pk}/void/", {"reason": "Twice"})
+        assert "What it settled is owed again" not in desk.get(f"/calls/{call.pk}/void/").content.decode()
+    assert state(ring_back) == "open"
+
+
+def test_a_call_out_ticks_what_else_was_to_be_rung_back(
+    alice: Staff, patient: Patient, ring_back: Promise, now: datetime
+) -> None:
+    tried = make.promise(patient, owner=alice, at=now)
+    with time_machine.travel(now, tick=False):
+        page = Page(make.client_of(alice).get(f"/calls/new/?promise={tried.pk}"))
+    assert (page.values["promise"], page.values["keeps"]) == ([str(tried.pk)], [str(ring_back.pk)])
+
+
+def test_a_call_of_months_ago_is_corrected_where_it_was(alice: Staff, patient: Patient, now: datetime) -> None:
+    old = now - timedelta(days=90, seconds=17)
+    call = make.call(alice, patient, at=old)
+    with time_machine.travel(now, tick=False):
+        desk, url = in_english(make.client_of(alice)), f"/calls/{call.pk}/correct/"
+        values = Page(desk.get(url)).values
+        earlier = fill(values, reason="Wrong topic", began_at="2025-12-01T09:00")
+        assert Page(desk.post(url, earlier)).errors["began_at"] == "Within the last 30 days, and not in the future."
+        desk.post(url, fill(values, reason="Wrong topic"))
+    corrected = Call.objects.standing().get()
+    assert (corrected.replaces, corrected.started_at) == (call, old)
