@@ -100,6 +100,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 15.0,
         "options": {"queue": "reminders", "expires": 15},
     },
+    "promises of those who are away": {
+        "task": "promises.tasks.remind_deputies",
+        "schedule": 15.0,
+        "options": {"queue": "reminders", "expires": 15},
+    },
     "promises of those who have left": {
         "task": "promises.tasks.release_promises",
         "schedule": 60.0,

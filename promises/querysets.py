@@ -65,6 +65,10 @@ class PromiseQuerySet(models.QuerySet["Promise"]):
         """What the person has to see to that day: one's own, and those of whom one stands in for."""
         return self.filter(Q(owner=staff) | Q(owner__in=_stood_in_for(staff, on)))
 
+    def left_to_deputies(self, on: date) -> Self:
+        """Whose owner is away that day while somebody stands in."""
+        return self.filter(owner__in=Absence.objects.on(on).filter(deputy__isnull=False).values("staff"))
+
     def on_desk_of(self, staff: Staff, on: date) -> Self:
         """What the person owes that day, and what was passed on to the person and waits for an answer."""
         mine = Q(owner=staff) | Q(pending_owner=staff) | Q(owner__in=_stood_in_for(staff, on))

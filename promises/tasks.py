@@ -2,7 +2,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from accounts.services.actors import system_actor
-from promises.services import escalation, ownership
+from promises.services import deputies, escalation, ownership
 
 
 @shared_task
@@ -13,3 +13,8 @@ def escalate_late() -> None:
 @shared_task
 def release_promises() -> None:
     ownership.release_promises(actor=system_actor("promises"), at=timezone.now())
+
+
+@shared_task
+def remind_deputies() -> None:
+    deputies.remind_deputies(actor=system_actor("promises"), at=timezone.now())

@@ -59,8 +59,9 @@ def take_promise(*, promise: Promise, staff: Staff, at: datetime) -> Promise:
 
     Raises AlreadyTaken, CannotTakeOver, PromiseAlreadyOver.
     """
+    before = promise.owner
     _check_can_keep(promise, staff)
-    if promise.owner is not None and not _is_left_to(promise.owner, staff, at):
+    if before is not None and not _is_left_to(before, staff, at):
         raise AlreadyTaken(promise)
     try:
         _give(promise, staff, at=at)
@@ -68,6 +69,7 @@ def take_promise(*, promise: Promise, staff: Staff, at: datetime) -> Promise:
         raise AlreadyTaken(change_before.current) from change_before
     record(promise, Verb.TAKEN, actor=staff.actor, at=at, staff=staff)
     renew(promise, actor=staff.actor, at=at)
+    _tell_before(promise, before, "stood_in", actor=staff.actor, at=at)
     return promise
 
 
@@ -111,8 +113,7 @@ def accept_promise(*, promise: Promise, staff: Staff, at: datetime) -> Promise:
     _give(promise, staff, at=at)
     record(promise, Verb.ACCEPTED, actor=staff.actor, at=at, staff=staff)
     renew(promise, actor=staff.actor, at=at)
-    if before is not None:
-        tell(promise, before, "accepted", actor=staff.actor, at=at, stays=True)
+    _tell_before(promise, before, "accepted", actor=staff.actor, at=at)
     return promise
 
 
@@ -149,6 +150,7 @@ def reassign_promise(
 
     Raises NobodyOwns, OwnerHasLeft, NobodyOnTeam, CannotTakeOver, PromiseAlreadyOver, PromiseHasChanged.
     """
+    before = promise.owner
     check_owner(owner, team)
     if owner is not None:
         _check_can_keep(promise, owner)
@@ -157,6 +159,7 @@ def reassign_promise(
     renew(promise, actor=actor, at=at)
     if owner is not None and owner != actor.staff:
         tell(promise, owner, "reassigned", actor=actor, at=at)
+    _tell_before(promise, before, "moved", actor=actor, at=at)
     return promise
 
 
@@ -223,6 +226,12 @@ def _give(promise: Promise, owner: Staff | None, *, at: datetime, team: Team | N
         late_at=late_from(promise.due_at, is_owned=owner is not None, since=at),
         **({"department": owner.department} if owner is not None and owner.department is not None else {}),
     )
+
+
+def _tell_before(promise: Promise, before: Staff | None, step: str, *, actor: Actor, at: datetime) -> None:
+    """Whoever owed it until now knows that it is no longer theirs, whatever becomes of it afterwards."""
+    if before is not None and before.is_active and before.pk not in (promise.owner_id, actor.staff_id):
+        tell(promise, before, step, actor=actor, at=at, stays=True)
 
 
 def _check_can_keep(promise: Promise, staff: Staff) -> None:

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Actor, Staff
 from institution.models import Setting
+from messaging.models import Message
 from messaging.services.outbox import cancel_messages, name_kinds, tell_staff
 from promises.models import Promise
 
@@ -39,13 +40,13 @@ def tell(
     send_at: datetime | None = None,
     expires_at: datetime | None = None,
     stays: bool = False,
-) -> None:
-    """The person will be told at `send_at`, once a step and revision.
+) -> list[Message]:
+    """The person will be told at `send_at`, once a step and revision; returns what was queued.
 
     What `stays` is true whatever becomes of the promise afterwards: its end does not cancel it.
     """
     send_at = send_at or at
-    tell_staff(
+    return tell_staff(
         staff=staff,
         kind=f"promises.{step}",
         params={"promise": promise.pk, "kind": promise.kind, "due": promise.due_at.isoformat()},
@@ -67,6 +68,8 @@ name_kinds(
         "promises.accepted": _("Promise accepted"),
         "promises.declined": _("Promise not accepted"),
         "promises.reassigned": _("Promise reassigned"),
+        "promises.moved": _("Promise given to somebody else"),
+        "promises.stood_in": _("Promise taken by a deputy"),
         "promises.late1": _("Promise late"),
         "promises.late2": _("Promise late in the department"),
         "promises.late3": _("Promise late for a long time"),

@@ -116,6 +116,7 @@ def test_who_stands_in_may_take_what_a_colleague_owes(alice: Staff, bob: Staff, 
     assert promise in Promise.objects.owed_by(bob, now.date())
     services.take_promise(promise=promise, staff=bob, at=now)
     assert promise.owner == bob
+    assert told(alice) == ["promises.stood_in"]
 
 
 def test_reassigned_nobody_needs_to_accept(alice: Staff, bob: Staff, dana: Staff, now: datetime) -> None:
@@ -124,6 +125,7 @@ def test_reassigned_nobody_needs_to_accept(alice: Staff, bob: Staff, dana: Staff
     assert done == 2
     assert set(Promise.objects.owned_by(bob)) == set(mine)
     assert told(bob) == ["promises.reassigned"] * 2
+    assert told(alice) == ["promises.moved"] * 2
     with pytest.raises(NobodyOwns):
         services.reassign_promises(promises=mine, owner=None, team=None, reason="", actor=dana.actor, at=now)
 
