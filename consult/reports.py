@@ -116,7 +116,8 @@ def _callers_before(staff: Staff, number: str) -> list[Contact]:
 
 def _how(person: Patient | Contact, number: str) -> str:
     if isinstance(person, Contact):
-        return _("called before")
+        before = _("called before")
+        return f"{before} · {_('ext.')} {person.extension}" if person.extension else before
     digits = searchable(number)
     for phone in person.phones.all() if digits else ():
         if rules.leads_to(digits, phone.digits):

@@ -130,7 +130,9 @@ def write_call(
     _check(record, is_carried=carries is not None)
     number = record.number
     digits, extension = number_of(record) if number and not record.is_withheld else ("", "")
-    target = record.person or find_or_create_contact(name=record.name, digits=digits, actor=actor, at=at)
+    target = record.person or find_or_create_contact(
+        name=record.name, digits=digits, extension=extension, actor=actor, at=at
+    )
     call = Call.objects.create(
         **target_fields(target),
         **record.details,
@@ -161,7 +163,7 @@ def number_of(record: CallRecord) -> tuple[str, str]:
     if typed is None:
         return "", ""
     if isinstance(record.person, Contact) and rules.leads_to(typed.digits, record.person.digits):
-        return record.person.digits, typed.extension
+        return record.person.digits, typed.extension or record.person.extension
     if isinstance(record.person, Patient):
         for phone in record.person.phones.primary_first():
             if rules.leads_to(typed.digits, phone.digits):

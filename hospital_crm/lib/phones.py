@@ -8,6 +8,7 @@ import unicodedata
 from dataclasses import dataclass
 
 import phonenumbers
+from django.utils.translation import gettext as _
 
 REGION = "CN"
 FEWEST_DIGITS, MOST_DIGITS = 3, 20
@@ -84,10 +85,16 @@ def mask(digits: str) -> str:
     return f"{digits[: 4 if digits.startswith('0') else 3]}****{digits[-4:]}"
 
 
-def shown(digits: str) -> str:
-    """In groups, as people read it out: 138 0000 1234, 0571 5550 0100."""
+def shown(digits: str, extension: str = "") -> str:
+    """In groups, as people read it out: 138 0000 1234, 0571 5550 0100 ext. 7."""
+    groups = digits
     if len(digits) == 11 and digits.startswith("1"):
-        return f"{digits[:3]} {digits[3:7]} {digits[7:]}"
-    if len(digits) in (11, 12) and digits.startswith("0"):
-        return f"{digits[:-8]} {digits[-8:-4]} {digits[-4:]}"
-    return digits
+        groups = f"{digits[:3]} {digits[3:7]} {digits[7:]}"
+    elif len(digits) in (11, 12) and digits.startswith("0"):
+        groups = f"{digits[:-8]} {digits[-8:-4]} {digits[-4:]}"
+    return f"{groups} {_('ext.')} {extension}" if extension else groups
+
+
+def dialled(number: str, extension: str = "") -> str:
+    """For a tel: link; the comma is a pause before the extension."""
+    return f"{number},{extension}" if extension else number

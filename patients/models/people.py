@@ -103,6 +103,7 @@ class Contact(models.Model):
 
     name = models.CharField(_("Name"), max_length=80, blank=True)
     digits = models.CharField(max_length=20, blank=True, db_index=True)
+    extension = models.CharField(max_length=8, blank=True)  # behind one switchboard sit many callers
     ending = models.CharField(max_length=4, blank=True, db_index=True)  # the last four of the digits
     created_at = models.DateTimeField()
     created_by = models.ForeignKey("accounts.Actor", on_delete=models.PROTECT, related_name="+")
@@ -124,4 +125,9 @@ class Contact(models.Model):
     @property
     def shown(self) -> str:
         """In clear: only after a look was recorded."""
-        return phones.shown(self.digits) if self.digits else ""
+        return phones.shown(self.digits, self.extension) if self.digits else ""
+
+    @property
+    def dialled(self) -> str:
+        """In clear, for a tel: link."""
+        return phones.dialled(self.digits, self.extension)

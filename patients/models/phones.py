@@ -1,6 +1,5 @@
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from hospital_crm.lib import phones
@@ -44,10 +43,9 @@ class Phone(models.Model):
     @property
     def shown(self) -> str:
         """In clear: only after a look was recorded."""
-        number = phones.shown(self.digits)
-        return f"{number} {_('ext.')} {self.extension}" if self.extension else number
+        return phones.shown(self.digits, self.extension)
 
     @property
     def dialled(self) -> str:
         """In clear, for a tel: link."""
-        return f"{self.e164 or self.digits}{',' if self.extension else ''}{self.extension}"
+        return phones.dialled(self.e164 or self.digits, self.extension)

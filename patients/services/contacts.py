@@ -25,10 +25,10 @@ class ContactIsKnown(DomainError):
 
 
 @transaction.atomic
-def find_or_create_contact(*, name: str, digits: str, actor: Actor, at: datetime) -> Contact:
+def find_or_create_contact(*, name: str, digits: str, extension: str = "", actor: Actor, at: datetime) -> Contact:
     """The caller has a row: the one of the same name at the same number, else a new one; withheld is always new."""
     if digits:
-        known = Contact.objects.nobody_yet().filter(digits=digits)
+        known = Contact.objects.nobody_yet().filter(digits=digits, extension=extension)
         same = known.filter(name=name).first() or known.filter(name="").first()
         if same is not None and name and not same.name:
             Contact.objects.filter(pk=same.pk).update(name=name)
@@ -36,7 +36,12 @@ def find_or_create_contact(*, name: str, digits: str, actor: Actor, at: datetime
         if same is not None:
             return same
     return Contact.objects.create(
-        name=name, digits=digits, ending=digits[-ENDING_DIGITS:], created_at=at, created_by=actor
+        name=name,
+        digits=digits,
+        extension=extension,
+        ending=digits[-ENDING_DIGITS:],
+        created_at=at,
+        created_by=actor,
     )
 
 

@@ -131,3 +131,13 @@ def test_drafts_that_nobody_came_back_to_are_forgotten_after_a_week(alice: Staff
     keep_draft(key=fresh, content={}, label="", staff=alice, at=now)
     assert forget_old_drafts(at=now) == 1
     assert CallDraft.objects.get().key == fresh
+
+
+def test_behind_one_switchboard_sit_many_callers(alice: Staff, now: datetime) -> None:
+    ward, lab, ward_again = (
+        log_call(record=record(now, number=read_phone(f"0755 8888 8888 转 {extension}")), staff=alice, at=now)
+        for extension in ("123", "7", "123")
+    )
+    assert ward.target == ward_again.target != lab.target
+    assert lab.contact is not None
+    assert lab.contact.dialled == "075588888888,7"
