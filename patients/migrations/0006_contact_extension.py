@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('patients', '0005_contacts_become_patients'),
+        ("patients", "0005_contacts_become_patients"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='contact',
-            name='extension',
+            model_name="contact",
+            name="extension",
             field=models.CharField(blank=True, max_length=8),
         ),
     ]
