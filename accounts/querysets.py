@@ -34,6 +34,10 @@ class StaffQuerySet(models.QuerySet["Staff"]):
         roles = [role for role in Role if scope_of([role], capability)]
         return self.filter(pk__in=self.model.objects.filter(role_grants__role__in=roles).values("pk"))
 
+    def keepers(self) -> Self:
+        """Who may keep promises: they work here, and a role of theirs lets them."""
+        return self.active().able_to(Capability.SEE_PROMISES)
+
     def with_work(self) -> Self:
         """With what a page shows beside a name."""
         return self.select_related("department").prefetch_related("role_grants")

@@ -5,7 +5,6 @@ from django import forms
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from accounts.access import Capability
 from accounts.models import Staff
 from hospital_crm.lib.forms import CreateForm, FilterForm, StyledForm
 
@@ -50,7 +49,7 @@ class ShiftForm(StyledForm, forms.Form):
 
     def __init__(self, *args: Any, staff: Staff, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        colleagues = Staff.objects.active().able_to(Capability.SEE_PROMISES).exclude(pk=staff.pk)
+        colleagues = Staff.objects.keepers().exclude(pk=staff.pk)
         self.fields["to"].queryset = colleagues.order_by("display_name", "pk")  # type: ignore[attr-defined]
 
 

@@ -84,12 +84,4 @@ class PromiseFilter(django_filters.FilterSet):
         return promises.first_promised_for(until=day)
 
     def measured(self, promises: PromiseQuerySet, name: str, value: str) -> PromiseQuerySet:
-        now, counted = timezone.now(), promises.counted()
-        measures = {
-            "counted": counted,
-            "judged": counted.judged(now),
-            "met": counted.met(),
-            "missed": counted.missed(now),
-            "postponed": counted.postponed(),
-        }
-        return measures[value]
+        return promises.measured(value, timezone.now())

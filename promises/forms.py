@@ -7,7 +7,6 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.access import Capability
 from accounts.models import Staff, Team
 from hospital_crm.lib.due import DueForm
 from hospital_crm.lib.forms import StyledForm
@@ -55,5 +54,5 @@ class ReassignForm(StyledForm, forms.Form):
 
 
 def keepers() -> Any:
-    """Colleagues whose role lets them keep promises."""
-    return Staff.objects.active().able_to(Capability.SEE_PROMISES).order_by("display_name", "pk")
+    """Colleagues who may keep promises, by name."""
+    return Staff.objects.keepers().order_by("display_name", "pk")

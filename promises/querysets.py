@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, ExpressionWrapper, F, OuterRef, Q
 
 from accounts.access import Capability, Scope
-from accounts.models import Absence, Staff, Team
+from accounts.models import Absence, Staff
 from hospital_crm.lib.moments import midnight, midnight_after
 
 if TYPE_CHECKING:
@@ -18,17 +18,42 @@ if TYPE_CHECKING:
     from promises.models import Promise  # noqa: F401  names the rows
 
 
+OPEN = Q(state="open")
+UNOWNED = Q(owner__isnull=True) | Q(owner__is_active=False)  # nobody has taken it; or whoever had has left
+COUNTED = ~Q(state="withdrawn")  # in the figures
 # Null on either side would make ~MET unknown rather than true, so both are written out.
 TRIED_IN_TIME = Q(first_attempt_at__isnull=False, first_attempt_at__lte=F("first_due_at"))
 KEPT_IN_TIME = Q(state="kept", ended_at__isnull=False, ended_at__lte=F("first_due_at"))
-MET = TRIED_IN_TIME | KEPT_IN_TIME
+MET = TRIED_IN_TIME | KEPT_IN_TIME  # somebody tried, or it was kept, by the time first promised
+
+
+def late_at(at: datetime) -> Q:
+    return OPEN & Q(late_at__lt=at)
+
+
+def measures_at(at: datetime) -> dict[str, Q]:
+    """What the figures count, as of then, and the list shows: by the name that the list's filter has for it."""
+    is_over = Q(first_due_at__lt=at)
+    return {
+        "counted": COUNTED,
+        "judged": COUNTED & (MET | is_over),  # it is known whether they were in time: the denominator of the next two
+        "met": COUNTED & MET,
+        "missed": COUNTED & ~MET & is_over,
+        "postponed": COUNTED & Q(times_postponed__gt=0),
+    }
+
+
+def promised_for(since: date | None, until: date | None) -> Q:
+    """The time that the patient was told first lies on these days, both included."""
+    promised = Q(first_due_at__gte=midnight(since)) if since else Q()
+    return promised & Q(first_due_at__lt=midnight_after(until)) if until else promised
 
 
 class PromiseQuerySet(models.QuerySet["Promise"]):
     def visible_to(self, staff: Staff, on: date | None = None) -> Self:
-        """One's own and those one was asked to take over, the teams', the department tree's; never about oneself.
+        """One's own, what one is asked to take over, the teams', the department tree's; never about oneself.
 
-        With a day, also those of the colleagues for whom the person stands in then.
+        Whatever the scope, what nobody of one's teams owns yet; with a day, what colleagues owe for whom one stands in.
         """
         scope = staff.scope(Capability.SEE_PROMISES)
         if not scope:
@@ -36,8 +61,9 @@ class PromiseQuerySet(models.QuerySet["Promise"]):
         seen = Q(owner=staff) | Q(pending_owner=staff)
         if on is not None:
             seen |= Q(owner__in=_stood_in_for(staff, on))
+        teams = staff.teams.in_use()
+        seen |= UNOWNED & Q(team__in=teams)
         if Scope.TEAM in scope:
-            teams = staff.teams.in_use()
             seen |= Q(team__in=teams) | Q(owner__in=Staff.objects.filter(teams__in=teams))
         if Scope.DEPARTMENT_TREE in scope and staff.department:
             seen |= Q(department__path__startswith=staff.department.path)
@@ -53,10 +79,10 @@ class PromiseQuerySet(models.QuerySet["Promise"]):
         return self.exclude(excluded=staff)
 
     def open(self) -> Self:
-        return self.filter(state="open")
+        return self.filter(OPEN)
 
     def late(self, at: datetime) -> Self:
-        return self.open().filter(late_at__lt=at)
+        return self.filter(late_at(at))
 
     def owned_by(self, staff: Staff) -> Self:
         return self.filter(owner=staff)
@@ -75,10 +101,20 @@ class PromiseQuerySet(models.QuerySet["Promise"]):
         return self.filter(mine).not_about(staff)
 
     def dialled_by(self, staff: Staff, on: date) -> Self:
-        """For which the person may dial the number: owed that day, or nobody's yet and the team's."""
-        teams = staff.teams.in_use()
-        held = Q(owner=staff) | Q(owner__in=_stood_in_for(staff, on)) | Q(owner__isnull=True, team__in=teams)
-        return self.open().filter(held).not_about(staff)
+        """For which the person may dial the number."""
+        return self.open().filter(_may_dial(staff, on)).not_about(staff)
+
+    def taken_by(self, staff: Staff, on: date) -> Self:
+        """Which the person may take, of those that the person sees."""
+        return self.open().filter(_may_take(staff, on)).not_about(staff)
+
+    def with_rights_of(self, staff: Staff, on: date) -> Self:
+        """With what the person may do: `may_take`, `may_dial`; and `stands_in`, for whoever owes it."""
+        return self.annotate(
+            may_take=_as_fact(_may_take(staff, on)),
+            may_dial=_as_fact(_may_dial(staff, on)),
+            stands_in=_as_fact(Q(owner__in=_stood_in_for(staff, on))),
+        )
 
     def asked_of(self, staff: Staff) -> Self:
         """Passed on to the person, not accepted yet."""
@@ -90,13 +126,14 @@ class PromiseQuerySet(models.QuerySet["Promise"]):
         return self.filter(Q(team__in=teams) | Q(owner__in=Staff.objects.filter(teams__in=teams)))
 
     def unowned(self) -> Self:
-        """Nobody has taken them; or whoever had has left."""
-        return self.filter(Q(owner__isnull=True) | Q(owner__is_active=False))
+        return self.filter(UNOWNED)
 
     def deserted(self) -> Self:
-        """Whoever had them has left; or nobody had, and nobody is left in the team, or the team was closed."""
-        manned = Team.objects.in_use().filter(members__is_active=True).values("pk")
-        return self.filter(Q(owner__is_active=False) | (Q(owner__isnull=True) & ~Q(team__in=manned)))
+        """Whoever had them has left; or nobody had, and nobody of the team may keep it, or the team was closed."""
+        concerned = self.model.excluded.through.objects.filter(promise=OuterRef(OuterRef("pk"))).values("staff")
+        somebody = Staff.objects.keepers().filter(teams=OuterRef("team"), teams__is_active=True)
+        is_left = Exists(somebody.exclude(pk__in=concerned))
+        return self.filter(Q(owner__is_active=False) | (Q(owner__isnull=True) & ~is_left))
 
     def of_target(self, target: Patient | Contact) -> Self:
         return self.filter(**{target._meta.model_name or "": target})
@@ -114,33 +151,25 @@ class PromiseQuerySet(models.QuerySet["Promise"]):
         return self.filter(department__path__startswith=department.path)
 
     def first_promised_for(self, *, since: date | None = None, until: date | None = None) -> Self:
-        """The time that the patient was told first lies on these days, both included."""
-        promises = self.filter(first_due_at__gte=midnight(since)) if since else self
-        return promises.filter(first_due_at__lt=midnight_after(until)) if until else promises
+        return self.filter(promised_for(since, until))
 
-    def counted(self) -> Self:
-        """What the figures count: everything but what was withdrawn."""
-        return self.exclude(state="withdrawn")
-
-    def met(self) -> Self:
-        """Somebody tried, or it was kept, by the time first promised."""
-        return self.filter(MET)
-
-    def missed(self, at: datetime) -> Self:
-        """The time first promised is over, and nobody had tried or kept it by then."""
-        return self.filter(~MET, first_due_at__lt=at)
-
-    def judged(self, at: datetime) -> Self:
-        """Of which it is known whether they were in time: the denominator of `met` and `missed`."""
-        return self.filter(judged_at(at))
-
-    def postponed(self) -> Self:
-        return self.filter(times_postponed__gt=0)
+    def measured(self, measure: str, at: datetime) -> Self:
+        return self.filter(measures_at(at)[measure])
 
 
-def judged_at(at: datetime) -> Q:
-    """Whether it is known by then if it was in time, as a condition: figures count with it."""
-    return MET | Q(first_due_at__lt=at)
+def _may_take(staff: Staff, on: date) -> Q:
+    """Nobody owns it, or somebody for whom the person stands in that day."""
+    return UNOWNED | Q(owner__in=_stood_in_for(staff, on))
+
+
+def _may_dial(staff: Staff, on: date) -> Q:
+    """Owed that day, or nobody's and the team's."""
+    owed = Q(owner=staff) | Q(owner__in=_stood_in_for(staff, on))
+    return owed | (UNOWNED & Q(team__in=staff.teams.in_use()))
+
+
+def _as_fact(condition: Q) -> ExpressionWrapper[Any]:
+    return ExpressionWrapper(condition, output_field=models.BooleanField())
 
 
 def _stood_in_for(staff: Staff, on: date) -> models.QuerySet[Absence, int]:

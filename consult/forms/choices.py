@@ -5,16 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Self
 
-from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
-from accounts.access import Capability, Role, scope_of
-from accounts.models import Department, RoleGrant, Staff, Team
-from accounts.querysets import StaffQuerySet
+from accounts.models import Department, Staff, Team
 from consult.models import Call
 from institution.models import ReferenceItem
 
-KEEPERS = [role for role in Role if scope_of([role], Capability.SEE_PROMISES)]
 RELATIONS, SOURCES, TOPICS = "caller_relation", "media_source", "call_topic"
 
 
@@ -37,7 +33,7 @@ class Choices:
             sources=lists[SOURCES],
             topics=lists[TOPICS],
             departments=list(Department.objects.in_use().in_tree_order()),
-            colleagues=list(_keepers().select_related("department").order_by("display_name", "pk")),
+            colleagues=list(Staff.objects.keepers().select_related("department").order_by("display_name", "pk")),
             teams=list(Team.objects.in_use().order_by("name_zh")),
         )
 
@@ -62,13 +58,6 @@ class Choices:
         if self.teams:
             mine.append((_("Teams"), [(f"team:{team.pk}", team.name) for team in self.teams]))
         return [*mine, (_("Colleagues"), others)] if others else mine
-
-
-def _keepers() -> StaffQuerySet:
-    """Colleagues whose role lets them keep promises."""
-    grants = RoleGrant.objects.filter(role__in=KEEPERS, staff=OuterRef("pk"))
-    keepers: StaffQuerySet = Staff.objects.active().filter(Exists(grants))
-    return keepers
 
 
 def _add(chosen: Any, offered: list[Any]) -> None:

@@ -16,13 +16,11 @@ from django.utils.translation import gettext as _
 
 from accounts.access import Capability, Scope
 from accounts.models import Staff
-from hospital_crm.lib.moments import midnight, midnight_after
 from promises.models import Promise
-from promises.querysets import MET, PromiseQuerySet, judged_at
+from promises.querysets import COUNTED, PromiseQuerySet, late_at, measures_at, promised_for
 
 from .rates import Rate
 
-COUNTED = ~Q(state="withdrawn")
 # What the list is asked for each figure; `late` is as of now, whenever it was promised for.
 FILTERS = {
     "promised": {"state": "", "measure": "counted"},
@@ -74,8 +72,7 @@ class PromiseFigures:
 def promise_figures(*, staff: Staff, since: date, until: date, at: datetime) -> PromiseFigures:
     """Of what lies within the person's scope and was first promised for these days; what is late, as of now."""
     promises, own = _scope(staff, at)
-    period = Q(first_due_at__gte=midnight(since), first_due_at__lt=midnight_after(until)) & COUNTED
-    late = Q(state="open", late_at__lt=at)
+    period, late = promised_for(since, until) & COUNTED, late_at(at)
     numbers = {name: Count("pk", filter=period & condition) for name, condition in _conditions(at).items()}
     rows = promises.filter(period | late)
     with_late = {**numbers, "late": Count("pk", filter=late)}
@@ -106,13 +103,10 @@ def _scope(staff: Staff, at: datetime) -> tuple[PromiseQuerySet, dict[str, Any]]
 
 
 def _conditions(at: datetime) -> dict[str, Q]:
+    measures = measures_at(at)
     return {
-        "promised": Q(),
-        "judged": judged_at(at),
-        "met": MET,
-        "missed": ~MET & Q(first_due_at__lt=at),
-        "postponed": Q(times_postponed__gt=0),
-        "not_reached": Q(state="not_reached"),
+        name: measures[asked["measure"]] if "measure" in asked else Q(state=asked["state"])
+        for name, asked in FILTERS.items()
     }
 
 

@@ -11,10 +11,9 @@ from django.utils import timezone
 
 from accounts.access import Capability, Scope
 from accounts.models import Staff
-from hospital_crm.lib.moments import midnight
 from institution.models import Setting
 from promises.models import Promise
-from promises.querysets import MET, judged_at
+from promises.querysets import measures_at, promised_for
 
 from .rates import Rate
 
@@ -92,7 +91,7 @@ def _loads(staff: Staff, limit: int, at: datetime) -> list[Load]:
     if Scope.DEPARTMENT_TREE in scope and staff.department:
         people |= Q(department__path__startswith=staff.department.path)
     open_ones = FilteredRelation("promises", condition=Q(promises__state="open"))
-    colleagues = Staff.objects.active().able_to(Capability.SEE_PROMISES).filter(people).alias(owed=open_ones)
+    colleagues = Staff.objects.keepers().filter(people).alias(owed=open_ones)
     counted = colleagues.annotate(
         number=Count("owed"), late_number=Count("owed", filter=Q(owed__late_at__lt=at))
     ).order_by("-number", "display_name", "pk")
@@ -102,13 +101,12 @@ def _loads(staff: Staff, limit: int, at: datetime) -> list[Load]:
 def _kept(visible: Any, today: date, at: datetime) -> dict[str, Kept]:
     """Today's and yesterday's promises: kept in time, of those of which it is known."""
     days = {"today": today, "yesterday": today - DAY}
-    counted = visible.counted().first_promised_for(since=today - DAY, until=today)
-    numbers = counted.aggregate(
-        **{f"{name}_met": Count("pk", filter=_on(day) & MET) for name, day in days.items()},
-        **{f"{name}_all": Count("pk", filter=_on(day) & judged_at(at)) for name, day in days.items()},
+    measures = measures_at(at)
+    numbers = visible.first_promised_for(since=today - DAY, until=today).aggregate(
+        **{
+            f"{name}_{measure}": Count("pk", filter=promised_for(day, day) & measures[measure])
+            for name, day in days.items()
+            for measure in ("met", "judged")
+        }
     )
-    return {name: Kept(day, Rate(numbers[f"{name}_met"], numbers[f"{name}_all"])) for name, day in days.items()}
-
-
-def _on(day: date) -> Q:
-    return Q(first_due_at__gte=midnight(day), first_due_at__lt=midnight(day + DAY))
+    return {name: Kept(day, Rate(numbers[f"{name}_met"], numbers[f"{name}_judged"])) for name, day in days.items()}

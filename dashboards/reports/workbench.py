@@ -6,15 +6,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Case, Count, Exists, OuterRef, Q, Value, When
+from django.db.models import Case, Count, Value, When
 from django.utils import timezone
 
 from accounts.access import Capability, Scope
-from accounts.models import Absence, Staff
+from accounts.models import Staff
 from hospital_crm.lib.moments import midnight
 from patients.models import Contact
 from promises.models import Promise
-from promises.querysets import PromiseQuerySet
+from promises.querysets import UNOWNED as UNOWNED_ROWS
+from promises.querysets import PromiseQuerySet, late_at
 
 MOST_ROWS = 60  # more nobody works off from one page; the list has them all
 SOON = timedelta(hours=1)
@@ -22,7 +23,6 @@ DAY = timedelta(days=1)
 MINE, TEAM = "mine", "team"
 UNOWNED, LATE, HOUR, TODAY, LATER = "unowned", "late", "hour", "today", "later"
 GROUPS = (UNOWNED, LATE, HOUR, TODAY, LATER)
-UNOWNED_ROWS = Q(owner__isnull=True) | Q(owner__is_active=False)
 
 
 @dataclass(frozen=True)
@@ -95,9 +95,8 @@ def work_of(staff: Staff, *, whose: str, kind: str, at: datetime) -> Work:
     )
     shown = promises.filter(kind=kind) if kind else promises
     order = [Case(When(UNOWNED_ROWS, then=0), default=1)] if whose == TEAM else []
-    away = Absence.objects.on(today).filter(deputy=staff, staff=OuterRef("owner"))
-    people: Any = shown.with_people().select_related("made_by__staff").annotate(group=groups, stands_in=Exists(away))
-    found = people.order_by(*order, "late_at", "pk")[:MOST_ROWS]
+    people: Any = shown.with_people().select_related("made_by__staff").with_rights_of(staff, today)
+    found = people.annotate(group=groups).order_by(*order, "late_at", "pk")[:MOST_ROWS]
     rows = [(_row(staff, promise, is_first=not rank), promise.group) for rank, promise in enumerate(found)]
     numbers = {code: _sum(counts, "group", code, kind) for code in GROUPS}
     return Work(
@@ -118,16 +117,15 @@ def _promises(staff: Staff, whose: str, at: datetime) -> PromiseQuerySet:
     today = timezone.localdate(at)
     if whose != TEAM:
         return promises.on_desk_of(staff, today)
-    if Scope.DEPARTMENT_TREE in staff.scope(Capability.SEE_PROMISES):
-        return promises.visible_to(staff, today)
-    return promises.of_teams(staff).not_about(staff)
+    visible = promises.visible_to(staff, today)
+    return visible if Scope.DEPARTMENT_TREE in staff.scope(Capability.SEE_PROMISES) else visible.of_teams(staff)
 
 
 def _case(at: datetime, whose: str) -> Any:
     """The group in which a promise stands."""
     tomorrow = midnight(timezone.localdate(at) + DAY)
     places = [
-        When(late_at__lt=at, then=Value(LATE)),
+        When(late_at(at), then=Value(LATE)),
         When(due_at__lt=at + SOON, then=Value(HOUR)),
         When(due_at__lt=tomorrow, then=Value(TODAY)),
     ]
@@ -141,13 +139,12 @@ def _sum(counts: Any, column: str, code: str, kind: str = "") -> int:
 
 
 def _row(staff: Staff, promise: Any, *, is_first: bool) -> Row:
-    owner, is_mine = promise.owner, promise.owner_id == staff.pk
     return Row(
         promise=promise,
-        is_mine=is_mine,
+        is_mine=promise.owner_id == staff.pk,
         asks_me=promise.pending_owner_id == staff.pk,
-        stands_in=promise.stands_in,
-        may_take=owner is None or not owner.is_active,
-        may_dial=is_mine or owner is None or promise.stands_in,
+        stands_in=bool(promise.stands_in),
+        may_take=bool(promise.may_take),
+        may_dial=bool(promise.may_dial),
         is_first=is_first,
     )

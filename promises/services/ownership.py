@@ -7,13 +7,13 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.access import Capability
-from accounts.models import Absence, Actor, Staff, Team
+from accounts.models import Actor, Staff, Team
 from hospital_crm.lib.errors import DomainError
 from promises.models import Promise, PromiseEvent
 
 from .changes import PromiseHasChanged, change, record, renew
-from .promises import check_owner, late_from
+from .keepers import can_take, check_can_keep, check_owner, keepers_of
+from .promises import late_from
 from .recipients import nearest_head
 from .reminders import tell
 
@@ -39,13 +39,6 @@ class NotAskedToTakeOver(DomainError):
     message = _("This is no longer passed on to you.")
 
 
-class CannotTakeOver(DomainError):
-    """The colleague could not see or keep it."""
-
-    message = _("This colleague cannot keep promises to this patient. Choose somebody else.")
-    field = "to"
-
-
 class OwesAlready(DomainError):
     """Passing on to whoever has it changes nothing."""
 
@@ -57,16 +50,19 @@ class OwesAlready(DomainError):
 def take_promise(*, promise: Promise, staff: Staff, at: datetime) -> Promise:
     """The person owes it from now on: it lay with the team, or with a colleague for whom the person stands in.
 
-    Raises AlreadyTaken, CannotTakeOver, PromiseAlreadyOver.
+    Raises AlreadyTaken, CannotTakeOver, PromiseAlreadyOver, PromiseHasChanged.
     """
     before = promise.owner
-    _check_can_keep(promise, staff)
-    if before is not None and not _is_left_to(before, staff, at):
+    check_can_keep(promise, staff)
+    free = Promise.objects.filter(pk=promise.pk).taken_by(staff, timezone.localdate(at))
+    if before is not None and not free.exists():
         raise AlreadyTaken(promise)
     try:
         _give(promise, staff, at=at)
-    except PromiseHasChanged as change_before:
-        raise AlreadyTaken(change_before.current) from change_before
+    except PromiseHasChanged as changed:
+        if changed.current.owner_id == promise.owner_id:
+            raise  # still to be taken, by whoever has read what became of it
+        raise AlreadyTaken(changed.current) from changed
     record(promise, Verb.TAKEN, actor=staff.actor, at=at, staff=staff)
     renew(promise, actor=staff.actor, at=at)
     _tell_before(promise, before, "stood_in", actor=staff.actor, at=at)
@@ -81,7 +77,7 @@ def hand_over_promise(*, promise: Promise, to: Staff, reason: str = "", actor: A
     """
     if promise.owner_id == to.pk:
         raise OwesAlready
-    _check_can_keep(promise, to)
+    check_can_keep(promise, to)
     change(promise, pending_owner=to, revision=promise.revision + 1)
     record(promise, Verb.HANDED_OVER, actor=actor, at=at, staff=to, reason=reason)
     renew(promise, actor=actor, at=at)
@@ -148,12 +144,10 @@ def reassign_promise(
 ) -> Promise:
     """The person or the team owes it from now on: decided from above, so nobody needs to accept.
 
-    Raises NobodyOwns, OwnerHasLeft, NobodyOnTeam, CannotTakeOver, PromiseAlreadyOver, PromiseHasChanged.
+    Raises NobodyOwns, OwnerHasLeft, CannotOwn, NobodyOnTeam, PromiseAlreadyOver, PromiseHasChanged.
     """
     before = promise.owner
-    check_owner(owner, team)
-    if owner is not None:
-        _check_can_keep(promise, owner)
+    check_owner(owner, team, keepers_of(promise))
     _give(promise, owner, at=at, team=team if owner is None else promise.team)
     record(promise, Verb.REASSIGNED, actor=actor, at=at, staff=owner, team=team, reason=reason)
     renew(promise, actor=actor, at=at)
@@ -203,7 +197,7 @@ def _take_back(promise: Promise, actor: Actor, at: datetime) -> None:
 @transaction.atomic
 def _release(promise: Promise, actor: Actor, at: datetime) -> bool:
     team, head = promise.team, None
-    if team is None or not team.is_active or not team.members.filter(is_active=True).exists():
+    if team is None or not can_take(team, keepers_of(promise)):
         team, head = None, nearest_head(promise, at)
     if team is None and head is None:
         return False
@@ -234,18 +228,6 @@ def _tell_before(promise: Promise, before: Staff | None, step: str, *, actor: Ac
         tell(promise, before, step, actor=actor, at=at, stays=True)
 
 
-def _check_can_keep(promise: Promise, staff: Staff) -> None:
-    able = staff.is_active and staff.can(Capability.SEE_PROMISES)
-    if not able or promise.excluded.filter(pk=staff.pk).exists():
-        raise CannotTakeOver
-
-
 def _check_asked(promise: Promise, staff: Staff) -> None:
     if promise.is_open and promise.pending_owner_id != staff.pk:
         raise NotAskedToTakeOver
-
-
-def _is_left_to(owner: Staff, staff: Staff, at: datetime) -> bool:
-    """The owner has left, or is away that day and the person stands in."""
-    from_today = Absence.objects.on(timezone.localdate(at)).filter(staff=owner, deputy=staff)
-    return not owner.is_active or from_today.exists()

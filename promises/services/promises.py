@@ -15,6 +15,7 @@ from promises import rules
 from promises.models import Promise, PromiseEvent
 
 from .changes import change, open_to_owner, record, renew, stop, tell_story
+from .keepers import check_owner, keepers_without
 
 LONGEST = timedelta(days=3 * 366)  # a promise beyond is a slip of the keyboard
 Verb = PromiseEvent.Verb
@@ -32,27 +33,6 @@ class DueTooFarAhead(DomainError):
 
     message = _("This is more than three years ahead. Check the year.")
     field = "due_at"
-
-
-class NobodyOwns(DomainError):
-    """A promise needs somebody who owes it: a person, or a team."""
-
-    message = _("Say who owes this: a person, or a team.")
-    field = "owner"
-
-
-class OwnerHasLeft(DomainError):
-    """Only somebody who works here can owe."""
-
-    message = _("This person no longer works here. Choose somebody else.")
-    field = "owner"
-
-
-class NobodyOnTeam(DomainError):
-    """Nobody of the team could take it."""
-
-    message = _("Nobody is on this team. Choose another one, or a person.")
-    field = "team"
 
 
 class ReasonIsMissing(DomainError):
@@ -78,10 +58,10 @@ def make_promise(
 ) -> Promise:
     """Somebody owes it from now on: the owner, or the team until one of its people takes it.
 
-    Raises DueInThePast, DueTooFarAhead, NobodyOwns, OwnerHasLeft, NobodyOnTeam.
+    Raises DueInThePast, DueTooFarAhead, NobodyOwns, OwnerHasLeft, CannotOwn, NobodyOnTeam.
     """
     check_due(due_at, at)
-    check_owner(owner, team)
+    check_owner(owner, team, keepers_without([person.pk for person in excluded]))
     promise = Promise.objects.create(
         **target_fields(target),
         kind=kind,
@@ -190,15 +170,6 @@ def check_due(due_at: datetime, at: datetime) -> None:
         raise DueInThePast
     if due_at > at + LONGEST:
         raise DueTooFarAhead
-
-
-def check_owner(owner: Staff | None, team: Team | None) -> None:
-    if owner is None and team is None:
-        raise NobodyOwns
-    if owner is not None and not owner.is_active:
-        raise OwnerHasLeft
-    if owner is None and team is not None and not (team.is_active and team.members.filter(is_active=True).exists()):
-        raise NobodyOnTeam
 
 
 def check_reason(reason: str) -> None:

@@ -5,9 +5,11 @@ from datetime import date, datetime
 
 from django.utils import timezone
 
-from accounts.access import Capability, Role
+from accounts.access import Role
 from accounts.models import Absence, Department, Staff
 from promises.models import Promise
+
+from .keepers import keepers_of
 
 
 def recipients(promise: Promise, level: int, at: datetime) -> list[Staff]:
@@ -61,8 +63,9 @@ def _upwards(department: Department | None) -> list[Department]:
 
 
 def _able(promise: Promise, people: Iterable[Staff], day: date) -> list[Staff]:
-    """Those who work here, are there that day, may see promises and are not persons concerned."""
-    people = [person for person in people if person.is_active and person.can(Capability.SEE_PROMISES)]
-    skipped = set(promise.excluded.values_list("pk", flat=True))
-    skipped |= set(Absence.objects.on(day).filter(staff__in=people).values_list("staff", flat=True))
-    return [person for person in people if person.pk not in skipped]
+    """Those who may keep it and are there that day."""
+    people = list(people)
+    away = Absence.objects.on(day).filter(staff__in=people).values("staff")
+    keepers = keepers_of(promise).filter(pk__in=[person.pk for person in people]).exclude(pk__in=away)
+    able = set(keepers.values_list("pk", flat=True))
+    return [person for person in people if person.pk in able]

@@ -53,7 +53,8 @@ def promise_print(request: StaffRequest) -> HttpResponse:
 @require_safe
 @needs(Capability.SEE_PROMISES)
 def promise_detail(request: StaffRequest, pk: int) -> HttpResponse:
-    promise = get_object_or_404(_visible(request).with_people().select_related("made_by__staff"), pk=pk)
+    visible = _visible(request).with_people().select_related("made_by__staff")
+    promise = get_object_or_404(visible.with_rights_of(request.user, timezone.localdate()), pk=pk)
     context = {
         "promise": promise,
         "events": promise.events.select_related("actor__staff", "staff", "team").order_by("happened_at", "pk"),
@@ -76,13 +77,13 @@ def for_patient(request: StaffRequest, patient_pk: int) -> HttpResponse:
     return render_part(request, "promises/for_patient.html", "ahead", context)
 
 
-def may(request: StaffRequest, promise: Promise) -> dict[str, bool]:
+def may(request: StaffRequest, promise: Any) -> dict[str, bool]:
     """What the page offers to this person; the services decide again."""
     staff = request.user
     asked = promise.pending_owner_id == staff.pk
     return {
         "act": promise.is_open,
-        "take": promise.is_open and promise.owner_id is None,
+        "take": promise.is_open and promise.may_take,
         "answer": promise.is_open and asked,
         "pass_on": promise.is_open and not asked,
     }

@@ -9,6 +9,7 @@ from accounts.models import AuditEntry, Staff
 from messaging.models import Message
 from patients.models import AccessGrant, Contact, Patient
 from promises.models import Promise
+from promises.services import keepers
 from promises.services import promises as services
 from promises.services.changes import PromiseAlreadyOver, PromiseHasChanged
 from tests import make
@@ -111,11 +112,11 @@ def test_nobody_changes_what_a_patient_was_promised_without_saying_why(
 
 
 def test_somebody_must_owe_it(patient: Patient, alice: Staff, now: datetime) -> None:
-    with pytest.raises(services.NobodyOwns):
+    with pytest.raises(keepers.NobodyOwns):
         make.promise(patient, at=now)
-    with pytest.raises(services.NobodyOnTeam):
+    with pytest.raises(keepers.NobodyOnTeam):
         make.promise(patient, team=make.team("空组"), at=now)
-    with pytest.raises(services.OwnerHasLeft):
+    with pytest.raises(keepers.OwnerHasLeft):
         make.promise(patient, owner=make.left(alice), at=now)
 
 
@@ -152,4 +153,4 @@ def test_figures_count_a_first_try_in_time_as_well(patient: Patient, alice: Staf
     services.note_first_attempt(promise=tried, at=now)
     services.keep_promise(promise=kept, actor=alice.actor, at=now + HOUR)
     services.keep_promise(promise=late, actor=alice.actor, at=now + 2 * HOUR)
-    assert set(Promise.objects.met()) == {tried, kept}
+    assert set(Promise.objects.measured("met", now)) == {tried, kept}

@@ -10,7 +10,9 @@ from messaging.models import Message
 from patients.models import AccessGrant
 from promises.models import Promise
 from promises.services import ownership as services
-from promises.services.promises import NobodyOwns, keep_promise
+from promises.services.changes import PromiseHasChanged
+from promises.services.keepers import CannotTakeOver, NobodyOwns
+from promises.services.promises import keep_promise, postpone_promise
 from tests import make
 
 HOUR = timedelta(hours=1)
@@ -52,6 +54,14 @@ def test_of_two_who_take_it_one_wins_and_the_other_hears_who(
     services.take_promise(promise=promise, staff=alice, at=now)
     with pytest.raises(services.AlreadyTaken, match="Alice"):
         services.take_promise(promise=seen_by_bob, staff=bob, at=now)
+
+
+def test_whose_time_was_changed_meanwhile_is_not_said_to_be_taken(line: Team, alice: Staff, now: datetime) -> None:
+    promise = make.promise(team=line, at=now)
+    seen_before = Promise.objects.get(pk=promise.pk)
+    postpone_promise(promise=promise, due_at=now + 2 * HOUR, reason="x", actor=alice.actor, at=now)
+    with pytest.raises(PromiseHasChanged):
+        services.take_promise(promise=seen_before, staff=alice, at=now)
 
 
 def test_it_is_late_when_nobody_takes_it(line: Team, alice: Staff, now: datetime) -> None:
@@ -100,9 +110,9 @@ def test_only_somebody_who_can_keep_it_is_asked(alice: Staff, bob: Staff, frank:
     concerned = make.promise(owner=alice, at=now, excluded=[bob])
     for subject, to, refusal in (
         (promise, alice, services.OwesAlready),
-        (promise, frank, services.CannotTakeOver),  # the administrator sees no promises
-        (promise, make.left(make.staff("gone", "consultant")), services.CannotTakeOver),
-        (concerned, bob, services.CannotTakeOver),
+        (promise, frank, CannotTakeOver),  # the administrator sees no promises
+        (promise, make.left(make.staff("gone", "consultant")), CannotTakeOver),
+        (concerned, bob, CannotTakeOver),
     ):
         with pytest.raises(refusal):
             services.hand_over_promise(promise=subject, to=to, actor=alice.actor, at=now)

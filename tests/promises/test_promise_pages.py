@@ -8,6 +8,7 @@ import time_machine
 from django.test import Client
 
 from accounts.models import Staff
+from accounts.services.absences import record_absence
 from promises.models import Promise
 from promises.services import ownership, promises
 from tests import make
@@ -106,6 +107,25 @@ def test_a_doctor_sees_what_is_the_own(alice: Staff, bob: Staff, now: datetime) 
     own = make.promise(owner=doctor, at=now)
     make.promise(owner=bob, at=now)
     assert list(Promise.objects.visible_to(doctor)) == [own]
+
+
+def test_whoever_is_on_the_team_may_take_what_nobody_of_it_owns(alice: Staff, bob: Staff, now: datetime) -> None:
+    doctor = make.staff("hugo", "doctor", department=alice.department)
+    promise = make.promise(team=make.team("热线组", doctor, bob), at=now)
+    browser = make.client_of(doctor)
+    assert f"/promises/{promise.pk}/take/" in browser.get("/?whose=team").content.decode()
+    browser.post(f"/promises/{promise.pk}/take/")
+    promise.refresh_from_db()
+    assert promise.owner == doctor
+
+
+def test_who_stands_in_is_offered_to_take_it(window: Client, alice: Staff, bob: Staff, now: datetime) -> None:
+    promise = make.promise(owner=bob, at=now)
+    make.team("热线组", alice, bob)
+    url = f"/promises/{promise.pk}/"
+    assert f"{url}take/" not in window.get(url).content.decode()
+    record_absence(staff=bob, starts_on=now.date(), ends_on=now.date(), deputy=alice, actor=bob.actor, at=now)
+    assert f"{url}take/" in window.get(url).content.decode()
 
 
 def test_everybody_sees_that_one_exists_but_not_its_text(now: datetime, alice: Staff, charlie: Staff) -> None:

@@ -1,0 +1,81 @@
+"""Who may keep a promise: one rule for what is made, moved, offered in a form or told when it is late."""
+
+from collections.abc import Iterable
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Staff, Team
+from accounts.querysets import StaffQuerySet
+from hospital_crm.lib.errors import DomainError
+from promises.models import Promise
+
+
+class CannotTakeOver(DomainError):
+    """The colleague has left, has no role that keeps promises, or is a person concerned."""
+
+    message = _("This colleague cannot keep promises to this patient. Choose somebody else.")
+    field = "to"
+
+
+class CannotOwn(CannotTakeOver):
+    """The same, where the form asks for an owner."""
+
+    field = "owner"
+
+
+class NobodyOwns(DomainError):
+    """A promise needs somebody who owes it: a person, or a team."""
+
+    message = _("Say who owes this: a person, or a team.")
+    field = "owner"
+
+
+class OwnerHasLeft(DomainError):
+    """Only somebody who works here can owe."""
+
+    message = _("This person no longer works here. Choose somebody else.")
+    field = "owner"
+
+
+class NobodyOnTeam(DomainError):
+    """Nobody of the team could take it."""
+
+    message = _("Nobody is on this team. Choose another one, or a person.")
+    field = "team"
+
+
+def keepers_of(promise: Promise) -> StaffQuerySet:
+    """Who may keep this one: whose role lets them, without the persons concerned."""
+    return keepers_without(promise.excluded.values_list("pk", flat=True))
+
+
+def keepers_without(concerned: Iterable[int]) -> StaffQuerySet:
+    keepers: StaffQuerySet = Staff.objects.keepers().exclude(pk__in=concerned)
+    return keepers
+
+
+def check_can_keep(promise: Promise, staff: Staff) -> None:
+    """Raises CannotTakeOver."""
+    if not keepers_of(promise).filter(pk=staff.pk).exists():
+        raise CannotTakeOver
+
+
+def check_owner(owner: Staff | None, team: Team | None, keepers: StaffQuerySet) -> None:
+    """The owner, or somebody of the team, is among those who may keep it.
+
+    Raises NobodyOwns, OwnerHasLeft, CannotOwn, NobodyOnTeam.
+    """
+    if owner is not None:
+        if not owner.is_active:
+            raise OwnerHasLeft
+        if not keepers.filter(pk=owner.pk).exists():
+            raise CannotOwn
+    elif team is None:
+        raise NobodyOwns
+    elif not can_take(team, keepers):
+        raise NobodyOnTeam
+
+
+def can_take(team: Team, keepers: StaffQuerySet) -> bool:
+    """The team is in use, and somebody is on it who may keep the promise."""
+    return team.is_active and keepers.filter(teams=team).exists()
