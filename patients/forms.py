@@ -11,29 +11,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department
+from hospital_crm.lib.fields import PhoneField
 from hospital_crm.lib.forms import CreateForm, EditForm
-from hospital_crm.lib.phones import NotAPhoneNumber, PhoneNumber, read_phone
 from institution.models import ReferenceItem
 from patients import rules
 from patients.models import Patient, Phone
-
-
-class PhoneField(forms.CharField):
-    """A number however it is typed; cleaned to a PhoneNumber, or None where none was given."""
-
-    default_error_messages = {"no_number": _("This is no telephone number: it has 3 to 20 digits.")}
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(max_length=40, widget=forms.TextInput(attrs={"inputmode": "tel"}), **kwargs)
-
-    def clean(self, value: Any) -> PhoneNumber | None:
-        text = super().clean(value)
-        if not text:
-            return None
-        try:
-            return read_phone(text)
-        except NotAPhoneNumber as error:
-            raise ValidationError(self.error_messages["no_number"], code="no_number") from error
 
 
 class BirthField(forms.CharField):

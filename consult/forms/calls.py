@@ -17,6 +17,7 @@ from consult.models import Call
 from consult.services.callers import find_person
 from consult.services.voids import goes_on
 from hospital_crm.lib.due import OWN_TIME, DueChoice, due_at, due_choices
+from hospital_crm.lib.fields import PhoneField
 from hospital_crm.lib.forms import CreateForm
 from hospital_crm.lib.keys import is_key
 from hospital_crm.lib.moments import said
@@ -24,7 +25,7 @@ from patients.models import Contact, Patient, Sex
 from promises.models import Promise
 
 from .choices import Choices
-from .fields import KeysField, NumberField, RowField, Select, by_key
+from .fields import KeysField, RowField, Select, by_key
 
 OLDEST_AGE = 130
 LONGEST_AGO = timedelta(days=30)  # notes on paper are typed in later, though not after months
@@ -80,7 +81,7 @@ class PromiseFields(forms.Form):
 class CallForm(CreateForm, PersonFields, PromiseFields):
     """All of a call but its topics."""
 
-    number = NumberField(label=_("Phone number"), required=False, max_length=60)
+    number = PhoneField(label=_("Phone number"), required=False)
     is_withheld = forms.BooleanField(label=_("Number withheld"), required=False)
     direction = forms.ChoiceField(label=_("Direction"), choices=Call.Direction.choices, initial=Call.Direction.IN)
     channel = forms.ChoiceField(label=_("Channel"), choices=Call.Channel.choices, initial=Call.Channel.PHONE)

@@ -4,12 +4,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.db.models import Model
-from django.utils.translation import gettext_lazy as _
 
 from hospital_crm.lib.keys import is_key
-from hospital_crm.lib.phones import NotAPhoneNumber, PhoneNumber, read_phone
 
 
 class Select(forms.Select):
@@ -33,21 +30,6 @@ class RowField(forms.ChoiceField):
 
 def by_key(rows: Iterable[Model]) -> list[tuple[str, Model]]:
     return [(str(row.pk), row) for row in rows]
-
-
-class NumberField(forms.CharField):
-    """A telephone number however it is typed; cleaned to a PhoneNumber, or None where none was given."""
-
-    default_error_messages = {"no_number": _("This is no telephone number: it has 3 to 20 digits.")}
-
-    def clean(self, value: Any) -> PhoneNumber | None:
-        text = super().clean(value)
-        if not text:
-            return None
-        try:
-            return read_phone(text)
-        except NotAPhoneNumber as error:
-            raise ValidationError(self.error_messages["no_number"], code="no_number") from error
 
 
 class KeysField(forms.Field):

@@ -1,0 +1,30 @@
+"""Form fields that several apps share."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from .phones import NotAPhoneNumber, PhoneNumber, read_phone
+
+LONGEST_NUMBER = 60  # as typed, with a country code, blanks and an extension in words
+
+
+class PhoneField(forms.CharField):
+    """A telephone number however it is typed; cleaned to a PhoneNumber, or None where none was given."""
+
+    default_error_messages = {"no_number": _("This is no telephone number: it has 3 to 20 digits.")}
+
+    def __init__(self, **kwargs: Any) -> None:
+        widget = forms.TextInput(attrs={"inputmode": "tel"})
+        super().__init__(max_length=LONGEST_NUMBER, widget=widget, **kwargs)
+
+    def clean(self, value: Any) -> PhoneNumber | None:
+        text = super().clean(value)
+        if not text:
+            return None
+        try:
+            return read_phone(text)
+        except NotAPhoneNumber as error:
+            raise ValidationError(self.error_messages["no_number"], code="no_number") from error
