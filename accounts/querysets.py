@@ -5,16 +5,28 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any, NoReturn, Self
 
+from django.apps import apps
 from django.contrib.auth.base_user import BaseUserManager
 from django.db import models
-from django.db.models import Q, Value
-from django.db.models.functions import Replace
+from django.db.models import Aggregate, CharField, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce, Replace
 
 from accounts.access import Capability, Role, Scope, scope_of
 from hospital_crm.lib.moments import midnight, midnight_after
 
 if TYPE_CHECKING:
     from accounts.models import Absence, AuditEntry, Department, Staff, Team  # noqa: F401  name the rows
+
+
+class Joined(Aggregate):
+    """The words of several rows in one, with commas between; each database has its own name for it."""
+
+    function = "STRING_AGG"
+    template = "%(function)s(%(expressions)s, ',')"
+    output_field = CharField()
+
+    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        return super().as_sql(compiler, connection, function="GROUP_CONCAT", **context)
 
 
 class StaffQuerySet(models.QuerySet["Staff"]):
@@ -41,6 +53,13 @@ class StaffQuerySet(models.QuerySet["Staff"]):
     def with_work(self) -> Self:
         """With what a page shows beside a name."""
         return self.select_related("department").prefetch_related("role_grants")
+
+    def with_access(self) -> Self:
+        """With what every page asks about whoever reads it: the roles, the place, the name in the audit."""
+        grants = apps.get_model("accounts", "RoleGrant")._default_manager.filter(staff=OuterRef("pk"))
+        codes = grants.order_by().values("staff").annotate(codes=Joined("role")).values("codes")
+        related = self.select_related("department", "actor")
+        return related.annotate(role_codes=Coalesce(Subquery(codes), Value("")))
 
     def named_like(self, text: str) -> Self:
         """By a part of the name, the pinyin in one word, the user name, the number or the extension."""

@@ -227,7 +227,7 @@ STORAGES = {
 
 # ── Sign-in ──────────────────────────────────────────────────────────────────
 AUTH_USER_MODEL = "accounts.Staff"
-AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "accounts.signin.StaffBackend"]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "dashboards:workbench"
 PASSWORD_HASHERS = [

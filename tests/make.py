@@ -149,7 +149,7 @@ def client_of(person: Staff) -> Client:
     """A browser with a session of this person, as the door leaves it; the door itself has tests of its own."""
     session = SessionStore()
     session[SESSION_KEY] = str(person.pk)
-    session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
+    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[-1]
     session[HASH_SESSION_KEY] = person.get_session_auth_hash()
     session.save(must_create=True)
     browser = Client()

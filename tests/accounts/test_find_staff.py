@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.test import Client
 
 from accounts.access import Role
@@ -176,7 +177,7 @@ def test_api_acts_refuse_the_same(alice: Staff, bob: Staff, signed_in: SignedIn,
 
 def test_api_acts_need_the_token_of_a_page(frank: Staff, bob: Staff) -> None:
     strict = Client(enforce_csrf_checks=True)
-    strict.force_login(frank, backend="django.contrib.auth.backends.ModelBackend")
+    strict.force_login(frank, backend=settings.AUTHENTICATION_BACKENDS[-1])
     assert problem(strict.post(f"{API}{bob.pk}/deactivate/")) == (403, "permission_denied")
 
 
