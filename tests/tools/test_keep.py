@@ -8,8 +8,12 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from tools.children import tied
 from tools.steps import ROOT
+
+pytestmark = pytest.mark.system
 
 
 def wait_for(condition: Callable[[], bool]) -> bool:
