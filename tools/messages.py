@@ -4,6 +4,7 @@ A text that changed is a new, empty entry; the old one is dropped. A house test 
 """
 
 import io
+import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -38,11 +39,9 @@ def collect(root: Path) -> set[Text]:
 
 
 def _sources(root: Path) -> Iterator[Path]:
-    for path in sorted(root.rglob("*")):
-        folders = path.relative_to(root).parts[:-1]
-        ours = not any(part in NOT_OURS or part.startswith(".") for part in folders)
-        if ours and path.suffix in (".py", ".html", ".txt"):
-            yield path
+    for folder, below, names in os.walk(root):
+        below[:] = sorted(name for name in below if name not in NOT_OURS and not name.startswith("."))
+        yield from (Path(folder) / name for name in sorted(names) if name.endswith((".py", ".html", ".txt")))
 
 
 def _texts(path: Path) -> Iterator[Text]:
