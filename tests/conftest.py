@@ -20,6 +20,7 @@ from accounts.services.actors import system_actor
 from tools.browser import chromium
 
 from . import database, make
+from .pace import Pace
 
 PLAIN_RENDER = Template._render  # type: ignore[attr-defined]  # before pytest-django sets up the test environment
 SAMPLES_DIR = Path(os.environ.get("SAMPLES_DIR", Path(__file__).resolve().parents[2] / "shared" / "data"))
@@ -27,6 +28,10 @@ SAMPLES_DIR = Path(os.environ.get("SAMPLES_DIR", Path(__file__).resolve().parent
 
 gc.set_threshold(200_000, 20, 100)  # pages leave much short-lived rubbish behind; little of it in cycles
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright keeps an event loop in the test's thread
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.pluginmanager.register(Pace())
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -4,10 +4,8 @@ import signal
 import subprocess
 import sys
 from dataclasses import dataclass, field
-from pathlib import Path
-from xml.etree import ElementTree
 
-from tools import node
+from tools import node, pace
 from tools.steps import BUILD, ROOT, fail
 
 PYTHON = sys.executable
@@ -23,7 +21,6 @@ class Step:
     command: list[str]
     variables: dict[str, str] = field(default_factory=dict)
     talks: bool = False  # whether its words matter when it succeeds
-    report: Path | None = None  # what pytest writes about a run whose speed counts
 
 
 def lint() -> list[Step]:
@@ -50,7 +47,6 @@ def tests() -> list[Step]:
             [*pytest, "--dist=loadgroup", "-m", "not browser and not system", f"--junitxml={REPORT}"],
             SQLITE,
             talks=True,
-            report=REPORT,
         ),
         Step("tests on PostgreSQL, in the browser, and of the whole system", pytest, POSTGRES, talks=True),
     ]
@@ -69,21 +65,14 @@ def run(step: Step, environment: dict[str, str]) -> None:
     if done.returncode:
         print((done.stdout or b"").decode(errors="replace"), end="", flush=True)
         fail(f"{step.name} failed.")
-    if step.report is not None:
-        print(speed(step.report), flush=True)
-
-
-def speed(report: Path) -> str:
-    """From the start of pytest to its end, by the number of tests that ran."""
-    suite = ElementTree.parse(report).getroot()[0]  # noqa: S314  # we let it be written ourselves
-    tests = int(suite.attrib["tests"]) - int(suite.attrib["skipped"])
-    return f"{1000 * float(suite.attrib['time']) / tests:.1f} ms per test on average ({tests} tests)"
 
 
 def main(purpose: str) -> None:
     environment = node.environment(node.TO_LINT)
     for step in lint() + (tests() if purpose == "test" else []):
         run(step, environment)
+    if purpose == "test":
+        print(f"== On SQLite {pace.of_report(REPORT)}.", flush=True)
 
 
 if __name__ == "__main__":
