@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Any, NoReturn, Self
+from typing import TYPE_CHECKING, Any, NoReturn, Self, TypeVar
 
 from django.apps import apps
 from django.contrib.auth.base_user import BaseUserManager
@@ -27,6 +27,17 @@ class Joined(Aggregate):
 
     def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
         return super().as_sql(compiler, connection, function="GROUP_CONCAT", **context)
+
+
+_Row = TypeVar("_Row", bound=models.Model)
+
+
+class ConcerningQuerySet(models.QuerySet[_Row]):
+    """Of rows that some colleagues must not know of."""
+
+    def not_about(self, staff: Staff) -> Self:
+        """Without those in which the person is a person concerned."""
+        return self.exclude(excluded=staff)
 
 
 class StaffQuerySet(models.QuerySet["Staff"]):

@@ -81,7 +81,7 @@ def callers(
     number = without_extension(number)
     found: list[Patient | Contact] = [*_behind(staff, number), *_callers_before(staff, number)]
     if not found and chosen is None and len(name.strip()) >= SHORTEST_NAME:
-        found = list(_patients(staff).found_by(name).most_owed_first()[:MOST_CANDIDATES])
+        found = list(_patients(staff).found_by(name).most_owed_first(staff)[:MOST_CANDIDATES])
     if take_first and chosen is None and found:
         chosen = found[0]
     shown = found[:MOST_CANDIDATES]
@@ -104,7 +104,7 @@ def _patients(staff: Staff) -> PatientQuerySet:
 def _behind(staff: Staff, number: str) -> list[Patient]:
     if not searchable(number):
         return []
-    return list(_patients(staff).behind_number(number).most_owed_first()[:MOST_CANDIDATES])
+    return list(_patients(staff).behind_number(number).most_owed_first(staff)[:MOST_CANDIDATES])
 
 
 def _callers_before(staff: Staff, number: str) -> list[Contact]:

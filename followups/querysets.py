@@ -26,6 +26,10 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
         """What the person tried."""
         return self.filter(by__staff=staff)
 
+    def not_about(self, staff: Staff) -> Self:
+        """Without those of promises in which the person is a person concerned."""
+        return self.exclude(promise__excluded=staff)
+
     def since(self, moment: datetime) -> Self:
         return self.filter(attempted_at__gte=moment)
 

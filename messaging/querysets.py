@@ -10,6 +10,7 @@ from django.db.models import Q
 
 from accounts.access import Capability, Scope
 from accounts.models import Staff
+from accounts.querysets import ConcerningQuerySet
 from hospital_crm.lib.moments import midnight, midnight_after
 from patients.models import Patient
 
@@ -20,9 +21,9 @@ OPEN = ("queued", "claimed")
 FOR_A_PERSON = ("failed", "unknown")
 
 
-class MessageQuerySet(models.QuerySet["Message"]):
+class MessageQuerySet(ConcerningQuerySet["Message"]):
     def visible_to(self, staff: Staff) -> Self:
-        """One's own (queued by one or sent to one), those of the department's tree, or all."""
+        """One's own (queued by one or sent to one), those of the department's tree, or all; never about oneself."""
         return self._within(staff, staff.scope(Capability.SETTLE_OUTBOX))
 
     def readable_by(self, staff: Staff) -> Self:
@@ -31,13 +32,13 @@ class MessageQuerySet(models.QuerySet["Message"]):
 
     def _within(self, staff: Staff, scope: Scope) -> Self:
         if Scope.HOSPITAL in scope:
-            return self
+            return self.not_about(staff)
         seen = Q(pk__in=[])
         if Scope.OWN in scope or Scope.DEPARTMENT_TREE in scope:
             seen |= Q(staff=staff) | Q(queued_by=staff.actor)
         if Scope.DEPARTMENT_TREE in scope and staff.department is not None:
             seen |= Q(department__path__startswith=staff.department.path)
-        return self.filter(seen)
+        return self.filter(seen).not_about(staff)
 
     def due(self, at: datetime) -> Self:
         return self.filter(state="queued", due_at__lte=at)

@@ -10,6 +10,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Coalesce
 
 from accounts.access import Capability, Scope
+from accounts.querysets import ConcerningQuerySet
 from hospital_crm.lib.phones import searchable
 from patients.rules import AFTER_ALL_LETTERS, LEADING_DIGITS, TRAILING_DIGITS, Question, number_question, question
 
@@ -63,9 +64,9 @@ class PatientQuerySet(models.QuerySet["Patient"]):
     def latest_contact_first(self) -> Self:
         return self.order_by(F("last_contact_at").desc(nulls_last=True), "-pk")
 
-    def most_owed_first(self) -> Self:
-        """To whom most is owed, then whom the hospital spoke with last."""
-        open_ones = _rows("AccessGrant").open().filter(patient=OuterRef("pk")).order_by()
+    def most_owed_first(self, reader: Staff) -> Self:
+        """To whom most is owed, as far as the reader may know, then whom the hospital spoke with last."""
+        open_ones = _rows("AccessGrant").open().not_about(reader).filter(patient=OuterRef("pk")).order_by()
         owed = open_ones.values("patient").annotate(number=models.Count("pk")).values("number")
         counted = self.annotate(owed=Coalesce(models.Subquery(owed), 0))
         return counted.order_by("-owed", F("last_contact_at").desc(nulls_last=True), "-pk")
@@ -98,22 +99,24 @@ class PhoneQuerySet(models.QuerySet["Phone"]):
         return self.order_by("-is_primary", "pk")
 
 
-class TimelineQuerySet(models.QuerySet["TimelineEntry"]):
+class TimelineQuerySet(ConcerningQuerySet["TimelineEntry"]):
     def visible_to(self, staff: Staff) -> Self:
-        """Each entry says which capability it needs."""
-        return self.filter(needs__in=[capability for capability in Capability if staff.can(capability)])
+        """Each entry says which capability it needs, and who must not see it."""
+        return self.filter(needs__in=[capability for capability in Capability if staff.can(capability)]).not_about(
+            staff
+        )
 
     def newest_first(self) -> Self:
         return self.order_by("-occurred_at", "-pk")
 
 
-class GrantQuerySet(models.QuerySet["AccessGrant"]):
+class GrantQuerySet(ConcerningQuerySet["AccessGrant"]):
     def open(self) -> Self:
         return self.filter(ended_at__isnull=True)
 
     def held_by(self, staff: Staff) -> Self:
         """Open ones of the person and of the person's teams."""
-        return self.open().filter(Q(staff=staff) | Q(team__in=staff.teams.all()))
+        return self.open().filter(Q(staff=staff) | Q(team__in=staff.teams.all())).not_about(staff)
 
 
 def _holders(asked: Question) -> models.QuerySet[Any, int]:

@@ -10,6 +10,7 @@ from django.db.models import Exists, ExpressionWrapper, F, OuterRef, Q
 
 from accounts.access import Capability, Scope
 from accounts.models import Absence, Staff
+from accounts.querysets import ConcerningQuerySet
 from hospital_crm.lib.moments import midnight, midnight_after
 
 if TYPE_CHECKING:
@@ -49,12 +50,27 @@ def promised_for(since: date | None, until: date | None) -> Q:
     return promised & Q(first_due_at__lt=midnight_after(until)) if until else promised
 
 
-class PromiseQuerySet(models.QuerySet["Promise"]):
+class PromiseQuerySet(ConcerningQuerySet["Promise"]):
     def visible_to(self, staff: Staff, on: date | None = None) -> Self:
         """One's own, what one is asked to take over, the teams', the department tree's; never about oneself.
 
         Whatever the scope, what nobody of one's teams owns yet; with a day, what colleagues owe for whom one stands in.
         """
+        return self._within_scope_of(staff, on).not_about(staff)
+
+    def counted_for(self, staff: Staff, on: date) -> Self:
+        """What the person's figures count: one's own, or all within the scope, also what is about oneself."""
+        if counts_own_only(staff):
+            return self.visible_to(staff, on).owned_by(staff)
+        return self._within_scope_of(staff, on)
+
+    def withheld_from(self, staff: Staff, on: date) -> Self:
+        """What the person's figures count and no list shows, for it is about the person."""
+        if counts_own_only(staff):
+            return self.none()
+        return self._within_scope_of(staff, on).filter(excluded=staff)
+
+    def _within_scope_of(self, staff: Staff, on: date | None) -> Self:
         scope = staff.scope(Capability.SEE_PROMISES)
         if not scope:
             return self.none()
@@ -67,16 +83,12 @@ class PromiseQuerySet(models.QuerySet["Promise"]):
             seen |= Q(team__in=teams) | Q(owner__in=Staff.objects.filter(teams__in=teams))
         if Scope.DEPARTMENT_TREE in scope and staff.department:
             seen |= Q(department__path__startswith=staff.department.path)
-        return self.filter(seen).not_about(staff)
+        return self.filter(seen)
 
     def settleable_by(self, staff: Staff, on: date) -> Self:
         """Those that a call of the person may settle: the visible ones; and to ring back is done whoever does it."""
         mine = self.model._default_manager.visible_to(staff, on).values("pk")
         return self.filter(Q(kind="ring_back") | Q(pk__in=mine)).not_about(staff)
-
-    def not_about(self, staff: Staff) -> Self:
-        """Without those in which the person is a person concerned."""
-        return self.exclude(excluded=staff)
 
     def open(self) -> Self:
         return self.filter(OPEN)
@@ -155,6 +167,11 @@ class PromiseQuerySet(models.QuerySet["Promise"]):
 
     def measured(self, measure: str, at: datetime) -> Self:
         return self.filter(measures_at(at)[measure])
+
+
+def counts_own_only(staff: Staff) -> bool:
+    """The person's figures reach no further than what the person owes."""
+    return not staff.scope(Capability.SEE_FIGURES) & (Scope.TEAM | Scope.DEPARTMENT_TREE | Scope.HOSPITAL)
 
 
 def _may_take(staff: Staff, on: date) -> Q:

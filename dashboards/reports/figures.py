@@ -7,17 +7,16 @@ from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from accounts.access import Capability, Scope
 from accounts.models import Staff
 from promises.models import Promise
-from promises.querysets import COUNTED, PromiseQuerySet, late_at, measures_at, promised_for
+from promises.querysets import COUNTED, counts_own_only, late_at, measures_at, promised_for
 
 from .rates import Rate
 
@@ -67,26 +66,34 @@ class PromiseFigures:
     people: list[Line]
     teams: list[Line]
     days: list[Line]
+    withheld: int  # counted in `total` and `days`, but shown to the reader nowhere
 
 
 def promise_figures(*, staff: Staff, since: date, until: date, at: datetime) -> PromiseFigures:
-    """Of what lies within the person's scope and was first promised for these days; what is late, as of now."""
-    promises, own = _scope(staff, at)
+    """Of what lies within the person's scope and was first promised for these days; what is late, as of now.
+
+    What is about the person counts in the whole and by day. By person and team it does not: that would tell who deals
+    with it.
+    """
+    own = {"owner": staff.pk} if counts_own_only(staff) else {}
+    promises = Promise.objects.counted_for(staff, timezone.localdate(at))
     period, late = promised_for(since, until) & COUNTED, late_at(at)
     numbers = {name: Count("pk", filter=period & condition) for name, condition in _conditions(at).items()}
-    rows = promises.filter(period | late)
-    with_late = {**numbers, "late": Count("pk", filter=late)}
-    people = _grouped(rows, with_late, "owner", "owner__display_name", "owner__display_name_en")
-    teams = _grouped(rows, with_late, "team", "team__name_zh", "team__name_en")
+    rows = promises.filter(period | late).annotate(is_withheld=_is_about(staff))
+    with_late = {**numbers, "late": Count("pk", filter=late), "rows": Count("pk")}
+    everybody = _grouped(rows, with_late, "owner", "owner__display_name", "owner__display_name_en", "is_withheld")
+    people = [row for row in everybody if not row["is_withheld"]]
+    teams = _grouped(rows.filter(is_withheld=False), with_late, "team", "team__name_zh", "team__name_en")
     days = _grouped(rows.filter(period).annotate(day=TruncDate("first_due_at")), numbers, "day", by="day")
     span = {"since": since.isoformat(), "until": until.isoformat()}
     return PromiseFigures(
         since=since,
         until=until,
-        total=_line(_("All"), _total(people, with_late), own, span),
+        total=_line(_("All"), _total(everybody, with_late), own, span),
         people=[_line(_person(row), row, {**own, "owner": row["owner"] or "null"}, span) for row in people],
         teams=[_line(_team(row), row, {**own, "team": row["team"] or "null"}, span) for row in teams],
         days=[_line(_day(row["day"]), row, own, dict.fromkeys(span, row["day"].isoformat())) for row in days],
+        withheld=sum(row["rows"] for row in everybody if row["is_withheld"]),
     )
 
 
@@ -94,12 +101,8 @@ def _grouped(rows: Any, numbers: dict[str, Count], *columns: str, by: str = "-pr
     return list(rows.values(*columns).annotate(**numbers).order_by(by, columns[0]))
 
 
-def _scope(staff: Staff, at: datetime) -> tuple[PromiseQuerySet, dict[str, Any]]:
-    """What the person's figures count, and the filter by which the list shows the same."""
-    visible = Promise.objects.visible_to(staff, timezone.localdate(at))
-    if staff.scope(Capability.SEE_FIGURES) & (Scope.TEAM | Scope.DEPARTMENT_TREE | Scope.HOSPITAL):
-        return visible, {}
-    return visible.owned_by(staff), {"owner": staff.pk}
+def _is_about(staff: Staff) -> Exists:
+    return Exists(Promise.excluded.through.objects.filter(promise=OuterRef("pk"), staff=staff))
 
 
 def _conditions(at: datetime) -> dict[str, Q]:

@@ -32,7 +32,7 @@ def shift_of(staff: Staff, *, at: datetime) -> Shift:
     owed = Promise.objects.open().owed_by(staff, today).not_about(staff).filter(due_at__lte=until)
     rows = list(owed.with_people().in_due_order()[: MOST_ROWS + 1])
     asked = Promise.objects.open().asked_of(staff).not_about(staff)
-    tried = Attempt.objects.standing().by_staff(staff).since(at - shift).with_people()
+    tried = Attempt.objects.standing().by_staff(staff).not_about(staff).since(at - shift).with_people()
     return Shift(
         until=until,
         owed=rows[:MOST_ROWS],

@@ -142,6 +142,7 @@ def _tell(attempt: Attempt, actor: Actor, at: datetime) -> None:
         occurred_at=at,
         actor=actor,
         source=attempt.promise,
+        excluded=attempt.promise.excluded.all(),
     )
     log_contact(
         target=target,

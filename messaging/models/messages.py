@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Staff
+from accounts.models import Concerning, Staff
 from messaging.querysets import MessageQuerySet
 from messaging.rules import mask_address
 from patients.models import Contact, Patient
@@ -24,7 +24,7 @@ class Channel(models.TextChoices):
     EMAIL = "email", _("E-mail")
 
 
-class Message(models.Model):
+class Message(Concerning):
     """Something to say to one person at one time over one channel; worded when somebody reads it.
 
     queued → claimed → handed over → sent, failed or unknown; or withheld, cancelled, expired before that. Every step

@@ -5,6 +5,7 @@ Kind "promises.due" is worded by promises/messages/due.html for the app, given `
 `family_name`, `base_url` and `now`: its first line is the subject. What leaves the house is not given the patient.
 """
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -41,13 +42,17 @@ def queue_message(
     at: datetime,
     about: Patient | Contact | None = None,
     message_class: MessageClass = MessageClass.SERVICE,
+    excluded: Collection[Staff] = (),
 ) -> Message | None:
     """The message waits for its time; None where this key was queued before, which changes nothing.
 
-    To staff the class is always "to staff". `about` is for those only.
+    To staff the class is always "to staff". `about` is for those only. Persons concerned (`excluded`) are told
+    nothing, and do not see in the outbox what others are told.
     Raises TemplateDoesNotExist: a kind without its wording is a programming error.
     """
     get_template(worded_by(kind, "txt" if channel == Channel.EMAIL else "html"))
+    if recipient in excluded:
+        return None
     message = Message(
         dedupe_key=dedupe_key,
         source=source,
@@ -61,7 +66,7 @@ def queue_message(
         expires_at=expires_at,
         **_people(recipient, about, message_class, actor),
     )
-    return message if _inserted(message) else None
+    return message if _inserted(message, excluded) else None
 
 
 def tell_staff(
@@ -76,6 +81,7 @@ def tell_staff(
     actor: Actor,
     at: datetime,
     about: Patient | Contact | None = None,
+    excluded: Collection[Staff] = (),
 ) -> list[Message]:
     """The colleague will be told in the app, and by e-mail too where there is an address; returns what was queued."""
     channels = [Channel.IN_APP, Channel.EMAIL] if staff.email else [Channel.IN_APP]
@@ -92,6 +98,7 @@ def tell_staff(
             actor=actor,
             at=at,
             about=about,
+            excluded=excluded,
         )
         for channel in channels
     ]
@@ -132,11 +139,13 @@ def _people(
     }
 
 
-def _inserted(message: Message) -> bool:
+def _inserted(message: Message, excluded: Collection[Staff]) -> bool:
     """Whether its key was new."""
     try:
         with transaction.atomic():
             message.save(force_insert=True)
+            if excluded:
+                message.excluded.set(excluded)
     except IntegrityError:
         if Message.objects.filter(dedupe_key=message.dedupe_key).exists():
             return False

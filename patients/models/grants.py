@@ -1,14 +1,15 @@
 from django.db import models
 from django.db.models import Q
 
+from accounts.models import Concerning
 from patients.querysets import GrantQuerySet
 
 
-class AccessGrant(models.Model):
+class AccessGrant(Concerning):
     """Whoever owes a patient something may see what it needs, as long as it is open.
 
     Written and ended by the services of what is owed, in the same transaction; read by `visible_to` and by the
-    unmasked number.
+    unmasked number. A team's grant is not for those of its people whom it concerns.
     """
 
     patient = models.ForeignKey("patients.Patient", on_delete=models.PROTECT, related_name="access_grants")

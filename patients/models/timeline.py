@@ -1,12 +1,13 @@
 from django.db import models
 
 from accounts.access import Capability
+from accounts.models import Concerning
 from patients.querysets import TimelineQuerySet
 
 from .targets import Targeted
 
 
-class TimelineEntry(Targeted):
+class TimelineEntry(Concerning, Targeted):
     """One line of a person's story: a kind and its parameters, put into words when somebody reads it.
 
     `templates/<app>/timeline/<kind>.html` renders it; `needs` is the capability to see it.

@@ -1,10 +1,11 @@
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 from django.db.models import Model, Q
 
 from accounts.access import Capability
-from accounts.models import Actor
+from accounts.models import Actor, Staff
 from patients.models import Contact, Patient, TimelineEntry, target_fields
 
 
@@ -17,9 +18,10 @@ def add_timeline_entry(
     occurred_at: datetime,
     actor: Actor,
     source: Model | None = None,
+    excluded: Iterable[Staff] = (),
 ) -> TimelineEntry:
-    """The person's story has the entry; written in the transaction of the act itself."""
-    return TimelineEntry.objects.create(
+    """The person's story has the entry, for all but the persons concerned; in the transaction of the act itself."""
+    entry = TimelineEntry.objects.create(
         **target_fields(target),
         kind=kind,
         params=params,
@@ -29,6 +31,9 @@ def add_timeline_entry(
         source_type=source._meta.label if source is not None else "",
         source_id=source.pk if source is not None else None,
     )
+    if concerned := list(excluded):
+        entry.excluded.set(concerned)
+    return entry
 
 
 def strike_timeline_entries(*, target: Patient | Contact, source: Model, at: datetime) -> None:

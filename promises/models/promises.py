@@ -4,13 +4,14 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Concerning
 from patients.models import Targeted
 from promises.querysets import PromiseQuerySet
 
 OPEN = Q(state="open")
 
 
-class Promise(Targeted):
+class Promise(Concerning, Targeted):
     """What somebody owes a person, and until when.
 
     It belongs to an owner; or to a team, until one of its people takes it. A hand-over changes the owner only when it
@@ -41,7 +42,6 @@ class Promise(Targeted):
     )
     pending_owner = models.ForeignKey("accounts.Staff", on_delete=models.PROTECT, null=True, related_name="asked")
     department = models.ForeignKey("accounts.Department", on_delete=models.PROTECT, null=True, related_name="promises")
-    excluded = models.ManyToManyField("accounts.Staff", related_name="+")  # persons concerned: never see it
     due_at = models.DateTimeField(_("Due"))
     first_due_at = models.DateTimeField()  # what the patient was told first; the figures go by it
     late_at = models.DateTimeField()  # when it counts as late: due, or unowned for too long

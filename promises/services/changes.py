@@ -76,6 +76,7 @@ def tell_story(promise: Promise, step: str, *, actor: Actor, at: datetime, **par
         occurred_at=at,
         actor=actor,
         source=promise,
+        excluded=promise.excluded.all(),
     )
 
 
@@ -91,7 +92,8 @@ def open_to_owner(promise: Promise, *, at: datetime) -> None:
     end_access(source=promise.key, at=at)
     to = promise.owner or promise.team
     if isinstance(promise.target, Patient) and to is not None:
-        grant_access(patient=promise.target, to=to, source=promise.key, at=at)
+        concerned = promise.excluded.all()
+        grant_access(patient=promise.target, to=to, source=promise.key, excluded=concerned, at=at)
 
 
 def stop(promise: Promise, *, actor: Actor, at: datetime) -> None:

@@ -43,6 +43,8 @@ def tell(
 ) -> list[Message]:
     """The person will be told at `send_at`, once a step and revision; returns what was queued.
 
+    A person concerned is never told.
+
     What `stays` is true whatever becomes of the promise afterwards: its end does not cancel it.
     """
     send_at = send_at or at
@@ -55,6 +57,7 @@ def tell(
         dedupe_key=f"{promise.key}:r{promise.revision}:{step}:{staff.pk}",
         source=f"{promise.key}:told" if stays else promise.key,
         about=promise.target,
+        excluded=list(promise.excluded.all()),
         actor=actor,
         at=at,
     )

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -32,6 +32,7 @@ def promise_list(request: StaffRequest) -> HttpResponse:
         "filter": rows,
         "page": page,
         "count": capped_count(rows.qs),
+        "not_shown": _not_shown(request, query),
         "reassign_form": ReassignForm(auto_id="id_reassign_%s") if may_reassign else None,
         **_clock(),
     }
@@ -87,6 +88,17 @@ def may(request: StaffRequest, promise: Any) -> dict[str, bool]:
         "answer": promise.is_open and asked,
         "pass_on": promise.is_open and not asked,
     }
+
+
+def _not_shown(request: StaffRequest, query: QueryDict) -> int:
+    """How many more the figures count than may be shown, for they are about the reader.
+
+    Told of all together only: by person, team or kind it would tell who deals with what is about oneself.
+    """
+    if any(query.get(name) for name in ("owner", "team", "kind", "department")):
+        return 0
+    withheld = Promise.objects.withheld_from(request.user, timezone.localdate())
+    return int(PromiseFilter(query, queryset=withheld).qs.count())
 
 
 def _visible(request: StaffRequest) -> Any:

@@ -130,6 +130,29 @@ def test_a_postponed_promise_stays_with_the_time_promised_first(alice: Staff, no
     assert (today.total.promised.number, today.total.postponed.number, today.total.judged.number) == (1, 1, 0)
 
 
+@pytest.fixture
+def about_the_manager(history: None, line: Team, alice: Staff, dana: Staff, now: datetime) -> Promise:
+    """Late, and kept by Alice, in the manager's own department."""
+    return make.promise(owner=alice, team=line, at=now - DAY, due_at=now - HOUR, excluded=[dana])
+
+
+def test_what_is_about_the_reader_counts_in_the_whole_and_by_day_but_tells_nobody_whose_it_is(
+    history: None, line: Team, alice: Staff, dana: Staff, now: datetime
+) -> None:
+    def counted(staff: Staff) -> dict[str, Any]:
+        found = figures_of(staff, now)
+        named = {line.name: numbers(line) for line in (*found.people, *found.teams)}
+        return {"all": numbers(found.total), "days": [numbers(line) for line in found.days], **named}
+
+    before = counted(dana)
+    make.promise(owner=alice, team=line, at=now - DAY, due_at=now - HOUR, excluded=[dana])
+    after = counted(dana)
+    assert after.pop("all") == {**before["all"], "promised": 10, "judged": 8, "missed": 6, "late": 5}
+    assert sum(day["promised"] for day in after.pop("days")) == 10
+    assert after == {name: line for name, line in before.items() if name not in ("all", "days")}
+    assert figures_of(dana, now).withheld == 1
+
+
 # ── The page ─────────────────────────────────────────────────────────────────
 
 
@@ -187,3 +210,29 @@ def test_of_no_promises_no_share_is_named(dana: Staff) -> None:
     page = in_english(make.client_of(dana)).get(URL).content.decode()
     assert "Nothing was promised for these days" in page
     assert " %</div>" not in page
+
+
+def test_the_list_says_how_many_are_not_shown_and_nothing_about_them(
+    about_the_manager: Promise, alice: Staff, dana: Staff, now: datetime
+) -> None:
+    window = in_english(make.client_of(dana))
+    assert "1 of all these is counted here and by day, but not shown to you." in window.get(URL).content.decode()
+    total = figures_of(dana, now).total
+    assert total.late is not None
+    for figure in (total.promised, total.judged, total.missed, total.late):
+        page = window.get(f"/promises/?{figure.query}").content.decode()
+        assert f"{figure.number - 1} in all" in page
+        assert "1 not shown to you" in page
+        assert f"/promises/{about_the_manager.pk}/" not in page
+    assert "not shown to you" not in window.get(f"/promises/?{total.met.query}").content.decode()
+    for narrower in (f"owner={alice.pk}", f"team={about_the_manager.team_id}", "kind=ring_back"):
+        assert "not shown to you" not in window.get(f"/promises/?{narrower}").content.decode()
+    assert window.get(f"/promises/{about_the_manager.pk}/").status_code == 404
+
+
+def test_whose_figures_are_the_own_hears_of_nothing(line: Team, alice: Staff, bob: Staff, now: datetime) -> None:
+    make.promise(owner=alice, at=now, excluded=[bob])
+    window = in_english(make.client_of(bob))
+    for page in (URL, "/promises/"):
+        assert "not shown to you" not in window.get(page).content.decode()
+    assert figures_of(bob, now).withheld == 0

@@ -5,10 +5,20 @@ from datetime import datetime, timedelta
 import pytest
 
 from accounts.models import Staff, Team
+from consult.reports import callers
+from dashboards.reports.team import around
+from followups.models import Attempt
+from followups.services.attempts import record_attempt
 from hospital_crm.lib.errors import DomainError
+from messaging.models import Message
+from patients.models import Patient
+from patients.services.phones import owes
 from promises.models import Promise
 from promises.services import ownership as services
+from promises.services.escalation import escalate_late
 from promises.services.keepers import CannotOwn, CannotTakeOver, NobodyOnTeam
+from promises.services.promises import keep_promise
+from promises.services.reminders import tell
 from tests import make
 
 HOUR = timedelta(hours=1)
@@ -73,3 +83,93 @@ def test_left_to_the_person_concerned_alone_it_goes_to_the_head(
     about_bob.refresh_from_db()
     about_the_other.refresh_from_db()
     assert (about_bob.owner, about_the_other.owner) == (dana, None)
+
+
+# ── Who may know of it ───────────────────────────────────────────────────────
+
+
+def story(reader: Staff, promise: Promise) -> list[str]:
+    """What the reader sees of it in the patient's story."""
+    assert promise.patient is not None
+    entries = promise.patient.timelineentrys.visible_to(reader).filter(source_id=promise.pk)
+    return list(entries.order_by("pk").values_list("kind", flat=True))
+
+
+def test_the_patients_story_keeps_silent_about_each_step(
+    about_bob: Promise, alice: Staff, bob: Staff, now: datetime
+) -> None:
+    services.take_promise(promise=about_bob, staff=alice, at=now)
+    record_attempt(promise=about_bob, outcome=Attempt.Outcome.NO_ANSWER, actor=alice.actor, at=now)
+    about_bob.refresh_from_db()
+    keep_promise(promise=about_bob, actor=alice.actor, at=now)
+    assert story(alice, about_bob) == ["promises.made", "followups.attempt", "promises.kept"]
+    assert story(bob, about_bob) == []
+    page = make.client_of(bob).get(f"/patients/{about_bob.patient_id}/").content.decode()
+    assert "张桂兰" in page
+    assert "Alice" not in page
+
+
+def test_the_teams_right_to_the_number_is_not_for_the_person_concerned(
+    about_bob: Promise, line: Team, alice: Staff, now: datetime
+) -> None:
+    assert about_bob.patient is not None
+    adviser, concerned = (make.staff(name, "health_adviser") for name in ("adviser", "concerned"))
+    line.members.add(adviser, concerned)
+    assert owes(staff=concerned, patient=about_bob.patient)  # so far it is about Bob alone
+    make.promise(other := make.patient("李建国", "13900005678"), team=line, at=now, excluded=[concerned])
+    assert (owes(staff=adviser, patient=other), owes(staff=concerned, patient=other)) == (True, False)
+
+
+def test_a_doctor_does_not_find_the_patient_through_it(line: Team, now: datetime) -> None:
+    doctor, concerned = (make.staff(name, "doctor") for name in ("hugo", "iris"))
+    line.members.add(doctor, concerned)
+    patient = make.patient("李建国")
+    make.promise(patient, team=line, at=now, excluded=[concerned])
+    assert [patient in Patient.objects.visible_to(person) for person in (doctor, concerned)] == [True, False]
+
+
+def test_no_message_about_it_reaches_or_is_shown_to_the_person_concerned(
+    line: Team, alice: Staff, dana: Staff, frank: Staff, now: datetime
+) -> None:
+    """The manager sees the department's outbox, the administrator the hospital's."""
+    make.head(alice.department, dana)
+    known = make.promise(make.patient("李建国"), owner=alice, at=now)
+    about_her = make.promise(make.patient("张桂兰"), owner=alice, at=now, excluded=[dana])
+    escalate_late(actor=alice.actor, at=now + 10 * HOUR)
+    told = Message.objects.filter(staff=dana, kind__startswith="promises.").values_list("source", flat=True)
+    assert set(told) == {known.key}
+    about = {message.pk for message in Message.objects.filter(source__startswith=about_her.key)}
+    assert len(about) >= 2
+    page, all_of_it = (make.client_of(person).get("/outbox/").content.decode() for person in (dana, frank))
+    assert "李建国" in page
+    assert "张桂兰" not in page
+    assert [pk for pk in about if f'id="message-{pk}"' in page] == []
+    assert [pk for pk in about if f'id="message-{pk}"' not in all_of_it] == []
+    for pk in about:
+        assert make.client_of(dana).post(f"/outbox/{pk}/cancel/").status_code == 404
+
+
+def test_nobody_is_told_even_where_a_caller_forgets_to_ask(about_bob: Promise, bob: Staff, now: datetime) -> None:
+    assert tell(about_bob, bob, "due", actor=bob.actor, at=now) == []
+    assert not Message.objects.filter(staff=bob).exists()
+
+
+def test_the_load_of_a_colleague_does_not_count_it(line: Team, alice: Staff, bob: Staff, now: datetime) -> None:
+    make.promise(owner=alice, at=now, due_at=now + HOUR)
+    make.promise(owner=alice, at=now, due_at=now + HOUR, excluded=[bob])
+    later = now + 2 * HOUR
+    seen = {
+        reader.username: [(load.staff.username, load.open, load.late) for load in around(reader, at=later).loads]
+        for reader in (alice, bob)
+    }
+    assert seen == {"alice": [("alice", 2, 2), ("bob", 0, 0)], "bob": [("alice", 1, 1), ("bob", 0, 0)]}
+
+
+def test_who_calls_is_not_said_to_be_owed_it(about_bob: Promise, alice: Staff, bob: Staff) -> None:
+    found = {
+        reader.username: [
+            candidate.owed for candidate in callers(staff=reader, number="13800001234", name="", chosen=None).candidates
+        ]
+        for reader in (alice, bob)
+    }
+    assert found == {"alice": [1], "bob": [0]}
