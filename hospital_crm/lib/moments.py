@@ -49,6 +49,11 @@ def left(moment: datetime, now: datetime) -> str:
     return (_("in %(length)s") if seconds >= 0 else _("%(length)s late")) % {"length": length}
 
 
+def lasted(start: datetime, now: datetime) -> str:
+    """How long already: "45 min"."""
+    return _length(max(0, int((now - start).total_seconds())))
+
+
 def _length(seconds: int) -> str:
     """In the largest unit that fits, rounded down: whoever is told "in 36 min" has at least so long."""
     if seconds < HOUR:

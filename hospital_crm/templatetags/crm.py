@@ -50,6 +50,12 @@ def left(moment: datetime, now: datetime) -> str:
 
 
 @register.filter
+def lasted(start: datetime, now: datetime) -> str:
+    """How long already: 45 min."""
+    return moments.lasted(start, now)
+
+
+@register.filter
 def moment(text: str) -> datetime | None:
     """A moment out of the parameters of a timeline entry or a message, for `said`."""
     return parse_datetime(text)

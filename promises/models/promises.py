@@ -45,6 +45,7 @@ class Promise(Concerning, Targeted):
     due_at = models.DateTimeField(_("Due"))
     first_due_at = models.DateTimeField()  # what the patient was told first; the figures go by it
     late_at = models.DateTimeField()  # when it counts as late: due, or unowned for too long
+    unowned_since = models.DateTimeField(null=True)  # nobody has taken it since then
     first_attempt_at = models.DateTimeField(null=True)
     revision = models.PositiveIntegerField(default=1)
     times_postponed = models.PositiveSmallIntegerField(default=0)

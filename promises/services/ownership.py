@@ -13,7 +13,7 @@ from promises.models import Promise, PromiseEvent
 
 from .changes import PromiseHasChanged, change, record, renew
 from .keepers import can_take, check_can_keep, check_owner, keepers_of
-from .promises import late_from
+from .promises import clock
 from .recipients import nearest_head
 from .reminders import tell
 
@@ -217,7 +217,7 @@ def _give(promise: Promise, owner: Staff | None, *, at: datetime, team: Team | N
         pending_owner=None,
         revision=promise.revision + 1,
         escalation_level=0,  # whoever owes it now has not been late with it
-        late_at=late_from(promise.due_at, is_owned=owner is not None, since=at),
+        **clock(promise.due_at, is_owned=owner is not None, at=at),
         **({"department": owner.department} if owner is not None and owner.department is not None else {}),
     )
 

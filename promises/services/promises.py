@@ -71,7 +71,7 @@ def make_promise(
         department=_department(owner, team, actor),
         due_at=due_at,
         first_due_at=due_at,
-        late_at=late_from(due_at, is_owned=owner is not None, since=at),
+        **clock(due_at, is_owned=owner is not None, at=at),
         source=source,
         made_at=at,
         made_by=actor,
@@ -157,6 +157,11 @@ def move_due(promise: Promise, due_at: datetime, *, at: datetime, **values: obje
     """One change for everything that gives an open promise a new time; it has not escalated since."""
     late_at = late_from(due_at, is_owned=promise.owner_id is not None, since=at)
     change(promise, due_at=due_at, late_at=late_at, revision=promise.revision + 1, escalation_level=0, **values)
+
+
+def clock(due_at: datetime, *, is_owned: bool, at: datetime) -> dict[str, datetime | None]:
+    """When it counts as late, and since when nobody owns it, for what is owned anew or not at all from now on."""
+    return {"late_at": late_from(due_at, is_owned=is_owned, since=at), "unowned_since": None if is_owned else at}
 
 
 def late_from(due_at: datetime, *, is_owned: bool, since: datetime) -> datetime:

@@ -9,7 +9,7 @@ from accounts.models import Actor
 from promises.models import Promise, PromiseEvent
 
 from .changes import PromiseHasChanged, record, renew, tell_story
-from .promises import check_reason, late_from, move_due
+from .promises import check_reason, clock, move_due
 
 Verb = PromiseEvent.Verb
 
@@ -21,8 +21,7 @@ def reopen_promise(*, promise: Promise, reason: str, actor: Actor, at: datetime)
     Raises ReasonIsMissing, PromiseHasChanged.
     """
     check_reason(reason)
-    late_at = late_from(promise.due_at, is_owned=promise.owner_id is not None, since=at)
-    _reopen(promise, late_at=late_at)
+    _reopen(promise, **clock(promise.due_at, is_owned=promise.owner_id is not None, at=at))
     record(promise, Verb.REOPENED, actor=actor, at=at, due_at=promise.due_at, reason=reason)
     tell_story(promise, "reopened", actor=actor, at=at)
     renew(promise, actor=actor, at=at)

@@ -12,7 +12,7 @@ from accounts.services.absences import record_absence
 from dashboards.reports import workbench
 from dashboards.reports.workbench import MINE, TEAM, Work, work_of
 from promises.models import Promise
-from promises.services.ownership import hand_over_promise
+from promises.services.ownership import hand_over_promise, reassign_promise, take_promise
 from promises.services.promises import keep_promise, withdraw_promise
 from tests import make
 from tests.accounts.pages import in_english
@@ -192,3 +192,37 @@ def test_the_rail_counts_what_is_late_of_ones_own(alice: Staff, bob: Staff, now:
 
 def test_a_team_that_does_not_exist_is_explained(alice: Staff) -> None:
     assert "You are on no team" in in_english(make.client_of(alice)).get("/?whose=team").content.decode()
+
+
+def test_what_nobody_has_taken_says_so_and_keeps_its_own_time_out_of_the_red(
+    line: Team, alice: Staff, now: datetime
+) -> None:
+    """Late for lack of an owner; late by its time; not late yet."""
+    untaken = make.promise(team=line, at=now - 45 * MINUTE, due_at=now + 3 * HOUR)
+    overdue = make.promise(team=line, at=now - 45 * MINUTE, due_at=now - 5 * MINUTE)
+    fresh = make.promise(team=line, at=now - 5 * MINUTE, due_at=now + 3 * HOUR)
+    browser = in_english(make.client_of(alice))
+    html = make.tight(browser.get("/?whose=team").content.decode())
+
+    def due_of(promise: Promise) -> str:
+        return html.partition(f'<li id="row-{promise.pk}"')[2].partition("</span>")[0].rpartition('"c-due')[2]
+
+    assert due_of(untaken) == '" title="today 13:24"><b>in 3 hours</b><small class="attn">unowned 45 min</small>'
+    assert due_of(overdue) == ' late"><b>5 min late</b><small>today 10:19</small>'
+    assert due_of(fresh) == '"><b>in 3 hours</b><small>today 13:24</small>'
+    printed = make.tight(browser.get("/promises/print/").content.decode())
+    assert "today 13:24 · unowned 45 min" in printed
+    assert "today 10:19 · 5 min late" in printed
+
+
+def test_taken_the_clock_of_the_unowned_stops_and_begins_anew_when_given_back(
+    line: Team, alice: Staff, dana: Staff, now: datetime
+) -> None:
+    promise = make.promise(team=line, at=now, due_at=now + 5 * HOUR)
+    seen = [(promise.unowned_since, promise.late_at)]
+    take_promise(promise=promise, staff=alice, at=now + MINUTE)
+    seen.append((promise.unowned_since, promise.late_at))
+    reassign_promise(promise=promise, owner=None, team=line, actor=dana.actor, at=now + HOUR)
+    seen.append((promise.unowned_since, promise.late_at))
+    half = 30 * MINUTE
+    assert seen == [(now, now + half), (None, now + 5 * HOUR), (now + HOUR, now + HOUR + half)]
