@@ -10,6 +10,7 @@ NOT_YET = frozenset({"booked"})  # until appointments can be made
 # What an outgoing call says about the try to keep a promise; whatever else it ended with, somebody was reached.
 OUTCOMES = {"silent": "no_answer", "wrong_number": "wrong_number"}
 REACHED, CALL_LATER = "reached", "call_later"
+MOST_TOPICS = 8  # of one call
 FEWEST_DIALLED = 7  # fewer digits are an ending by which somebody is looked up
 
 

@@ -14,15 +14,16 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Staff
 from consult import rules
 from consult.models import Call
-from consult.services.callers import find_person
+from consult.reports.callers import Callers
 from consult.services.voids import goes_on
 from hospital_crm.lib.due import OWN_TIME, DueChoice, due_at, due_choices
+from hospital_crm.lib.errors import DomainError
 from hospital_crm.lib.fields import PhoneField
 from hospital_crm.lib.forms import CreateForm
 from hospital_crm.lib.keys import is_key
 from hospital_crm.lib.moments import said
 from patients.models import Contact, Patient, Sex
-from promises.models import Promise
+from promises.services.promises import check_due
 
 from .choices import Choices
 from .fields import KeysField, RowField, Select, by_key
@@ -100,10 +101,17 @@ class CallForm(CreateForm, PersonFields, PromiseFields):
     )
 
     def __init__(
-        self, *args: Any, choices: Choices, staff: Staff, now: datetime, corrects: Call | None = None, **kwargs: Any
+        self,
+        *args: Any,
+        choices: Choices,
+        callers: Callers,
+        staff: Staff,
+        now: datetime,
+        corrects: Call | None = None,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.staff, self.now, self.corrects = staff, now, corrects
+        self.callers, self.staff, self.now, self.corrects = callers, staff, now, corrects
         self._offer(choices)
         times = due_choices(timezone.localtime(now))
         self.fields["due"].choices = [*((each.code, _due_label(each, now)) for each in times), _OWN]  # type: ignore[attr-defined]
@@ -115,7 +123,7 @@ class CallForm(CreateForm, PersonFields, PromiseFields):
         self.fields["source"] = RowField(
             sources, empty=_("Not asked yet"), label=_("Media source"), required=False, widget=Select()
         )
-        owner = RowField(choices.owners(self.staff), label=_("By whom"), required=False, widget=Select())
+        owner = RowField(choices.owners(self.staff).items(), label=_("By whom"), required=False, widget=Select())
         owner.choices = choices.owner_groups(self.staff)
         self.fields["owner"] = owner
         if self.corrects is not None:
@@ -125,11 +133,9 @@ class CallForm(CreateForm, PersonFields, PromiseFields):
 
     def clean_who(self) -> Patient | Contact | None:
         """Whoever was taken, as far as the person may see them still."""
-        who: str = self.cleaned_data["who"]
-        person = find_person(self.staff, who)
-        if who and person is None:
+        if self.cleaned_data["who"] and self.callers.chosen is None:
             raise ValidationError(_("You cannot see this person. Choose again."))
-        return person
+        return self.callers.chosen
 
     def clean_began_at(self) -> datetime | None:
         began: datetime | None = self.cleaned_data["began_at"]
@@ -164,8 +170,7 @@ class CallForm(CreateForm, PersonFields, PromiseFields):
         if not keys or person is None:
             cleaned["keeps"], cleaned["promise"] = [], None
             return
-        open_ones = Promise.objects.of_target(person).open()
-        found = open_ones.settleable_by(self.staff, timezone.localdate(self.now)).in_bulk(list(keys))
+        found = self.callers.settleable(keys)
         if keys - found.keys():
             self.add_error(None, _("A promise that this call was to settle has been settled already."))
         cleaned["promise"] = found.get(int(tried)) if is_key(tried) else None
@@ -173,12 +178,20 @@ class CallForm(CreateForm, PersonFields, PromiseFields):
 
     def _clean_promise(self, cleaned: dict[str, Any]) -> None:
         code, own = cleaned.get("due", ""), cleaned.get("due_own")
-        due = due_at(code, own, timezone.localtime(self.now))
-        if due is None and "due" not in self.errors and "due_own" not in self.errors:
+        cleaned["due_at"] = due = due_at(code, own, timezone.localtime(self.now))
+        if due is not None:
+            self._check_due(due)
+        elif "due" not in self.errors and "due_own" not in self.errors:
             self.add_error("due", _("Say by when."))
-        cleaned["due_at"] = due
         if cleaned["disposition"] == Call.Disposition.PASSED_ON and cleaned.get("owner") in (None, self.staff):
             self.add_error("owner", _("Choose to whom."))
+
+    def _check_due(self, due: datetime) -> None:
+        """What the service would refuse, before it begins to write."""
+        try:
+            check_due(due, self.now)
+        except DomainError as error:
+            self.add_error("due", str(error))
 
 
 _OWN = (OWN_TIME, _("other…"))

@@ -1,40 +1,67 @@
-"""What the call page offers, loaded once a page however many fields show it."""
+"""What the call page offers: all of its lists in one query, however many fields show them."""
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Self
 
+from django.db.models import CharField, F, IntegerField, Model, QuerySet, Value
 from django.utils.translation import gettext as _
 
 from accounts.models import Department, Staff, Team
 from consult.models import Call
+from hospital_crm.lib.bilingual import Bilingual
 from institution.models import ReferenceItem
 
 RELATIONS, SOURCES, TOPICS = "caller_relation", "media_source", "call_topic"
+DEPARTMENTS, COLLEAGUES, TEAMS = "department", "colleague", "team"
+# Of each list, what it shows of a row: the key and both names, in the order of the table.
+SHOWN: dict[str, tuple[type[Model], list[str]]] = {
+    DEPARTMENTS: (Department, ["id", "name_zh", "name_en"]),
+    COLLEAGUES: (Staff, ["id", "display_name", "display_name_en"]),
+    TEAMS: (Team, ["id", "name_zh", "name_en"]),
+    **dict.fromkeys((RELATIONS, SOURCES, TOPICS), (ReferenceItem, ["id", "code", "label_zh", "label_en"])),
+}
+
+
+@dataclass(frozen=True)
+class Place(Bilingual):
+    """Where a colleague works."""
+
+    name_zh: str
+    name_en: str
 
 
 @dataclass(frozen=True)
 class Choices:
+    """The rows hold only what the lists show; whatever else somebody asks of one is read then."""
+
     relations: list[ReferenceItem]
     sources: list[ReferenceItem]
     topics: list[ReferenceItem]
     departments: list[Department]
     colleagues: list[Staff]
     teams: list[Team]
+    places: dict[int, Place]  # by the colleague's key
 
     @classmethod
     def load(cls) -> Self:
-        lists: dict[str, list[ReferenceItem]] = {RELATIONS: [], SOURCES: [], TOPICS: []}
-        for item in ReferenceItem.objects.in_use(*lists):
-            lists[item.list.code].append(item)
+        lists: dict[str, list[Any]] = defaultdict(list)
+        places = {}
+        for entry in _entries():
+            lists[entry["of"]].append(_row(entry))
+            if entry["place_zh"]:
+                places[entry["row"]] = Place(entry["place_zh"], entry["place_en"])
         return cls(
             relations=lists[RELATIONS],
             sources=lists[SOURCES],
             topics=lists[TOPICS],
-            departments=list(Department.objects.in_use().in_tree_order()),
-            colleagues=list(Staff.objects.keepers().select_related("department").order_by("display_name", "pk")),
-            teams=list(Team.objects.in_use().order_by("name_zh")),
+            departments=lists[DEPARTMENTS],
+            colleagues=lists[COLLEAGUES],
+            teams=lists[TEAMS],
+            places=places,
         )
 
     def with_those_of(self, call: Call) -> Self:
@@ -46,24 +73,73 @@ class Choices:
             _add(row.department, self.departments)
         return self
 
-    def owners(self, me: Staff) -> list[tuple[str, Staff | Team]]:
-        """Who can be promised for: oneself, a team, a colleague."""
-        teams = [(f"team:{team.pk}", team) for team in self.teams]
-        return [(f"staff:{me.pk}", me), *teams, *((f"staff:{each.pk}", each) for each in self.colleagues)]
+    def owners(self, me: Staff) -> dict[str, Staff | Team]:
+        """Who can be promised for, by what a form sends: oneself, a team, a colleague."""
+        teams = {f"team:{team.pk}": team for team in self.teams}
+        return {f"staff:{me.pk}": me, **teams, **{f"staff:{each.pk}": each for each in self.colleagues if each != me}}
 
     def owner_groups(self, me: Staff) -> list[tuple[str, Any]]:
         """The same as a select shows it."""
-        others = [(f"staff:{each.pk}", _with_department(each)) for each in self.colleagues if each != me]
+        others = [(f"staff:{each.pk}", self._with_place(each)) for each in self.colleagues if each != me]
         mine: list[tuple[str, Any]] = [(f"staff:{me.pk}", _("Myself"))]
         if self.teams:
             mine.append((_("Teams"), [(f"team:{team.pk}", team.name) for team in self.teams]))
         return [*mine, (_("Colleagues"), others)] if others else mine
 
+    def _with_place(self, staff: Staff) -> str:
+        place = self.places.get(staff.pk)
+        return f"{staff.name} · {place.in_reader_language('name')}" if place else staff.name
+
+
+def _entries() -> Iterable[dict[str, Any]]:
+    """Every list in its order: each a part of one query."""
+    items = ReferenceItem.objects.in_use(RELATIONS, SOURCES, TOPICS)
+    departments, teams = Department.objects.in_use(), Team.objects.in_use()
+    lists = [
+        _part(items, F("list__code"), "label_zh", "label_en", mark=F("code"), position=F("position")),
+        _part(departments, Value(DEPARTMENTS), "name_zh", "name_en", text=F("path")),
+        _part(teams, Value(TEAMS), "name_zh", "name_en", text=F("name_zh")),
+        _part(
+            Staff.objects.keepers(),
+            Value(COLLEAGUES),
+            "display_name",
+            "display_name_en",
+            text=F("display_name"),
+            place_zh=F("department__name_zh"),
+            place_en=F("department__name_en"),
+        ),
+    ]
+    return lists[0].union(*lists[1:], all=True).order_by("of", "in_order", "by_text", "row")
+
+
+def _part(rows: QuerySet[Any], of: Any, zh: str, en: str, **more: Any) -> QuerySet[Any, dict[str, Any]]:
+    """One list's rows under the names that all lists share."""
+    blank, first = Value("", CharField()), Value(0, IntegerField())
+    part: QuerySet[Any, dict[str, Any]] = (
+        rows.select_related(None)
+        .order_by()
+        .annotate(
+            of=of,
+            row=F("pk"),
+            mark=more.get("mark", blank),
+            zh=F(zh),
+            en=F(en),
+            place_zh=more.get("place_zh", blank),
+            place_en=more.get("place_en", blank),
+            in_order=more.get("position", first),
+            by_text=more.get("text", blank),
+        )
+        .values("of", "row", "mark", "zh", "en", "place_zh", "place_en", "in_order", "by_text")
+    )
+    return part
+
+
+def _row(entry: dict[str, Any]) -> Model:
+    model, columns = SHOWN[entry["of"]]
+    marks = [entry["mark"]] if "code" in columns else []
+    return model.from_db("default", columns, [entry["row"], *marks, entry["zh"], entry["en"]])
+
 
 def _add(chosen: Any, offered: list[Any]) -> None:
     if chosen is not None and chosen not in offered:
         offered.append(chosen)
-
-
-def _with_department(staff: Staff) -> str:
-    return f"{staff.name} · {staff.department.name}" if staff.department else staff.name

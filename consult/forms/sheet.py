@@ -5,18 +5,20 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from accounts.models import Staff
+from accounts.models import Staff, Team
 from consult import rules
 from consult.models import Call
-from consult.services.calls import CallRecord
+from consult.reports.callers import Callers
+from consult.rules import MOST_TOPICS
+from consult.services.calls import BookingNotYet, CallRecord, TopicMissing
 from consult.services.promised import Promised
+from hospital_crm.lib.errors import DomainError
 from promises.models import Promise
 
 from .calls import CallForm
 from .choices import Choices
 from .topics import TopicForm
 
-MOST_TOPICS = 8
 SAID_BY = {"due_at": "due", "next_at": "due", "team": "owner", "to": "owner"}  # a service's field -> the form's
 DETAILS = (
     "relation", "caller_name", "sex", "age", "residence", "source", "condition", "is_confirmed", "note",
@@ -30,26 +32,38 @@ class CallSheet:
         self,
         *,
         choices: Choices,
+        callers: Callers,
         staff: Staff,
         now: datetime,
         typed: Mapping[str, list[str]] | None = None,
         sent: Any = None,
-        more: int = 0,
         corrects: Call | None = None,
     ) -> None:
         content: Mapping[str, list[str]] = typed or {}
-        self.is_bound = sent is not None
-        count = _topic_count(sent.get("topics") if sent is not None else content.get("topics", [""])[-1]) + more
         initial = {name: values[-1] for name, values in content.items() if values}
-        self.form = CallForm(sent, initial=initial, choices=choices, staff=staff, now=now, corrects=corrects)
+        self.form = CallForm(
+            sent, initial=initial, choices=choices, callers=callers, staff=staff, now=now, corrects=corrects
+        )
+        count = topic_count(sent.get("topics") if sent is not None else initial.get("topics"))
         self.topics = [
             TopicForm(sent, initial=_part(initial, f"t{number}-"), prefix=f"t{number}", choices=choices)
-            for number in range(min(count, MOST_TOPICS))
+            for number in range(count)
         ]
 
     def is_valid(self) -> bool:
         form_ok, topics_ok = self.form.is_valid(), [topic.is_valid() for topic in self.topics]
+        if form_ok and all(topics_ok) and (refused := self._refused()):
+            self.explain(refused.field, str(refused.message))
+            return False
         return form_ok and all(topics_ok)
+
+    def _refused(self) -> type[DomainError] | None:
+        """What the service would refuse in any case: said before it begins to write."""
+        disposition = self.form.cleaned_data["disposition"]
+        if disposition in rules.NOT_YET:
+            return BookingNotYet
+        is_about_something = disposition in rules.WITHOUT_TOPIC or any(topic.record for topic in self.topics)
+        return None if is_about_something else TopicMissing
 
     @property
     def has_room(self) -> bool:
@@ -84,7 +98,7 @@ class CallSheet:
         kind = rules.promise_kind(typed["disposition"], typed["promise_kind"])
         if not kind or typed.get("due_at") is None:
             return None
-        return Promised(Promise.Kind(kind), typed["due_at"], typed["owner"] or self.form.staff)
+        return Promised(Promise.Kind(kind), typed["due_at"], _whole(typed["owner"], self.form.staff))
 
     def explain(self, field: str, message: str) -> None:
         """Put a service's refusal at its field."""
@@ -95,7 +109,16 @@ class CallSheet:
             self.form.add_error(field if field in self.form.fields else None, message)
 
 
-def _topic_count(text: Any) -> int:
+def _whole(owner: Staff | Team | None, me: Staff) -> Staff | Team:
+    """The list holds only the names of colleagues and teams; whoever is to keep a promise is read entirely."""
+    if owner is None or owner == me:
+        return me
+    whole: Staff | Team = type(owner)._default_manager.get(pk=owner.pk)
+    return whole
+
+
+def topic_count(text: Any) -> int:
+    """How many topics the form has room for."""
     return max(1, min(int(text), MOST_TOPICS)) if isinstance(text, str) and text.isascii() and text.isdigit() else 1
 
 

@@ -1,10 +1,11 @@
 """The call page: who calls, what it is about, how it ends; after saving it is ready for the next one."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import uuid4
 
 from django.contrib import messages
-from django.http import HttpResponse, QueryDict
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -12,11 +13,11 @@ from django.views.decorators.http import require_POST
 
 from accounts.access import Capability, StaffRequest, needs
 from accounts.models import Staff
-from consult.forms import CallSheet, Choices
+from consult.forms import CallSheet
 from consult.models import Call, CallDraft
 from consult.services import calls as services
 from consult.services import drafts
-from consult.views.page import CallPage, Content, key_of, typed_in
+from consult.views.page import CallPage, Content, key_of, typed_in, with_room
 from hospital_crm.lib.errors import DomainError, DuplicateSubmission
 from hospital_crm.lib.keys import read_key
 from patients.models import Patient
@@ -30,19 +31,26 @@ def call_create(request: StaffRequest) -> HttpResponse:
     """Every button sends the form, with or without script: `act` says which one it was, none means save."""
     now, act = timezone.now(), request.POST.get("act", "")
     if request.method != "POST":
-        page = CallPage(request, _opened(request, now), now)
-        return render(request, TEMPLATE, {**page.context(), "saved": _saved(request)})
+        return _open(request, now)
     if not act:
         return _save(request, now)
     content = typed_in(request.POST)
     if act == "discard":
         drafts.discard_draft(key=key_of(content), staff=request.user)
         return redirect("consult:call_create")
-    page = CallPage(request, content, now, more=int(act == "more"))
-    page.keep()
+    page = CallPage(request, with_room(content) if act == "more" else content, now)
+    draft = page.keep()
     if act == "park":
         return redirect("consult:call_create")
-    return render(request, TEMPLATE, page.context())
+    if draft is None:  # it was saved as a call meanwhile
+        return render(request, TEMPLATE, page.context())
+    return redirect(_resumed(draft))
+
+
+def _open(request: StaffRequest, now: datetime) -> HttpResponse:
+    mine = list(CallDraft.objects.open_of(request.user))
+    page = CallPage(request, _opened(request, now, mine), now, mine=mine)
+    return render(request, TEMPLATE, {**page.context(), "saved": _saved(request)})
 
 
 @require_POST
@@ -50,7 +58,7 @@ def call_create(request: StaffRequest) -> HttpResponse:
 def call_who(request: StaffRequest) -> HttpResponse:
     """Who may be calling, while the number is typed. Sent and not asked: no number stands in an address or a log."""
     page = CallPage(request, typed_in(request.POST), timezone.now(), take_first="take" in request.POST)
-    return render(request, f"{TEMPLATE}#answer", page.context(part=True))
+    return render(request, f"{TEMPLATE}#answer", page.around(part=True))
 
 
 @require_POST
@@ -62,28 +70,18 @@ def draft_keep(request: StaffRequest) -> HttpResponse:
 
 
 def _save(request: StaffRequest, now: datetime) -> HttpResponse:
-    sent = _with_first_caller(request, now) if "take" in request.POST else request.POST
-    sheet = CallSheet(sent=sent, choices=Choices.load(), staff=request.user, now=now)
-    if sheet.is_valid():
+    page = CallPage(request, typed_in(request.POST), now, sent=True, take_first="take" in request.POST)
+    if page.sheet.is_valid():
         try:
-            call = _log(sheet, request.user, now)
+            call = _log(page.sheet, request.user, now)
         except DuplicateSubmission as duplicate:
             messages.info(request, str(duplicate))
             return _next(duplicate.subject_id)
         except DomainError as error:
-            sheet.explain(error.field, str(error))
+            page.refuse(error.field, str(error))
         else:
             return _next(call.pk)
-    page = CallPage(request, typed_in(sent), now, sheet=sheet)
     return render(request, TEMPLATE, page.context())
-
-
-def _with_first_caller(request: StaffRequest, now: datetime) -> QueryDict:
-    """Enter took whoever came first, and the call was saved before the page could show who that is."""
-    sent = request.POST.copy()
-    for name, values in CallPage(request, typed_in(request.POST), now, take_first=True).content.items():
-        sent.setlist(name, values)
-    return sent
 
 
 def _log(sheet: CallSheet, staff: Staff, now: datetime) -> Call:
@@ -106,11 +104,16 @@ def _saved(request: StaffRequest) -> Call | None:
     return mine.filter(pk=key).first() if key else None
 
 
-def _opened(request: StaffRequest, now: datetime) -> Content:
+def _resumed(draft: CallDraft) -> str:
+    """The page with what was typed: reading it again, or coming back to it, sends nothing twice."""
+    return f"{reverse('consult:call_create')}?draft={draft.pk}"
+
+
+def _opened(request: StaffRequest, now: datetime, mine: Sequence[CallDraft]) -> Content:
     """Nothing yet; or a draft; or a call to the patient, or to keep the promise, from which one comes."""
     fresh: Content = {"submission": [str(uuid4())]}
     if key := _number(request, "draft"):
-        return get_object_or_404(CallDraft.objects.open_of(request.user), pk=key).content  # type: ignore[no-any-return]
+        return _draft(mine, key).content  # type: ignore[no-any-return]
     if key := _number(request, "promise"):
         seen = Promise.objects.visible_to(request.user, timezone.localdate(now)).open()
         promise = get_object_or_404(seen, pk=key)
@@ -120,6 +123,17 @@ def _opened(request: StaffRequest, now: datetime) -> Content:
         patient = get_object_or_404(Patient.objects.visible_to(request.user), pk=key)
         return {**fresh, "who": [f"patient:{patient.pk}"], "direction": ["out"]}
     return fresh
+
+
+def _draft(mine: Sequence[CallDraft], key: int) -> CallDraft:
+    """One of one's own.
+
+    Raises Http404.
+    """
+    for draft in mine:
+        if draft.pk == key:
+            return draft
+    raise Http404("draft")
 
 
 def _number(request: StaffRequest, name: str) -> int:

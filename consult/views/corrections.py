@@ -9,13 +9,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.access import Capability, StaffRequest, needs
-from consult import reports
-from consult.forms import CallSheet, Choices
+from consult.forms import CallSheet
 from consult.forms.calls import LOCAL_TIME
 from consult.models import Call
+from consult.reports.callers import value_of
 from consult.services import voids
 from consult.services.calls import CallRecord
-from consult.views.page import CallPage, Content, typed_in
+from consult.views.page import CallPage, Content, typed_in, with_room
 from consult.views.rows import visible
 from hospital_crm.lib.errors import DomainError
 from hospital_crm.lib.phones import read_phone
@@ -34,29 +34,31 @@ def call_correct(request: StaffRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and not act:
         return _save(request, call, now)
     content = typed_in(request.POST) if act else _content_of(call)
-    page = CallPage(request, content, now, more=int(act == "more"), corrects=call)
-    return render(request, "consult/call_correct.html", {**page.context(), "call": call})
+    page = CallPage(request, with_room(content) if act == "more" else content, now, corrects=call)
+    return _page(request, page, call)
 
 
 def _save(request: StaffRequest, call: Call, now: datetime) -> HttpResponse:
-    choices = Choices.load().with_those_of(call)
-    sheet = CallSheet(sent=request.POST, choices=choices, staff=request.user, now=now, corrects=call)
-    if sheet.is_valid():
+    page = CallPage(request, typed_in(request.POST), now, sent=True, corrects=call)
+    if page.sheet.is_valid():
         try:
             corrected = voids.correct_call(
                 call=call,
-                record=_record(sheet, call),
-                reason=sheet.form.cleaned_data["reason"],
+                record=_record(page.sheet, call),
+                reason=page.sheet.form.cleaned_data["reason"],
                 staff=request.user,
                 at=now,
             )
         except DomainError as error:
-            sheet.explain(error.field, str(error))
+            page.refuse(error.field, str(error))
         else:
             messages.success(request, _("Corrected"))
             return redirect("consult:call_detail", pk=corrected.pk)
-    page = CallPage(request, typed_in(request.POST), now, sheet=sheet, corrects=call)
-    return render(request, "consult/call_correct.html", {**page.context(), "call": call})
+    return _page(request, page, call)
+
+
+def _page(request: StaffRequest, page: CallPage, call: Call) -> HttpResponse:
+    return render(request, "consult/call_correct.html", {**page.around(), "call": call})
 
 
 def _record(sheet: CallSheet, call: Call) -> CallRecord:
@@ -74,8 +76,8 @@ def _content_of(call: Call) -> Content:
     """The form as it would have been sent; the number stays masked."""
     content = {name: [str(getattr(call, name))] for name in AS_TOLD}
     content |= {
-        "who": [reports.value_of(call.target)],
-        "filled": [reports.value_of(call.target)],
+        "who": [value_of(call.target)],
+        "filled": [value_of(call.target)],
         "name": [call.target.name],
         "age": ["" if call.age is None else str(call.age)],
         "relation": [str(call.relation_id or "")],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -12,14 +13,16 @@ from django.utils import timezone
 
 from accounts import audit
 from accounts.access import StaffRequest
-from consult import reports
+from accounts.models import Staff, Team
 from consult.forms import CallSheet, Choices
 from consult.forms.filling import filled
+from consult.forms.sheet import topic_count
 from consult.models import Call, CallDraft
+from consult.reports.callers import Callers, value_of
+from consult.reports.sentence import Sentence, find_owner, promise_said
+from consult.reports.typed import last
 from consult.services import drafts
-from consult.services.callers import find_person
 from hospital_crm.lib.phones import mask, searchable
-from patients.services.phones import owes
 from promises.models import Promise
 
 Content = dict[str, list[str]]
@@ -31,16 +34,24 @@ def typed_in(post: QueryDict) -> Content:
     return {name: values for name, values in post.lists() if name not in NOT_TYPED}
 
 
+def with_room(content: Content) -> Content:
+    """The same with room for one more topic."""
+    return {**content, "topics": [str(topic_count(last(content, "topics")) + 1)]}
+
+
 def key_of(content: Content) -> UUID:
     """The form's submission id; a form without one is a new one."""
     try:
-        return UUID(reports.last(content, "submission"))
+        return UUID(last(content, "submission"))
     except ValueError:
         return UUID(int=0)
 
 
 class CallPage:
-    """One call as it is being typed, with all that stands beside the form."""
+    """One call as it is being typed, with all that stands beside the form; each list and row is read once.
+
+    `sent`: the form was sent to be saved, so that it says what is wrong.
+    """
 
     def __init__(
         self,
@@ -48,23 +59,24 @@ class CallPage:
         content: Content,
         now: datetime,
         *,
-        sheet: CallSheet | None = None,
-        more: int = 0,
+        sent: bool = False,
         take_first: bool = False,
         corrects: Call | None = None,
+        mine: Sequence[CallDraft] | None = None,
     ) -> None:
-        self.staff, self.now, self.more = request.user, now, more
-        self.before = content
-        self._sheet, self._take_first, self.corrects = sheet, take_first, corrects
+        self.staff, self.now, self.before = request.user, now, content
+        self._sent = request.POST if sent else None
+        self._take_first, self.corrects, self._mine = take_first, corrects, mine
 
     @cached_property
-    def callers(self) -> reports.Callers:
+    def callers(self) -> Callers:
         content = self.before
-        return reports.callers(
+        return Callers(
             staff=self.staff,
-            number=reports.last(content, "number").replace("\0", ""),
-            name=reports.last(content, "name").replace("\0", ""),
-            chosen=find_person(self.staff, reports.last(content, "who")),
+            today=timezone.localdate(self.now),
+            number=last(content, "number").replace("\0", ""),
+            name=last(content, "name").replace("\0", ""),
+            who=last(content, "who"),
             take_first=self._take_first,
         )
 
@@ -75,14 +87,14 @@ class CallPage:
         full = filled(
             content,
             person=chosen,
-            value=reports.value_of(chosen),
+            value=value_of(chosen),
             relations=self.choices.relations if chosen else [],
             today=timezone.localdate(self.now),
         )
         if full is content:
             return full
         rung_back = [str(row.promise.pk) for row in self.callers.owed if row.promise.kind == Promise.Kind.RING_BACK]
-        settled = [key for key in rung_back if key != reports.last(content, "promise")]
+        settled = [key for key in rung_back if key != last(content, "promise")]
         return {**full, "keeps": settled}
 
     @cached_property
@@ -92,53 +104,80 @@ class CallPage:
 
     @cached_property
     def sheet(self) -> CallSheet:
-        return self._sheet or CallSheet(
-            typed=self.content,
+        return CallSheet(
+            typed=self.content if self._sent is None else None,
+            sent=self._with_first_caller() if self._take_first else self._sent,
             choices=self.choices,
+            callers=self.callers,
             staff=self.staff,
             now=self.now,
-            more=self.more,
             corrects=self.corrects,
         )
+
+    def _with_first_caller(self) -> QueryDict | None:
+        """Enter took whoever came first, and the call was saved before the page could show who that is."""
+        if self._sent is None:
+            return None
+        sent = self._sent.copy()
+        for name, values in self.content.items():
+            sent.setlist(name, values)
+        return sent
+
+    def refuse(self, field: str, message: str) -> None:
+        """The service refused: its word stands at the field, beside what is true by now."""
+        self.sheet.explain(field, message)
+        del self.callers
 
     def keep(self) -> CallDraft | None:
         """The draft holds what was typed."""
         content = self.before
-        label = reports.last(content, "name") or mask(searchable(reports.last(content, "number")))
+        label = last(content, "name") or mask(searchable(last(content, "number")))
         return drafts.keep_draft(key=key_of(content), content=content, label=label, staff=self.staff, at=self.now)
 
     def kept(self) -> dict[str, Any]:
         """For the part that says that the draft is safe; nobody is looked up for it."""
-        sentence = self._sentence(reports.last(self.before, "name"))
+        owner = find_owner(last(self.before, "owner"), self.staff)
+        sentence = self._sentence(last(self.before, "name"), owner)
         return {"draft": self.keep(), "sentence": sentence, "now": self.now, "part": True}
 
-    def _sentence(self, name: str) -> reports.Sentence:
-        return reports.promise_said(staff=self.staff, typed=self.before, name=name, now=self.now)
+    def _sentence(self, name: str, owner: Staff | Team) -> Sentence:
+        return promise_said(owner=owner, me=self.staff, typed=self.before, name=name, now=self.now)
 
     def _dials(self) -> bool:
         """Who owes the patient something and rings out sees the number, and that is on record."""
+        if last(self.content, "direction") != Call.Direction.OUT or not self.callers.owes_them:
+            return False
         patient = self.callers.patient
-        if patient is None or reports.last(self.content, "direction") != Call.Direction.OUT:
-            return False
-        if not owes(staff=self.staff, patient=patient):
-            return False
+        assert patient is not None  # noqa: S101  for the type checker: somebody is owed
         audit.record_look(actor=self.staff.actor, verb="patient.phone_revealed", subject=patient, at=self.now)
         return True
 
-    def context(self, *, part: bool = False) -> dict[str, Any]:
+    @cached_property
+    def drafts(self) -> Sequence[CallDraft]:
+        """The reader's own, this one's among them."""
+        return list(CallDraft.objects.open_of(self.staff)) if self._mine is None else self._mine
+
+    def context(self) -> dict[str, Any]:
+        """For the whole page of a new call."""
         key = key_of(self.content)
-        mine = [] if part else list(CallDraft.objects.open_of(self.staff))
+        return {
+            **self.around(),
+            "draft": next((draft for draft in self.drafts if draft.key == key), None),
+            "parked": [draft for draft in self.drafts if draft.key != key],
+        }
+
+    def around(self, *, part: bool = False) -> dict[str, Any]:
+        """All but the drafts: for the part that answers to the number, and for the page of a correction."""
+        owner = self.choices.owners(self.staff).get(last(self.before, "owner"), self.staff)
         return {
             "sheet": self.sheet,
             "form": self.sheet.form,
             "callers": self.callers,
-            "who": reports.value_of(self.callers.chosen),
+            "who": value_of(self.callers.chosen),
             "dials": self._dials(),
             "keeps": set(self.content.get("keeps", ())),
             "is_filled_anew": self.content is not self.before,
-            "sentence": self._sentence(reports.last(self.content, "name")),
-            "draft": next((draft for draft in mine if draft.key == key), None),
-            "parked": [draft for draft in mine if draft.key != key],
+            "sentence": self._sentence(last(self.content, "name"), owner),
             "part": part,
             "now": self.now,
             "today": timezone.localdate(self.now),

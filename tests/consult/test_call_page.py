@@ -116,11 +116,11 @@ def test_looking_up_shows_who_it_may_be_and_what_is_open_and_keeps_what_was_type
     promise = make_promise(
         target=zhang, kind=Promise.Kind.RING_BACK, owner=alice, due_at=due, note="眼药水", actor=alice.actor, at=now
     )
-    page = Page(line.post(NEW, typed(line, number="1234", act="look", **{"t0-question": "怎么走"})))
+    page = Page(line.post(NEW, typed(line, number="1234", act="look", **{"t0-question": "怎么走"}), follow=True))
     assert page.text.index("张桂兰") < page.text.index("王小雨")  # to whom something is owed comes first
     assert "13800001234" not in page.text
     assert page.values["t0-question"] == ["怎么走"]
-    taken = Page(line.post(NEW, fill(page.values, who=f"patient:{zhang.pk}", act="look")))
+    taken = Page(line.post(NEW, fill(page.values, who=f"patient:{zhang.pk}", act="look"), follow=True))
     assert (taken.values["name"], taken.values["age"], taken.values["residence"]) == (["张桂兰"], ["73"], ["拱墅"])
     assert taken.values["keeps"] == [str(promise.pk)]
     assert "眼药水" in taken.text
@@ -160,7 +160,7 @@ def test_parked_it_waits_on_the_server_while_another_call_is_taken(line: Client,
 
 
 def test_several_topics(line: Client, directions: str) -> None:
-    page = Page(line.post(NEW, typed(line, act="more", **{"t0-topic": directions})))
+    page = Page(line.post(NEW, typed(line, act="more", **{"t0-topic": directions}), follow=True))
     assert page.values["t0-topic"] == [directions]
     line.post(NEW, fill(page.values, disposition="answered", **{"t1-topic": directions, "t1-question": "几点开门"}))
     assert [row.question for row in Call.objects.get().topics.order_by("position")] == ["", "几点开门"]
@@ -233,7 +233,7 @@ def test_a_known_caller_settles_what_was_to_be_rung_back_unless_told_otherwise(
         make_promise(target=zhang, kind=kind, owner=alice, due_at=due, actor=alice.actor, at=now)
         for kind in (Promise.Kind.RING_BACK, Promise.Kind.SEND_INFORMATION)
     )
-    page = Page(line.post(NEW, typed(line, who=f"patient:{zhang.pk}", act="look")))
+    page = Page(line.post(NEW, typed(line, who=f"patient:{zhang.pk}", act="look"), follow=True))
     line.post(NEW, fill(page.values, disposition="answered", **{"t0-topic": directions}))
     rung.refresh_from_db()
     other.refresh_from_db()

@@ -1,0 +1,161 @@
+"""Who may be calling, and who was taken."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from django.db.models import Exists, OuterRef, prefetch_related_objects
+from django.utils.translation import gettext as _
+
+from accounts.models import Staff
+from consult import rules
+from consult.services.callers import find_person
+from hospital_crm.lib.keys import is_key
+from hospital_crm.lib.phones import searchable, without_extension
+from patients.models import AccessGrant, Contact, Patient
+from patients.querysets import PatientQuerySet
+from promises.models import Promise
+
+from .before import CallBefore, calls_before
+from .owed import Owed, owed_to
+
+MOST_CANDIDATES = 5
+SHORTEST_NAME = 2  # one character finds half the town
+MOST_OWED = 12
+Person = Patient | Contact
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """Somebody who may be calling."""
+
+    person: Person
+    how: str  # whose phone it is, or that the caller is nobody yet
+    is_chosen: bool
+    owed: int
+
+    @property
+    def value(self) -> str:
+        return value_of(self.person)
+
+    @property
+    def is_patient(self) -> bool:
+        return isinstance(self.person, Patient)
+
+    @property
+    def label(self) -> str:
+        """A caller who is nobody yet may have no name."""
+        return (
+            self.person.name or (self.person.masked if isinstance(self.person, Contact) else "") or _("Unknown caller")
+        )
+
+
+def value_of(person: Person | None) -> str:
+    """As the form names somebody."""
+    if person is None:
+        return ""
+    return f"{'patient' if isinstance(person, Patient) else 'contact'}:{person.pk}"
+
+
+class Callers:
+    """Who is behind the number, else who is called so; whoever was taken stays among them.
+
+    Each part is read when somebody first asks for it, and once: the form, the page and its sentence share it.
+    """
+
+    def __init__(
+        self, *, staff: Staff, today: date, number: str, name: str, who: str, take_first: bool = False
+    ) -> None:
+        self._staff, self._today = staff, today
+        self._number, self._name, self._who = without_extension(number), name.strip(), who
+        self._take_first = take_first
+
+    @cached_property
+    def _people(self) -> tuple[list[Person], Person | None]:
+        """Those who were found, and the one who was taken."""
+        found: list[Person] = [*self._behind(), *self._callers_before()]
+        chosen = next((person for person in found if value_of(person) == self._who), None) or self._named()
+        if not found and chosen is None and len(self._name) >= SHORTEST_NAME:
+            found = [*_patients(self._staff).found_by(self._name).most_owed_first(self._staff)[:MOST_CANDIDATES]]
+        if self._take_first and chosen is None and found:
+            chosen = found[0]
+        prefetch_related_objects([each for each in (*found, chosen) if isinstance(each, Patient)], "phones")
+        return found, chosen
+
+    def _behind(self) -> list[Patient]:
+        if not searchable(self._number):
+            return []
+        return list(_patients(self._staff).behind_number(self._number).most_owed_first(self._staff)[:MOST_CANDIDATES])
+
+    def _callers_before(self) -> list[Contact]:
+        if not searchable(self._number):
+            return []
+        known = Contact.objects.visible_to(self._staff).nobody_yet().behind_number(self._number)
+        return list(known.order_by("-pk")[:MOST_CANDIDATES])
+
+    def _named(self) -> Person | None:
+        kind, _colon, key = self._who.partition(":")
+        if kind == "patient" and is_key(key):
+            return _patients(self._staff).filter(pk=key).first()
+        person = find_person(self._staff, self._who)
+        return _patients(self._staff).filter(pk=person.pk).first() if isinstance(person, Patient) else person
+
+    @property
+    def chosen(self) -> Person | None:
+        return self._people[1]
+
+    @property
+    def patient(self) -> Patient | None:
+        return self.chosen if isinstance(self.chosen, Patient) else None
+
+    @property
+    def owes_them(self) -> bool:
+        """Whether the reader, or a team of the reader's, has something open for the patient."""
+        return self.patient is not None and bool(vars(self.patient)["is_owed"])
+
+    @cached_property
+    def candidates(self) -> list[Candidate]:
+        found, chosen = self._people
+        shown = found[:MOST_CANDIDATES]
+        if chosen is not None and chosen not in shown:
+            shown.insert(0, chosen)
+        return [
+            Candidate(person, _how(person, self._number), person == chosen, getattr(person, "owed", 0))
+            for person in shown
+        ]
+
+    @cached_property
+    def before(self) -> list[CallBefore]:
+        return calls_before(staff=self._staff, person=self.chosen) if self.chosen else []
+
+    @cached_property
+    def _open(self) -> list[Owed]:
+        return owed_to(staff=self._staff, person=self.chosen, today=self._today) if self.chosen else []
+
+    @property
+    def owed(self) -> list[Owed]:
+        return self._open[:MOST_OWED]
+
+    def settleable(self, keys: set[int]) -> dict[int, Promise]:
+        """Those of these promises that are open still, and that a call of the reader may settle."""
+        found = {row.promise.pk: row.promise for row in self._open if row.may_settle}
+        return {key: found[key] for key in keys & found.keys()}
+
+
+def _patients(staff: Staff) -> PatientQuerySet:
+    """Whom the reader may find, each with whether the reader owes them something."""
+    held = AccessGrant.objects.held_by(staff).filter(patient=OuterRef("pk"))
+    return Patient.objects.visible_to(staff).select_related("department").annotate(is_owed=Exists(held))
+
+
+def _how(person: Person, number: str) -> str:
+    if isinstance(person, Contact):
+        before = _("called before")
+        return f"{before} · {_('ext.')} {person.extension}" if person.extension else before
+    digits = searchable(number)
+    for phone in person.phones.all() if digits else ():
+        if rules.leads_to(digits, phone.digits):
+            return phone.get_owner_display()
+    return person.number
