@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from accounts.models import Staff, Team
 from hospital_crm.lib.due import DueForm
 from hospital_crm.lib.forms import StyledForm
+from promises.models import Promise
+from promises.services.keepers import keepers_of, teams_of
 
 
 class ReasonForm(StyledForm, forms.Form):
@@ -31,13 +35,39 @@ class PostponeForm(DueForm, ReasonForm):
 
 
 class HandOverForm(StyledForm, forms.Form):
-    to = forms.ModelChoiceField(Staff.objects.none(), label=_("To whom"), empty_label=_("Choose a colleague"))
+    """To a colleague, who is asked; or, by whoever owes it, back to a team, which owes it at once."""
+
+    to = forms.ModelChoiceField(
+        Staff.objects.none(), label=_("To whom"), required=False, empty_label=_("Choose a colleague")
+    )
+    team = forms.ModelChoiceField(
+        Team.objects.none(),
+        label=_("Or back to a team"),
+        required=False,
+        empty_label=_("No team"),
+        help_text=_("Then it is no longer yours, at once: say why."),
+    )
     reason = forms.CharField(label=_("What they should know"), max_length=300, required=False)
     revision = forms.IntegerField(widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, without: int | None = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, promise: Promise, giver: Staff, may_release: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["to"].queryset = keepers().exclude(pk=without)  # type: ignore[attr-defined]
+        others = keepers_of(promise).exclude(pk__in=[promise.owner_id])
+        self.fields["to"].queryset = others.order_by("display_name", "pk")  # type: ignore[attr-defined]
+        self.fields["to"].required = not may_release
+        if may_release:
+            self.fields["team"].queryset = teams_of(others.exclude(pk=giver.pk))  # type: ignore[attr-defined]
+        else:
+            del self.fields["team"]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        to, team = cleaned.get("to"), cleaned.get("team")
+        if to and team:
+            self.add_error("team", _("Either a colleague or a team."))
+        elif not to and not team and not self.errors:
+            self.add_error("to", _("Choose a colleague, or a team."))
+        return cleaned
 
 
 class ReassignForm(StyledForm, forms.Form):
@@ -51,6 +81,29 @@ class ReassignForm(StyledForm, forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["owner"].queryset = keepers()  # type: ignore[attr-defined]
         self.fields["team"].queryset = Team.objects.in_use().order_by("name_zh")  # type: ignore[attr-defined]
+
+
+class SpreadForm(StyledForm, forms.Form):
+    """Who shares what was ticked; whoever has least open stands first."""
+
+    among = forms.MultipleChoiceField(label=_("Among whom"), widget=forms.CheckboxSelectMultiple)
+    reason = forms.CharField(label=_("Reason"), max_length=300, required=False)
+    is_chosen = forms.BooleanField(initial=True, widget=forms.HiddenInput)  # the list's own button sends none
+
+    def __init__(self, *args: Any, sharers: Iterable[Staff], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.sharers = {str(staff.pk): staff for staff in sharers}
+        self.fields["among"].choices = [  # type: ignore[attr-defined]
+            (key, _with_load(staff)) for key, staff in self.sharers.items()
+        ]
+
+    def clean_among(self) -> list[Staff]:
+        return [self.sharers[key] for key in self.cleaned_data["among"]]
+
+
+def _with_load(staff: Any) -> str:
+    count = staff.open_number
+    return f"{staff.name} · " + ngettext("%(count)d open", "%(count)d open", count) % {"count": count}
 
 
 def keepers() -> Any:

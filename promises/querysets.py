@@ -101,7 +101,7 @@ class PromiseQuerySet(ConcerningQuerySet["Promise"]):
 
     def owed_by(self, staff: Staff, on: date) -> Self:
         """What the person has to see to that day: one's own, and those of whom one stands in for."""
-        return self.filter(Q(owner=staff) | Q(owner__in=_stood_in_for(staff, on)))
+        return self.filter(_owes(staff, on))
 
     def left_to_deputies(self, on: date) -> Self:
         """Whose owner is away that day while somebody stands in."""
@@ -109,8 +109,7 @@ class PromiseQuerySet(ConcerningQuerySet["Promise"]):
 
     def on_desk_of(self, staff: Staff, on: date) -> Self:
         """What the person owes that day, and what was passed on to the person and waits for an answer."""
-        mine = Q(owner=staff) | Q(pending_owner=staff) | Q(owner__in=_stood_in_for(staff, on))
-        return self.filter(mine).not_about(staff)
+        return self.filter(_owes(staff, on) | Q(pending_owner=staff)).not_about(staff)
 
     def dialled_by(self, staff: Staff, on: date) -> Self:
         """For which the person may dial the number."""
@@ -121,10 +120,11 @@ class PromiseQuerySet(ConcerningQuerySet["Promise"]):
         return self.open().filter(_may_take(staff, on)).not_about(staff)
 
     def with_rights_of(self, staff: Staff, on: date) -> Self:
-        """With what the person may do: `may_take`, `may_dial`; and `stands_in`, for whoever owes it."""
+        """With what the person may do: `may_take`, `may_dial`, `may_release`; and `stands_in`, for whoever owes it."""
         return self.annotate(
             may_take=_as_fact(_may_take(staff, on)),
             may_dial=_as_fact(_may_dial(staff, on)),
+            may_release=_as_fact(_owes(staff, on)),
             stands_in=_as_fact(Q(owner__in=_stood_in_for(staff, on))),
         )
 
@@ -174,6 +174,11 @@ def counts_own_only(staff: Staff) -> bool:
     return not staff.scope(Capability.SEE_FIGURES) & (Scope.TEAM | Scope.DEPARTMENT_TREE | Scope.HOSPITAL)
 
 
+def _owes(staff: Staff, on: date) -> Q:
+    """The person's own, or of somebody for whom the person stands in that day."""
+    return Q(owner=staff) | Q(owner__in=_stood_in_for(staff, on))
+
+
 def _may_take(staff: Staff, on: date) -> Q:
     """Nobody owns it, or somebody for whom the person stands in that day."""
     return UNOWNED | Q(owner__in=_stood_in_for(staff, on))
@@ -181,8 +186,7 @@ def _may_take(staff: Staff, on: date) -> Q:
 
 def _may_dial(staff: Staff, on: date) -> Q:
     """Owed that day, or nobody's and the team's."""
-    owed = Q(owner=staff) | Q(owner__in=_stood_in_for(staff, on))
-    return owed | (UNOWNED & Q(team__in=staff.teams.in_use()))
+    return _owes(staff, on) | (UNOWNED & Q(team__in=staff.teams.in_use()))
 
 
 def _as_fact(condition: Q) -> ExpressionWrapper[Any]:

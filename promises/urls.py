@@ -7,6 +7,7 @@ urlpatterns = [
     path("promises/", lists.promise_list, name="promise_list"),
     path("promises/print/", lists.promise_print, name="promise_print"),
     path("promises/reassign/", reassign.promise_reassign, name="promise_reassign"),
+    path("promises/spread/", reassign.promise_spread, name="promise_spread"),
     path("promises/<int:pk>/", lists.promise_detail, name="promise_detail"),
     path("promises/<int:pk>/keep/", acts.promise_keep, name="promise_keep"),
     path("promises/<int:pk>/withdraw/", acts.promise_withdraw, name="promise_withdraw"),

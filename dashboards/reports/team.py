@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Exists, FilteredRelation, OuterRef, Q, Window
+from django.db.models import Count, Q, Window
 from django.utils import timezone
 
 from accounts.access import Capability, Scope
@@ -14,6 +14,7 @@ from accounts.models import Staff
 from institution.models import Setting
 from promises.models import Promise
 from promises.querysets import measures_at, promised_for
+from promises.services.keepers import with_loads
 
 from .rates import Rate
 
@@ -85,22 +86,14 @@ def around(staff: Staff, *, at: datetime) -> Around:
 
 
 def _loads(staff: Staff, limit: int, at: datetime) -> list[Load]:
-    """Of those who share a team with the person, or work in the department tree that the person leads.
-
-    What is about the person is not counted: it would show who deals with it.
-    """
+    """Of those who share a team with the person, or work in the department tree that the person leads."""
     scope = staff.scope(Capability.SEE_PROMISES)
     people = Q(pk__in=Staff.objects.filter(teams__in=staff.teams.in_use()).values("pk"))
     if Scope.DEPARTMENT_TREE in scope and staff.department:
         people |= Q(department__path__startswith=staff.department.path)
-    open_ones = FilteredRelation("promises", condition=Q(promises__state="open"))
-    colleagues = Staff.objects.keepers().filter(people).alias(owed=open_ones)
-    about_reader = Promise.excluded.through.objects.filter(promise=OuterRef("owed"), staff=staff)
-    known = ~Exists(about_reader)
-    counted = colleagues.annotate(
-        number=Count("owed", filter=known), late_number=Count("owed", filter=known & Q(owed__late_at__lt=at))
-    ).order_by("-number", "display_name", "pk")
-    return [Load(row, row.number, row.late_number, limit) for row in counted[:MOST_COLLEAGUES]]
+    colleagues: Any = with_loads(Staff.objects.keepers().filter(people), reader=staff, at=at)
+    most_first = colleagues.order_by("-open_number", "display_name", "pk")
+    return [Load(row, row.open_number, row.late_number, limit) for row in most_first[:MOST_COLLEAGUES]]
 
 
 def _kept(visible: Any, today: date, at: datetime) -> dict[str, Kept]:

@@ -1,7 +1,10 @@
-"""Who may keep a promise: one rule for what is made, moved, offered in a form or told when it is late."""
+"""Who may keep a promise: one rule for what is made, moved, offered or told when it is late; and who has how much."""
 
 from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
 
+from django.db.models import Count, Exists, FilteredRelation, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Staff, Team
@@ -79,3 +82,20 @@ def check_owner(owner: Staff | None, team: Team | None, keepers: StaffQuerySet) 
 def can_take(team: Team, keepers: StaffQuerySet) -> bool:
     """The team is in use, and somebody is on it who may keep the promise."""
     return team.is_active and keepers.filter(teams=team).exists()
+
+
+def teams_of(keepers: StaffQuerySet) -> QuerySet[Team]:
+    """The teams that can take what these may keep."""
+    return Team.objects.in_use().filter(Exists(keepers.filter(teams=OuterRef("pk")))).order_by("name_zh")
+
+
+def with_loads(colleagues: StaffQuerySet, *, reader: Staff, at: datetime) -> QuerySet[Any]:
+    """With `open_number` and `late_number` of what each one owes, as far as the reader may know.
+
+    What is about the reader is not counted: it would show who deals with it.
+    """
+    open_ones = FilteredRelation("promises", condition=Q(promises__state=Promise.State.OPEN))
+    known = ~Exists(Promise.excluded.through.objects.filter(promise=OuterRef("owed"), staff=reader))
+    return colleagues.alias(owed=open_ones).annotate(
+        open_number=Count("owed", filter=known), late_number=Count("owed", filter=known & Q(owed__late_at__lt=at))
+    )

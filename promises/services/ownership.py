@@ -58,14 +58,14 @@ def take_promise(*, promise: Promise, staff: Staff, at: datetime) -> Promise:
     if before is not None and not free.exists():
         raise AlreadyTaken(promise)
     try:
-        _give(promise, staff, at=at)
+        give(promise, staff, at=at)
     except PromiseHasChanged as changed:
         if changed.current.owner_id == promise.owner_id:
             raise  # still to be taken, by whoever has read what became of it
         raise AlreadyTaken(changed.current) from changed
     record(promise, Verb.TAKEN, actor=staff.actor, at=at, staff=staff)
     renew(promise, actor=staff.actor, at=at)
-    _tell_before(promise, before, "stood_in", actor=staff.actor, at=at)
+    tell_before(promise, before, "stood_in", actor=staff.actor, at=at)
     return promise
 
 
@@ -106,10 +106,10 @@ def accept_promise(*, promise: Promise, staff: Staff, at: datetime) -> Promise:
     """
     before = promise.owner
     _check_asked(promise, staff)
-    _give(promise, staff, at=at)
+    give(promise, staff, at=at)
     record(promise, Verb.ACCEPTED, actor=staff.actor, at=at, staff=staff)
     renew(promise, actor=staff.actor, at=at)
-    _tell_before(promise, before, "accepted", actor=staff.actor, at=at)
+    tell_before(promise, before, "accepted", actor=staff.actor, at=at)
     return promise
 
 
@@ -148,12 +148,12 @@ def reassign_promise(
     """
     before = promise.owner
     check_owner(owner, team, keepers_of(promise))
-    _give(promise, owner, at=at, team=team if owner is None else promise.team)
+    give(promise, owner, at=at, team=team if owner is None else promise.team)
     record(promise, Verb.REASSIGNED, actor=actor, at=at, staff=owner, team=team, reason=reason)
     renew(promise, actor=actor, at=at)
     if owner is not None and owner != actor.staff:
         tell(promise, owner, "reassigned", actor=actor, at=at)
-    _tell_before(promise, before, "moved", actor=actor, at=at)
+    tell_before(promise, before, "moved", actor=actor, at=at)
     return promise
 
 
@@ -208,7 +208,7 @@ def _release(promise: Promise, actor: Actor, at: datetime) -> bool:
     return True
 
 
-def _give(promise: Promise, owner: Staff | None, *, at: datetime, team: Team | None = None) -> None:
+def give(promise: Promise, owner: Staff | None, *, at: datetime, team: Team | None = None) -> None:
     """One change for everything that moves a promise."""
     change(
         promise,
@@ -222,7 +222,7 @@ def _give(promise: Promise, owner: Staff | None, *, at: datetime, team: Team | N
     )
 
 
-def _tell_before(promise: Promise, before: Staff | None, step: str, *, actor: Actor, at: datetime) -> None:
+def tell_before(promise: Promise, before: Staff | None, step: str, *, actor: Actor, at: datetime) -> None:
     """Whoever owed it until now knows that it is no longer theirs, whatever becomes of it afterwards."""
     if before is not None and before.is_active and before.pk not in (promise.owner_id, actor.staff_id):
         tell(promise, before, step, actor=actor, at=at, stays=True)

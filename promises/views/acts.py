@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,7 +15,9 @@ from accounts.access import Capability, StaffRequest, needs
 from hospital_crm.lib import acts
 from promises.forms import HandOverForm, KeepForm, PostponeForm, ReasonForm
 from promises.models import Promise
+from promises.querysets import PromiseQuerySet
 from promises.services import ownership, promises
+from promises.services.releasing import release_to_team
 
 CHANGED = "promise-changed"  # lists that show promises listen to it
 
@@ -64,18 +66,28 @@ def promise_postpone(request: StaffRequest, pk: int) -> HttpResponse:
 @needs(Capability.SEE_PROMISES)
 def promise_hand_over(request: StaffRequest, pk: int) -> HttpResponse:
     promise = _promise_of(request, pk)
-    form = HandOverForm(request.POST or None, without=promise.owner_id, initial={"revision": promise.revision})
+    form = HandOverForm(
+        request.POST or None,
+        promise=promise,
+        giver=request.user,
+        may_release=bool(vars(promise)["may_release"]),
+        initial={"revision": promise.revision},
+    )
 
     def act() -> None:
-        ownership.hand_over_promise(
-            promise=_as_read(promise, form),
-            to=form.cleaned_data["to"],
-            reason=form.cleaned_data["reason"],
-            actor=request.user.actor,
-            at=timezone.now(),
-        )
+        chosen, now = form.cleaned_data, timezone.now()
+        as_read = _as_read(promise, form)
+        if team := chosen.get("team"):
+            release_to_team(promise=as_read, team=team, reason=chosen["reason"], staff=request.user, at=now)
+        else:
+            ownership.hand_over_promise(
+                promise=as_read, to=chosen["to"], reason=chosen["reason"], actor=request.user.actor, at=now
+            )
 
-    return _ask(request, promise, form, act, title=_("Pass on"), done=_("Passed on"))
+    answer = _ask(request, promise, form, act, title=_("Pass on"), done=_("Passed on"))
+    if answer.headers.get("Location") == _page_of(promise) and not _visible(request).filter(pk=promise.pk).exists():
+        return redirect("promises:promise_list")  # a team has it now that the person is not on
+    return answer
 
 
 @require_POST
@@ -98,9 +110,17 @@ def promise_decline(request: StaffRequest, pk: int) -> HttpResponse:
 
 def _promise_of(request: StaffRequest, pk: int) -> Promise:
     """The promise, if the person may see it; else 404."""
-    visible = Promise.objects.visible_to(request.user, timezone.localdate())
-    promise: Promise = get_object_or_404(visible.with_people(), pk=pk)
+    visible = _visible(request).with_people().with_rights_of(request.user, timezone.localdate())
+    promise: Promise = get_object_or_404(visible, pk=pk)
     return promise
+
+
+def _visible(request: StaffRequest) -> PromiseQuerySet:
+    return Promise.objects.visible_to(request.user, timezone.localdate())
+
+
+def _page_of(promise: Promise) -> str:
+    return reverse("promises:promise_detail", args=[promise.pk])
 
 
 def _ask(
@@ -111,7 +131,7 @@ def _ask(
         form=form,
         act=act,
         done=done,
-        done_url=reverse("promises:promise_detail", args=[promise.pk]),
+        done_url=_page_of(promise),
         trigger=CHANGED,
         template="promises/promise_act.html",
         context={"promise": promise, "region": f"act-{promise.pk}", "title": title, "now": timezone.now()},
@@ -124,7 +144,7 @@ def _answer(request: StaffRequest, pk: int, service: Callable[..., Any], done: s
         request,
         act=lambda: service(promise=promise, staff=request.user, at=timezone.now()),
         done=done,
-        done_url=reverse("promises:promise_detail", args=[promise.pk]),
+        done_url=_page_of(promise),
         trigger=CHANGED,
     )
 

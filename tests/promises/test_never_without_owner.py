@@ -7,12 +7,14 @@ from django.db import transaction
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from accounts.models import Actor, Staff
+from accounts.models import Actor, Staff, Team
 from followups.models import Attempt
 from followups.services.attempts import record_attempt
 from hospital_crm.lib.errors import DomainError
 from promises.models import Promise
 from promises.services import escalation, ownership, promises
+from promises.services.releasing import release_to_team
+from promises.services.spreading import spread_promises
 from tests import make
 
 Step = Callable[[Promise, Staff, datetime], object]
@@ -35,11 +37,25 @@ STEPS: dict[str, Step] = {
     "withdraw": lambda promise, staff, at: promises.withdraw_promise(
         promise=promise, reason="x", actor=staff.actor, at=at
     ),
+    "give back": lambda promise, staff, at: release_to_team(
+        promise=promise, team=promise.team or Team(), reason="x", staff=staff, at=at
+    ),
+    "share out": lambda promise, staff, at: spread_promises(
+        promises=[promise], among=[staff], actor=staff.actor, at=at
+    ),
     "leave": lambda promise, staff, at: make.left(staff),
     "release": lambda promise, staff, at: ownership.release_promises(actor=staff.actor, at=at),
     "escalate": lambda promise, staff, at: escalation.escalate_late(actor=staff.actor, at=at + 2 * HOUR),
 }
-MOVES = {"take", "pass on", "accept", "decline", "postpone"}  # each a new time or another owner
+MOVES = {
+    "take",
+    "pass on",
+    "accept",
+    "decline",
+    "postpone",
+    "give back",
+    "share out",
+}  # each a new time or another owner
 
 
 def test_no_path_leaves_an_open_promise_without_owner_or_time(
