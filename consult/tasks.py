@@ -1,12 +1,14 @@
 from celery import shared_task
 from django.utils import timezone
 
-from consult.services import drafts, exports
+from consult.services import drafts
+from consult.services.exports import CALLS
+from jobs.services.exports import run_next_export
 
 
 @shared_task
 def long_export_calls() -> None:
-    exports.run_next_export(now=timezone.now)
+    run_next_export(CALLS, now=timezone.now)
 
 
 @shared_task

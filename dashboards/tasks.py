@@ -1,9 +1,10 @@
 from celery import shared_task
 from django.utils import timezone
 
-from dashboards import services
+from dashboards.services import AUDIT
+from jobs.services.exports import run_next_export
 
 
 @shared_task
 def long_export_audit() -> None:
-    services.run_next_export(now=timezone.now)
+    run_next_export(AUDIT, now=timezone.now)

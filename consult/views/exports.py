@@ -3,8 +3,8 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import FileResponse, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.http import FileResponse, Http404, HttpResponse
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -14,9 +14,10 @@ from accounts.access import Capability, StaffRequest, needs
 from consult.filters import CallFilter
 from consult.forms import ExportForm
 from consult.models import Call
-from consult.services import exports as services
-from hospital_crm.lib.errors import DuplicateSubmission
+from consult.services.exports import CALLS
+from hospital_crm.lib.acts import act_once
 from jobs.models import Job
+from jobs.services.exports import fetch_export
 from jobs.services.jobs import request_job
 
 
@@ -33,16 +34,17 @@ def call_export(request: StaffRequest) -> HttpResponse:
         "format": form.cleaned_data["format"],
         "language": get_language(),
     }
-    try:
-        request_job(
-            kind=services.CALL_EXPORT,
+
+    def ask() -> Job:
+        return request_job(
+            kind=CALLS.kind,
             parameters=parameters,
             actor=request.user.actor,
             at=timezone.now(),
             submission=form.submission,
         )
-    except DuplicateSubmission as duplicate:
-        messages.info(request, str(duplicate))
+
+    act_once(request, ask)
     return redirect("jobs:job_list")
 
 
@@ -54,9 +56,8 @@ def _plain(value: Any) -> Any:
 @require_safe
 @needs(Capability.SEE_FIGURES)
 def call_export_file(request: StaffRequest, pk: int) -> HttpResponse | FileResponse:
-    mine = Job.objects.visible_to(request.user).of_kinds(services.CALL_EXPORT)
-    job = get_object_or_404(mine.select_related("result"), pk=pk, result__isnull=False)
-    stored = job.result
-    assert stored is not None  # noqa: S101  for the type checker: the query asks for it
-    services.record_download(stored=stored, staff=request.user, at=timezone.now())
+    try:
+        stored = fetch_export(CALLS, pk=pk, staff=request.user, at=timezone.now())
+    except Job.DoesNotExist as missing:
+        raise Http404("export") from missing
     return FileResponse(stored.content.open("rb"), as_attachment=True, filename=stored.name)

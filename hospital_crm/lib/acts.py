@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from .errors import DomainError
+from .errors import DomainError, DuplicateSubmission
 from .forms import kept_as
 
 
@@ -52,6 +52,14 @@ def answer_act(
     else:
         messages.success(request, done)
     return after_act(request, done_url=done_url, trigger=trigger)
+
+
+def act_once(request: HttpRequest, act: Callable[[], object]) -> None:
+    """An act whose form carries a submission id: whoever sent it twice is told so, and the first sending counts."""
+    try:
+        act()
+    except DuplicateSubmission as duplicate:
+        messages.info(request, str(duplicate))
 
 
 def after_act(request: HttpRequest, *, done_url: str, trigger: str) -> HttpResponse:

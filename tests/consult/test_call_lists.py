@@ -11,9 +11,10 @@ import pytest
 
 from accounts.models import AuditEntry, Staff
 from consult.models import Call
-from consult.services.exports import run_next_export
+from consult.services.exports import CALLS
 from institution.models import ReferenceItem
 from jobs.models import Job
+from jobs.services.exports import run_next_export
 from tests import make
 from tests.accounts.pages import in_english
 
@@ -108,8 +109,8 @@ def exported(staff: Staff, kind: str, now: datetime) -> list[list[str]]:
     sent = {"submission": "8a7b0f0e-6f0c-4a53-9f10-0d7f4a0f6f01", "format": kind, "disposition": "answered"}
     desk.post("/calls/export/", sent)
     desk.post("/calls/export/", sent)  # pressed twice
-    assert run_next_export(now=lambda: now) is not None
-    assert run_next_export(now=lambda: now) is None
+    assert run_next_export(CALLS, now=lambda: now) is not None
+    assert run_next_export(CALLS, now=lambda: now) is None
     job = Job.objects.get()
     body = b"".join(desk.get(f"/calls/export/{job.pk}/").streaming_content)  # type: ignore[attr-defined]
     if kind == "csv":

@@ -17,9 +17,10 @@ from django.urls import reverse
 from accounts import audit
 from accounts.models import Actor, AuditEntry, Staff
 from accounts.services.staff import update_staff
-from dashboards.services import run_next_export
+from dashboards.services import AUDIT
 from institution.models import Setting
 from jobs.models import Job, StoredFile
+from jobs.services.exports import run_next_export
 from jobs.services.jobs import cancel_job
 from tests import make
 from tests.accounts.pages import Page, in_english
@@ -54,7 +55,7 @@ def rows_of(answer: Any) -> list[list[str]]:
 def export(browser: Client, at: datetime, **filters: Any) -> list[list[str]]:
     """From the button to the rows of the file."""
     job = ask(browser, **filters)
-    run_next_export(now=lambda: at)
+    run_next_export(AUDIT, now=lambda: at)
     return rows_of(fetch(browser, job))
 
 
@@ -65,7 +66,7 @@ def note(actor: Actor, at: datetime, verb: str = "staff.updated", **more: Any) -
 @pytest.fixture
 def small_batches(monkeypatch: pytest.MonkeyPatch) -> int:
     """Three rows a batch."""
-    monkeypatch.setattr("dashboards.services.BATCH_ROWS", 3)
+    monkeypatch.setattr("jobs.services.exports.BATCH_ROWS", 3)
     return 3
 
 
@@ -78,7 +79,7 @@ def test_file_has_a_mark_for_spreadsheets_a_heading_and_the_page_in_rows(
 ) -> None:
     note(alice.actor, now, fields=["extension", "department"], address="192.0.2.7")
     job = ask(office, who=alice.pk)
-    run_next_export(now=lambda: now)
+    run_next_export(AUDIT, now=lambda: now)
     content = content_of(fetch(office, job))
     assert content.startswith(b"\xef\xbb\xbf")
     heading, row = csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""))
@@ -111,7 +112,7 @@ def test_progress_is_seen_while_it_is_written(office: Client, alice: Staff, now:
         seen.append((job.state, job.done, job.total))
         return now
 
-    run_next_export(now=clock)
+    run_next_export(AUDIT, now=clock)
     assert seen[0] == ("queued", 0, None)
     assert seen[2:] == [("running", 0, 7), ("running", 3, 7), ("running", 6, 7), ("running", 7, 7)]
     job.refresh_from_db()
@@ -192,7 +193,7 @@ def test_what_somebody_may_see_is_decided_when_it_is_written(
     note(alice.actor, now, "x")
     job = ask(signed_in(dana), verb="x")
     update_staff(staff=dana, version=dana.version, values={}, roles=[], actor=frank.actor, at=now)
-    run_next_export(now=lambda: now)
+    run_next_export(AUDIT, now=lambda: now)
     job.refresh_from_db()
     assert job.result is not None
     assert b"Alice" not in job.result.content.read()
@@ -201,7 +202,7 @@ def test_what_somebody_may_see_is_decided_when_it_is_written(
 
 def test_is_a_download_never_a_page(office: Client, now: datetime) -> None:
     job = ask(office)
-    run_next_export(now=lambda: now)
+    run_next_export(AUDIT, now=lambda: now)
     answer = fetch(office, job)
     assert answer["Content-Disposition"] == 'attachment; filename="audit-20260312-1024.csv"'
     assert answer["Content-Type"] == "text/csv"
@@ -210,7 +211,7 @@ def test_is_a_download_never_a_page(office: Client, now: datetime) -> None:
 
 def test_download_is_in_the_audit(office: Client, frank: Staff, now: datetime) -> None:
     job = ask(office)
-    run_next_export(now=lambda: now)
+    run_next_export(AUDIT, now=lambda: now)
     assert not AuditEntry.objects.filter(verb="file.downloaded").exists()
     fetch(office, job)
     entry = AuditEntry.objects.get(verb="file.downloaded")
@@ -219,7 +220,7 @@ def test_download_is_in_the_audit(office: Client, frank: Staff, now: datetime) -
 
 def test_nobody_else_gets_the_file(office: Client, dana: Staff, alice: Staff, client: Client, now: datetime) -> None:
     job = ask(office)
-    run_next_export(now=lambda: now)
+    run_next_export(AUDIT, now=lambda: now)
     others = {dana: 404, make.staff("grace", "administrator", second_factor=True): 404, alice: 403}
     for person, status in others.items():
         assert fetch(make.client_of(person), job).status_code == status
@@ -230,7 +231,7 @@ def test_nobody_else_gets_the_file(office: Client, dana: Staff, alice: Staff, cl
 def test_there_is_no_file_before_the_end_nor_for_another_kind_of_job(office: Client, now: datetime) -> None:
     job = ask(office)
     assert fetch(office, job).status_code == 404
-    run_next_export(now=lambda: now)
+    run_next_export(AUDIT, now=lambda: now)
     assert fetch(office, job).status_code == 200
     Job.objects.update(kind="import")
     assert fetch(office, job).status_code == 404
@@ -260,7 +261,7 @@ def test_only_who_may_see_the_audit_may_export_it(alice: Staff, signed_in: Signe
 
 def test_exports_are_written_in_the_order_in_which_they_were_asked_for(office: Client, now: datetime) -> None:
     first, second = ask(office), ask(office)
-    assert [run_next_export(now=lambda: now) for _ in range(3)] == [first, second, None]
+    assert [run_next_export(AUDIT, now=lambda: now) for _ in range(3)] == [first, second, None]
 
 
 def cancelling(job: Job, at: datetime, *, word: int) -> Callable[[], datetime]:
@@ -278,7 +279,7 @@ def cancelling(job: Job, at: datetime, *, word: int) -> Callable[[], datetime]:
 @pytest.mark.parametrize("word", [2, 3, 4])
 def test_cancelled_meanwhile_it_stops_and_leaves_no_file(office: Client, now: datetime, word: int) -> None:
     job = ask(office)
-    run_next_export(now=cancelling(job, now, word=word))
+    run_next_export(AUDIT, now=cancelling(job, now, word=word))
     job.refresh_from_db()
     assert (job.state, job.result) == ("cancelled", None)
     assert not StoredFile.objects.exists()
@@ -292,11 +293,11 @@ def test_what_went_wrong_is_kept_for_the_log_and_the_next_export_is_written(
     folder, settings.MEDIA_ROOT = settings.MEDIA_ROOT, tmp_path / "a file"
     settings.MEDIA_ROOT.write_text("no folder can be made here", encoding="utf-8")
     with pytest.raises(OSError, match="a file"):
-        run_next_export(now=lambda: now)
+        run_next_export(AUDIT, now=lambda: now)
     failing.refresh_from_db()
     assert (failing.state, failing.error) == ("failed", "NotADirectoryError")
     settings.MEDIA_ROOT = folder
-    assert run_next_export(now=lambda: now) == next_one
+    assert run_next_export(AUDIT, now=lambda: now) == next_one
     assert fetch(office, next_one).status_code == 200
 
 

@@ -20,7 +20,7 @@ from accounts.models import Department, Staff
 from accounts.services.absences import record_absence
 from accounts.services.departments import update_department
 from accounts.services.teams import create_team
-from dashboards.services import AUDIT_EXPORT
+from dashboards.services import AUDIT
 from followups.models import Attempt
 from followups.services.attempts import record_attempt
 from institution.models import ReferenceList
@@ -115,7 +115,7 @@ def one_more_of_everything(frank: Staff, department: Department) -> None:
 def finished_export(frank: Staff) -> None:
     """As the worker leaves it, without looking for the rows, which is slow."""
     request_export(frank)
-    job = claim_job(AUDIT_EXPORT, at=NOW)
+    job = claim_job(AUDIT.kind, at=NOW)
     assert job is not None
     kinds = frozenset({StoredFile.Kind.CSV})
     file = store_file(name="a.csv", content=ContentFile(b"a,b\n"), kinds=kinds, actor=frank.actor, at=NOW)

@@ -21,11 +21,11 @@ from accounts.models import Absence, Department, Staff, Team
 from accounts.services.absences import record_absence
 from accounts.services.staff import deactivate_staff
 from consult.models import Call
-from consult.services.exports import CALL_EXPORT
-from consult.services.exports import run_next_export as run_next_call_export
-from dashboards.services import AUDIT_EXPORT, run_next_export
+from consult.services.exports import CALLS
+from dashboards.services import AUDIT
 from institution.models import ReferenceItem, Setting
 from jobs.models import Job
+from jobs.services.exports import Export, run_next_export
 from jobs.services.jobs import request_job
 from messaging.models import Channel, Message
 from patients.models import Patient
@@ -197,26 +197,24 @@ def _failed_mail(person: Staff) -> Message:
 
 
 def request_export(person: Staff) -> Job:
-    return request_job(kind=AUDIT_EXPORT, parameters=EVERYTHING, actor=person.actor, at=NOW)
+    return request_job(kind=AUDIT.kind, parameters=EVERYTHING, actor=person.actor, at=NOW)
 
 
-def run_export() -> Job:
-    done = run_next_export(now=lambda: NOW)
+def run_export(export: Export) -> Job:
+    done = run_next_export(export, now=lambda: NOW)
     assert done is not None
     return done
 
 
 def _export(person: Staff) -> Job:
     request_export(person)
-    return run_export()
+    return run_export(AUDIT)
 
 
 def _export_of_calls(person: Staff) -> Job:
     parameters = {"filter": {}, "format": "csv", "language": "zh-hans"}
-    request_job(kind=CALL_EXPORT, parameters=parameters, actor=person.actor, at=NOW)
-    done = run_next_call_export(now=lambda: NOW)
-    assert done is not None
-    return done
+    request_job(kind=CALLS.kind, parameters=parameters, actor=person.actor, at=NOW)
+    return run_export(CALLS)
 
 
 def sign_in(person: Staff) -> Client:

@@ -44,14 +44,15 @@ import sqlite3
 from contextlib import closing
 from django.conf import settings
 from django.utils import timezone
-from dashboards.services import run_next_export
+from dashboards.services import AUDIT
+from jobs.services.exports import run_next_export
 
 def clock():
     with closing(sqlite3.connect(settings.DATABASES["default"]["NAME"])) as other, other:
         other.execute("INSERT INTO jobs_workerbeat (queue, beaten_at) VALUES (hex(randomblob(8)), '2026-03-12')")
     return timezone.now()
 
-run_next_export(now=clock)
+run_next_export(AUDIT, now=clock)
 """
 
 

@@ -1,0 +1,95 @@
+"""A table that somebody asked for, written as a file by the jobs worker; each app brings its rows and its guard."""
+
+import tempfile
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import IO, Any, cast
+
+from django.core.files import File
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import override
+
+from accounts import audit
+from accounts.models import Staff
+from hospital_crm.lib.tables import table_file
+from jobs.models import Job, StoredFile
+
+from . import files, jobs
+
+BATCH_ROWS = 500
+CSV = "csv"
+Clock = Callable[[], datetime]  # long work takes time: each report carries the moment it was made
+
+
+@dataclass(frozen=True)
+class Export:
+    """What an app can give away as a table. Whoever asked decides what is in it, at the time at which it is written."""
+
+    kind: str  # of its jobs
+    name: str  # of its files, before the day and the hour
+    heading: Callable[[], Sequence[str]]
+    keys: Callable[[Staff, dict[str, Any]], Iterable[int]]  # of the rows asked for, in their order
+    rows: Callable[[Staff, list[int]], list[list[str]]]  # of a batch of keys
+
+
+def run_next_export(export: Export, *, now: Clock) -> Job | None:
+    """The oldest one of this kind that waits is written, or has failed with its reason; None if none waits."""
+    job = jobs.claim_job(export.kind, at=now())
+    if job is None:
+        return None
+    try:
+        _write(export, job, now)
+    except jobs.JobLost:
+        return job
+    except Exception as error:
+        jobs.fail_job(job=job, error=type(error).__name__, at=now())
+        raise
+    return job
+
+
+def fetch_export(export: Export, *, pk: int, staff: Staff, at: datetime) -> StoredFile:
+    """The file of a finished export that this person asked for; that it was fetched is in the audit.
+
+    Raises Job.DoesNotExist.
+    """
+    mine = Job.objects.visible_to(staff).of_kinds(export.kind).filter(result__isnull=False)
+    stored = cast("StoredFile", mine.select_related("result").get(pk=pk).result)
+    audit.record(actor=staff.actor, verb="file.downloaded", subject=stored, at=at)
+    return stored
+
+
+def _write(export: Export, job: Job, now: Clock) -> None:
+    """The parameters say in which language and in which format; without one it is CSV."""
+    staff, parameters = cast("Staff", job.requested_by.staff), job.parameters
+    kind = parameters.get("format", CSV)
+    # The rows are read batch by batch: on SQLite an open cursor would make the report of progress fail ("database is
+    # locked") as soon as anybody else has written in between.
+    keys = list(export.keys(staff, parameters))
+    with tempfile.TemporaryFile("w+b") as raw, override(parameters["language"]):
+        table = table_file(kind, raw)
+        table.write([export.heading()])
+        jobs.report_progress(job=job, done=0, total=len(keys), at=now())
+        for start in range(0, len(keys), BATCH_ROWS):
+            batch = keys[start : start + BATCH_ROWS]
+            table.write(export.rows(staff, batch))
+            jobs.report_progress(job=job, done=start + len(batch), total=len(keys), at=now())
+        table.close()
+        raw.seek(0)
+        _finish(export, job, staff, raw, kind, at=now())
+
+
+def _finish(export: Export, job: Job, staff: Staff, raw: IO[bytes], kind: str, *, at: datetime) -> None:
+    with transaction.atomic():
+        # Holds the row: nobody can take the job away once its file is stored.
+        jobs.report_progress(job=job, done=job.done, total=job.done, at=at)
+        stored = files.store_file(
+            name=f"{export.name}-{timezone.localtime(at):%Y%m%d-%H%M}.{kind}",
+            content=File(raw, name=f"{export.name}.{kind}"),
+            kinds=frozenset({StoredFile.Kind(kind)}),
+            is_upload=False,
+            actor=staff.actor,
+            at=at,
+        )
+        jobs.finish_job(job=job, result=stored, at=at)
