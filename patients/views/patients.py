@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts import audit
 from accounts.access import Capability, StaffRequest, needs
@@ -84,11 +84,14 @@ def patient_create(request: StaffRequest) -> HttpResponse:
     )
 
 
-@require_safe
+@require_POST
 @needs(Capability.FIND_PEOPLE)
 def patient_alike(request: StaffRequest) -> HttpResponse:
-    """Who looks like the person that is being typed: a part of the form, asked for by the page itself."""
-    form = PatientCreateForm(request.GET)
+    """Who looks like the person that is being typed: a part of the form, for which the page itself asks.
+
+    Sent, so that no name and no number stands in an address or a log.
+    """
+    form = PatientCreateForm(request.POST)
     return render(request, "patients/patient_create.html#alike", {"alike": _alike(request, form), **_clock()})
 
 

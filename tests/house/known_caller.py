@@ -24,7 +24,7 @@ from tests import make
 from tests.house.world import NOW, counted
 
 NEW, WHO, KEEP = (reverse(f"consult:{name}") for name in ("call_create", "call_who", "draft_keep"))
-SEARCH = reverse("dashboards:search")
+SEARCH, ALIKE = reverse("dashboards:search"), reverse("patients:patient_alike")
 NUMBER = "13800001234"
 LASTING = [kind for kind in Promise.Kind if kind != Promise.Kind.RING_BACK]  # the next call does not settle them
 TOPIC = ("t0-topic", "t0-question", "t0-department")
@@ -116,6 +116,7 @@ class KnownCaller:
             **{f"call page, {name}": _get(browser, url) for name, url in opened.items()},
             **{f"call page, {name}": _post(browser, *form) for name, form in sent.items()},
             **{f"search, {name}": _get(browser, url) for name, url in found.items()},
+            "search, for whoever is being registered": _post(browser, ALIKE, {"name": "张桂兰", "phone": NUMBER}),
         }
 
     def costs(self, number: int) -> dict[str, int]:

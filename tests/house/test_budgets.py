@@ -66,8 +66,9 @@ def keep(costs: dict[str, int], *, known_caller: bool) -> None:
     """None is above its budget; all that have one are measured."""
     others = {name: most for name, most in BUDGETS.items() if is_of_known_caller(name) != known_caller}
     if UPDATE:
-        BUDGETS.update(costs)
-        FILE.write_text(json.dumps({**others, **costs}, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+        BUDGETS.clear()
+        BUDGETS.update({**others, **costs})
+        FILE.write_text(json.dumps(BUDGETS, indent=2, sort_keys=True) + "\n", encoding="utf-8")
     assert set(costs) == set(BUDGETS) - set(others)
     assert {name: (queries, BUDGETS[name]) for name, queries in costs.items() if queries > BUDGETS[name]} == {}
 

@@ -14,6 +14,7 @@ from tests.accounts.pages import Page, fill, in_english
 from tests.conftest import SignedIn
 
 NEW = "/patients/new/"
+ALIKE = "/patients/new/alike/"
 
 
 @pytest.fixture
@@ -50,9 +51,18 @@ def test_shows_who_is_like_that_before_saving_and_saves_when_told(desk: Client) 
 @pytest.mark.parametrize("query", [{"name": "张桂兰"}, {"phone": "+86 138 0000 1234"}])
 def test_says_while_typing_who_is_like_that(desk: Client, query: dict[str, str]) -> None:
     known = make.patient("张桂兰", "13800001234")
-    part = desk.get("/patients/new/alike/", query).content.decode()
+    part = desk.post(ALIKE, query).content.decode()
     assert known.number in part
     assert "138****1234" in part
+
+
+def test_what_is_typed_about_a_new_patient_stands_in_no_address(desk: Client) -> None:
+    text = desk.get(NEW).content.decode()
+    assert f'hx-post="{ALIKE}"' in text
+    assert desk.get(ALIKE, {"name": "张桂兰", "phone": "13800001234"}).status_code == 405
+    page = Client(enforce_csrf_checks=True)
+    page.cookies = desk.cookies
+    assert page.post(ALIKE, {"name": "张桂兰"}).status_code == 403
 
 
 @pytest.mark.parametrize(
@@ -116,4 +126,4 @@ def test_out_of_scope_is_not_found_and_without_right_refused(signed_in: SignedIn
         assert signed_in(frank).get(url).status_code == 403, url
         assert client.get(url)["Location"].startswith("/sign-in/"), url
     assert patient.number not in doctor.get("/search/", {"q": "张桂兰"}).content.decode()
-    assert patient.number not in doctor.get("/patients/new/alike/", {"name": "张桂兰"}).content.decode()
+    assert patient.number not in doctor.post(ALIKE, {"name": "张桂兰"}).content.decode()
