@@ -47,9 +47,8 @@ def change(promise: Promise, **values: Any) -> None:
     Raises PromiseAlreadyOver, PromiseHasChanged: nothing was written.
     """
     same = Promise.objects.open().filter(pk=promise.pk, revision=promise.revision, owner=promise.owner_id)
-    changed = same.filter(pending_owner=promise.pending_owner_id).update(**values)
-    current = Promise.objects.select_related("ended_by__staff").get(pk=promise.pk)
-    if changed != 1:
+    if same.filter(pending_owner=promise.pending_owner_id).update(**values) != 1:
+        current = Promise.objects.select_related("ended_by__staff").get(pk=promise.pk)
         raise PromiseHasChanged(current) if current.is_open else PromiseAlreadyOver(current)
     promise.refresh_from_db()
 
@@ -80,6 +79,12 @@ def tell_story(promise: Promise, step: str, *, actor: Actor, at: datetime, **par
     )
 
 
+def begin(promise: Promise, *, actor: Actor, at: datetime) -> None:
+    """Access and reminders of a promise that was just made: there is nothing older to end."""
+    _grant(promise, at=at)
+    queue_reminders(promise, actor=actor, at=at)
+
+
 def renew(promise: Promise, *, actor: Actor, at: datetime) -> None:
     """Access and reminders belong to who owes now, and to the time that holds now."""
     open_to_owner(promise, at=at)
@@ -90,6 +95,10 @@ def renew(promise: Promise, *, actor: Actor, at: datetime) -> None:
 def open_to_owner(promise: Promise, *, at: datetime) -> None:
     """Whoever owes now, and nobody else through this promise, sees what it needs."""
     end_access(source=promise.key, at=at)
+    _grant(promise, at=at)
+
+
+def _grant(promise: Promise, *, at: datetime) -> None:
     to = promise.owner or promise.team
     if isinstance(promise.target, Patient) and to is not None:
         concerned = promise.excluded.all()
