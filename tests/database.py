@@ -1,11 +1,16 @@
-"""The SQLite database of the tests: migrated once, copied from then on until a migration changes."""
+"""The SQLite database of the tests: migrated once, copied from then on until a migration changes; and rows that
+several tests share.
+"""
 
 import os
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
+from pytest_django import DjangoDbBlocker
 
 from tools.steps import BUILD, ROOT, fingerprint
 
@@ -42,3 +47,14 @@ def keep() -> None:
         connection.connection.backup(copy)
     copy.close()
     unfinished.rename(ready_made())
+
+
+@contextmanager
+def undone(blocker: DjangoDbBlocker) -> Iterator[None]:
+    """For a fixture of a class or of the whole run: what is written meanwhile is there for its tests, then it is gone.
+
+    Tests read such rows anew: an object would carry what one test did to it into the next.
+    """
+    with blocker.unblock(), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
