@@ -1,35 +1,39 @@
 """The demo hospital: only in demo mode, only into an empty database, the same every time."""
 
 import io
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
 from django.core.management import CommandError, call_command
-from django.db import transaction
-from django.test import Client
+from django.test import Client, override_settings
+from pytest_django import DjangoDbBlocker
 
 from accounts.access import Role
 from accounts.models import Absence, AuditEntry, Department, Staff, Team
 from consult.models import Call
-from dashboards.reports.team import around
-from dashboards.reports.workbench import MINE, work_of
+from dashboards.reports.team import Around, around
+from dashboards.reports.workbench import MINE, Work, work_of
 from hospital_crm import demo
 from institution.models import HospitalProfile
 from patients.models import Patient
 from promises.models import Promise
 from tests import make
 from tests.accounts.pages import in_english, sign_in
+from tests.database import undone
 
+NOW = datetime(2026, 3, 12, 10, 24, tzinfo=ZoneInfo("Asia/Shanghai"))
 NOTHING = "The database is not empty: nothing was added."
 
 
 @pytest.fixture(autouse=True)
-def _demo_mode(settings: Any, now: datetime) -> Any:
+def _demo_mode(settings: Any) -> Any:
     settings.DEMO = True
     settings.SECOND_FACTOR_FOR_ADMINISTRATORS = False
-    with time_machine.travel(now, tick=False):
+    with time_machine.travel(NOW, tick=False):
         yield
 
 
@@ -62,6 +66,27 @@ def hospital() -> list[Any]:
     ]
 
 
+@dataclass
+class Filled:
+    """The whole demo hospital as it was seen before it was undone again: it takes a second to write."""
+
+    rows: list[Any]
+    owed: dict[str, Work]
+    around: dict[str, Around]
+
+
+@pytest.fixture(scope="module")
+def filled(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Filled:
+    with undone(django_db_blocker), override_settings(DEMO=True), time_machine.travel(NOW, tick=False):
+        seed()
+        people = list(Staff.objects.all())
+        return Filled(
+            rows=hospital(),
+            owed={person.username: work_of(person, whose=MINE, kind="", at=NOW) for person in people},
+            around={person.username: around(person, at=NOW) for person in people},
+        )
+
+
 def test_is_refused_outside_demo_mode(db: None, settings: Any) -> None:
     settings.DEMO = False
     with pytest.raises(CommandError, match="set DEMO=1"):
@@ -83,15 +108,11 @@ def test_a_second_time_changes_nothing(no_work: None, db: None) -> None:
     assert hospital() == before
 
 
-def test_is_the_same_every_time(db: None) -> None:
-    made = []
-    for _ in range(2):
-        with transaction.atomic():
-            seed()
-            made.append(hospital())
-            transaction.set_rollback(True)
-    assert made[0] == made[1]
+@pytest.mark.xdist_group("demo")
+def test_is_the_same_every_time(filled: Filled, db: None) -> None:
     assert not Staff.objects.exists()
+    seed()
+    assert hospital() == filled.rows
 
 
 def test_a_hospital_with_people_of_its_own_is_left_alone(db: None) -> None:
@@ -126,17 +147,13 @@ def test_the_demo_says_at_once_who_is_away(client: Client, no_work: None, db: No
     assert "Liu Yang stands in" in client.get("/").content.decode()
 
 
-def test_everybody_has_something_to_do_and_it_is_late_due_tomorrows_nobodys_passed_on_or_kept(
-    db: None, now: datetime
-) -> None:
-    seed()
-    owed = {person.username: work_of(person, whose=MINE, kind="", at=now) for person in Staff.objects.all()}
-    assert [name for name, work in owed.items() if not work.total] == ["admin"]
-    codes = {group.code for group in owed["line"].groups}
+@pytest.mark.xdist_group("demo")
+def test_everybody_has_something_to_do_and_it_is_late_due_tomorrows_nobodys_passed_on_or_kept(filled: Filled) -> None:
+    assert [name for name, work in filled.owed.items() if not work.total] == ["admin"]
+    codes = {group.code for group in filled.owed["line"].groups}
     assert codes == {"late", "hour", "today", "later"}
-    team = around(Staff.objects.get(username="line"), at=now)
+    team = filled.around["line"]
     assert team.unowned_count == 2
     assert all(kept.rate.part for kept in (team.today, team.yesterday))
-    assert {row.asks_me for group in owed["line"].groups for row in group.rows} == {True, False}
-    nurse = around(Staff.objects.get(username="nurse"), at=now)
-    assert [load.staff.username for load in nurse.full] == ["nurse"]
+    assert {row.asks_me for group in filled.owed["line"].groups for row in group.rows} == {True, False}
+    assert [load.staff.username for load in filled.around["nurse"].full] == ["nurse"]
