@@ -62,8 +62,15 @@ def django_db_setup(_ready_made: None, django_db_setup: None, django_db_blocker:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Browsers come last: their tests end by emptying every table, and pytest likes to move them forward."""
-    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+    """Visits of the whole house come first: they need the rows that migrations bring.
+
+    Browsers come last: their tests end by emptying every table, and pytest likes to move them forward.
+    """
+    items.sort(key=lambda item: (item.get_closest_marker("browser") is not None, not _looks_at_visits(item)))
+
+
+def _looks_at_visits(item: pytest.Item) -> bool:
+    return "all_visits" in getattr(item, "fixturenames", ())
 
 
 @pytest.fixture(scope="session")

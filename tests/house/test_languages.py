@@ -212,17 +212,14 @@ def found(pattern: re.Pattern[str], said: Said) -> dict[str, str]:
     return {text: str(visit) for text, visit in said.items() if pattern.search(TYPED.sub("", text))}
 
 
-@pytest.mark.django_db
 def test_chinese_pages_hold_no_english(said: tuple[Said, Said]) -> None:
     assert found(TWO_WORDS, said[0]) == {}
 
 
-@pytest.mark.django_db
 def test_english_pages_hold_no_chinese(said: tuple[Said, Said]) -> None:
     assert found(CHINESE, said[1]) == {}
 
 
-@pytest.mark.django_db
 def test_chinese_pages_call_one_thing_by_one_name(said: tuple[Said, Said]) -> None:
     assert found(re.compile("|".join(OTHER_NAMES)), said[0]) == {}
 
@@ -235,7 +232,6 @@ def complaints(visit: Visit) -> Iterator[str]:
             yield words.text
 
 
-@pytest.mark.django_db
 def test_what_is_wrong_with_a_form_is_said_in_the_readers_language(visits: list[Visit]) -> None:
     """Also what Django and the sign-in library say."""
     said = {text for visit in visits if visit.is_html for text in complaints(visit)}

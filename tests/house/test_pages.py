@@ -17,8 +17,6 @@ from tests.house import markup
 from tests.house.markup import Page
 from tests.house.visits import NOBODY, Visit
 
-pytestmark = pytest.mark.django_db  # the visits are collected with a database, so these run among such tests
-
 ROOT = Path(__file__).resolve().parents[2]
 ADDRESSES = ("src", "href", "action", "formaction", "poster", "data", "srcset", "xlink:href", "background")
 OURS = re.compile(r"(/(?!/)|#|\?|tel:|data:image/|data:,$)")  # this host and page, a number to dial, the picture itself

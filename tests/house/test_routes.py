@@ -70,14 +70,12 @@ def test_every_view_is_guarded_or_public_with_a_reason(route: Route) -> None:
         assert not reason
 
 
-@pytest.mark.django_db
 @pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.name)
 def test_exactly_the_roles_of_the_table_enter(route: Route, visits: list[Visit]) -> None:
     here = [visit for visit in visits if visit.route == route.name and visit.person in (*ROLES, NOBODY)]
     assert {visit.person for visit in here if visit.is_let_in} == allowed(route.name)
 
 
-@pytest.mark.django_db
 @pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.name)
 def test_whoever_enters_gets_an_answer_that_is_no_error(route: Route, visits: list[Visit]) -> None:
     here = [visit for visit in visits if visit.route == route.name and visit.person in (*ROLES, NOBODY)]
@@ -85,7 +83,6 @@ def test_whoever_enters_gets_an_answer_that_is_no_error(route: Route, visits: li
     assert [visit.status for visit in faults] == [NOT_READY[route.name] for _ in faults if route.name in NOT_READY]
 
 
-@pytest.mark.django_db
 @pytest.mark.parametrize(
     "route", [route for route in ROUTES if NOBODY not in allowed(route.name)], ids=lambda r: r.name
 )
@@ -97,7 +94,6 @@ def test_nobody_without_a_sign_in_enters_by_any_method(route: Route, visits: lis
         assert asked_back or visit.status == 405, visit
 
 
-@pytest.mark.django_db
 def test_whoever_owes_a_second_factor_reaches_only_what_that_duty_needs(visits: list[Visit]) -> None:
     guarded = {route.name for route in GUARDED}
     mine = [visit for visit in visits if visit.person == NEWCOMER and visit.route in guarded and visit.is_let_in]
@@ -113,7 +109,6 @@ def test_whoever_owes_a_second_factor_reaches_only_what_that_duty_needs(visits: 
     }
 
 
-@pytest.mark.django_db
 def test_whoever_is_refused_is_told_why_and_not_sent_away(visits: list[Visit]) -> None:
     refused = [visit for visit in visits if visit.person in ROLES and visit.is_refused]
     assert refused

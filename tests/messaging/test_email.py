@@ -14,7 +14,7 @@ from messaging.models import Channel, Message
 from messaging.services.delivery import deliver_due
 from patients.models import Patient
 from tests import make
-from tests.messaging.mail_server import HANG, HANG_UP, MailServer, Rule, at, mail_server
+from tests.messaging.mail_server import HANG, HANG_UP, STAGES, MailServer, Rule, at, mail_server
 from tests.messaging.make import message
 
 
@@ -105,9 +105,11 @@ REFUSAL, LATER = "550 no such user", "451 try later"
     ids=lambda value: "" if callable(value) else str(value),
 )
 def test_what_the_servers_answer_means(
-    wang: Staff, server: MailServer, now: datetime, rule: Rule, state: str, reason: str
+    wang: Staff, server: MailServer, now: datetime, settings: Any, rule: Rule, state: str, reason: str
 ) -> None:
     server.rule = rule
+    if state == "queued" and HANG in map(rule, STAGES):
+        settings.EMAIL_TIMEOUT = 0.05  # where a busy machine made it too early, the outcome would be the same
     sent = send(wang, now)
     assert (sent.state, sent.reason, sent.attempts, sent.in_doubt) == (state, reason, 1, False)
 
