@@ -27,6 +27,12 @@ class PhoneAlreadyThere(DomainError):
     field = "phone"
 
 
+class PhoneAlreadyChosen(DomainError):
+    """It is the one to dial first already."""
+
+    message = _("This number is dialled first already.")
+
+
 @transaction.atomic
 def add_phone(*, patient: Patient, phone: NewPhone, actor: Actor, at: datetime) -> Phone:
     """The number leads to the patient from now on; the first one is the one to dial.
@@ -52,8 +58,15 @@ def add_phone(*, patient: Patient, phone: NewPhone, actor: Actor, at: datetime) 
 
 
 @transaction.atomic
-def make_primary(*, phone: Phone, actor: Actor, at: datetime) -> Phone:
-    """This is the number to dial."""
+def choose_phone(*, phone: Phone, actor: Actor, at: datetime) -> Phone:
+    """This is the number to dial first.
+
+    Raises PhoneAlreadyChosen.
+    """
+    Patient.objects.select_for_update().get(pk=phone.patient_id)  # of two at once one is the last
+    phone.refresh_from_db()
+    if phone.is_primary:
+        raise PhoneAlreadyChosen
     Phone.objects.filter(patient=phone.patient_id, is_primary=True).update(is_primary=False)
     Phone.objects.filter(pk=phone.pk).update(is_primary=True)
     audit.record(actor=actor, verb="patient.phone_chosen", subject=phone.patient, at=at)

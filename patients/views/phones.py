@@ -1,10 +1,11 @@
-"""A patient's numbers: masked, revealed with a purpose, added."""
+"""A patient's numbers: masked, revealed with a purpose, added, one of them to be dialled first."""
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.access import Capability, StaffRequest, needs
@@ -30,6 +31,20 @@ def phone_reveal(request: StaffRequest, pk: int) -> HttpResponse:
         return redirect("patients:patient_detail", pk=phone.patient_id)
     template = "patients/phone_reveal.html"
     return render(request, f"{template}#number" if getattr(request, "htmx", None) else template, {"phone": phone})
+
+
+@require_POST
+@needs(Capability.FIND_PEOPLE)
+def phone_choose(request: StaffRequest, pk: int) -> HttpResponse:
+    visible = Patient.objects.visible_to(request.user)
+    phone = get_object_or_404(Phone.objects.select_related("patient"), pk=pk, patient__in=visible)
+    try:
+        services.choose_phone(phone=phone, actor=request.user.actor, at=timezone.now())
+    except services.PhoneAlreadyChosen as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("This number is dialled first from now on"))
+    return redirect("patients:patient_detail", pk=phone.patient_id)
 
 
 @needs(Capability.FIND_PEOPLE)

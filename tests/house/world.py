@@ -122,6 +122,7 @@ ROWS: dict[str, Callable[[World, str], int | str]] = {
     "promises:promise_withdraw": lambda world, person: world.promise_of(person),
     "patients:patient_detail": lambda world, person: world.patient.pk,
     "patients:patient_edit": lambda world, person: world.patient.pk,
+    "patients:phone_choose": lambda world, person: world.patient.phones.get().pk,
     "patients:phone_create": lambda world, person: world.patient.pk,
     "patients:phone_reveal": lambda world, person: world.patient.phones.get().pk,
     "messaging:message_cancel": lambda world, person: world.messages.get(person, world.messages["manager"]).pk,

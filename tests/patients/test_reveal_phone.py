@@ -65,5 +65,3 @@ def test_a_second_number_is_found_too_and_the_same_one_is_refused(
     assert list(Patient.objects.found_by("6620")) == [patient]
     with pytest.raises(services.PhoneAlreadyThere):
         add("+86 571 5550 6620")
-    services.make_primary(phone=added, actor=alice.actor, at=now)
-    assert [phone.digits for phone in patient.phones.primary_first()] == ["057155506620", "13800001234"]
