@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -11,7 +12,7 @@ from django.utils.translation import ngettext
 
 from accounts.models import Staff, Team
 from hospital_crm.lib.due import DueForm
-from hospital_crm.lib.forms import StyledForm
+from hospital_crm.lib.forms import FilterForm, StyledForm
 from promises.models import Promise
 from promises.services.keepers import keepers_of, teams_of
 
@@ -104,6 +105,20 @@ class SpreadForm(StyledForm, forms.Form):
 def _with_load(staff: Any) -> str:
     count = staff.open_number
     return f"{staff.name} · " + ngettext("%(count)d open", "%(count)d open", count) % {"count": count}
+
+
+class PrintForm(FilterForm):
+    """By which day what is printed falls due; anything that cannot be read is today."""
+
+    by = forms.DateField(label=_("Due by"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.today = today
+
+    @property
+    def day(self) -> date:
+        return (self.is_valid() and self.cleaned_data["by"]) or self.today
 
 
 def keepers() -> Any:

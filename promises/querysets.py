@@ -150,6 +150,10 @@ class PromiseQuerySet(ConcerningQuerySet["Promise"]):
     def of_target(self, target: Patient | Contact) -> Self:
         return self.filter(**{target._meta.model_name or "": target})
 
+    def due_until(self, day: date) -> Self:
+        """By the end of the day, whatever is late included."""
+        return self.filter(due_at__lt=midnight_after(day))
+
     def in_due_order(self) -> Self:
         return self.order_by("due_at", "pk")
 

@@ -1,11 +1,11 @@
 from django.urls import path
 
-from .views import acts, dial, lists, reassign
+from .views import acts, dial, lists, prints, reassign
 
 app_name = "promises"
 urlpatterns = [
     path("promises/", lists.promise_list, name="promise_list"),
-    path("promises/print/", lists.promise_print, name="promise_print"),
+    path("promises/print/", prints.promise_print, name="promise_print"),
     path("promises/reassign/", reassign.promise_reassign, name="promise_reassign"),
     path("promises/spread/", reassign.promise_spread, name="promise_spread"),
     path("promises/<int:pk>/", lists.promise_detail, name="promise_detail"),

@@ -16,7 +16,6 @@ from promises.filters import PromiseFilter
 from promises.forms import ReassignForm
 from promises.models import Promise
 
-MOST_PRINTED = 500  # rows of the morning list; more nobody reads on paper
 AHEAD = 10  # of the patient page's panel
 
 
@@ -37,18 +36,6 @@ def promise_list(request: StaffRequest) -> HttpResponse:
         **_clock(),
     }
     return render_part(request, "promises/promise_list.html", "rows", context)
-
-
-@require_safe
-@needs(Capability.SEE_PROMISES)
-def promise_print(request: StaffRequest) -> HttpResponse:
-    """The same list on paper, person by person: for the morning meeting."""
-    query = request.GET.copy()
-    query.setdefault("state", "open")
-    found = PromiseFilter(query, queryset=_visible(request)).qs.with_people()
-    rows = found.order_by("owner__display_name", "owner", "due_at", "pk")[: MOST_PRINTED + 1]
-    context = {"rows": rows[:MOST_PRINTED], "is_cut": len(rows) > MOST_PRINTED, **_clock()}
-    return render(request, "promises/promise_print.html", context)
 
 
 @require_safe

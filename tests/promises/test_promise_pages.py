@@ -12,8 +12,9 @@ from accounts.services.absences import record_absence
 from promises.models import Promise
 from promises.services import ownership, promises
 from tests import make
+from tests.accounts.pages import in_english
 
-HOUR = timedelta(hours=1)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
 @pytest.fixture
@@ -164,3 +165,41 @@ def test_the_morning_list_prints_person_by_person(dana: Staff, alice: Staff, bob
     assert html.index("Alice · 1") < html.index("Bob · 1")
     assert "138****1234" in html
     assert "13800001234" not in html
+
+
+def test_the_morning_list_ends_with_its_day_unless_another_is_chosen(dana: Staff, alice: Staff, now: datetime) -> None:
+    days = {"昨天": now - DAY, "今晚": now.replace(hour=23, minute=59), "明天": now.replace(hour=0) + DAY}
+    for note, due in days.items():
+        make.promise(owner=alice, note=note, at=now - 2 * DAY, due_at=due)
+    desk = in_english(make.client_of(dana))
+
+    def printed(**asked: str) -> list[str]:
+        text = desk.get("/promises/print/", asked).content.decode()
+        return [note for note in days if note in text]
+
+    assert printed() == ["昨天", "今晚"]
+    assert printed(state="late") == ["昨天"]
+    assert printed(by=f"{now + DAY:%Y-%m-%d}") == ["昨天", "今晚", "明天"]
+    assert printed(by="soon") == ["昨天", "今晚"]
+    assert printed(until=f"{now + DAY:%Y-%m-%d}") == ["昨天", "今晚", "明天"]  # the filter says it itself
+    page = desk.get("/promises/print/", {"kind": "ring_back"}).content.decode()
+    assert "Due by the end of 2026-03-12, late ones included." in page
+    assert 'name="kind" value="ring_back"' in page
+
+
+def test_of_too_many_the_most_urgent_are_printed_and_the_rest_is_counted(
+    dana: Staff, alice: Staff, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("promises.views.prints.MOST_PRINTED", 2)
+    for minutes in (30, 10, 20):
+        make.promise(owner=alice, note=f"in {minutes}", at=now, due_at=now + timedelta(minutes=minutes))
+    desk = in_english(make.client_of(dana))
+    text = desk.get("/promises/print/").content.decode()
+    assert text.index("in 10") < text.index("in 20")
+    assert "in 30" not in text
+    assert "1 more, due later, is not shown." in text
+    make.promise(owner=alice, at=now, due_at=now + timedelta(hours=1))
+    assert "2 more, due later, are not shown." in desk.get("/promises/print/").content.decode()
+    monkeypatch.setattr("hospital_crm.lib.paging.COUNT_CAP", 2)
+    monkeypatch.setattr("promises.views.prints.COUNT_CAP", 2)
+    assert "At least 1 more, due later, is not shown." in desk.get("/promises/print/").content.decode()
