@@ -74,9 +74,15 @@ def write_history(now: datetime) -> None:
     owed(charlie, -HOUR)
 
 
+def written(username: str) -> Staff:
+    """One of those whom the history is about."""
+    staff: Staff = Staff.objects.get(username=username)
+    return staff
+
+
 @pytest.fixture
 def alice() -> Staff:
-    return Staff.objects.get(username="alice")
+    return written("alice")
 
 
 @pytest.fixture
@@ -86,12 +92,12 @@ def line() -> Team:
 
 @pytest.fixture
 def charlie() -> Staff:
-    return Staff.objects.get(username="charlie")
+    return written("charlie")
 
 
 @pytest.fixture
 def dana() -> Staff:
-    return Staff.objects.get(username="dana")
+    return written("dana")
 
 
 def counted(visible: PromiseQuerySet, query: str) -> int:
