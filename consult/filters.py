@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import date
+from typing import TYPE_CHECKING, Any
 
 import django_filters
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Staff
+from consult import rules
 from consult.models import Call
 from hospital_crm.lib.forms import FilterForm
 from institution.models import ReferenceItem
@@ -17,8 +20,25 @@ if TYPE_CHECKING:
     from consult.querysets import CallQuerySet
 
 
+class CallFilterForm(FilterForm):
+    """Words are looked for in the calls of some days only; the form shows which."""
+
+    searched: tuple[date, date] | None = None  # the first and the last day
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if not cleaned.get("q"):
+            return cleaned
+        since, until = rules.days_searched(cleaned.get("since"), cleaned.get("until"), timezone.localdate())
+        self.searched = since, until
+        if "since" not in self.errors:
+            self.data = {**dict(self.data.items()), "since": since.isoformat()}
+        return {**cleaned, "since": since, "until": until}
+
+
 class CallFilter(django_filters.FilterSet):
-    day = django_filters.DateFilter(label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}))
+    since = django_filters.DateFilter(label=_("From"), widget=forms.DateInput(attrs={"type": "date"}))
+    until = django_filters.DateFilter(label=_("To"), widget=forms.DateInput(attrs={"type": "date"}))
     handled_by = django_filters.ModelChoiceFilter(
         label=_("Who"), queryset=Staff.objects.order_by("display_name", "pk"), empty_label=_("Everybody")
     )
@@ -38,7 +58,7 @@ class CallFilter(django_filters.FilterSet):
 
     class Meta:
         model = Call
-        form = FilterForm
+        form = CallFilterForm
         fields = ()
 
     def filter_queryset(self, queryset: CallQuerySet) -> CallQuerySet:

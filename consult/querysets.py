@@ -43,15 +43,17 @@ class CallQuerySet(models.QuerySet["Call"]):
     def matching(
         self,
         *,
-        day: date | None = None,
+        since: date | None = None,
+        until: date | None = None,
         handled_by: Staff | None = None,
         topic: ReferenceItem | None = None,
         q: str = "",
         **columns: str,
     ) -> Self:
-        """What the page's filter means; columns are channel, direction, disposition."""
+        """What the page's filter means: of these days, both included; columns are channel, direction, disposition."""
         calls = self.filter(**{name: value for name, value in columns.items() if value})
-        calls = calls.on_day(day) if day else calls
+        calls = calls.filter(started_at__gte=midnight(since)) if since else calls
+        calls = calls.filter(started_at__lt=midnight_after(until)) if until else calls
         calls = calls.filter(handled_by=handled_by) if handled_by else calls
         calls = calls.about(topic) if topic else calls
         return calls.holding(q.strip()) if q.strip() else calls
@@ -63,16 +65,15 @@ class CallQuerySet(models.QuerySet["Call"]):
     def of_target(self, target: Patient | Contact) -> Self:
         return self.filter(**target_fields(target))
 
-    def on_day(self, day: date) -> Self:
-        """Begun on that day in the hospital."""
-        return self.filter(started_at__gte=midnight(day), started_at__lt=midnight_after(day))
-
     def about(self, topic: ReferenceItem) -> Self:
         rows = apps.get_model("consult", "CallTopic")._default_manager.filter(call=OuterRef("pk"), topic=topic)
         return self.filter(Exists(rows))
 
     def holding(self, text: str) -> Self:
-        """By a part of what was asked or answered, of a name, or by a number's digits."""
+        """By a part of what was asked or answered, of a name, or by a number's digits.
+
+        No index finds these: it reads every call, so that whoever asks names the days.
+        """
         topics = apps.get_model("consult", "CallTopic")._default_manager.filter(call=OuterRef("pk"))
         said = Exists(topics.filter(Q(question__icontains=text) | Q(answer__icontains=text)))
         named = Q(caller_name__icontains=text) | Q(patient__name__contains=text) | Q(contact__name__contains=text)

@@ -1,6 +1,6 @@
 """Pure rules about calls: what an ending needs, and to whom digits lead."""
 
-from datetime import datetime, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 
 # How a call ends, by the codes of Call.Disposition.
 PROMISES = frozenset({"ring_back", "passed_on", "complaint"})
@@ -11,6 +11,7 @@ NOT_YET = frozenset({"booked"})  # until appointments can be made
 OUTCOMES = {"silent": "no_answer", "wrong_number": "wrong_number"}
 REACHED, CALL_LATER = "reached", "call_later"
 MOST_TOPICS = 8  # of one call
+DAYS_SEARCHED, MOST_DAYS_SEARCHED = 31, 366  # for words, which no index finds: unless said otherwise, and at most
 FEWEST_DIALLED = 7  # fewer digits are an ending by which somebody is looked up
 
 
@@ -44,3 +45,10 @@ def read_local(text: str, zone: tzinfo) -> datetime | None:
         return datetime.fromisoformat(text).replace(tzinfo=zone)
     except ValueError:
         return None
+
+
+def days_searched(since: date | None, until: date | None, today: date) -> tuple[date, date]:
+    """The first and the last day in whose calls words are looked for: the last month, or what was asked for."""
+    last = until or today
+    first = since or last - timedelta(days=DAYS_SEARCHED - 1)
+    return max(first, last - timedelta(days=MOST_DAYS_SEARCHED - 1)), last

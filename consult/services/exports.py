@@ -19,8 +19,8 @@ from patients.models import Patient
 def calls_asked_for(staff: Staff, parameters: dict[str, Any]) -> CallQuerySet:
     """What the person may carry away of what was asked for, newest first."""
     asked = dict(parameters["filter"])
-    if day := asked.pop("day", None):
-        asked["day"] = date.fromisoformat(day)
+    for day in asked.keys() & {"since", "until"}:
+        asked[day] = date.fromisoformat(asked[day])
     if who := asked.pop("handled_by", None):
         asked["handled_by"] = Staff.objects.get(pk=who)
     if topic := asked.pop("topic", None):

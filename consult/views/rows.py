@@ -40,6 +40,7 @@ def call_list(request: StaffRequest) -> HttpResponse:
         "filter": found,
         "page": page_of(found.qs.with_card(), request, ordering=("-started_at", "-id")),
         "count": capped_count(found.qs),
+        "searched": found.form.searched,
         "views": _saved_views(request),
         "may_export": request.user.can(Capability.SEE_FIGURES),
         "formats": ExportForm.FORMATS,
@@ -51,10 +52,10 @@ def call_list(request: StaffRequest) -> HttpResponse:
 
 def _saved_views(request: StaffRequest) -> list[dict[str, Any]]:
     """My calls of today, those of all whom I see, everything."""
-    today = timezone.localdate()
+    today = dict.fromkeys(("since", "until"), timezone.localdate().isoformat())
     conditions: tuple[tuple[str, dict[str, str]], ...] = (
-        (_("Mine today"), {"day": today.isoformat(), "handled_by": str(request.user.pk)}),
-        (_("Today"), {"day": today.isoformat()}),
+        (_("Mine today"), {**today, "handled_by": str(request.user.pk)}),
+        (_("Today"), today),
         (_("Mine"), {"handled_by": str(request.user.pk)}),
         (_("All"), {}),
     )

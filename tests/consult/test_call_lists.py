@@ -3,11 +3,12 @@
 import csv
 import io
 import zipfile
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from xml.etree import ElementTree
 
 import pytest
+import time_machine
 
 from accounts.models import AuditEntry, Staff
 from consult.models import Call
@@ -18,6 +19,7 @@ from jobs.services.exports import run_next_export
 from tests import make
 from tests.accounts.pages import in_english
 
+TODAY, DAY = date(2026, 3, 12), timedelta(days=1)
 EXCEL = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 
 
@@ -50,7 +52,9 @@ def test_carried_away_as_far_as_ones_figures_reach(alice: Staff, bob: Staff, dan
     ("asked", "names"),
     [
         ({}, ["王小雨", "王建军"]),
-        ({"day": "today"}, ["王小雨"]),
+        ({"since": TODAY}, ["王小雨"]),
+        ({"until": TODAY - DAY}, ["王建军"]),
+        ({"since": TODAY - DAY, "until": TODAY}, ["王小雨", "王建军"]),
         ({"channel": "desk"}, ["王建军"]),
         ({"direction": "out"}, []),
         ({"disposition": "answered"}, ["王小雨", "王建军"]),
@@ -65,8 +69,6 @@ def test_by_what_is_asked(alice: Staff, now: datetime, asked: dict[str, Any], na
     yesterday = now.replace(hour=0, minute=0) - timedelta(seconds=1)
     make.call(alice, name="王建军", topic="fee", answer="57 元", channel=Call.Channel.DESK, at=yesterday)
     make.call(alice, name="王小雨", number="13900005678", at=now.replace(hour=0, minute=0))
-    if "day" in asked:
-        asked = {"day": now.date()}
     if "topic" in asked:
         asked = {"topic": ReferenceItem.objects.get(list__code="call_topic", code="fee")}
     found = Call.objects.all().matching(**asked).newest_first()
@@ -77,10 +79,44 @@ def test_the_list_masks_and_says_why_it_is_empty(alice: Staff, now: datetime) ->
     desk = in_english(make.client_of(alice))
     assert "No call here" in desk.get("/calls/").content.decode()
     make.call(alice, name="王建军", number="13800001234", at=now)
-    text = desk.get("/calls/", {"q": "1234"}).content.decode()
+    with time_machine.travel(now, tick=False):
+        text = desk.get("/calls/", {"q": "1234"}).content.decode()
     assert "138****1234" in text
     assert "13800001234" not in text
-    assert desk.get("/calls/", {"q": "\0", "day": "soon", "topic": "x"}).status_code == 200
+    assert desk.get("/calls/", {"q": "\0", "since": "soon", "topic": "x"}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("asked", "names", "days"),
+    [
+        ({"q": "白内障"}, ["王五"], "from 2026-02-10 to 2026-03-12"),  # the last 31 days
+        ({"q": "白内障", "since": "2026-02-09"}, ["王五", "李四"], "from 2026-02-09 to 2026-03-12"),
+        ({"q": "白内障", "until": "2026-02-09"}, ["李四"], "from 2026-01-10 to 2026-02-09"),
+        ({"q": "白内障", "since": "2020-01-01"}, ["王五", "李四"], "from 2025-03-12 to 2026-03-12"),  # a year at most
+        ({"q": "白内障", "since": "soon"}, ["王五"], "from 2026-02-10 to 2026-03-12"),
+        ({"disposition": "answered"}, ["王五", "李四", "赵六"], ""),  # an index finds these
+    ],
+)
+def test_words_are_looked_for_in_days_that_the_page_names(
+    alice: Staff, now: datetime, asked: dict[str, str], names: list[str], days: str
+) -> None:
+    today = now.replace(hour=0, minute=0)
+    for name, at in (("王五", today - 30 * DAY), ("李四", today - 31 * DAY), ("赵六", today - 700 * DAY)):
+        make.call(alice, name=name, question="白内障术后", at=at)
+    with time_machine.travel(now, tick=False):
+        desk = in_english(make.client_of(alice))
+        text = desk.get("/calls/", asked).content.decode()
+    assert [name for name in ("王五", "李四", "赵六") if name in text.partition("<tbody>")[2]] == names
+    assert ("Looked for in the calls" in text) == bool(days)
+    assert days in text
+
+
+def test_the_filter_shows_the_days_in_which_words_are_looked_for(alice: Staff, now: datetime) -> None:
+    desk = in_english(make.client_of(alice))
+    with time_machine.travel(now, tick=False):
+        shown = {since: desk.get("/calls/", {"q": "x", "since": since}).content.decode() for since in ("", "soon")}
+    assert '<input type="date" name="since" value="2026-02-10"' in shown[""]
+    assert '<input type="date" name="since" value="soon"' in shown["soon"]
 
 
 def test_one_call_is_opened_within_ones_scope_and_the_look_is_recorded(
@@ -103,10 +139,10 @@ def test_the_patients_page_shows_the_calls_that_one_may_see(alice: Staff, charli
     assert f"/calls/{call.pk}/" not in make.client_of(charlie).get(url).content.decode()
 
 
-def exported(staff: Staff, kind: str, now: datetime) -> list[list[str]]:
+def exported(staff: Staff, kind: str, now: datetime, **asked: str) -> list[list[str]]:
     """What the file holds after the button was pressed and the worker came by."""
     desk = in_english(make.client_of(staff))
-    sent = {"submission": "8a7b0f0e-6f0c-4a53-9f10-0d7f4a0f6f01", "format": kind, "disposition": "answered"}
+    sent = {"submission": "8a7b0f0e-6f0c-4a53-9f10-0d7f4a0f6f01", "format": kind, "disposition": "answered", **asked}
     desk.post("/calls/export/", sent)
     desk.post("/calls/export/", sent)  # pressed twice
     assert run_next_export(CALLS, now=lambda: now) is not None
@@ -128,6 +164,14 @@ def test_as_a_file_with_numbers_only_for_who_may(alice: Staff, dana: Staff, now:
     assert "138****1234" in row
     assert ("'=1+1" if kind == "csv" else "=1+1") in row
     Job.objects.all().delete()
+
+
+def test_a_file_holds_what_the_page_found(alice: Staff, dana: Staff, now: datetime) -> None:
+    for days in (0, 31, 62):
+        make.call(alice, name=f"{days} days", question="白内障术后", at=now - days * DAY)
+    with time_machine.travel(now, tick=False):
+        names = [row[5] for row in exported(dana, "csv", now, q="白内障", until=f"{now - 31 * DAY:%Y-%m-%d}")[1:]]
+    assert names == ["31 days"]
 
 
 def test_a_manager_exports_numbers_in_clear(alice: Staff, dana: Staff, now: datetime) -> None:
