@@ -102,9 +102,8 @@ class PhoneQuerySet(models.QuerySet["Phone"]):
 class TimelineQuerySet(ConcerningQuerySet["TimelineEntry"]):
     def visible_to(self, staff: Staff) -> Self:
         """Each entry says which capability it needs, and who must not see it."""
-        return self.filter(needs__in=[capability for capability in Capability if staff.can(capability)]).not_about(
-            staff
-        )
+        held = [capability for capability in Capability if staff.can(capability)]
+        return self.filter(needs__in=held).not_about(staff)
 
     def newest_first(self) -> Self:
         return self.order_by("-occurred_at", "-pk")

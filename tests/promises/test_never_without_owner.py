@@ -45,8 +45,8 @@ STEPS: dict[str, Step] = {
     "release": lambda promise, staff, at: ownership.release_promises(actor=staff.actor, at=at),
     "escalate": lambda promise, staff, at: escalation.escalate_late(actor=staff.actor, at=at + LATE),
 }
-PERSONAL = {"take", "pass on", "accept", "decline", "give back"}  # it matters who does it
-MOVES = PERSONAL | {"share out", "postpone"}  # each a new time or another owner
+PERSONAL = {"take", "pass on", "accept", "decline", "give back", "share out"}  # it matters who does it
+MOVES = PERSONAL | {"postpone"}  # each a new time or another owner
 TURNS = [(name, who) for name in STEPS for who in ("alice", "bob") if who == "alice" or name in PERSONAL | {"leave"}]
 
 
