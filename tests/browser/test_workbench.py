@@ -57,7 +57,7 @@ def test_rows_are_done_postponed_and_passed_on_by_keyboard(browse: Open, line: T
     page.keyboard.press("j")
     assert current(page) == "吴海燕"
     page.keyboard.press("p")
-    expect(page.locator(f"#act-{third.pk} select")).to_be_focused()
+    expect(page.locator(f"#act-{third.pk} [name=to]")).to_be_focused()
     page.keyboard.press("b")
     page.keyboard.press("Control+Enter")
     expect(page.locator(f"#row-{third.pk}")).to_contain_text("Me → Bob")
@@ -99,7 +99,7 @@ def test_two_consultants_take_hand_over_and_accept_in_two_browsers(browse: Open,
     expect(bob.locator("#toasts [role=alert]")).to_contain_text("Somebody else has taken this. (Alice)")
     expect(bob.locator(take)).to_have_count(0)
     alice.locator(f"#row-{promise.pk} [data-key=p]").click()
-    alice.locator(f"#act-{promise.pk} select").select_option(label="Bob")
+    alice.locator(f"#act-{promise.pk} [name=to]").select_option(label="Bob")
     alice.keyboard.press("Control+Enter")
     expect(alice.locator(f"#row-{promise.pk}")).to_contain_text("Me → Bob")
     bob.goto("/")
