@@ -96,11 +96,12 @@ class Callers:
         return list(known.order_by("-pk")[:MOST_CANDIDATES])
 
     def _named(self) -> Person | None:
+        """Whom the form names; a caller who became a patient meanwhile is that patient."""
         kind, _colon, key = self._who.partition(":")
-        if kind == "patient" and is_key(key):
-            return _patients(self._staff).filter(pk=key).first()
-        person = find_person(self._staff, self._who)
-        return _patients(self._staff).filter(pk=person.pk).first() if isinstance(person, Patient) else person
+        column = {"patient": "pk", "contact": "contacts"}.get(kind)
+        if column is None or not is_key(key):
+            return None
+        return _patients(self._staff).filter(**{column: key}).first() or find_person(self._staff, self._who)
 
     @property
     def chosen(self) -> Person | None:
@@ -113,7 +114,7 @@ class Callers:
     @property
     def owes_them(self) -> bool:
         """Whether the reader, or a team of the reader's, has something open for the patient."""
-        return self.patient is not None and bool(vars(self.patient)["is_owed"])
+        return self.patient is not None and bool(vars(self.patient).get("is_owed"))
 
     @cached_property
     def candidates(self) -> list[Candidate]:

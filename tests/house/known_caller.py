@@ -18,7 +18,7 @@ from consult.services.drafts import keep_draft
 from institution.models import ReferenceItem, ReferenceList
 from institution.services.lists import create_item
 from patients.models import Patient
-from patients.services.contacts import find_or_create_contact
+from patients.services.contacts import attach_contact, find_or_create_contact
 from promises.models import Promise
 from tests import make
 from tests.house.world import NOW, counted
@@ -72,6 +72,12 @@ class KnownCaller:
         assert draft is not None
         return draft
 
+    def _once_a_caller(self) -> str:
+        """Li, as a form names him that was opened before anybody knew who he was."""
+        caller = find_or_create_contact(name="李", digits="13600007777", extension="", actor=self.reader.actor, at=NOW)
+        attach_contact(contact=caller, patient=self.li, actor=self.reader.actor, at=NOW)
+        return f"contact:{caller.pk}"
+
     def typed(self, person: Patient, **more: Any) -> dict[str, Any]:
         """The form as it is sent once the person was taken and something was written down."""
         topic = ReferenceItem.objects.get(list__code="call_topic", code="directions")
@@ -97,6 +103,7 @@ class KnownCaller:
             "not valid, a time that has passed": (NEW, self.typed(zhang, **late)),
             "not valid, about nothing": (NEW, self.typed(zhang, disposition="answered", **dict.fromkeys(TOPIC, ""))),
             "not valid, out to somebody under another number": (NEW, self.typed(li, keeps=owed, **out)),
+            "not valid, out to a caller who became a patient": (NEW, self.typed(li, **out, who=self._once_a_caller())),
             "part: who may be calling": (WHO, self.typed(zhang, who="", filled="")),
             "part: who was taken": (WHO, self.typed(zhang, filled="")),
             "part: who was taken by Enter": (WHO, self.typed(zhang, who="", filled="", take="1")),
