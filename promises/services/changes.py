@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext_lazy as _
 
 from accounts import audit
@@ -51,6 +52,12 @@ def change(promise: Promise, **values: Any) -> None:
         current = Promise.objects.select_related("ended_by__staff").get(pk=promise.pk)
         raise PromiseHasChanged(current) if current.is_open else PromiseAlreadyOver(current)
     promise.refresh_from_db()
+    know_concerned(promise)
+
+
+def know_concerned(promise: Promise) -> None:
+    """Whom it is about is asked once: the story, the access and each reminder leave them out."""
+    prefetch_related_objects([promise], "excluded")
 
 
 def record(promise: Promise, verb: PromiseEvent.Verb, *, actor: Actor, at: datetime, **details: Any) -> None:

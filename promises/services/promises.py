@@ -14,7 +14,7 @@ from patients.models import Contact, Patient, target_fields
 from promises import rules
 from promises.models import Promise, PromiseEvent
 
-from .changes import begin, change, open_to_owner, record, renew, stop, tell_story
+from .changes import begin, change, know_concerned, open_to_owner, record, renew, stop, tell_story
 from .keepers import check_owner, keepers_without
 
 LONGEST = timedelta(days=3 * 366)  # a promise beyond is a slip of the keyboard
@@ -78,6 +78,7 @@ def make_promise(
     )
     if excluded:
         promise.excluded.set(excluded)
+    know_concerned(promise)
     record(promise, Verb.MADE, actor=actor, at=at, due_at=due_at, staff=owner, team=team)
     tell_story(promise, "made", actor=actor, at=at)
     begin(promise, actor=actor, at=at)
