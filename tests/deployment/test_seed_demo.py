@@ -148,7 +148,9 @@ def test_the_demo_says_at_once_who_is_away(client: Client, no_work: None, db: No
 
 
 @pytest.mark.xdist_group("demo")
-def test_everybody_has_something_to_do_and_it_is_late_due_tomorrows_nobodys_passed_on_or_kept(filled: Filled) -> None:
+def test_everybody_has_something_to_do_and_it_is_late_due_tomorrows_nobodys_passed_on_or_kept(
+    filled: Filled, db: None
+) -> None:
     assert [name for name, work in filled.owed.items() if not work.total] == ["admin"]
     codes = {group.code for group in filled.owed["line"].groups}
     assert codes == {"late", "hour", "today", "later"}

@@ -1,11 +1,11 @@
 """When to try again. A table, and whatever the clock and the zone: always ahead, always within the hours."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from random import Random
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from followups.rules import next_try, soon
 
@@ -49,19 +49,23 @@ def test_busy_is_tried_again_soon(at: str, expected: str) -> None:
     assert soon(at=china(at), opens=9, closes=20, zone=CHINA) == china(expected)
 
 
-@given(
-    at=st.datetimes(min_value=datetime(2026, 1, 1), max_value=datetime(2027, 12, 31)),  # noqa: DTZ001
-    zone=st.sampled_from([CHINA, BERLIN]),
-    opens=st.integers(0, 23),
-    length=st.integers(1, 24),
-    earlier=st.lists(st.integers(1, 72), max_size=5),
-)
-def test_always_ahead_and_within_the_hours(
-    at: datetime, zone: ZoneInfo, opens: int, length: int, earlier: list[int]
-) -> None:
-    moment, closes = at.replace(tzinfo=UTC), min(opens + length, 24)
-    tries = [*(moment - timedelta(hours=hours) for hours in earlier), moment]
-    found = next_try(at=moment, tries=tries, opens=opens, closes=closes, zone=zone)
-    local = found.astimezone(UTC).astimezone(zone)
-    assert timedelta(hours=1) <= found.astimezone(UTC) - moment <= timedelta(days=3)
-    assert opens <= local.hour < closes or found.replace(tzinfo=None) != local.replace(tzinfo=None)
+def moments(chance: Random, number: int) -> Iterator[datetime]:
+    """Anywhere in two years, every second one within a day of a clock that is put forward or back in Berlin."""
+    changes = [datetime(2026, 3, 29, 1, tzinfo=UTC), datetime(2026, 10, 25, 1, tzinfo=UTC)]
+    for turn in range(number):
+        start, minutes = (
+            (changes[turn // 2 % 2], 48 * 60) if turn % 2 else (datetime(2027, 1, 1, tzinfo=UTC), 731 * 1440)
+        )
+        yield start + timedelta(minutes=chance.randint(-minutes // 2, minutes // 2), seconds=chance.choice((0, 0, 59)))
+
+
+def test_always_ahead_and_within_the_hours() -> None:
+    chance = Random(20260312)
+    for moment in moments(chance, 500):
+        zone, opens = chance.choice((CHINA, BERLIN)), chance.randint(0, 23)
+        closes = min(opens + chance.randint(1, 24), 24)
+        earlier = [moment - timedelta(hours=chance.randint(1, 72)) for _ in range(chance.randint(0, 5))]
+        found = next_try(at=moment, tries=[*earlier, moment], opens=opens, closes=closes, zone=zone)
+        local, case = found.astimezone(UTC).astimezone(zone), (moment, zone, opens, closes, earlier)
+        assert timedelta(hours=1) <= found.astimezone(UTC) - moment <= timedelta(days=3), case
+        assert opens <= local.hour < closes or found.replace(tzinfo=None) != local.replace(tzinfo=None), case
