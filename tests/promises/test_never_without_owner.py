@@ -47,6 +47,7 @@ STEPS: dict[str, Step] = {
 }
 PERSONAL = {"take", "pass on", "accept", "decline", "give back", "share out"}  # it matters who does it
 MOVES = PERSONAL | {"postpone"}  # each a new time or another owner
+BESIDE = {"try", "escalate"}  # to them it is nothing who is asked
 TURNS = [(name, who) for name in STEPS for who in ("alice", "bob") if who == "alice" or name in PERSONAL | {"leave"}]
 
 
@@ -60,15 +61,16 @@ def test_no_path_leaves_an_open_promise_without_owner_or_time(
         seen.add(situation(promise))
         people = {staff.username: staff for staff in Staff.objects.filter(pk__in=[alice.pk, bob.pk])}
         for name, who in TURNS:
+            if promise.pending_owner_id and name in BESIDE:
+                continue
             with transaction.atomic():
-                done = attempted(STEPS[name], copy(promise), copy(people[who]), at)
-                after = Promise.objects.select_related("owner", "pending_owner").get(pk=promise.pk)
-                assert not after.is_open or after.owner_id or after.team_id, name
-                assert after.due_at is not None
-                moved = done and name in MOVES
-                assert after.revision > promise.revision if moved else after.revision >= promise.revision, name
-                if after.is_open and situation(after) not in seen:
-                    walk(after, at + MINUTE)
+                if attempted(STEPS[name], copy(promise), copy(people[who]), at):
+                    after = Promise.objects.select_related("owner", "pending_owner").get(pk=promise.pk)
+                    assert not after.is_open or after.owner_id or after.team_id, name
+                    assert after.due_at is not None, name
+                    assert after.revision >= promise.revision + (name in MOVES), name
+                    if after.is_open and situation(after) not in seen:
+                        walk(after, at + MINUTE)
                 transaction.set_rollback(True)
 
     walk(make.promise(team=make.team("热线组", alice, bob), at=now), now)
@@ -86,8 +88,7 @@ def being(person: Staff | None) -> str:
 
 def attempted(step: Step, promise: Promise, staff: Staff, at: datetime) -> bool:
     try:
-        with transaction.atomic():
-            step(promise, staff, at)
+        step(promise, staff, at)
     except DomainError:
         return False
     return True
