@@ -16,7 +16,6 @@ from django.test import Client
 from pytest_django import DjangoDbBlocker
 
 from accounts.models import Actor, Department, Staff
-from accounts.services.actors import system_actor
 from tools.browser import chromium
 
 from . import database, make
@@ -32,6 +31,10 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright keeps a
 
 def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(Pace())
+
+
+def pytest_runtest_setup() -> None:
+    make.forget()
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -99,7 +102,7 @@ def now() -> datetime:
 
 @pytest.fixture
 def system(db: None) -> Actor:
-    return system_actor("tests")
+    return make.by()
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from pytest_django import DjangoDbBlocker
 
+from tests import make
 from tools.steps import BUILD, ROOT, fingerprint
 
 
@@ -58,3 +59,4 @@ def undone(blocker: DjangoDbBlocker) -> Iterator[None]:
     with blocker.unblock(), transaction.atomic():
         yield
         transaction.set_rollback(True)
+    make.forget()

@@ -4,9 +4,9 @@ import itertools
 from datetime import datetime, timedelta
 from typing import Any
 
-from accounts.services.actors import system_actor
 from messaging.models import Channel, Message
 from messaging.services.outbox import Recipient, queue_message
+from tests.make import by
 
 _numbers = itertools.count(1)
 
@@ -21,7 +21,7 @@ def message(recipient: Recipient, at: datetime, **values: Any) -> Message:
         "expires_at": values.get("send_at", at) + timedelta(hours=4),
         "dedupe_key": f"test:{next(_numbers)}",
         "source": "test:1",
-        "actor": system_actor("tests"),
+        "actor": by(),
     }
     queued = queue_message(recipient=recipient, at=at, **given | values)
     assert queued is not None
