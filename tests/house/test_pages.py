@@ -21,6 +21,7 @@ ROOT = Path(__file__).resolve().parents[2]
 ADDRESSES = ("src", "href", "action", "formaction", "poster", "data", "srcset", "xlink:href", "background")
 OURS = re.compile(r"(/(?!/)|#|\?|tel:|data:image/|data:,$)")  # this host and page, a number to dial, the picture itself
 URL = re.compile(r"url\(\s*['\"]?([^'\")]+)")
+REFERENCES = {"for", "aria-labelledby", "aria-describedby", "aria-controls"}
 CODE_ATTRIBUTE = re.compile(r"on|hx-on|style$|srcdoc$")
 TYPED = ("input", "select", "textarea")
 NOT_TYPED = ("hidden", "submit", "button", "reset", "image")
@@ -84,7 +85,7 @@ def doubled_ids(page: Page) -> Iterator[str]:
 def dangling_references(page: Page) -> Iterator[str]:
     ids = {tag["id"] for tag in page.tags}
     for tag in page.tags:
-        for attribute in ("for", "aria-labelledby", "aria-describedby", "aria-controls"):
+        for attribute in REFERENCES & tag.attributes.keys():
             yield from (f"{tag.name} {attribute}={name}" for name in tag[attribute].split() if name not in ids)
 
 
