@@ -12,6 +12,7 @@ PYTHON = sys.executable
 LINT_IMPORTS = "from importlinter.cli import lint_imports_command as run; run()"  # it has no `python -m`
 SQLITE = {"TEST_DB": "sqlite"}
 POSTGRES = {"TEST_DB": "postgres"}
+NO_BROWSER = ["-p", "no:playwright"]  # it looks at every test
 REPORT = BUILD / "tests.xml"
 
 
@@ -44,11 +45,17 @@ def tests() -> list[Step]:
             "tests on SQLite",
             # In groups: tests that read the same collected pages share a process. Not with browsers: their tests empty
             # the tables and must come last, which groups do not keep.
-            [*pytest, "--dist=loadgroup", "-m", "not browser and not system", f"--junitxml={REPORT}"],
+            [*pytest, "--dist=loadgroup", "-m", "not browser and not system", f"--junitxml={REPORT}", *NO_BROWSER],
             SQLITE,
             talks=True,
         ),
-        Step("tests on PostgreSQL, in the browser, and of the whole system", pytest, POSTGRES, talks=True),
+        Step(
+            "tests on PostgreSQL, in the browser, and of the whole system",
+            [*pytest, "-m", "not alone"],
+            POSTGRES,
+            talks=True,
+        ),
+        Step("tests that measure seconds", [PYTHON, "-m", "pytest", "-q", "-m", "alone"], SQLITE, talks=True),
     ]
 
 

@@ -5,7 +5,6 @@ Two consultants live it side by side, one in Chinese and one in English, against
 real worker and a real mail server; what they promise falls due within two minutes.
 """
 
-import os
 import re
 import subprocess
 import sys
@@ -23,7 +22,7 @@ from playwright.sync_api import Browser, Page, Playwright, expect
 from tests.messaging.mail_server import MailServer, mail_server
 from tools.steps import ROOT
 
-from .test_make_run import OF_THE_TEST_RUN, Server, serving
+from .test_make_run import Server, outside, serving
 
 pytestmark = pytest.mark.system
 CHINA = ZoneInfo("Asia/Shanghai")
@@ -112,9 +111,8 @@ def product(mail: MailServer, tmp_path_factory: pytest.TempPathFactory) -> Itera
     folder: Path = tmp_path_factory.mktemp("story")
     with serving(folder, EMAIL_URL=mail.url, EMAIL_FROM="CRM <crm@example.org>") as server:
         server.wait_until_ready()
-        kept = {name: value for name, value in os.environ.items() if name not in OF_THE_TEST_RUN}
         ours = {"DEMO": "1", "VAR_DIR": str(folder), "DJANGO_SETTINGS_MODULE": "hospital_crm.settings"}
-        subprocess.run([sys.executable, "-c", TWO_MORE_CONSULTANTS], cwd=ROOT, env=kept | ours, check=True)
+        subprocess.run([sys.executable, "-c", TWO_MORE_CONSULTANTS], cwd=ROOT, env=outside() | ours, check=True)
         yield server
 
 

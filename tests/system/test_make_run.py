@@ -83,11 +83,15 @@ def _processes() -> Iterator[tuple[str, str]]:
         yield environment.decode(errors="replace") + "\0", command.replace(b"\0", b" ").decode(errors="replace")
 
 
+def outside() -> dict[str, str]:
+    """The environment of whoever started the tests."""
+    return {name: value for name, value in os.environ.items() if name not in OF_THE_TEST_RUN}
+
+
 @contextmanager
 def serving(folder: Path, **variables: str) -> Iterator[Server]:
     port = services.free_port()
-    kept = {name: value for name, value in os.environ.items() if name not in OF_THE_TEST_RUN}
-    environment = kept | {"DEMO": "1", "PORT": str(port), "VAR_DIR": str(folder)} | variables
+    environment = outside() | {"DEMO": "1", "PORT": str(port), "VAR_DIR": str(folder)} | variables
     with (folder / "output").open("w") as output:
         command = [sys.executable, "-m", "tools.serve"]
         process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=output, stderr=output, text=True)
