@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import django_filters
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema_field
 
 from accounts.access import Role
 from accounts.models import AuditEntry, Department, Staff
@@ -52,8 +53,10 @@ class StaffFilter(django_filters.FilterSet):
 
 
 class AuditFilter(django_filters.FilterSet):
-    who = django_filters.ModelChoiceFilter(
-        label=_("Who"), queryset=Staff.objects.order_by("display_name", "pk"), empty_label=_("Everybody")
+    who = extend_schema_field(int)(
+        django_filters.ModelChoiceFilter(
+            label=_("Who"), queryset=Staff.objects.order_by("display_name", "pk"), empty_label=_("Everybody")
+        )
     )
     verb = django_filters.ChoiceFilter(
         label=_("What"), choices=lambda: sorted(VERB_NAMES.items()), empty_label=_("Everything")

@@ -269,3 +269,14 @@ class AbsenceForm(CreateForm, forms.ModelForm[Absence]):
         if "starts_on" in self.cleaned_data and ends_on < self.cleaned_data["starts_on"]:
             raise ValidationError(_("The last day must not come before the first."))
         return ends_on
+
+
+class TokenForm(StyledForm, forms.Form):
+    name = forms.CharField(label=_("What it is for"), max_length=60)
+    days = forms.IntegerField(
+        label=_("Valid for (days)"),
+        min_value=1,
+        max_value=366,
+        initial=90,
+        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, NoReturn, Self, TypeVar
 
 from django.apps import apps
@@ -15,7 +15,7 @@ from accounts.access import Capability, Role, Scope, scope_of
 from hospital_crm.lib.moments import midnight, midnight_after
 
 if TYPE_CHECKING:
-    from accounts.models import Absence, AuditEntry, Department, Staff, Team  # noqa: F401  name the rows
+    from accounts.models import Absence, ApiToken, AuditEntry, Department, Staff, Team  # noqa: F401  name the rows
 
 
 class Joined(Aggregate):
@@ -127,6 +127,15 @@ class AbsenceQuerySet(models.QuerySet["Absence"]):
 
     def touching(self, first: date, last: date) -> Self:
         return self.standing().filter(starts_on__lte=last, ends_on__gte=first)
+
+
+class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
+    def valid(self, at: datetime) -> Self:
+        """Neither expired nor revoked, of somebody who works here."""
+        return self.filter(revoked_at__isnull=True, expires_at__gt=at, staff__is_active=True)
+
+    def unrevoked(self) -> Self:
+        return self.filter(revoked_at__isnull=True)
 
 
 class AuditEntryQuerySet(models.QuerySet["AuditEntry"]):

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import absences, account, audit, departments, one_time_passwords, people, teams
+from .views import absences, account, audit, departments, one_time_passwords, people, teams, tokens
 
 app_name = "accounts"
 urlpatterns = [
@@ -17,6 +17,9 @@ urlpatterns = [
     path("staff/<int:pk>/reactivate/", people.staff_reactivate, name="staff_reactivate"),
     path("staff/<int:staff_pk>/absences/new/", absences.absence_create, name="absence_create"),
     path("absences/<int:pk>/cancel/", absences.absence_cancel, name="absence_cancel"),
+    path("staff/<int:staff_pk>/tokens/new/", tokens.token_create, name="token_create"),
+    path("tokens/<int:pk>/", tokens.token_shown, name="token_shown"),
+    path("tokens/<int:pk>/revoke/", tokens.token_revoke, name="token_revoke"),
     path("departments/", departments.department_list, name="department_list"),
     path("departments/new/", departments.department_create, name="department_create"),
     path("departments/<int:pk>/edit/", departments.department_edit, name="department_edit"),

@@ -9,6 +9,7 @@ import django_filters
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema_field
 
 from accounts.models import Staff
 from consult import rules
@@ -51,8 +52,10 @@ class CallFilter(django_filters.FilterSet):
     disposition = django_filters.ChoiceFilter(
         label=_("How it ended"), choices=Call.Disposition.choices, empty_label=_("Every ending")
     )
-    topic = django_filters.ModelChoiceFilter(
-        label=_("Topic"), queryset=ReferenceItem.objects.of_list("call_topic"), empty_label=_("Every topic")
+    topic = extend_schema_field(int)(
+        django_filters.ModelChoiceFilter(
+            label=_("Topic"), queryset=ReferenceItem.objects.of_list("call_topic"), empty_label=_("Every topic")
+        )
     )
     q = django_filters.CharFilter(label=_("Name, number, words"), max_length=60)
 

@@ -4,25 +4,81 @@ from http import HTTPStatus
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.urls import path
+from django.views.decorators.http import require_safe
+from drf_spectacular.views import SpectacularAPIView
 from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.routers import SimpleRouter
 from rest_framework.views import set_rollback
 
-from accounts.api import DepartmentViewSet, StaffViewSet
+from accounts.access import Capability, HasCapability, StaffRequest, needs
+from accounts.api import AbsenceViewSet, AuditViewSet, DepartmentViewSet, StaffViewSet, TeamViewSet
+from consult.api import CallViewSet
+from dashboards.api import PromiseFiguresView, Search
+from followups.api import AttemptViewSet
 from hospital_crm.lib.errors import DomainError
+from institution.api import ChoiceViewSet, ItemViewSet, ProfileViewSet, SettingViewSet
+from jobs.api import JobViewSet
+from messaging.api import MessageViewSet, NoteViewSet
+from patients.api import PatientViewSet, PhoneViewSet
+from promises.api import PromiseViewSet
+
+from . import openapi  # noqa: F401  tells the library how programs sign in
+
+
+class Schema(SpectacularAPIView):
+    """OpenAPI 3, for whoever is signed in."""
+
+    needs = Capability.USE_OWN_ACCOUNT
+    permission_classes = (HasCapability,)
+
+
+@require_safe
+@needs(Capability.USE_OWN_ACCOUNT)
+def docs(request: StaffRequest) -> HttpResponse:
+    """The schema to read and to try, from our own files."""
+    return render(request, "hospital_crm/api_docs.html")
+
 
 router = SimpleRouter()
-router.register("staff", StaffViewSet, basename="api-staff")
-router.register("departments", DepartmentViewSet, basename="api-department")
+for _path, _viewset, _name in (
+    ("staff", StaffViewSet, "staff"),
+    ("departments", DepartmentViewSet, "department"),
+    ("teams", TeamViewSet, "team"),
+    ("absences", AbsenceViewSet, "absence"),
+    ("audit", AuditViewSet, "audit"),
+    ("hospital", ProfileViewSet, "hospital"),
+    ("choices", ChoiceViewSet, "choice"),
+    ("settings", SettingViewSet, "setting"),
+    ("list-items", ItemViewSet, "list-item"),
+    ("jobs", JobViewSet, "job"),
+    ("patients", PatientViewSet, "patient"),
+    ("phones", PhoneViewSet, "phone"),
+    ("messages", MessageViewSet, "message"),
+    ("notes", NoteViewSet, "note"),
+    ("promises", PromiseViewSet, "promise"),
+    ("attempts", AttemptViewSet, "attempt"),
+    ("calls", CallViewSet, "call"),
+):
+    router.register(_path, _viewset, basename=f"api-{_name}")
+
+urlpatterns = [
+    path("schema/", Schema.as_view(), name="api-schema"),
+    path("docs/", docs, name="api_docs"),
+    path("search/", Search.as_view(), name="api-search"),
+    path("figures/promises/", PromiseFiguresView.as_view(), name="api-figures-promises"),
+    *router.urls,
+]
 
 
 def problem(error: Exception, context: dict[str, Any]) -> Response | None:
     """Problem details with a stable code; None lets an unknown error become a 500."""
     if isinstance(error, DomainError):
         set_rollback()
-        return _problem(error.status, error.code, str(error))
+        return _problem(error.status, error.code, str(error), **({"field": error.field} if error.field else {}))
     if isinstance(error, Http404):
         error = exceptions.NotFound()
     if isinstance(error, PermissionDenied):
@@ -32,7 +88,11 @@ def problem(error: Exception, context: dict[str, Any]) -> Response | None:
     set_rollback()
     if isinstance(error, exceptions.ValidationError):
         return _problem(error.status_code, "invalid", "", errors=error.detail)
-    return _problem(error.status_code, str(error.get_codes()), str(error.detail))
+    response = _problem(error.status_code, str(error.get_codes()), str(error.detail))
+    for header, value in (("WWW-Authenticate", "auth_header"), ("Retry-After", "wait")):
+        if (said := getattr(error, value, None)) is not None:
+            response[header] = said if isinstance(said, str) else str(int(said) + 1)
+    return response
 
 
 def _problem(status: int, code: str, detail: str, **more: Any) -> Response:

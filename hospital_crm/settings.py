@@ -40,7 +40,8 @@ CACHES = {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "cache",
         "OPTIONS": {"MAX_ENTRIES": 100_000},
-    }
+    },
+    "throttle": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "throttle"},
 }
 
 CELERY_BROKER_URL, CELERY_BROKER_TRANSPORT_OPTIONS = deployment.broker(env, VAR_DIR)
@@ -149,6 +150,7 @@ INSTALLED_APPS = [
     "template_partials",
     "django_filters",
     "rest_framework",
+    "drf_spectacular",
     "django_structlog",
     "allauth",
     "allauth.account",
@@ -315,14 +317,39 @@ CSRF_FAILURE_VIEW = "hospital_crm.error_pages.csrf_failed"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
 # ── API ──────────────────────────────────────────────────────────────────────
+API_RATE = deployment.number(env, "API_RATE", default=600, lowest=1)  # requests a minute of one person or program
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "accounts.bearer.BearerToken",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
     "DEFAULT_PERMISSION_CLASSES": ["accounts.access.HasCapability"],
+    "DEFAULT_THROTTLE_CLASSES": ["hospital_crm.lib.throttle.RateOfOne"],
+    "DEFAULT_THROTTLE_RATES": {"user": f"{API_RATE}/min"},
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
-    "DEFAULT_PAGINATION_CLASS": "hospital_crm.lib.paging.ListCursor",
+    "DEFAULT_PAGINATION_CLASS": "hospital_crm.lib.paging.KeysetPages",
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "hospital_crm.api.problem",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Hospital CRM",
+    "VERSION": "1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "COMPONENT_SPLIT_REQUEST": True,
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "ENUM_NAME_OVERRIDES": {
+        "CallChannel": "consult.models.Call.Channel",
+        "AttemptChannel": "messaging.models.ContactLog.Channel",
+        "PromiseKind": "promises.models.Promise.Kind",
+        "AttemptOutcome": "followups.models.Attempt.Outcome",
+        "DepartmentKind": "accounts.models.Department.Kind",
+    },
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "hospital_crm.openapi.with_problems",
+    ],
 }
 
 # ── Logs: one JSON object a line, readable text in demo mode ─────────────────

@@ -17,7 +17,7 @@ urlpatterns = [
     path("", include("followups.urls")),
     path("", include("consult.urls")),
     path("", include("dashboards.urls")),
-    path("api/v1/", include(api.router.urls)),
+    path("api/v1/", include(api.urlpatterns)),
 ]
 handler400 = error_pages.bad_request
 handler403 = error_pages.forbidden

@@ -16,7 +16,10 @@ ICON_NAMES = ROOT / "tools" / "icons.txt"
 FILES = {
     "vendor/bootstrap.min.css": "bootstrap/dist/css/bootstrap.min.css",
     "vendor/htmx.min.js": "htmx.org/dist/htmx.min.js",
-    "vendor/lucide-license.txt": "lucide-static/LICENSE",  # the other two say theirs in the file, or ask for no notice
+    "vendor/swagger-ui.css": "swagger-ui-dist/swagger-ui.css",
+    "vendor/swagger-ui-bundle.js": "swagger-ui-dist/swagger-ui-bundle.js",
+    "vendor/swagger-ui-license.txt": "swagger-ui-dist/LICENSE",
+    "vendor/lucide-license.txt": "lucide-static/LICENSE",  # the others say theirs in the file, or ask for no notice
 }
 
 

@@ -1,6 +1,6 @@
 """Who may do what: `matrix` holds the table, `guards` put it before views and the API."""
 
-from .guards import HasCapability, StaffRequest, actor_of, needs, polled, public
+from .guards import HasCapability, StaffRequest, actor_of, needs, polled, public, staff_of
 from .matrix import Capability, Role, Scope, scope_of
 
 __all__ = (
@@ -14,4 +14,5 @@ __all__ = (
     "polled",
     "public",
     "scope_of",
+    "staff_of",
 )

@@ -134,6 +134,10 @@ class HasCapability(BasePermission):
         return not duty_url(staff) and staff.can(view.needs)
 
 
+def staff_of(request: Request) -> Staff:
+    """Who asks the API; HasCapability has let nobody else through than staff."""
+    return cast("Staff", request.user)
+
+
 def actor_of(request: Request) -> Actor:
-    """Who acts through the API; HasCapability has let nobody else through than staff."""
-    return cast("Staff", request.user).actor
+    return staff_of(request).actor

@@ -1,4 +1,4 @@
-"""The one-time password on the screen: from the act that made it to the administrator's browser and nowhere else."""
+"""The one-time password on the screen, for the administrator who made it."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -8,15 +8,11 @@ from django.views.decorators.http import require_safe
 
 from accounts.access import Capability, StaffRequest, needs
 from accounts.models import Staff
-from hospital_crm.lib.sealing import CannotBeOpened, seal, unseal
-
-SHOWN_SECONDS = 600
-KEPT = "one_time_password"  # in the session, one at a time
+from accounts.views import shown_once
 
 
 def show_password(request: HttpRequest, staff: Staff, password: str) -> HttpResponse:
-    """To a page of its own, which survives a reload and a change of language; the session's row holds it sealed."""
-    request.session[KEPT] = seal(password, purpose=_purpose(request, staff.pk))
+    shown_once.keep(request, password, about=f"one-time password of {staff.pk}")
     return redirect("accounts:staff_password", pk=staff.pk)
 
 
@@ -24,16 +20,9 @@ def show_password(request: HttpRequest, staff: Staff, password: str) -> HttpResp
 @needs(Capability.MANAGE_SETTINGS)
 def staff_password(request: StaffRequest, pk: int) -> HttpResponse:
     staff = get_object_or_404(Staff, pk=pk)
-    try:
-        sealed = request.session.get(KEPT, "")
-        password = unseal(sealed, purpose=_purpose(request, pk), seconds=SHOWN_SECONDS)
-    except CannotBeOpened:
+    password = shown_once.kept(request, about=f"one-time password of {pk}")
+    if not password:
         messages.info(request, _("The one-time password is no longer shown. Reset the password if it is lost."))
         return redirect("accounts:staff_detail", pk=pk)
-    context = {"staff": staff, "password": password, "minutes": SHOWN_SECONDS // 60}
+    context = {"staff": staff, "password": password, "minutes": shown_once.SHOWN_MINUTES}
     return render(request, "accounts/staff_password.html", context)
-
-
-def _purpose(request: HttpRequest, pk: int) -> str:
-    """Nobody else's session and no other person's page opens it."""
-    return f"one-time password of {pk} for {request.user.pk}"

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.access import Capability, Role, StaffRequest, needs
 from accounts.filters import StaffFilter
 from accounts.forms import StaffCreateForm, StaffEditForm
-from accounts.models import Absence, AuditEntry, Staff
+from accounts.models import Absence, ApiToken, AuditEntry, Staff
 from accounts.services import staff as services
 from accounts.views.one_time_passwords import show_password
 from accounts.views.submissions import answer_again
@@ -44,6 +44,8 @@ def staff_detail(request: StaffRequest, pk: int) -> HttpResponse:
         "staff": staff,
         "absences": Absence.objects.standing().filter(staff=staff).select_related("deputy").order_by("-starts_on")[:10],
         "history": AuditEntry.objects.about(staff).select_related("actor__staff").newest_first()[:10],
+        "tokens": ApiToken.objects.unrevoked().filter(staff=staff).order_by("-created_at"),
+        "now": timezone.now(),
         "is_self": staff.pk == request.user.pk,
     }
     return render(request, "accounts/staff_detail.html", context)

@@ -6,29 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.core.signing import BadSignature, Signer
 from django.db.models import Model, Q, QuerySet
 from django.http import Http404, HttpRequest, QueryDict
-from rest_framework.exceptions import NotFound
-from rest_framework.pagination import CursorPagination
+from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
+from rest_framework.response import Response
 
 COUNT_CAP = 10_000
 PAGE_ROWS = 25
-
-
-class ListCursor(CursorPagination):
-    """For the API, which orders by the key alone. Lists ordered by columns with ties are `page_of`'s."""
-
-    page_size = PAGE_ROWS
-    ordering = "-pk"
-
-    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any] | None:
-        try:
-            return super().paginate_queryset(queryset, request, view)
-        except (ValueError, ValidationError) as error:  # a cursor that was not ours
-            raise NotFound(self.invalid_cursor_message) from error
 
 
 @dataclass(frozen=True)
@@ -108,6 +94,28 @@ def _link(path: str, filters: QueryDict, cursor: str) -> str:
     query = filters.copy()
     query["cursor"] = cursor  # empty: the first page
     return f"{path}?{query.urlencode()}"
+
+
+class KeysetPages(BasePagination):
+    """The same for the API: a viewset names its `ordering`, and gets `next` and `previous` as whole addresses."""
+
+    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
+        ordering = getattr(view, "ordering", ("-pk",))
+        self._page = page_of(queryset, request, ordering=ordering, path=request.build_absolute_uri(request.path))
+        return list(self._page.rows)
+
+    def get_paginated_response(self, data: Any) -> Response:
+        links = {"next": self._page.next_url or None, "previous": self._page.previous_url or None}
+        return Response({**links, "results": data})
+
+    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+        link = {"type": "string", "format": "uri", "nullable": True}
+        fields = {"next": link, "previous": link, "results": schema}
+        return {"type": "object", "required": list(fields), "properties": fields}
+
+    def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
+        about = "From `next` or `previous`; leave it out for the first page."
+        return [{"name": "cursor", "in": "query", "description": about, "schema": {"type": "string"}}]
 
 
 def capped_count(queryset: QuerySet[Any]) -> int:

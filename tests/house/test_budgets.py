@@ -7,6 +7,7 @@ import json
 import os
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -129,6 +130,10 @@ def list_entry(frank: Staff) -> None:
     create_item(reference_list=insurance, values=values, actor=frank.actor, at=NOW)
 
 
+def _whole(name: str, frank: Staff) -> str:
+    return reverse(name)
+
+
 LISTS: dict[str, Callable[[Staff], str]] = {
     "accounts:staff_list": lambda frank: reverse("accounts:staff_list"),
     "accounts:staff_detail": lambda frank: reverse("accounts:staff_detail", args=[frank.pk]),
@@ -156,8 +161,9 @@ LISTS: dict[str, Callable[[Staff], str]] = {
     "consult:call_create": lambda frank: reverse("consult:call_create"),
     "jobs:job_list": lambda frank: reverse("jobs:job_list"),
     "jobs:job_rows": lambda frank: reverse("jobs:job_rows"),
-    "api-staff-list": lambda frank: reverse("api-staff-list"),
-    "api-department-list": lambda frank: reverse("api-department-list"),
+}
+LISTS |= {
+    route.name: partial(_whole, route.name) for route in routes() if route.is_api and route.name.endswith("-list")
 }
 
 

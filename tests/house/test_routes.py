@@ -46,7 +46,8 @@ GUARDED = [route for route in ROUTES if NOBODY not in allowed(route.name)]
 
 def guard_of(view: Any) -> tuple[Capability | None, str]:
     """What the view needs, and why it is public; a viewset of the API names its need on the class."""
-    return getattr(getattr(view, "cls", view), "needs", None), getattr(view, "public_reason", "")
+    of_act = getattr(view, "initkwargs", {}).get("needs")
+    return of_act or getattr(getattr(view, "cls", view), "needs", None), getattr(view, "public_reason", "")
 
 
 def test_table_has_every_route_and_no_other() -> None:
@@ -79,7 +80,7 @@ def test_exactly_the_roles_of_the_table_enter(route: Route, visits: list[Visit])
 @pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.name)
 def test_whoever_enters_gets_an_answer_that_is_no_error(route: Route, visits: list[Visit]) -> None:
     here = [visit for visit in visits if visit.route == route.name and visit.person in (*ROLES, NOBODY)]
-    faults = [visit for visit in here if visit.is_let_in and visit.status >= 400]
+    faults = [visit for visit in here if visit.is_let_in and visit.status >= 400 and not visit.is_told_what_is_missing]
     assert [visit.status for visit in faults] == [NOT_READY[route.name] for _ in faults if route.name in NOT_READY]
 
 

@@ -89,6 +89,12 @@ class Visit:
     def is_let_in(self) -> bool:
         return not self.is_refused and self.status != 405
 
+    @property
+    def is_told_what_is_missing(self) -> bool:
+        """A program that sends nothing, or too late, gets the problem with its code."""
+        problem = self.headers.get("Content-Type") == "application/problem+json"
+        return problem and (self.status == 409 or (self.status == 400 and '"errors"' in self.body))
+
     @cached_property
     def page(self) -> markup.Page:
         return markup.read(self.body)
@@ -113,7 +119,10 @@ class Visitor:
         ask = getattr(self.browser, method.lower())
         with transaction.atomic():
             with counted() as queries:
-                answer = ask(url, data, headers=headers) if method in ("GET", "POST") else ask(url, headers=headers)
+                if route.startswith("api-") and method == "POST":
+                    answer = ask(url, data or {}, content_type="application/json", headers=headers)
+                else:
+                    answer = ask(url, data, headers=headers) if method in ("GET", "POST") else ask(url, headers=headers)
             body = b"".join(answer.streaming_content) if answer.streaming else answer.content
             cookies = {name: dict(morsel) for name, morsel in answer.cookies.items()}
             transaction.set_rollback(True)
@@ -126,7 +135,8 @@ class Visitor:
 
         The same guard answers, whatever was expected of it.
         """
-        needs = getattr(getattr(route.view, "cls", route.view), "needs", None)
+        of_act = getattr(route.view, "initkwargs", {}).get("needs")
+        needs = of_act or getattr(getattr(route.view, "cls", route.view), "needs", None)
         refused = self.person in ROLES and needs is not None and self.staff is not None and not self.staff.can(needs)
         visit = self.ask(route.name, url, method, part=refused and self.knows_refusal)
         self.knows_refusal |= refused and visit.is_page

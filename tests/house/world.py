@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -17,12 +17,14 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from accounts.access import Capability, Role
-from accounts.models import Absence, Department, Staff, Team
+from accounts.models import Absence, ApiToken, Department, Staff, Team
 from accounts.services.absences import record_absence
 from accounts.services.staff import deactivate_staff
+from accounts.services.tokens import issue_token
 from consult.models import Call
 from consult.services.exports import CALLS
 from dashboards.services import AUDIT
+from followups.models import Attempt
 from institution.models import ReferenceItem, Setting
 from jobs.models import Job
 from jobs.services.exports import Export, run_next_export
@@ -69,6 +71,8 @@ class World:
     promises: dict[str, Promise]  # one that each person owes who keeps promises
     calls: dict[str, Call]  # one that each person took from a caller who is nobody yet
     call_exports: dict[str, Job]
+    attempts: dict[str, Attempt]  # one try of each person who keeps promises
+    token: ApiToken
     messages: dict[str, Message]  # to each person an e-mail that failed; each has an unread note too
 
     def call_of(self, person: str) -> int:
@@ -76,11 +80,17 @@ class World:
 
     def url(self, route: str, person: str) -> str:
         """The address of the route, for a row that this person may reach if the role may enter at all."""
-        find = ROWS.get(route.removesuffix("/"))
+        find = ROWS.get(route.removesuffix("/")) or _row_of_api(route)
         return reverse(route, args=[find(self, person)] if find else [])
 
     def promise_of(self, person: str) -> int:
         return self.promises.get(person, self.promises["manager"]).pk
+
+    def message_of(self, person: str) -> int:
+        return self.messages.get(person, self.messages["manager"]).pk
+
+    def job_of(self, person: str) -> int:
+        return self.waiting.get(person, self.waiting["manager"]).pk
 
 
 ROWS: dict[str, Callable[[World, str], int | str]] = {
@@ -94,9 +104,9 @@ ROWS: dict[str, Callable[[World, str], int | str]] = {
     "accounts:staff_reactivate": lambda world, person: world.former.pk,
     "accounts:staff_reset_password": lambda world, person: world.colleague.pk,
     "accounts:team_edit": lambda world, person: world.team.pk,
-    "api-department-detail": lambda world, person: world.department.pk,
-    "api-staff-deactivate": lambda world, person: world.colleague.pk,
-    "api-staff-detail": lambda world, person: world.colleague.pk,
+    "accounts:token_create": lambda world, person: world.colleague.pk,
+    "accounts:token_revoke": lambda world, person: world.token.pk,
+    "accounts:token_shown": lambda world, person: world.token.pk,
     "api-staff-reactivate": lambda world, person: world.former.pk,
     "consult:call_caller": lambda world, person: world.call_of(person),
     "consult:call_correct": lambda world, person: world.call_of(person),
@@ -125,11 +135,34 @@ ROWS: dict[str, Callable[[World, str], int | str]] = {
     "patients:phone_choose": lambda world, person: world.patient.phones.get().pk,
     "patients:phone_create": lambda world, person: world.patient.pk,
     "patients:phone_reveal": lambda world, person: world.patient.phones.get().pk,
-    "messaging:message_cancel": lambda world, person: world.messages.get(person, world.messages["manager"]).pk,
-    "messaging:message_retry": lambda world, person: world.messages.get(person, world.messages["manager"]).pk,
-    "messaging:message_settle": lambda world, person: world.messages.get(person, world.messages["manager"]).pk,
-    "jobs:job_cancel": lambda world, person: world.waiting.get(person, world.waiting["manager"]).pk,
+    "messaging:message_cancel": lambda world, person: world.message_of(person),
+    "messaging:message_retry": lambda world, person: world.message_of(person),
+    "messaging:message_settle": lambda world, person: world.message_of(person),
+    "jobs:job_cancel": lambda world, person: world.job_of(person),
 }
+API_ROWS: dict[str, Callable[[World, str], int]] = {
+    "api-absence": lambda world, person: world.absence.pk,
+    "api-attempt": lambda world, person: world.attempts.get(person, world.attempts["manager"]).pk,
+    "api-call": lambda world, person: world.call_of(person),
+    "api-department": lambda world, person: world.department.pk,
+    "api-job": lambda world, person: world.job_of(person),
+    "api-list-item": lambda world, person: world.item.pk,
+    "api-message": lambda world, person: world.message_of(person),
+    "api-patient": lambda world, person: world.patient.pk,
+    "api-phone": lambda world, person: world.patient.phones.get().pk,
+    "api-promise": lambda world, person: world.promise_of(person),
+    "api-setting": lambda world, person: world.setting.pk,
+    "api-staff": lambda world, person: world.colleague.pk,
+    "api-team": lambda world, person: world.team.pk,
+}
+API_OF_ALL = {"list", "desk", "reassign", "spread", "read", "schema", "search", "promises"}  # about no single row
+
+
+def _row_of_api(route: str) -> Callable[[World, str], int] | None:
+    """By what its name begins with: all acts on a row are asked for the same row."""
+    if route.rpartition("-")[2] in API_OF_ALL:
+        return None
+    return next((find for name, find in API_ROWS.items() if route.startswith(f"{name}-")), None)
 
 
 def routes() -> list[Route]:
@@ -161,6 +194,8 @@ def build() -> World:
     deactivate_staff(staff=former, actor=administrator, at=NOW)
     patient = make.patient("张桂兰", "13800001234", department=department)
     keepers = [person for person in people.values() if person.can(Capability.SEE_PROMISES)]
+    promises = {keeper.username: make.promise(patient, owner=keeper, at=NOW) for keeper in keepers}
+    until = NOW + timedelta(days=90)
     exports = {code: _export(people[code]) for code in ("manager", "administrator")}
     return World(
         people=people,
@@ -172,7 +207,9 @@ def build() -> World:
         setting=Setting.objects.earliest("pk"),
         item=ReferenceItem.objects.select_related("list").earliest("pk"),
         patient=patient,
-        promises={keeper.username: make.promise(patient, owner=keeper, at=NOW) for keeper in keepers},
+        promises=promises,
+        attempts={code: _attempt(promise, people[code]) for code, promise in promises.items()},
+        token=issue_token(staff=colleague, name="Telephony", expires_at=until, actor=administrator, at=NOW)[0],
         waiting={code: request_export(person) for code, person in people.items()},
         exports=exports,
         calls={code: make.call(person, name="王建军", number="13900005678") for code, person in people.items()},
@@ -187,6 +224,13 @@ def _person(username: str, role: Role, department: Department, *, second_factor:
     if second_factor:
         RecoveryCodes.activate(person)
     return person
+
+
+def _attempt(promise: Promise, person: Staff) -> Attempt:
+    """The row alone: through the service it would move the promise."""
+    return Attempt.objects.create(
+        promise=promise, rank=1, outcome=Attempt.Outcome.BUSY, attempted_at=NOW, by=person.actor
+    )
 
 
 def _failed_mail(person: Staff) -> Message:

@@ -1,0 +1,190 @@
+"""How calls look through the API, and what a program tells about one."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+
+from accounts.models import Department, Staff, Team
+from consult.models import Call, CallTopic
+from consult.services.calls import CallRecord, TopicRecord
+from consult.services.promised import Promised
+from hospital_crm.lib.rooms import CreateSerializer
+from hospital_crm.lib.serializer_fields import PhoneNumberField
+from institution.models import ReferenceItem
+from patients.models import Contact, Patient, Sex
+from promises.models import Promise
+
+OLDEST_AGE = 130
+MOST_TOPICS = 8
+DETAILS = ("relation", "caller_name", "sex", "age", "residence", "source", "condition", "is_confirmed", "note")
+
+
+class CallTopicSerializer(serializers.ModelSerializer[CallTopic]):
+    class Meta:
+        model = CallTopic
+        fields = ("topic", "department", "question", "answer")
+
+
+class CallSerializer(serializers.ModelSerializer[Call]):
+    topics = CallTopicSerializer(many=True, read_only=True)
+
+    class Meta:
+        model = Call
+        fields = (
+            "id",
+            "direction",
+            "channel",
+            "masked",
+            "is_withheld",
+            "patient",
+            "contact",
+            *DETAILS,
+            "disposition",
+            "topics",
+            "handled_by",
+            "started_at",
+            "ended_at",
+            "logged_at",
+            "promise",
+            "settled",
+            "replaces",
+            "voided_at",
+            "void_reason",
+        )
+
+
+def _choice(code: str, **kwargs: Any) -> Any:
+    """An item of a reference list, by its code."""
+    items = ReferenceItem.objects.in_use(code)
+    return serializers.SlugRelatedField(slug_field="code", queryset=items, **kwargs)
+
+
+class NewTopicSerializer(serializers.Serializer[Any]):
+    topic = _choice("call_topic")
+    department = serializers.PrimaryKeyRelatedField(
+        queryset=Department.objects.in_use(), required=False, allow_null=True, default=None
+    )
+    question = serializers.CharField(max_length=4000, required=False, allow_blank=True, default="")
+    answer = serializers.CharField(max_length=4000, required=False, allow_blank=True, default="")
+
+
+class PromisedSerializer(serializers.Serializer[Any]):
+    """What was promised: by a person, by a team, or by whoever logs the call."""
+
+    kind = serializers.ChoiceField(choices=Promise.Kind.choices)
+    due_at = serializers.DateTimeField()
+    owner = serializers.PrimaryKeyRelatedField(queryset=Staff.objects.active(), required=False, default=None)
+    team = serializers.PrimaryKeyRelatedField(queryset=Team.objects.in_use(), required=False, default=None)
+
+    def validate(self, attrs: dict[str, Any]) -> Any:
+        if attrs["owner"] and attrs["team"]:
+            raise serializers.ValidationError({"team": [_("Either a person or a team.")]})
+        keeper = attrs["owner"] or attrs["team"] or self.context["staff"]
+        return Promised(Promise.Kind(attrs["kind"]), attrs["due_at"], keeper)
+
+
+class CallCreateSerializer(CreateSerializer):
+    """A call. Leave `settles` out if nobody said what was settled: then all that was to be rung back is."""
+
+    direction = serializers.ChoiceField(choices=Call.Direction.choices, default=Call.Direction.IN)
+    channel = serializers.ChoiceField(choices=Call.Channel.choices, default=Call.Channel.PHONE)
+    number = PhoneNumberField(max_length=60, required=False, default=None)
+    is_withheld = serializers.BooleanField(default=False)
+    patient = serializers.PrimaryKeyRelatedField(queryset=Patient.objects.none(), required=False, default=None)
+    contact = serializers.PrimaryKeyRelatedField(queryset=Contact.objects.none(), required=False, default=None)
+    name = serializers.CharField(max_length=80, required=False, allow_blank=True, default="")
+    started_at = serializers.DateTimeField(required=False)
+    ended_at = serializers.DateTimeField(required=False)
+    disposition = serializers.ChoiceField(choices=Call.Disposition.choices)
+    topics = NewTopicSerializer(many=True, required=False)
+    promised = PromisedSerializer(required=False, allow_null=True, default=None)
+    settles = serializers.PrimaryKeyRelatedField(queryset=Promise.objects.none(), many=True, required=False)
+    tries = serializers.PrimaryKeyRelatedField(queryset=Promise.objects.none(), required=False, default=None)
+    relation = _choice("caller_relation", required=False, allow_null=True, default=None)
+    caller_name = serializers.CharField(max_length=80, required=False, allow_blank=True, default="")
+    sex = serializers.ChoiceField(choices=Sex.choices, default=Sex.UNKNOWN)
+    age = serializers.IntegerField(min_value=0, max_value=OLDEST_AGE, required=False, allow_null=True, default=None)
+    residence = serializers.CharField(max_length=80, required=False, allow_blank=True, default="")
+    source = _choice("media_source", required=False, allow_null=True, default=None)
+    condition = serializers.CharField(max_length=2000, required=False, allow_blank=True, default="")
+    is_confirmed = serializers.BooleanField(default=False)
+    note = serializers.CharField(max_length=2000, required=False, allow_blank=True, default="")
+
+    def get_fields(self) -> Any:
+        fields: Any = super().get_fields()
+        staff = self.context.get("staff")
+        if staff is not None:
+            fields["patient"].queryset = Patient.objects.visible_to(staff).with_card()
+            fields["contact"].queryset = Contact.objects.visible_to(staff).nobody_yet()
+            promises = Promise.objects.open().settleable_by(staff, timezone.localdate())
+            fields["tries"].queryset = fields["settles"].child_relation.queryset = promises
+        return fields
+
+    def validate_started_at(self, moment: datetime) -> datetime:
+        if moment > timezone.now():
+            raise serializers.ValidationError(_("This lies in the future."))
+        return moment
+
+    validate_ended_at = validate_started_at
+
+    def validate_topics(self, topics: list[Any]) -> list[Any]:
+        if len(topics) > MOST_TOPICS:
+            raise serializers.ValidationError(_("At most %(number)d topics.") % {"number": MOST_TOPICS})
+        return topics
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if attrs["is_withheld"] and attrs["number"]:
+            raise serializers.ValidationError({"number": [_("Either a number or withheld.")]})
+        if attrs["patient"] and attrs["contact"]:
+            raise serializers.ValidationError({"contact": [_("Either a patient or a caller.")]})
+        self._check_about(attrs)
+        return attrs
+
+    def _check_about(self, attrs: dict[str, Any]) -> None:
+        """What is tried and settled is owed to the person of the call."""
+        person = attrs["patient"] or attrs["contact"]
+        for field, promises in (("tries", [attrs["tries"]]), ("settles", attrs.get("settles", []))):
+            if any(promise is not None and promise.target != person for promise in promises):
+                raise serializers.ValidationError({field: [_("This is owed to somebody else.")]})
+
+
+def record_of(values: dict[str, Any]) -> CallRecord:
+    """What the service takes."""
+    now = timezone.now()
+    names = ("number", "name", "is_withheld", "promised", "tries")
+    return CallRecord(
+        disposition=Call.Disposition(values["disposition"]),
+        direction=Call.Direction(values["direction"]),
+        channel=Call.Channel(values["channel"]),
+        started_at=values.get("started_at") or values.get("ended_at") or now,
+        ended_at=values.get("ended_at") or now,
+        topics=[TopicRecord(**topic) for topic in values.get("topics", [])],
+        person=values["patient"] or values["contact"],
+        settles=values.get("settles"),
+        details={name: values[name] for name in DETAILS},
+        **{name: values[name] for name in names},
+    )
+
+
+class CallerSerializer(serializers.Serializer[Any]):
+    """The patient who called; or the name and sex of a new one."""
+
+    patient = serializers.PrimaryKeyRelatedField(queryset=Patient.objects.none(), required=False, default=None)
+    name = serializers.CharField(max_length=80, required=False, default="")
+    sex = serializers.ChoiceField(choices=Sex.choices, default=Sex.UNKNOWN)
+
+    def get_fields(self) -> Any:
+        fields: Any = super().get_fields()
+        if (staff := self.context.get("staff")) is not None:
+            fields["patient"].queryset = Patient.objects.visible_to(staff)
+        return fields
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if not attrs["patient"] and not attrs["name"]:
+            raise serializers.ValidationError({"patient": [_("Say who it was.")]})
+        return attrs

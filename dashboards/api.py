@@ -1,0 +1,43 @@
+"""Search and figures through the API, from the same reports as the pages."""
+
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.access import Capability, staff_of
+from dashboards import serializers
+from dashboards.forms import PeriodForm
+from dashboards.reports.figures import promise_figures
+from dashboards.reports.search import find_people
+
+
+class Search(APIView):
+    """Behind the search box: people, and callers who are nobody yet. Sent, so that no name stands in an address."""
+
+    needs = Capability.FIND_PEOPLE
+
+    @extend_schema(request=serializers.QuestionSerializer, responses=serializers.FoundSerializer)
+    def post(self, request: Request) -> Response:
+        asked = serializers.QuestionSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        found = find_people(staff=staff_of(request), text=asked.validated_data["q"])
+        return Response(serializers.FoundSerializer(found).data)
+
+
+class PromiseFiguresView(APIView):
+    """How promises were kept on these days, by person, team and day."""
+
+    needs = Capability.SEE_FIGURES
+
+    @extend_schema(parameters=[serializers.DaysSerializer], responses=serializers.PromiseFiguresSerializer)
+    def get(self, request: Request) -> Response:
+        now = timezone.now()
+        form = PeriodForm({**request.query_params.dict(), "period": "own"}, today=timezone.localdate(now))
+        if not form.is_valid():
+            raise ValidationError(form.errors.get_json_data())
+        since, until = form.days()
+        figures = promise_figures(staff=staff_of(request), since=since, until=until, at=now)
+        return Response(serializers.PromiseFiguresSerializer(figures).data)

@@ -1,0 +1,46 @@
+"""Tries to reach somebody, through the API."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import django_filters
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.viewsets import ReadOnlyModelViewSet
+
+from accounts.access import Capability, actor_of, staff_of
+from followups import serializers
+from followups.models import Attempt
+from followups.services.attempts import record_attempt
+from hospital_crm.lib.rooms import Room
+from promises.models import Promise
+
+
+class AttemptFilter(django_filters.FilterSet):
+    promise = django_filters.NumberFilter(field_name="promise")
+
+    class Meta:
+        model = Attempt
+        fields = ()
+
+
+class AttemptViewSet(Room, ReadOnlyModelViewSet[Attempt]):
+    needs = Capability.SEE_PROMISES
+    queryset = Attempt.objects.none()
+    serializer_class = serializers.AttemptSerializer
+    filterset_class = AttemptFilter
+    ordering = ("-attempted_at", "-id")
+
+    def get_queryset(self) -> Any:
+        promises = Promise.objects.visible_to(staff_of(self.request), timezone.localdate())
+        return Attempt.objects.filter(promise__in=promises).select_related("by__staff")
+
+    @extend_schema(request=serializers.AttemptCreateSerializer, responses={201: serializers.AttemptSerializer})
+    def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """How it ended keeps the promise, plans the next try, or closes it with the reason."""
+        values = self.typed(serializers.AttemptCreateSerializer)
+        attempt = record_attempt(**values, actor=actor_of(request), at=timezone.now())
+        return self.answer(attempt, 201)

@@ -1,0 +1,34 @@
+"""How tries look through the API."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils import timezone
+from rest_framework import serializers
+
+from followups.models import Attempt
+from messaging.models import ContactLog
+from promises.models import Promise
+
+
+class AttemptSerializer(serializers.ModelSerializer[Attempt]):
+    by = serializers.CharField(source="by.name", read_only=True)
+
+    class Meta:
+        model = Attempt
+        fields = ("id", "promise", "rank", "outcome", "channel", "note", "attempted_at", "next_at", "voided_at", "by")
+
+
+class AttemptCreateSerializer(serializers.Serializer[Any]):
+    promise = serializers.PrimaryKeyRelatedField(queryset=Promise.objects.none())
+    outcome = serializers.ChoiceField(choices=Attempt.Outcome.choices)
+    channel = serializers.ChoiceField(choices=ContactLog.Channel.choices, default=ContactLog.Channel.PHONE)
+    note = serializers.CharField(max_length=300, required=False, allow_blank=True, default="")
+    next_at = serializers.DateTimeField(required=False, allow_null=True, default=None)
+
+    def get_fields(self) -> Any:
+        fields: Any = super().get_fields()
+        if (staff := self.context.get("staff")) is not None:
+            fields["promise"].queryset = Promise.objects.visible_to(staff, timezone.localdate())
+        return fields

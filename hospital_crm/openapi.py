@@ -1,0 +1,45 @@
+"""The schema of the API, where the library cannot know better."""
+
+from typing import Any
+
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+
+PROBLEM = {
+    "type": "object",
+    "required": ["type", "title", "status", "code", "detail"],
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "code": {"type": "string", "description": "For programs; never changes."},
+        "detail": {"type": "string", "description": "For people, in the language that was asked for."},
+        "errors": {"type": "object", "description": "By field, where what was sent has the wrong shape."},
+    },
+}
+ANSWERS = {
+    "400": "What was sent has the wrong shape.",
+    "401": "Not signed in.",
+    "403": "No right to do this.",
+    "404": "Not there, or out of reach.",
+    "409": "A rule of the hospital is not met, or somebody else was quicker.",
+    "429": "Too many requests; see Retry-After.",
+}
+
+
+def with_problems(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:
+    """Every operation can answer with problem details (RFC 9457)."""
+    result.setdefault("components", {}).setdefault("schemas", {})["Problem"] = PROBLEM
+    content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    for path in result.get("paths", {}).values():
+        for operation in path.values():
+            for code, about in ANSWERS.items():
+                operation["responses"].setdefault(code, {"description": about, "content": content})
+    return result
+
+
+class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    target_class = "accounts.bearer.BearerToken"
+    name = "token"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
+        return {"type": "http", "scheme": "bearer", "description": "Made by an administrator on a colleague's page."}

@@ -1,0 +1,103 @@
+"""People through the API: the pages' own filter, scope and services."""
+
+from typing import Any
+
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework.decorators import action
+from rest_framework.mixins import RetrieveModelMixin
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.viewsets import GenericViewSet, ReadOnlyModelViewSet
+
+from accounts import audit
+from accounts.access import Capability, actor_of, staff_of
+from hospital_crm.lib.rooms import CreatesOnce, Room
+from patients import serializers
+from patients.filters import PatientFilter
+from patients.models import Patient, Phone, Reveal
+from patients.querysets import PatientQuerySet
+from patients.services import patients as services
+from patients.services import phones as phone_services
+
+
+class PatientViewSet(CreatesOnce, ReadOnlyModelViewSet[Patient]):
+    needs = Capability.FIND_PEOPLE
+    queryset = Patient.objects.none()
+    serializer_class = serializers.PatientSerializer
+    create_serializer_class = serializers.PatientCreateSerializer
+    filterset_class = PatientFilter
+    ordering = ("-registered_at", "-id")
+
+    def get_queryset(self) -> PatientQuerySet:
+        return Patient.objects.visible_to(staff_of(self.request)).with_card()
+
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        patient = self.get_object()
+        audit.record_look(actor=actor_of(request), verb="patient.opened", subject=patient, at=timezone.now())
+        return Response(self.get_serializer(patient).data)
+
+    @extend_schema(request=serializers.PatientCreateSerializer, responses={201: serializers.PatientSerializer})
+    def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return super().create(request, *args, **kwargs)
+
+    def make(self, values: dict[str, Any]) -> Patient:
+        submission, phones = values.pop("submission"), values.pop("phones", [])
+        return services.register_patient(
+            values=values, phones=phones, submission=submission, actor=actor_of(self.request), at=timezone.now()
+        )
+
+    @extend_schema(request=serializers.PatientUpdateSerializer)
+    def partial_update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        patient = self.get_object()
+        values = self.changed(serializers.PatientUpdateSerializer, patient)
+        services.update_patient(
+            patient=patient, version=values.pop("version"), values=values, actor=actor_of(request), at=timezone.now()
+        )
+        return self.answer(patient)
+
+    @extend_schema(request=serializers.NewPhoneSerializer, responses={201: serializers.PatientSerializer})
+    @action(detail=True, methods=["post"])
+    def phones(self, request: Request, pk: str) -> Response:
+        """One more number."""
+        patient = self.get_object()
+        sent = serializers.NewPhoneSerializer(data=request.data)
+        sent.is_valid(raise_exception=True)
+        phone_services.add_phone(patient=patient, phone=sent.validated_data, actor=actor_of(request), at=timezone.now())
+        return self.answer(patient, 201)
+
+    @extend_schema(responses=serializers.TimelineEntrySerializer(many=True), filters=False)
+    @action(detail=True, ordering=("-occurred_at", "-id"), filterset_class=None)
+    def timeline(self, request: Request, pk: str) -> Response:
+        """The story, newest first, as far as one's capabilities show it."""
+        story = self.get_object().timelineentrys.visible_to(staff_of(request)).select_related("actor__staff")
+        rows = self.paginate_queryset(story)
+        return self.get_paginated_response(serializers.TimelineEntrySerializer(rows, many=True).data)
+
+
+class PhoneViewSet(Room, RetrieveModelMixin, GenericViewSet[Phone]):
+    """Single numbers: masked, shown for a purpose."""
+
+    needs = Capability.FIND_PEOPLE
+    queryset = Phone.objects.none()
+    serializer_class = serializers.PhoneSerializer
+
+    def get_queryset(self) -> Any:
+        visible = Patient.objects.visible_to(staff_of(self.request))
+        return Phone.objects.select_related("patient").filter(patient__in=visible)
+
+    @extend_schema(request=serializers.RevealSerializer, responses=serializers.ShownPhoneSerializer)
+    @action(detail=True, methods=["post"])
+    def reveal(self, request: Request, pk: str) -> Response:
+        """The number in clear; the look is on record with its purpose."""
+        phone = self.get_object()
+        purpose = Reveal.Purpose(self.typed(serializers.RevealSerializer)["purpose"])
+        phone_services.reveal_phone(phone=phone, purpose=purpose, staff=staff_of(request), at=timezone.now())
+        return Response(serializers.ShownPhoneSerializer(phone).data)
+
+    @extend_schema(request=None)
+    @action(detail=True, methods=["post"])
+    def choose(self, request: Request, pk: str) -> Response:
+        """This is the number to dial first."""
+        phone = phone_services.choose_phone(phone=self.get_object(), actor=actor_of(request), at=timezone.now())
+        return self.answer(phone)

@@ -1,0 +1,107 @@
+"""How promises look through the API."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from accounts.models import Staff, Team
+from hospital_crm.lib.rooms import ReasonSerializer
+from promises.models import Promise, PromiseEvent
+
+
+class PersonSerializer(serializers.ModelSerializer[Staff]):
+    class Meta:
+        model = Staff
+        fields = ("id", "name")
+        read_only_fields = fields
+
+
+class PromiseSerializer(serializers.ModelSerializer[Promise]):
+    owner = PersonSerializer(read_only=True)
+    pending_owner = PersonSerializer(read_only=True)
+
+    class Meta:
+        model = Promise
+        fields = (
+            "id",
+            "kind",
+            "note",
+            "state",
+            "patient",
+            "contact",
+            "owner",
+            "pending_owner",
+            "team",
+            "department",
+            "due_at",
+            "first_due_at",
+            "late_at",
+            "revision",
+            "times_postponed",
+            "escalation_level",
+            "made_at",
+            "ended_at",
+            "reason",
+        )
+
+
+class PromiseEventSerializer(serializers.ModelSerializer[PromiseEvent]):
+    by = serializers.CharField(source="actor.name", read_only=True)
+    staff = PersonSerializer(read_only=True)
+
+    class Meta:
+        model = PromiseEvent
+        fields = ("id", "verb", "happened_at", "by", "staff", "team", "due_at", "level", "reason")
+
+
+class AsReadSerializer(serializers.Serializer[Any]):
+    revision = serializers.IntegerField(help_text="The one that was read: whoever has changed it since wins.")
+
+
+class KeepSerializer(serializers.Serializer[Any]):
+    note = serializers.CharField(max_length=300, required=False, allow_blank=True, default="")
+
+
+class PostponeSerializer(AsReadSerializer, ReasonSerializer):
+    due_at = serializers.DateTimeField()
+
+
+class DeclineSerializer(serializers.Serializer[Any]):
+    reason = serializers.CharField(max_length=300, required=False, allow_blank=True, default="")
+
+
+class HandOverSerializer(AsReadSerializer, DeclineSerializer):
+    to = serializers.PrimaryKeyRelatedField(queryset=Staff.objects.all())
+
+
+def keys() -> serializers.ListField:
+    child = serializers.IntegerField(min_value=1, max_value=2**63 - 1)
+    return serializers.ListField(child=child, min_length=1, max_length=500)
+
+
+class ReassignSerializer(DeclineSerializer):
+    promises = keys()
+    owner = serializers.PrimaryKeyRelatedField(queryset=Staff.objects.all(), required=False, default=None)
+    team = serializers.PrimaryKeyRelatedField(queryset=Team.objects.all(), required=False, default=None)
+
+
+class ReleaseSerializer(AsReadSerializer, ReasonSerializer):
+    team = serializers.PrimaryKeyRelatedField(queryset=Team.objects.in_use())
+
+
+class SpreadSerializer(DeclineSerializer):
+    promises = keys()
+    among = serializers.PrimaryKeyRelatedField(queryset=Staff.objects.active(), many=True)
+
+
+class ReassignedSerializer(serializers.Serializer[Any]):
+    reassigned = serializers.IntegerField()
+
+
+class NumberSerializer(serializers.Serializer[Any]):
+    """A number to dial, in clear."""
+
+    digits = serializers.CharField()
+    extension = serializers.CharField()

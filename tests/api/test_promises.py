@@ -1,0 +1,136 @@
+"""Promises and tries through the API: the pages' filter, scope and services. Mission B4, J1."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.test import Client
+
+from accounts.models import AuditEntry, Staff
+from promises.models import Promise
+from tests import make
+from tests.api.test_patients import sent
+
+URL = "/api/v1/promises/"
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture(autouse=True)
+def _clock(now: datetime) -> object:
+    with time_machine.travel(now, tick=False):
+        yield
+
+
+@pytest.fixture
+def line(alice: Staff) -> Client:
+    return make.client_of(alice)
+
+
+@pytest.fixture
+def promise(alice: Staff, now: datetime) -> Promise:
+    return make.promise(make.patient("张桂兰", "13800001234"), owner=alice, at=now, note="问眼药水")
+
+
+def act(client: Client, promise: Promise, name: str, **body: Any) -> Any:
+    return sent(client, "post", f"{URL}{promise.pk}/{name}/", **body)
+
+
+def test_are_listed_in_due_order_with_the_pages_filter(
+    line: Client, promise: Promise, alice: Staff, now: datetime
+) -> None:
+    earlier = make.promise(owner=alice, at=now - 2 * HOUR, due_at=now - HOUR)
+    assert [row["id"] for row in line.get(URL).json()["results"]] == [earlier.pk, promise.pk]
+    (late,) = line.get(URL, {"state": "late"}).json()["results"]
+    assert (late["id"], late["owner"]) == (earlier.pk, {"id": alice.pk, "name": alice.name})
+    assert line.get(URL, {"state": "sometime"}).json()["errors"].keys() == {"state"}
+
+
+def test_what_is_out_of_scope_is_not_there(charlie: Staff, promise: Promise) -> None:
+    nurse = make.client_of(charlie)
+    assert nurse.get(URL).json()["results"] == []
+    assert nurse.get(f"{URL}{promise.pk}/").status_code == 404
+    assert act(nurse, promise, "keep").status_code == 404
+
+
+def test_a_look_is_recorded(line: Client, promise: Promise) -> None:
+    assert line.get(f"{URL}{promise.pk}/").json()["note"] == "问眼药水"
+    assert AuditEntry.objects.about(promise).filter(verb="promise.opened").exists()
+
+
+def test_is_postponed_passed_on_accepted_and_kept(line: Client, bob: Staff, promise: Promise, now: datetime) -> None:
+    later = (now + 3 * HOUR).isoformat()
+    row = act(line, promise, "postpone", due_at=later, reason="医生在手术", revision=promise.revision).json()
+    assert (datetime.fromisoformat(row["due_at"]), row["times_postponed"]) == (now + 3 * HOUR, 1)
+    asked = act(line, promise, "hand-over", to=bob.pk, revision=row["revision"]).json()
+    assert (asked["owner"]["name"], asked["pending_owner"]["id"]) == ("Alice", bob.pk)
+    colleague = make.client_of(bob)
+    assert act(colleague, promise, "accept").json()["owner"]["id"] == bob.pk
+    assert act(colleague, promise, "keep", note="说了").json()["state"] == "kept"
+    again = act(colleague, promise, "keep")
+    assert (again.status_code, again.json()["code"]) == (409, "promise_already_over")
+    verbs = [event["verb"] for event in colleague.get(f"{URL}{promise.pk}/events/").json()["results"]]
+    assert verbs == ["kept", "accepted", "handed_over", "postponed", "made"]
+
+
+def test_whoever_changed_it_first_wins(line: Client, promise: Promise, now: datetime) -> None:
+    told = {"due_at": (now + 3 * HOUR).isoformat(), "reason": "出差", "revision": promise.revision}
+    assert act(line, promise, "postpone", **told).status_code == 200
+    late = act(line, promise, "postpone", **told)
+    assert (late.status_code, late.json()["code"]) == (409, "promise_has_changed")
+
+
+def test_into_the_past_is_refused_at_its_field(line: Client, promise: Promise, now: datetime) -> None:
+    told = {"due_at": (now - HOUR).isoformat(), "reason": "出差", "revision": promise.revision}
+    answer = act(line, promise, "postpone", **told)
+    assert (answer.status_code, answer.json()["code"], answer.json()["field"]) == (409, "due_in_the_past", "due_at")
+
+
+def test_numbers_are_for_whoever_owes(line: Client, dana: Staff, promise: Promise) -> None:
+    assert line.get(f"{URL}{promise.pk}/numbers/").json() == [{"digits": "13800001234", "extension": ""}]
+    assert AuditEntry.objects.about(promise).filter(verb="promise.dialled").count() == 1
+    assert make.client_of(dana).get(f"{URL}{promise.pk}/numbers/").status_code == 404
+
+
+def test_reassigned_by_whoever_leads_all_or_none(
+    line: Client, bob: Staff, dana: Staff, promise: Promise, alice: Staff, now: datetime
+) -> None:
+    both = [promise.pk, make.promise(owner=alice, at=now).pk]
+    told = {"owner": bob.pk, "reason": "病假"}
+    assert sent(line, "post", f"{URL}reassign/", promises=both, **told).status_code == 403
+    head = make.client_of(dana)
+    for wrong in (10**6, 10**30):
+        assert sent(head, "post", f"{URL}reassign/", promises=[*both, wrong], **told).status_code in (400, 404)
+    assert sent(head, "post", f"{URL}reassign/", promises=both, **told).json() == {"reassigned": 2}
+    assert Promise.objects.owned_by(bob).count() == 2
+
+
+def test_a_try_is_logged_and_plans_the_next(line: Client, promise: Promise, charlie: Staff, now: datetime) -> None:
+    told = {"promise": promise.pk, "outcome": "no_answer"}
+    answer = sent(line, "post", "/api/v1/attempts/", **told)
+    assert (answer.status_code, answer.json()["rank"]) == (201, 1)
+    promise.refresh_from_db()
+    assert promise.due_at == datetime.fromisoformat(answer.json()["next_at"]) > now
+    assert len(line.get("/api/v1/attempts/", {"promise": promise.pk}).json()["results"]) == 1
+    stranger = sent(make.client_of(charlie), "post", "/api/v1/attempts/", **told)
+    assert (stranger.status_code, list(stranger.json()["errors"])) == (400, ["promise"])
+
+
+def test_shared_out_over_colleagues(promise: Promise, alice: Staff, bob: Staff, dana: Staff, now: datetime) -> None:
+    rows = [promise.pk, *(make.promise(owner=alice, at=now).pk for _ in range(2))]
+    nora = make.staff("nora", "consultant", department=alice.department)
+    told = {"promises": rows, "among": [bob.pk, nora.pk], "reason": "太多"}
+    assert sent(make.client_of(alice), "post", f"{URL}spread/", **told).status_code == 403
+    assert sent(make.client_of(dana), "post", f"{URL}spread/", **told).json() == {"reassigned": 3}
+    assert sorted(Promise.objects.owned_by(each).count() for each in (bob, nora)) == [1, 2]
+
+
+def test_given_back_to_a_team(line: Client, bob: Staff, promise: Promise) -> None:
+    team = make.team("夜班", bob)
+    row = act(line, promise, "release", team=team.pk, reason="下班", revision=promise.revision).json()
+    assert (row["owner"], row["team"]) == (None, team.pk)
+    refused = act(make.client_of(bob), promise, "release", team=team.pk, reason="x", revision=row["revision"])
+    assert (refused.status_code, refused.json()["code"]) in [
+        (409, "not_yours_to_release"),
+        (403, "not_yours_to_release"),
+    ]
