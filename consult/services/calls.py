@@ -128,8 +128,7 @@ def write_call(
     A call that replaces another may go on with its promise (`carries`).
     """
     _check(record, is_carried=carries is not None)
-    number = record.number
-    digits, extension = number_of(record) if number and not record.is_withheld else ("", "")
+    digits, extension = ("", "") if record.is_withheld else number_of(record)
     target = record.person or find_or_create_contact(
         name=record.name, digits=digits, extension=extension, actor=actor, at=at
     )
@@ -158,10 +157,13 @@ def write_call(
 
 
 def number_of(record: CallRecord) -> tuple[str, str]:
-    """Digits and extension of who called: of the person's phone that the typed digits led to, else as typed."""
+    """Digits and extension of who called: of the person's phone that the typed digits led to, else as typed.
+
+    Whoever rings out and types none has dialled the number on file.
+    """
     typed = record.number
     if typed is None:
-        return "", ""
+        return _on_file(record.person) if record.direction == Call.Direction.OUT else ("", "")
     if isinstance(record.person, Contact) and rules.leads_to(typed.digits, record.person.digits):
         return record.person.digits, typed.extension or record.person.extension
     if isinstance(record.person, Patient):
@@ -169,6 +171,11 @@ def number_of(record: CallRecord) -> tuple[str, str]:
             if rules.leads_to(typed.digits, phone.digits):
                 return phone.digits, typed.extension or phone.extension
     return typed.digits, typed.extension
+
+
+def _on_file(person: Patient | Contact | None) -> tuple[str, str]:
+    phone = person.phones.primary_first().first() if isinstance(person, Patient) else person
+    return (phone.digits, phone.extension) if phone is not None else ("", "")
 
 
 def _check(record: CallRecord, *, is_carried: bool) -> None:

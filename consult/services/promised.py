@@ -3,13 +3,25 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.translation import gettext_lazy as _
+
 from accounts.models import Actor, Staff, Team
 from consult.models import Call
+from hospital_crm.lib.errors import DomainError
+from patients.models import Contact, Patient
 from promises.models import Promise
 from promises.services.ownership import hand_over_promise
 from promises.services.promises import make_promise, withdraw_promise
 
 NOTE_LENGTH = 300
+RUNG = {Promise.Kind.RING_BACK, Promise.Kind.ASK_SPECIALIST}
+
+
+class NumberMissing(DomainError):
+    """Nobody can be rung back without a number."""
+
+    message = _("There is no number to ring back. Ask for one, or choose another ending.")
+    field = "number"
 
 
 @dataclass(frozen=True)
@@ -24,8 +36,10 @@ class Promised:
 def promise_in_call(*, call: Call, promised: Promised, staff: Staff, at: datetime) -> Promise:
     """The promise is made. Who took the question owes it until the colleague accepts; a team owes at once.
 
-    Raises DueInThePast, DueTooFarAhead, OwnerHasLeft, NobodyOnTeam, CannotTakeOver.
+    Raises NumberMissing, DueInThePast, DueTooFarAhead, OwnerHasLeft, NobodyOnTeam, CannotTakeOver.
     """
+    if call.channel == Call.Channel.PHONE and promised.kind in RUNG and _cannot_be_rung(call.target):
+        raise NumberMissing
     keeper = promised.keeper
     topic = call.topics.select_related("topic").order_by("position").first()
     promise = make_promise(
@@ -42,6 +56,10 @@ def promise_in_call(*, call: Call, promised: Promised, staff: Staff, at: datetim
     if isinstance(keeper, Staff) and keeper != staff:
         hand_over_promise(promise=promise, to=keeper, actor=staff.actor, at=at)
     return promise
+
+
+def _cannot_be_rung(target: Patient | Contact) -> bool:
+    return isinstance(target, Contact) and not target.digits
 
 
 def withdraw_of_call(*, call: Call, reason: str, actor: Actor, at: datetime) -> None:

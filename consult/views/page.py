@@ -93,7 +93,10 @@ class CallPage:
         )
         if full is content:
             return full
-        rung_back = [str(row.promise.pk) for row in self.callers.owed if row.promise.kind == Promise.Kind.RING_BACK]
+        known = [
+            row.promise for row in self.callers.owed if row.may_read
+        ]  # of the others nobody here knows the subject
+        rung_back = [str(promise.pk) for promise in known if promise.kind == Promise.Kind.RING_BACK]
         settled = [key for key in rung_back if key != last(content, "promise")]
         return {**full, "keeps": settled}
 

@@ -10,5 +10,9 @@ class Rate:
 
     @property
     def percent(self) -> int | None:
-        """Rounded down, so that 100 means all of them; None of nothing."""
-        return self.part * 100 // self.whole if self.whole else None
+        """Rounded, though 100 means all of them and 0 none; None of nothing."""
+        if not self.whole:
+            return None
+        if 0 < self.part < self.whole:
+            return min(99, max(1, (200 * self.part + self.whole) // (2 * self.whole)))
+        return 100 if self.part else 0

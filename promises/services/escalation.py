@@ -37,6 +37,7 @@ def _raise(promise: Promise, level: int, actor: Actor, at: datetime) -> bool:
         return False
     promise.refresh_from_db(fields=["escalation_level"])
     record(promise, PromiseEvent.Verb.ESCALATED, actor=actor, at=at, level=level)
+    step = "late" if promise.owner is not None or promise.due_at <= at else "unowned"
     for staff in recipients(promise, level, at):
-        tell(promise, staff, f"late{level}", actor=actor, at=at)
+        tell(promise, staff, f"{step}{level}", actor=actor, at=at)
     return True

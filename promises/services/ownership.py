@@ -209,15 +209,17 @@ def _release(promise: Promise, actor: Actor, at: datetime) -> bool:
 
 
 def give(promise: Promise, owner: Staff | None, *, at: datetime, team: Team | None = None) -> None:
-    """One change for everything that moves a promise."""
+    """One change for everything that moves a promise; what is late already has told its levels."""
+    times = clock(promise.due_at, is_owned=owner is not None, at=at)
+    is_late = times["late_at"] is not None and times["late_at"] <= at
     change(
         promise,
         owner=owner,
         team=team or promise.team,
         pending_owner=None,
         revision=promise.revision + 1,
-        escalation_level=0,  # whoever owes it now has not been late with it
-        **clock(promise.due_at, is_owned=owner is not None, at=at),
+        escalation_level=promise.escalation_level if is_late else 0,
+        **times,
         **({"department": owner.department} if owner is not None and owner.department is not None else {}),
     )
 

@@ -16,6 +16,7 @@ from promises.models import Promise, PromiseEvent
 
 from .changes import begin, change, know_concerned, open_to_owner, record, renew, stop, tell_story
 from .keepers import check_owner, keepers_without
+from .reminders import tell
 
 LONGEST = timedelta(days=3 * 366)  # a promise beyond is a slip of the keyboard
 Verb = PromiseEvent.Verb
@@ -188,6 +189,9 @@ def _end(promise: Promise, state: Promise.State, verb: Verb, reason: str, actor:
     record(promise, verb, actor=actor, at=at, reason=reason)
     tell_story(promise, state.value, actor=actor, at=at, on_time=at <= promise.first_due_at)
     stop(promise, actor=actor, at=at)
+    owner = promise.owner
+    if state == Promise.State.KEPT and owner is not None and owner.is_active and owner.pk != actor.staff_id:
+        tell(promise, owner, "kept", actor=actor, at=at, stays=True)
     return promise
 
 
@@ -203,6 +207,7 @@ def _department(owner: Staff | None, team: Team | None, actor: Actor) -> Departm
 audit.name_verbs(
     {
         "promise.made": _("Promise made"),
+        "promise.opened": _("Promise opened"),
         "promise.dialled": _("Promise: number shown to be dialled"),
         "promise.taken": _("Promise taken"),
         "promise.handed_over": _("Promise passed on"),

@@ -183,7 +183,7 @@ def test_nobody_settles_what_lies_outside_the_own_scope(
 ) -> None:
     question, ring_back = (make.promise(zhang, owner=alice, at=now, kind=kind) for kind in ("look_into", "ring_back"))
     nurse = make.client_of(charlie)
-    told = {"number": "13800001234", "who": f"patient:{zhang.pk}", "t0-topic": directions}
+    told = {"number": "13800001234", "who": f"patient:{zhang.pk}", "t0-topic": directions, "take": None}
     sent = ({"keeps": question.pk}, {"direction": "out", "disposition": "wrong_number", "promise": question.pk})
     for details in (*sent, {"keeps": ring_back.pk}):
         nurse.post(NEW, typed(nurse, **{"disposition": "answered", **told, **details}))

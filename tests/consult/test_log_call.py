@@ -1,5 +1,6 @@
 """Log a call: one record with its topics, one line in the story, once however often it is sent. Mission B3, J1."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import uuid4
 
@@ -9,10 +10,12 @@ from accounts.models import AuditEntry, Staff
 from consult.models import Call, CallDraft
 from consult.services.calls import BookingNotYet, CallRecord, TopicMissing, TopicRecord, log_call
 from consult.services.drafts import forget_old_drafts, keep_draft
+from consult.services.promised import NumberMissing, Promised
 from hospital_crm.lib.errors import DuplicateSubmission
 from hospital_crm.lib.phones import read_phone
 from institution.models import ReferenceItem
 from patients.models import Contact, Patient
+from promises.models import Promise
 from tests import make
 
 
@@ -141,3 +144,20 @@ def test_behind_one_switchboard_sit_many_callers(alice: Staff, now: datetime) ->
     assert ward.target == ward_again.target != lab.target
     assert lab.contact is not None
     assert lab.contact.dialled == "075588888888,7"
+
+
+def test_nobody_is_rung_back_without_a_number(alice: Staff, now: datetime) -> None:
+    promised = Promised(Promise.Kind.RING_BACK, now + timedelta(hours=1), alice)
+    told = record(now, "ring_back", is_withheld=True, promised=promised)
+    with pytest.raises(NumberMissing):
+        log_call(record=told, staff=alice, at=now)
+    assert not Call.objects.exists()
+    by_wechat = replace(told, channel=Call.Channel.WECHAT)
+    assert log_call(record=by_wechat, staff=alice, at=now).promise is not None
+
+
+def test_whoever_rings_out_has_dialled_the_number_on_file(alice: Staff, now: datetime) -> None:
+    patient = make.patient("张桂兰", "13800001234")
+    out = record(now, person=patient, direction=Call.Direction.OUT)
+    assert log_call(record=out, staff=alice, at=now).digits == "13800001234"
+    assert log_call(record=record(now, person=patient), staff=alice, at=now).digits == ""

@@ -102,7 +102,7 @@ def test_a_rate_never_says_all_before_it_is_all() -> None:
     assert [Rate(part, whole).percent for part, whole in ((0, 0), (0, 3), (2, 3), (199, 200), (200, 200))] == [
         None,
         0,
-        66,
+        67,
         99,
         100,
     ]

@@ -104,7 +104,8 @@ def test_the_manager_may_sit_further_up_the_tree(system: Actor, dana: Staff, now
 def test_what_nobody_has_taken_is_told_to_the_team(alice: Staff, bob: Staff, system: Actor, now: datetime) -> None:
     make.promise(team=make.team("热线组", alice, bob), at=now, due_at=now + 5 * DUE)
     escalate_late(actor=system, at=now + 35 * MINUTE)
-    assert told("late1") == {"alice", "bob"}
+    assert told("unowned1") == {"alice", "bob"}
+    assert told("late1") == set()  # its time is hours away
 
 
 def test_with_nobody_to_tell_the_level_still_counts(promise: Promise, system: Actor, now: datetime) -> None:
@@ -128,3 +129,15 @@ def test_a_managers_own_is_told_further_up(dana: Staff, system: Actor, now: date
     make.promise(owner=dana, at=now)
     escalate_late(actor=system, at=now + 10 * DUE)
     assert told("late3") == set()
+
+
+def test_whoever_takes_what_is_late_already_troubles_nobody_again(
+    alice: Staff, bob: Staff, head: Staff, system: Actor, now: datetime
+) -> None:
+    late = make.promise(team=make.team("热线组", alice, bob), at=now, due_at=now + DUE)
+    escalate_late(actor=system, at=now + DUE + 40 * MINUTE)
+    late.refresh_from_db()
+    assert late.escalation_level == 2
+    take_promise(promise=late, staff=alice, at=now + DUE + 41 * MINUTE)
+    assert late.escalation_level == 2
+    assert escalate_late(actor=system, at=now + DUE + 42 * MINUTE) == 0

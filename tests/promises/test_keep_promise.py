@@ -154,3 +154,13 @@ def test_figures_count_a_first_try_in_time_as_well(patient: Patient, alice: Staf
     services.keep_promise(promise=kept, actor=alice.actor, at=now + HOUR)
     services.keep_promise(promise=late, actor=alice.actor, at=now + 2 * HOUR)
     assert set(Promise.objects.measured("met", now)) == {tried, kept}
+
+
+def test_kept_by_a_colleague_its_owner_is_told(promise: Promise, alice: Staff, bob: Staff, now: datetime) -> None:
+    services.keep_promise(promise=promise, actor=bob.actor, at=now)
+    assert waiting(alice) == [("promises.kept", now)]
+
+
+def test_kept_by_oneself_nobody_is_told(promise: Promise, alice: Staff, now: datetime) -> None:
+    services.keep_promise(promise=promise, actor=alice.actor, at=now)
+    assert waiting(alice) == []
