@@ -21,6 +21,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.xdist_group("visits"))
 
 
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """One of them asks for the database, so that there is one when they run without others; the rest need none."""
+    for item in [item for item in session.items if "all_visits" in getattr(item, "fixturenames", ())][:1]:
+        item.add_marker(pytest.mark.django_db)
+
+
 @contextmanager
 def quietly() -> Iterator[None]:
     """A thousand refusals are what is asked for here."""
