@@ -125,17 +125,11 @@ def test_a_cursor_that_somebody_changed_is_not_found(entries: QuerySet[AuditEntr
         show(entries, url[:-1] + ("a" if url[-1] != "a" else "b"))
 
 
-@pytest.mark.parametrize("position", ["p=abc", "p=%00", "o=x"])
+@pytest.mark.parametrize("position", ["p=abc", "p=%00", "o=x", "p=" + "9" * 40])
 def test_api_answers_a_cursor_that_was_not_its_own_with_a_problem(frank: Staff, position: str) -> None:
     cursor = b64encode(position.encode()).decode()
     answer = make.client_of(frank).get("/api/v1/staff/", {"cursor": cursor})
     assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
-
-
-@pytest.mark.parametrize("position", ["p=" + "9" * 40, "o=" + "9" * 40])
-def test_api_takes_a_cursor_beyond_all_numbers(frank: Staff, position: str) -> None:
-    cursor = b64encode(position.encode()).decode()
-    assert make.client_of(frank).get("/api/v1/staff/", {"cursor": cursor}).status_code == 200
 
 
 def test_rows_are_counted_up_to_a_cap(entries: QuerySet[AuditEntry], monkeypatch: pytest.MonkeyPatch) -> None:
