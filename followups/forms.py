@@ -17,6 +17,7 @@ class AttemptForm(DueForm):
 
     outcome = forms.ChoiceField(label=_("How it ended"), choices=Attempt.Outcome.choices, widget=forms.RadioSelect)
     channel = forms.ChoiceField(label=_("Channel"), choices=ContactLog.Channel.choices)
+    revision = forms.IntegerField(required=False, widget=forms.HiddenInput)
     note = forms.CharField(label=_("Note"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 2}))
 
     field_order = ("outcome", "due", "due_at", "channel", "note")

@@ -163,7 +163,10 @@ class CallForm(CreateForm, PersonFields, PromiseFields):
         )
 
     def _clean_settled(self, cleaned: dict[str, Any]) -> None:
-        """What the ticks and the hidden key name, as far as it is open still and this call may settle it."""
+        """What the ticks and the hidden key name, as far as it is open still and this call may settle it.
+
+        Where a colleague has kept meanwhile what it was to keep, it is a call out like any other.
+        """
         person, tried = cleaned.get("who"), cleaned.get("promise", "")
         cleaned["was_asked"] = person is not None and cleaned.get("filled") == self.data.get("who")
         keys = {*cleaned.get("keeps", ()), *([int(tried)] if is_key(tried) else [])}
@@ -171,7 +174,7 @@ class CallForm(CreateForm, PersonFields, PromiseFields):
             cleaned["keeps"], cleaned["promise"] = [], None
             return
         found = self.callers.settleable(keys)
-        if keys - found.keys():
+        if set(cleaned["keeps"]) - found.keys():
             self.add_error(None, _("A promise that this call was to settle has been settled already."))
         cleaned["promise"] = found.get(int(tried)) if is_key(tried) else None
         cleaned["keeps"] = [found[key] for key in sorted(set(cleaned["keeps"]) & found.keys())]

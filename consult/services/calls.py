@@ -19,7 +19,7 @@ from hospital_crm.lib.errors import DomainError
 from hospital_crm.lib.phones import PhoneNumber
 from institution.models import ReferenceItem
 from patients.models import Contact, Patient, target_fields
-from patients.services.contacts import find_or_create_contact
+from patients.services.contacts import find_or_create_contact, hold_contact
 from patients.services.timeline import add_timeline_entry, record_contact
 from promises.models import Promise
 
@@ -129,9 +129,11 @@ def write_call(
     """
     _check(record, is_carried=carries is not None)
     digits, extension = ("", "") if record.is_withheld else number_of(record)
-    target = record.person or find_or_create_contact(
+    target: Patient | Contact = record.person or find_or_create_contact(
         name=record.name, digits=digits, extension=extension, actor=actor, at=at
     )
+    if isinstance(target, Contact):
+        target = hold_contact(target)
     call = Call.objects.create(
         **target_fields(target),
         **record.details,

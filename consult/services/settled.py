@@ -14,6 +14,7 @@ from followups.services.voids import void_attempt
 from messaging.models import ContactLog
 from messaging.services.contact_log import log_contact
 from promises.models import Promise
+from promises.querysets import PromiseQuerySet
 from promises.services.promises import keep_promise
 from promises.services.reopening import reopen_promise
 
@@ -88,15 +89,15 @@ def undo_settled(*, call: Call, reason: str, actor: Actor, at: datetime) -> None
     """What the call had settled is owed again, unless somebody has changed it since; its tries count no longer."""
     for attempt in _tries_of(call):
         void_attempt(attempt=attempt, reason=reason, actor=actor, at=at)
-    for promise in settled_still(call):
+    for promise in list(settled_still(call)):
         reopen_promise(promise=promise, reason=reason, actor=actor, at=at)
 
 
-def settled_still(call: Call) -> list[Promise]:
+def settled_still(call: Call) -> PromiseQuerySet:
     """What the call, or the one that it replaces, has ended, and nobody has touched since."""
     tried = [call.attempt.promise_id] if call.attempt is not None else []
     ended = Promise.objects.filter(Q(settled_by=call) | Q(pk__in=tried), ended_at__in=_logged(call))
-    return list(ended.distinct().order_by("pk"))
+    return ended.distinct().order_by("pk")
 
 
 def _tries_of(call: Call) -> list[Attempt]:

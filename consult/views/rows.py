@@ -112,7 +112,7 @@ def call_void(request: StaffRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("Voided"))
             return redirect("consult:call_detail", pk=pk)
-    opens_again = [] if call.is_voided else settled_still(call)
+    opens_again = [] if call.is_voided else settled_still(call).not_about(request.user)
     context = {"call": call, "form": form, "opens_again": opens_again, "now": timezone.now()}
     return render(request, "consult/call_void.html", context)
 

@@ -20,7 +20,7 @@ from patients.models import Contact, Patient
 from patients.services.timeline import add_timeline_entry
 from promises.models import Promise
 from promises.services import promises as promise_services
-from promises.services.changes import PromiseAlreadyOver
+from promises.services.changes import PromiseAlreadyOver, PromiseHasChanged
 
 Outcome, Channel = Attempt.Outcome, ContactLog.Channel
 SPOKEN = {Outcome.REACHED, Outcome.CALL_LATER, Outcome.REFUSED}
@@ -41,18 +41,24 @@ def record_attempt(
     channel: ContactLog.Channel = Channel.PHONE,
     note: str = "",
     next_at: datetime | None = None,
+    revision: int | None = None,
     actor: Actor,
     at: datetime,
 ) -> Attempt:
     """The try is on record, and the promise is kept, due again, or closed with the reason.
 
+    With the `revision` that was read, the same try sent twice counts once.
     Raises NextTimeIsMissing, DueInThePast, PromiseAlreadyOver, PromiseHasChanged.
     """
     promise = Promise.objects.select_for_update(of=("self",)).select_related("patient", "contact").get(pk=promise.pk)
     if not promise.is_open:
         raise PromiseAlreadyOver(promise)
+    if revision is not None and revision != promise.revision:
+        raise PromiseHasChanged(promise)
     if outcome == Outcome.CALL_LATER and next_at is None:
         raise NextTimeIsMissing
+    if next_at is not None:
+        promise_services.check_due(next_at, at)
     attempt = Attempt.objects.create(
         promise=promise,
         rank=(promise.attempts.aggregate(last=Max("rank"))["last"] or 0) + 1,

@@ -19,7 +19,7 @@ from promises.models import Promise
 def attempt_create(request: StaffRequest, promise_pk: int) -> HttpResponse:
     visible = Promise.objects.visible_to(request.user, timezone.localdate())
     promise = get_object_or_404(visible.with_people(), pk=promise_pk)
-    form = AttemptForm(request.POST or None)
+    form = AttemptForm(request.POST or None, initial={"revision": promise.revision})
 
     def act() -> None:
         record_attempt(
@@ -28,6 +28,7 @@ def attempt_create(request: StaffRequest, promise_pk: int) -> HttpResponse:
             channel=ContactLog.Channel(form.cleaned_data["channel"]),
             note=form.cleaned_data["note"],
             next_at=form.cleaned_data["due_at"],
+            revision=form.cleaned_data["revision"],
             actor=request.user.actor,
             at=timezone.now(),
         )

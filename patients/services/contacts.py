@@ -45,6 +45,12 @@ def find_or_create_contact(*, name: str, digits: str, extension: str = "", actor
     )
 
 
+def hold_contact(contact: Contact) -> Patient | Contact:
+    """Whom to write about, to the end of the caller's transaction: nobody attaches the contact in between."""
+    held = Contact.objects.select_for_update(of=("self",)).select_related("became").get(pk=contact.pk)
+    return held.became or held
+
+
 @transaction.atomic
 def attach_contact(*, contact: Contact, patient: Patient, actor: Actor, at: datetime) -> Contact:
     """The caller is this patient: all that was about the caller is about the patient from now on.

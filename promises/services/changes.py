@@ -1,5 +1,6 @@
 """What every change of a promise has in common: one conditional UPDATE, one line of history, access and reminders."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -58,6 +59,11 @@ def change(promise: Promise, **values: Any) -> None:
 def know_concerned(promise: Promise) -> None:
     """Whom it is about is asked once: the story, the access and each reminder leave them out."""
     prefetch_related_objects([promise], "excluded")
+
+
+def in_lock_order(promises: Iterable[Promise]) -> list[Promise]:
+    """Whoever changes several does it in one order, so that two never wait for each other."""
+    return sorted(promises, key=lambda promise: promise.pk)
 
 
 def record(promise: Promise, verb: PromiseEvent.Verb, *, actor: Actor, at: datetime, **details: Any) -> None:

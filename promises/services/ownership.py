@@ -11,7 +11,7 @@ from accounts.models import Actor, Staff, Team
 from hospital_crm.lib.errors import DomainError
 from promises.models import Promise, PromiseEvent
 
-from .changes import PromiseHasChanged, change, record, renew
+from .changes import PromiseHasChanged, change, in_lock_order, record, renew
 from .keepers import can_take, check_can_keep, check_owner, keepers_of
 from .promises import clock
 from .recipients import nearest_head
@@ -92,7 +92,7 @@ def hand_over_promises(*, promises: Iterable[Promise], to: Staff, reason: str = 
     Raises what `hand_over_promise` raises.
     """
     done = 0
-    for promise in promises:
+    for promise in in_lock_order(promises):
         hand_over_promise(promise=promise, to=to, reason=reason, actor=actor, at=at)
         done += 1
     return done
@@ -117,7 +117,7 @@ def accept_promise(*, promise: Promise, staff: Staff, at: datetime) -> Promise:
 def accept_promises(*, promises: Iterable[Promise], staff: Staff, at: datetime) -> int:
     """The person owes all of them from now on, or none; returns how many. Raises what `accept_promise` raises."""
     done = 0
-    for promise in promises:
+    for promise in in_lock_order(promises):
         accept_promise(promise=promise, staff=staff, at=at)
         done += 1
     return done
@@ -163,7 +163,7 @@ def reassign_promises(
 ) -> int:
     """All of them at once, or none; returns how many. Raises what `reassign_promise` raises."""
     done = 0
-    for promise in promises:
+    for promise in in_lock_order(promises):
         reassign_promise(promise=promise, owner=owner, team=team, reason=reason, actor=actor, at=at)
         done += 1
     return done

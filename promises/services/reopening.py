@@ -53,7 +53,7 @@ def _reopen(promise: Promise, **values: Any) -> None:
     settled = Promise.objects.exclude(state="open").filter(
         pk=promise.pk, state=promise.state, ended_at=promise.ended_at
     )
-    undone = {"state": "open", "ended_at": None, "ended_by": None, "reason": "", "escalation_level": 0}
+    undone = {"state": "open", "ended_at": None, "ended_by": None, "reason": ""}
     if settled.update(revision=promise.revision + 1, **undone, **values) != 1:
         raise PromiseHasChanged(Promise.objects.get(pk=promise.pk))
     promise.refresh_from_db()

@@ -12,6 +12,7 @@ from accounts.models import Actor, Staff
 from hospital_crm.lib.errors import DomainError
 from promises.models import Promise
 
+from .changes import in_lock_order
 from .keepers import CannotTakeOver, keepers_of
 from .ownership import reassign_promise
 
@@ -44,7 +45,7 @@ def spread_promises(
     if Staff.objects.keepers().filter(pk__in=[staff.pk for staff in among]).count() != len(among):
         raise CannotShare
     loads, got = _loads(among), Counter[Staff]()
-    for promise in promises:
+    for promise in in_lock_order(promises):
         before, owner = promise.owner, _least_loaded(promise, among, loads)
         reassign_promise(promise=promise, owner=owner, team=None, reason=reason, actor=actor, at=at)
         loads[owner] += 1

@@ -15,7 +15,7 @@ from institution.models import ReferenceItem
 from messaging.models import Message
 from patients.models import AccessGrant, Patient
 from promises.models import Promise
-from promises.services.promises import postpone_promise
+from promises.services.promises import keep_promise, postpone_promise
 from tests import make
 from tests.accounts.pages import Page, fill, in_english
 
@@ -183,3 +183,26 @@ def test_a_call_of_months_ago_is_corrected_where_it_was(alice: Staff, patient: P
         desk.post(url, fill(values, reason="Wrong topic"))
     corrected = Call.objects.standing().get()
     assert (corrected.replaces, corrected.started_at) == (call, old)
+
+
+def test_what_a_colleague_has_kept_meanwhile_does_not_hold_up_the_call(
+    alice: Staff, bob: Staff, patient: Patient, now: datetime
+) -> None:
+    tried = make.promise(patient, owner=alice, at=now)
+    with time_machine.travel(now, tick=False):
+        desk = in_english(make.client_of(alice))
+        values = Page(desk.get(f"/calls/new/?promise={tried.pk}")).values
+        keep_promise(promise=tried, actor=bob.actor, at=now)
+        topic = ReferenceItem.objects.get(list__code="call_topic", code="fee")
+        desk.post("/calls/new/", fill(values, disposition="answered", take=None, **{"t0-topic": str(topic.pk)}))
+    assert (Call.objects.get().attempt, state(tried)) == (None, "kept")
+
+
+def test_a_void_does_not_name_what_one_must_not_know_of(
+    alice: Staff, patient: Patient, ring_back: Promise, now: datetime
+) -> None:
+    call = make.call(alice, patient, at=now)
+    ring_back.excluded.add(alice)
+    with time_machine.travel(now, tick=False):
+        page = in_english(make.client_of(alice)).get(f"/calls/{call.pk}/void/").content.decode()
+    assert "What it settled is owed again" not in page

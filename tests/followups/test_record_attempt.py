@@ -1,6 +1,6 @@
 """Every try counts: the next one comes at another hour, the last one ends it openly. Mission B4, D7."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -10,7 +10,7 @@ from followups.services.attempts import NextTimeIsMissing, end_ladder, record_at
 from messaging.models import ContactLog, Message
 from patients.models import Patient
 from promises.models import Promise
-from promises.services.changes import PromiseAlreadyOver
+from promises.services.changes import PromiseAlreadyOver, PromiseHasChanged
 from promises.services.promises import DueInThePast
 from tests import make
 
@@ -111,3 +111,20 @@ def test_what_is_over_takes_no_more_tries(promise: Promise, alice: Staff, bob: S
     with pytest.raises(PromiseAlreadyOver):
         attempt(promise, "no_answer", bob, now)
     assert Attempt.objects.count() == 1
+
+
+def test_the_same_try_sent_twice_counts_once(promise: Promise, alice: Staff, now: datetime) -> None:
+    read = promise.revision
+    record_attempt(promise=promise, outcome=Attempt.Outcome.NO_ANSWER, revision=read, actor=alice.actor, at=now)
+    with pytest.raises(PromiseHasChanged):
+        record_attempt(promise=promise, outcome=Attempt.Outcome.NO_ANSWER, revision=read, actor=alice.actor, at=now)
+    assert promise.attempts.count() == 1
+
+
+def test_a_time_that_has_passed_is_refused_before_anything_is_written(
+    promise: Promise, alice: Staff, now: datetime
+) -> None:
+    long_ago = datetime(1, 1, 1, tzinfo=UTC)
+    with pytest.raises(DueInThePast):
+        record_attempt(promise=promise, outcome=Attempt.Outcome.CALL_LATER, next_at=long_ago, actor=alice.actor, at=now)
+    assert not promise.attempts.exists()
