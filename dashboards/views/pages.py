@@ -6,27 +6,23 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.access import Capability, StaffRequest, needs, polled
+from dashboards.reports.search import LONGEST_QUESTION, find_people
 from hospital_crm.lib.paging import capped_count
 from jobs.models import Job
 from messaging.models import Message
-from patients.models import Contact, Patient
 from promises.models import Promise
-
-LONGEST_QUESTION = 80
-FOUND_ROWS, FOUND_CALLERS = 20, 5
 
 
 @require_safe
 @needs(Capability.FIND_PEOPLE)
 def search(request: StaffRequest) -> HttpResponse:
     """Behind the search box: people, whom the hospital spoke with last first; and callers who are nobody yet."""
-    text = request.GET.get("q", "")[:LONGEST_QUESTION].replace("\0", "")
-    people = Patient.objects.visible_to(request.user).found_by(text).with_card().latest_contact_first()
-    callers = Contact.objects.visible_to(request.user).nobody_yet().behind_number(text).order_by("-pk")
+    text = request.GET.get("q", "")
+    found = find_people(staff=request.user, text=text)
     context = {
-        "q": text,
-        "people": people[:FOUND_ROWS],
-        "callers": callers[:FOUND_CALLERS],
+        "q": text[:LONGEST_QUESTION].replace("\0", ""),
+        "people": found.patients,
+        "callers": found.callers,
         "now": timezone.now(),
         "today": timezone.localdate(),
     }
