@@ -144,7 +144,7 @@ def phone(person: Patient | None, number: str) -> Phone:
     return add_phone(patient=person, phone=NewPhone(read_phone(number)), actor=by(), at=THEN)
 
 
-def promise(target: Patient | None = None, **details: Any) -> Promise:
+def promise(target: Patient | Contact | None = None, **details: Any) -> Promise:
     """Somebody owes it: `owner` or `team`, made THEN and due an hour later unless said otherwise."""
     at = details.pop("at", THEN)
     return make_promise(

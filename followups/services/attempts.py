@@ -50,7 +50,7 @@ def record_attempt(
     With the `revision` that was read, the same try sent twice counts once.
     Raises NextTimeIsMissing, DueInThePast, PromiseAlreadyOver, PromiseHasChanged.
     """
-    promise = Promise.objects.select_for_update(of=("self",)).select_related("patient", "contact").get(pk=promise.pk)
+    promise = Promise.objects.select_for_update().get(pk=promise.pk)  # its person is read after the lock
     if not promise.is_open:
         raise PromiseAlreadyOver(promise)
     if revision is not None and revision != promise.revision:

@@ -47,8 +47,8 @@ def find_or_create_contact(*, name: str, digits: str, extension: str = "", actor
 
 def hold_contact(contact: Contact) -> Patient | Contact:
     """Whom to write about, to the end of the caller's transaction: nobody attaches the contact in between."""
-    held = Contact.objects.select_for_update(of=("self",)).select_related("became").get(pk=contact.pk)
-    return held.became or held
+    held = Contact.objects.select_for_update().get(pk=contact.pk)
+    return held.became or held  # read after the lock: what a join brings is as old as the wait was long
 
 
 @transaction.atomic

@@ -11,15 +11,18 @@ from consult.models import Call
 from consult.services.calls import CallRecord, TopicRecord
 from consult.services.voids import correct_call, void_call
 from followups.models import Attempt
+from followups.services.attempts import record_attempt
 from institution.models import ReferenceItem
-from messaging.models import Message
+from messaging.models import ContactLog, Message
 from patients.models import AccessGrant, Patient
 from promises.models import Promise
 from promises.services.promises import keep_promise, postpone_promise
+from promises.services.reopening import reopen_promise
 from tests import make
 from tests.accounts.pages import Page, fill, in_english
 
 HOUR = timedelta(hours=1)
+REACHED = Attempt.Outcome.REACHED
 
 
 @pytest.fixture
@@ -94,6 +97,26 @@ def test_voided_it_is_owed_again(alice: Staff, patient: Patient, bob: Staff, rin
     assert Message.objects.filter(source=ring_back.key, state="queued", kind="promises.due").exists()
     assert AccessGrant.objects.held_by(bob).filter(patient=patient).count() == 1
     assert patient.timelineentrys.filter(kind="promises.reopened").exists()
+
+
+def test_what_others_have_done_since_is_left_alone(
+    alice: Staff, patient: Patient, bob: Staff, ring_back: Promise, now: datetime
+) -> None:
+    call = make.call(alice, patient, at=now)
+    ring_back.refresh_from_db()
+    reopen_promise(promise=ring_back, reason="没说清", actor=bob.actor, at=now + HOUR)
+    again = record_attempt(promise=ring_back, outcome=REACHED, actor=bob.actor, at=now + 2 * HOUR)
+    void_call(call=call, reason="登错人", staff=alice, at=now + 3 * HOUR)
+    assert state(ring_back) == "kept"
+    assert list(Attempt.objects.standing()) == [again]
+
+
+@pytest.mark.parametrize(("disposition", "reached"), [("answered", True), ("silent", False)])
+def test_a_call_out_that_was_to_keep_nothing_counts_among_the_tries_to_reach_the_person(
+    alice: Staff, patient: Patient, now: datetime, disposition: str, reached: bool
+) -> None:
+    make.call(alice, patient, at=now, disposition=disposition, direction=Call.Direction.OUT, settles=[])
+    assert ContactLog.objects.get(patient=patient).reached is reached
 
 
 def test_voided_a_try_puts_nothing_off(alice: Staff, patient: Patient, now: datetime) -> None:

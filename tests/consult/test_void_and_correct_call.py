@@ -58,6 +58,17 @@ def test_only_who_took_it_or_a_manager_above(alice: Staff, bob: Staff, dana: Sta
     assert not Call.objects.get().is_voided
 
 
+def test_the_manager_above_and_not_the_one_below(alice: Staff, dana: Staff, now: datetime) -> None:
+    below = make.department("眼底病组", "Retina", parent=alice.department)
+    there = make.call(make.staff("ida", "consultant", department=below), at=now)
+    leads_below = make.staff("hugo", "manager", "consultant", department=below)
+    nowhere = make.call(make.staff("joe", "consultant"), at=now)
+    everywhere = make.staff("kim", "manager", "consultant")
+    judged = [(there, dana), (there, leads_below), (make.call(alice, at=now), leads_below), (nowhere, dana)]
+    assert [may_void(call=call, staff=staff) for call, staff in judged] == [True, True, False, False]
+    assert not may_void(call=there, staff=everywhere)
+
+
 def test_another_call_that_names_it_stands_in_its_place(
     alice: Staff, dana: Staff, patient: Patient, now: datetime
 ) -> None:

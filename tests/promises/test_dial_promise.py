@@ -46,7 +46,7 @@ def test_a_colleague_of_the_team_who_does_not_owe_it_sees_no_number(promise: Pro
 
 def test_what_nobody_owns_can_be_dialled_by_the_team(alice: Staff, bob: Staff, now: datetime) -> None:
     caller = find_or_create_contact(name="", digits="13800001234", actor=bob.actor, at=now)
-    promise = make.promise(caller, team=make.team("热线组", alice), at=now)  # type: ignore[arg-type]
+    promise = make.promise(caller, team=make.team("热线组", alice), at=now)
     url = f"/promises/{promise.pk}/dial/"
     assert 'href="tel:13800001234"' in make.client_of(alice).get(url).content.decode()
     assert make.client_of(bob).get(url).status_code == 404
@@ -54,6 +54,6 @@ def test_what_nobody_owns_can_be_dialled_by_the_team(alice: Staff, bob: Staff, n
 
 def test_a_caller_who_withheld_the_number_has_none(alice: Staff, now: datetime) -> None:
     caller = find_or_create_contact(name="王女士", digits="", actor=alice.actor, at=now)
-    promise = make.promise(caller, owner=alice, at=now)  # type: ignore[arg-type]
+    promise = make.promise(caller, owner=alice, at=now)
     text = make.client_of(alice).get(f"/promises/{promise.pk}/dial/").content.decode()
     assert "tel:" not in text

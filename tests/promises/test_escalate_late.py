@@ -101,6 +101,16 @@ def test_the_manager_may_sit_further_up_the_tree(system: Actor, dana: Staff, now
     assert told("late3") == {"dana"}
 
 
+def test_of_several_above_the_nearest_is_told(alice: Staff, dana: Staff, system: Actor, now: datetime) -> None:
+    below = make.department("眼底病组", "Retina", parent=alice.department)
+    near, lead = make.staff("gina", "manager", department=below), make.staff("hugo", "doctor", department=below)
+    make.head(alice.department, alice)
+    make.head(below, lead)
+    make.promise(owner=make.staff("ida", "consultant", department=below), at=now)
+    escalate_late(actor=system, at=now + 10 * DUE)
+    assert (told("late2"), told("late3")) == ({lead.username}, {near.username})
+
+
 def test_what_nobody_has_taken_is_told_to_the_team(alice: Staff, bob: Staff, system: Actor, now: datetime) -> None:
     make.promise(team=make.team("热线组", alice, bob), at=now, due_at=now + 5 * DUE)
     escalate_late(actor=system, at=now + 35 * MINUTE)

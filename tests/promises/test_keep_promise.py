@@ -12,6 +12,7 @@ from promises.models import Promise
 from promises.services import keepers
 from promises.services import promises as services
 from promises.services.changes import PromiseAlreadyOver, PromiseHasChanged
+from promises.services.reopening import reopen_promise
 from tests import make
 
 HOUR = timedelta(hours=1)
@@ -164,3 +165,15 @@ def test_kept_by_a_colleague_its_owner_is_told(promise: Promise, alice: Staff, b
 def test_kept_by_oneself_nobody_is_told(promise: Promise, alice: Staff, now: datetime) -> None:
     services.keep_promise(promise=promise, actor=alice.actor, at=now)
     assert waiting(alice) == []
+
+
+def test_what_was_settled_anew_meanwhile_is_not_opened_by_whoever_has_read_it_before(
+    promise: Promise, alice: Staff, bob: Staff, now: datetime
+) -> None:
+    services.keep_promise(promise=promise, actor=alice.actor, at=now)
+    seen_before = Promise.objects.get(pk=promise.pk)
+    reopen_promise(promise=promise, reason="没说清", actor=bob.actor, at=now)
+    services.keep_promise(promise=promise, actor=bob.actor, at=now + HOUR)
+    with pytest.raises(PromiseHasChanged):
+        reopen_promise(promise=seen_before, reason="登错人", actor=alice.actor, at=now + 2 * HOUR)
+    assert Promise.objects.get().ended_at == now + HOUR

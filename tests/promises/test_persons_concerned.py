@@ -1,11 +1,15 @@
 """Whoever a promise is about never owes it, is asked for it, told of it, or counts for a team. Mission B4."""
 
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
 import pytest
+import time_machine
 
 from accounts.models import Staff, Team
 from consult.reports.callers import Callers
+from consult.reports.owed import owed_to
+from dashboards.reports.shift import shift_of
 from dashboards.reports.team import around
 from followups.models import Attempt
 from followups.services.attempts import record_attempt
@@ -20,6 +24,7 @@ from promises.services.keepers import CannotOwn, CannotTakeOver, NobodyOnTeam
 from promises.services.promises import keep_promise
 from promises.services.reminders import tell
 from tests import make
+from tests.accounts.pages import in_english
 
 HOUR = timedelta(hours=1)
 
@@ -171,3 +176,74 @@ def test_who_calls_is_not_said_to_be_owed_it(about_bob: Promise, alice: Staff, b
         callers = Callers(staff=reader, today=now.date(), number="13800001234", name="", who="")
         found[reader.username] = [candidate.owed for candidate in callers.candidates]
     assert found == {"alice": [1], "bob": [0]}
+
+
+# ── Where it is looked for ───────────────────────────────────────────────────
+
+Seen = Callable[[Staff, Patient, datetime], Iterable[Promise]]
+LISTS: dict[str, Seen] = {
+    "may take": lambda bob, patient, now: Promise.objects.taken_by(bob, now.date()),
+    "may dial": lambda bob, patient, now: Promise.objects.dialled_by(bob, now.date()),
+    "desk": lambda bob, patient, now: Promise.objects.on_desk_of(bob, now.date()),
+    "may settle in a call": lambda bob, patient, now: Promise.objects.settleable_by(bob, now.date()),
+    "open for who calls": lambda bob, patient, now: [
+        row.promise for row in owed_to(staff=bob, person=patient, today=now.date())
+    ],
+    "shift: owed": lambda bob, patient, now: shift_of(bob, at=now).owed,
+    "shift: passed on to one": lambda bob, patient, now: shift_of(bob, at=now).asked,
+    "shift: tried": lambda bob, patient, now: [attempt.promise for attempt in shift_of(bob, at=now).told],
+}
+
+
+@pytest.fixture
+def twins(line: Team, alice: Staff, bob: Staff, now: datetime) -> tuple[Patient, set[Promise]]:
+    """Each situation twice, owed by Bob, nobody's, passed on to Bob; of each the second turned out to be about him."""
+    patient, about_him = make.patient("张桂兰", "13800001234"), set()
+    for owner in (bob, None, alice):
+        for is_about_bob in (False, True):
+            promise = make.promise(patient, owner=owner, team=line, at=now)
+            if owner == alice:
+                services.hand_over_promise(promise=promise, to=bob, actor=alice.actor, at=now)
+            if owner == bob:
+                record_attempt(promise=promise, outcome=Attempt.Outcome.NO_ANSWER, actor=bob.actor, at=now)
+            if is_about_bob:
+                promise.excluded.add(bob)
+                about_him.add(promise)
+    return patient, about_him
+
+
+@pytest.mark.parametrize("seen", LISTS.values(), ids=list(LISTS))
+def test_no_list_of_ones_own_shows_it(
+    seen: Seen, twins: tuple[Patient, set[Promise]], bob: Staff, now: datetime
+) -> None:
+    patient, about_him = twins
+    found = set(seen(bob, patient, now))
+    assert found
+    assert not found & about_him
+
+
+def test_no_page_shows_counts_or_moves_it(
+    twins: tuple[Patient, set[Promise]], alice: Staff, bob: Staff, now: datetime
+) -> None:
+    patient, about_him = twins
+    with time_machine.travel(now + 10 * HOUR, tick=False):
+        browser = in_english(make.client_of(bob))
+        ahead = browser.get(f"/promises/for-patient/{patient.pk}/").content.decode()
+        counts = browser.get("/counts/").content.decode()
+        ticked = [promise.pk for promise in about_him]
+        browser.post("/shift/", {"promise": ticked, "to": alice.pk})
+        browser.post("/shift/accept/")
+    assert ahead.count("Alice") == 1
+    assert ">1 late<" in counts
+    kept_away = Promise.objects.filter(pk__in=ticked).order_by("pk").values_list("owner", "pending_owner")
+    assert list(kept_away) == [(bob.pk, None), (None, None), (alice.pk, bob.pk)]
+
+
+def test_a_call_does_not_name_it_among_what_it_settled(
+    twins: tuple[Patient, set[Promise]], alice: Staff, bob: Staff, now: datetime
+) -> None:
+    patient, _about_him = twins
+    call = make.call(alice, patient, at=now + HOUR)
+    page = in_english(make.client_of(bob)).get(f"/calls/{call.pk}/").content.decode()
+    named = page.partition("<dt>Settled</dt>")[2].partition("</dd>")[0]
+    assert (call.settled.count(), named.count("Ring-back")) == (6, 3)

@@ -65,6 +65,8 @@ def test_who_stands_in_gives_back_too_and_the_owner_is_told(
     with pytest.raises(NotYoursToRelease):
         release_to_team(promise=promise, team=line, reason="x", staff=bob, at=now)
     record_absence(staff=alice, starts_on=now.date(), ends_on=now.date(), deputy=bob, actor=alice.actor, at=now)
+    with pytest.raises(NobodyOnTeam):  # the absent one cannot take it, nor can who gives it back
+        release_to_team(promise=promise, team=line, reason="x", staff=bob, at=now)
     line.members.add(carol := make.staff("carol", "consultant"))
     release_to_team(promise=promise, team=line, reason="x", staff=bob, at=now)
     assert Message.objects.filter(kind="promises.moved", channel="in_app").get().staff == alice

@@ -37,6 +37,14 @@ def test_soon_and_when_due_each_once(promise: Promise, alice: Staff, bob: Staff,
     assert told(bob) == ["promises.ahead", "promises.due"]
 
 
+def test_what_fell_due_long_before_is_left_to_escalation(
+    promise: Promise, alice: Staff, bob: Staff, system: Actor, now: datetime
+) -> None:
+    away(alice, now, deputy=bob)
+    assert remind_deputies(actor=system, at=now + 120 * MINUTE) == 0
+    assert remind_deputies(actor=system, at=now + 119 * MINUTE) == 1
+
+
 def test_nobody_stands_in_for_whoever_is_here(promise: Promise, bob: Staff, system: Actor, now: datetime) -> None:
     assert remind_deputies(actor=system, at=now + 60 * MINUTE) == 0
 

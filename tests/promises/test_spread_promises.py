@@ -58,6 +58,24 @@ def test_each_goes_to_whoever_has_least_open_by_then(
     assert got == {bob: 3, carol: 2}
 
 
+def test_what_was_kept_is_no_load(alice: Staff, bob: Staff, carol: Staff, dana: Staff, now: datetime) -> None:
+    for promise in owed(bob, now, 3):
+        keep_promise(promise=promise, actor=bob.actor, at=now)
+    owed(carol, now, 1)
+    moved = owed(alice, now, 1)
+    spread_promises(promises=moved, among=[carol, bob], actor=dana.actor, at=now)
+    assert owners(moved) == ["bob"]
+
+
+def test_whoever_has_just_given_one_away_has_one_less(
+    alice: Staff, bob: Staff, carol: Staff, dana: Staff, now: datetime
+) -> None:
+    of_alice, _rest, of_bob = owed(alice, now, 1), owed(alice, now, 1), owed(bob, now, 1)
+    owed(carol, now, 2)
+    spread_promises(promises=[*of_alice, *of_bob], among=[carol, bob, alice], actor=dana.actor, at=now)
+    assert owners([*of_alice, *of_bob]) == ["bob", "alice"]
+
+
 def test_it_is_told_and_recorded_as_when_one_is_reassigned(
     alice: Staff, bob: Staff, dana: Staff, now: datetime
 ) -> None:
