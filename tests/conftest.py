@@ -13,7 +13,7 @@ import pytest
 from django.db import connection
 from django.template import Template
 from django.test import Client
-from pytest_django import DjangoDbBlocker
+from pytest_django.plugin import blocking_manager_key
 
 from accounts.models import Actor, Department, Staff
 from tools.browser import chromium
@@ -33,6 +33,13 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(Pace())
 
 
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Once, before several processes start: each would migrate a database of its own."""
+    if connection.vendor == "sqlite" and not hasattr(session.config, "workerinput"):
+        with session.config.stash[blocking_manager_key].unblock():
+            database.make_ready()
+
+
 def pytest_runtest_setup() -> None:
     make.forget()
 
@@ -46,6 +53,14 @@ def _templates_as_they_are(django_test_environment: None) -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
+def _unused() -> None:
+    """pytest-django prepares these before each of thousands of tests, of which none uses them."""
+
+
+_django_set_urlconf = _django_isolate_apps = _django_clear_site_cache = _template_string_if_invalid_marker = _unused
+
+
+@pytest.fixture(scope="session")
 def _ready_made(django_db_modify_db_settings: None) -> Iterator[None]:
     if connection.vendor != "sqlite":
         yield
@@ -56,11 +71,8 @@ def _ready_made(django_db_modify_db_settings: None) -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(_ready_made: None, django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+def django_db_setup(_ready_made: None, django_db_setup: None) -> None:
     """Migrating takes seconds, in every process: on SQLite it is done once and copied."""
-    if connection.vendor == "sqlite":
-        with django_db_blocker.unblock():
-            database.keep()
 
 
 @pytest.hookimpl(trylast=True)

@@ -5,7 +5,7 @@ several tests share.
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from django.conf import settings
@@ -18,7 +18,25 @@ from tools.steps import BUILD, ROOT, fingerprint
 
 def ready_made() -> Path:
     migrations = sorted(ROOT.glob("*/migrations/*.py"))
-    return BUILD / f"test-{fingerprint(ROOT / 'requirements.txt', *migrations)[:16]}.sqlite3"
+    return BUILD / f"test-{fingerprint(Path(__file__), ROOT / 'requirements.txt', *migrations)[:16]}.sqlite3"
+
+
+def make_ready() -> None:
+    """The migrated database stands ready for the processes that will copy it, in place at once or not at all."""
+    if ready_made().exists():
+        return
+    BUILD.mkdir(exist_ok=True)
+    for old in BUILD.glob("test-*"):
+        old.unlink(missing_ok=True)
+    unfinished = BUILD / f"test-{os.getpid()}.unfinished"
+    name = connection.settings_dict["NAME"]
+    connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+    make.by()  # who makes the rows of nearly every test is there already
+    make.forget()
+    with closing(sqlite3.connect(unfinished)) as copy:
+        connection.connection.backup(copy)
+    connection.creation.destroy_test_db(name, verbosity=0)
+    unfinished.rename(ready_made())
 
 
 def in_memory() -> sqlite3.Connection:
@@ -28,26 +46,9 @@ def in_memory() -> sqlite3.Connection:
 
 
 def fill(holder: sqlite3.Connection) -> None:
-    """Copy what was made before, if anything; Django's `migrate` then finds nothing left to do."""
-    if ready_made().exists():
-        with sqlite3.connect(f"file:{ready_made()}?mode=ro", uri=True) as source:
-            source.backup(holder)
-        source.close()
-
-
-def keep() -> None:
-    """Leave a copy for the next process, in place at once or not at all."""
-    if ready_made().exists():
-        return
-    for old in BUILD.glob("test-*.sqlite3"):
-        old.unlink(missing_ok=True)
-    BUILD.mkdir(exist_ok=True)
-    unfinished = BUILD / f"test-{os.getpid()}.unfinished"
-    with sqlite3.connect(unfinished) as copy:
-        connection.ensure_connection()
-        connection.connection.backup(copy)
-    copy.close()
-    unfinished.rename(ready_made())
+    """Copy what stands ready; Django's `migrate` then finds nothing left to do."""
+    with closing(sqlite3.connect(f"file:{ready_made()}?mode=ro", uri=True)) as source:
+        source.backup(holder)
 
 
 @contextmanager

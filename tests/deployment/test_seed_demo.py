@@ -108,6 +108,7 @@ def test_a_second_time_changes_nothing(no_work: None, db: None) -> None:
     assert hospital() == before
 
 
+@pytest.mark.system  # it takes seconds to do all this work twice
 @pytest.mark.xdist_group("demo")
 def test_is_the_same_every_time(filled: Filled, db: None) -> None:
     assert not Staff.objects.exists()
