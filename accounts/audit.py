@@ -1,6 +1,6 @@
 """The audit: written by services in the transaction of the act itself, never changed afterwards."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from django.apps import apps
@@ -8,7 +8,7 @@ from django.db.models import Model
 from django.utils.functional import Promise
 
 from accounts.models import Actor, AuditEntry, Department, Staff, Team
-from accounts.models.audit import VERB_NAMES
+from accounts.models.audit import FIELD_NAMES, VERB_NAMES
 
 LOOKS_COLLAPSE_SECONDS = 600  # the same person looking at the same record again within ten minutes is one look
 
@@ -18,6 +18,11 @@ _named_types: set[str] = set()
 def name_verbs(names: dict[str, str | Promise]) -> None:
     """Each app tells, in the reader's language, what its verbs mean."""
     VERB_NAMES.update(names)
+
+
+def name_fields(names: Mapping[str, str | Promise]) -> None:
+    """What stands among an entry's fields and is no column: a purpose, for example."""
+    FIELD_NAMES.update(names)
 
 
 def show_names_of(*models: type[Model]) -> None:
@@ -57,8 +62,8 @@ def record(
     )
 
 
-def record_look(*, actor: Actor, verb: str, subject: Model, at: datetime) -> None:
-    """The look is in the audit, once per person, subject and ten minutes."""
+def record_look(*, actor: Actor, verb: str, subject: Model, at: datetime, fields: Iterable[str] = ()) -> None:
+    """The look is in the audit, once per person, subject and ten minutes; `fields` may say what it was for."""
     slot = int(at.timestamp()) // LOOKS_COLLAPSE_SECONDS
     label = subject._meta.label
     entry = AuditEntry(
@@ -67,6 +72,7 @@ def record_look(*, actor: Actor, verb: str, subject: Model, at: datetime) -> Non
         verb=verb,
         subject_type=label,
         subject_id=subject.pk,
+        fields=sorted(fields),
         look_key=f"{slot}:{actor.pk}:{subject.pk}:{verb}:{label}"[:120],
     )
     AuditEntry.objects.bulk_create([entry], ignore_conflicts=True)

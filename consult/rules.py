@@ -12,6 +12,7 @@ OUTCOMES = {"silent": "no_answer", "wrong_number": "wrong_number"}
 REACHED, CALL_LATER = "reached", "call_later"
 MOST_TOPICS = 8  # of one call
 DAYS_SEARCHED, MOST_DAYS_SEARCHED = 31, 366  # for words, which no index finds: unless said otherwise, and at most
+FEWEST_LOOKED_UP = 4  # with fewer digits nobody is looked up
 FEWEST_DIALLED = 7  # fewer digits are an ending by which somebody is looked up
 
 

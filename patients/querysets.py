@@ -105,6 +105,10 @@ class TimelineQuerySet(ConcerningQuerySet["TimelineEntry"]):
         held = [capability for capability in Capability if staff.can(capability)]
         return self.filter(needs__in=held).not_about(staff)
 
+    def of_part(self, app: str) -> Self:
+        """The lines that one app writes."""
+        return self.filter(kind__startswith=f"{app}.")
+
     def newest_first(self) -> Self:
         return self.order_by("-occurred_at", "-pk")
 

@@ -28,6 +28,16 @@ MEASURES = [
 ]
 
 
+WHOSE = [("mine", _("On my desk")), ("team", _("My team's"))]
+FALLS = [
+    ("unowned", _("Nobody owns it")),
+    ("late", _("Late")),
+    ("hour", _("Within the hour")),
+    ("today", _("Later today")),
+    ("later", _("Tomorrow and later")),
+]
+
+
 class PromiseFilter(django_filters.FilterSet):
     state = django_filters.ChoiceFilter(
         label=_("State"), choices=STATES, empty_label=_("Every state"), method="in_state"
@@ -57,6 +67,12 @@ class PromiseFilter(django_filters.FilterSet):
     measure = django_filters.ChoiceFilter(
         label=_("Kept"), choices=MEASURES, empty_label=_("In time or not"), method="measured"
     )
+    whose = django_filters.ChoiceFilter(
+        label=_("Whose desk"), choices=WHOSE, empty_label=_("All that I see"), method="on_desk"
+    )
+    falls = django_filters.ChoiceFilter(
+        label=_("Falls due"), choices=FALLS, empty_label=_("Whenever it falls due"), method="falling"
+    )
 
     class Meta:
         model = Promise
@@ -82,6 +98,15 @@ class PromiseFilter(django_filters.FilterSet):
 
     def promised_until(self, promises: PromiseQuerySet, name: str, day: Any) -> PromiseQuerySet:
         return promises.first_promised_for(until=day)
+
+    def on_desk(self, promises: PromiseQuerySet, name: str, value: str) -> PromiseQuerySet:
+        staff, today = self.request.user, timezone.localdate()
+        return promises.on_desk_of(staff, today) if value == "mine" else promises.on_desks_around(staff, today)
+
+    def falling(self, promises: PromiseQuerySet, name: str, value: str) -> PromiseQuerySet:
+        """As the workbench groups them: a team's list begins with what nobody owns."""
+        unowned_first = value == "unowned" or self.form.cleaned_data.get("whose") == "team"
+        return promises.falling(value, timezone.now(), unowned_first=unowned_first)
 
     def measured(self, promises: PromiseQuerySet, name: str, value: str) -> PromiseQuerySet:
         return promises.measured(value, timezone.now())

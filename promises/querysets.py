@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
-from django.db.models import Exists, ExpressionWrapper, F, OuterRef, Q
+from django.db.models import Case, Exists, ExpressionWrapper, F, OuterRef, Q, Value, When
+from django.utils import timezone
 
 from accounts.access import Capability, Scope
 from accounts.models import Absence, Staff
@@ -25,6 +26,7 @@ COUNTED = ~Q(state="withdrawn")  # in the figures
 # Null on either side would make ~MET unknown rather than true, so both are written out.
 TRIED_IN_TIME = Q(first_attempt_at__isnull=False, first_attempt_at__lte=F("first_due_at"))
 KEPT_IN_TIME = Q(state="kept", ended_at__isnull=False, ended_at__lte=F("first_due_at"))
+SOON = timedelta(hours=1)
 MET = TRIED_IN_TIME | KEPT_IN_TIME  # somebody tried, or it was kept, by the time first promised
 
 
@@ -42,6 +44,18 @@ def measures_at(at: datetime) -> dict[str, Q]:
         "missed": COUNTED & ~MET & is_over,
         "postponed": COUNTED & Q(times_postponed__gt=0),
     }
+
+
+def falls_at(at: datetime, *, unowned_first: bool) -> Case:
+    """When an open promise falls due, as of then: the groups of the workbench, and what the list's filter asks for."""
+    places = [
+        When(late_at(at), then=Value("late")),
+        When(due_at__lt=at + SOON, then=Value("hour")),
+        When(due_at__lt=midnight_after(timezone.localdate(at)), then=Value("today")),
+    ]
+    if unowned_first:
+        places.insert(0, When(UNOWNED, then=Value("unowned")))
+    return Case(*places, default=Value("later"))
 
 
 def promised_for(since: date | None, until: date | None) -> Q:
@@ -110,6 +124,15 @@ class PromiseQuerySet(ConcerningQuerySet["Promise"]):
     def on_desk_of(self, staff: Staff, on: date) -> Self:
         """What the person owes that day, and what was passed on to the person and waits for an answer."""
         return self.filter(_owes(staff, on) | Q(pending_owner=staff)).not_about(staff)
+
+    def on_desks_around(self, staff: Staff, on: date) -> Self:
+        """What the person's team has to see to; for whoever leads, the whole department tree."""
+        visible = self.visible_to(staff, on)
+        return visible if Scope.DEPARTMENT_TREE in staff.scope(Capability.SEE_PROMISES) else visible.of_teams(staff)
+
+    def falling(self, when: str, at: datetime, *, unowned_first: bool) -> Self:
+        """The open ones of one group of the workbench."""
+        return self.open().alias(falls=falls_at(at, unowned_first=unowned_first)).filter(falls=when)
 
     def dialled_by(self, staff: Staff, on: date) -> Self:
         """For which the person may dial the number."""

@@ -56,16 +56,27 @@
   all("#toasts > .c-toast").forEach(function (el) { el.parentNode.appendChild(el); vanish(el); });
 
   // 2 ── Dialogs and menus ────────────────────────────────────────────────────
-  function open(dialog, opener) {
+  function open(dialog, opener, byPointer) {
     if (!dialog || !dialog.showModal || dialog.open) return false;
+    // Closing it leads back to where the focus was; a key may have pressed the opener from anywhere.
+    var before = document.activeElement === body ? byPointer && opener : document.activeElement;
     dialog.showModal();
     var first = one("[data-first]", dialog);
     if (first) first.focus();
-    dialog.addEventListener("close", function () { if (opener && opener.isConnected) opener.focus(); }, { once: true });
+    dialog.addEventListener("close", function () { if (before && before.isConnected) before.focus(); }, { once: true });
     return true;
   }
   function closeMenus(except) {
     all("details.c-menu[open]").forEach(function (menu) { if (menu !== except) menu.open = false; });
+  }
+  // A number that was revealed is masked again after a while: <span data-hides="30" data-masked="138****1234">.
+  function hideLater(el) {
+    setTimeout(function () {
+      if (!el.isConnected) return;
+      var line = el.closest(".line"), eye = line && one("summary", line);
+      if (el.contains(document.activeElement) && eye) eye.focus();
+      el.textContent = el.dataset.masked;
+    }, el.dataset.hides * 1000);
   }
   document.addEventListener("click", function (event) {
     var target = event.target;
@@ -78,7 +89,7 @@
     closeMenus(target.closest("details.c-menu"));
     if (event.ctrlKey || event.metaKey || event.shiftKey || event.button) return; // the link in a new tab
     var link = target.closest("[data-dialog]");
-    if (link && open(document.getElementById(link.dataset.dialog), link)) event.preventDefault();
+    if (link && open(document.getElementById(link.dataset.dialog), link, event.detail > 0)) event.preventDefault();
   });
   document.addEventListener("toggle", function (event) {
     if (!event.target.matches("details.c-menu[open]")) return;
@@ -152,6 +163,22 @@
     if (box) box.click();
     return Boolean(box);
   }
+  // Enter does the highlighted row before anybody moved to it; afterwards its button has the focus and does it itself.
+  function doCurrent() {
+    var row = rows().find(function (el) { return el.hasAttribute("aria-current"); });
+    if (row) mainOf(row).click();
+    return Boolean(row);
+  }
+  // What was opened inside a row closes again; what was typed there comes back when it is opened once more.
+  function closeAct(from) {
+    var opened = all(".c-rows > li > [id^=act-]").filter(function (el) { return el.firstElementChild; });
+    var box = opened.find(function (el) { return el.parentNode.contains(from); }) || opened[0];
+    if (!box) return false;
+    flush(false);
+    box.replaceChildren();
+    mainOf(box.parentNode).focus();
+    return true;
+  }
   function turn(page) {
     var link = one("a[data-page=" + page + "]");
     if (link) link.click();
@@ -192,6 +219,9 @@
     if (event.key === "Escape") {
       var menu = one("details.c-menu[open]");
       if (menu) { menu.open = false; one("summary", menu).focus(); handled = true; }
+      else if (!one("dialog[open]")) handled = closeAct(target);
+    } else if (event.key === "Enter" && !modified && !event.altKey && !event.shiftKey && (target === body || target.id === "main")) {
+      handled = doCurrent();
     } else if (modified && event.key === "Enter") {
       handled = submitByKey(target);
     } else if (modified && !event.altKey && event.key.toLowerCase() === "k") {
@@ -389,6 +419,7 @@
     all("form[data-keep]", root).concat(root.matches && root.matches("form[data-keep]") ? [root] : []).forEach(restore);
     all("form[data-choose]", root).forEach(function (form) { if (one("[data-choices]", form)) countChoices(form); });
     if (root.matches && root.matches(".c-toast")) vanish(root);
+    all("[data-hides]", root).concat(root.matches && root.matches("[data-hides]") ? [root] : []).forEach(hideLater);
     focusFirstError(root);
     var go = root !== document && one("[data-go]", root); // the next key belongs there
     if (go) go.focus();

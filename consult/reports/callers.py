@@ -104,6 +104,11 @@ class Callers:
         return _patients(self._staff).filter(**{column: key}).first() or find_person(self._staff, self._who)
 
     @property
+    def is_asked(self) -> bool:
+        """Enough was typed to look somebody up by; before that nobody can be said to be missing."""
+        return len(searchable(self._number)) >= rules.FEWEST_LOOKED_UP or len(self._name) >= SHORTEST_NAME
+
+    @property
     def chosen(self) -> Person | None:
         return self._people[1]
 

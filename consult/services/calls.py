@@ -20,7 +20,7 @@ from hospital_crm.lib.phones import PhoneNumber
 from institution.models import ReferenceItem
 from patients.models import Contact, Patient, target_fields
 from patients.services.contacts import find_or_create_contact, hold_contact
-from patients.services.timeline import add_timeline_entry, record_contact
+from patients.services.timeline import add_timeline_entry, name_part, record_contact
 from promises.models import Promise
 
 from .promised import Promised, promise_in_call
@@ -210,4 +210,5 @@ def _tell(call: Call, topics: Sequence[TopicRecord], actor: Actor) -> None:
         record_contact(target=call.target, at=call.started_at)
 
 
+name_part("consult", _("Calls"))
 audit.name_verbs({"call.logged": _("Call logged"), "call.opened": _("Call opened")})

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from urllib.parse import urlencode
 from uuid import uuid4
 
 from django.contrib import messages
@@ -24,6 +25,7 @@ from patients.models import Patient
 from promises.models import Promise
 
 TEMPLATE = "consult/call_create.html"
+TOPIC = "topic"  # where the focus lands, instead of on the number
 
 
 @needs(Capability.SEE_CALLS)
@@ -44,13 +46,16 @@ def call_create(request: StaffRequest) -> HttpResponse:
         return redirect("consult:call_create")
     if draft is None:  # it was saved as a call meanwhile
         return render(request, TEMPLATE, page.context())
-    return redirect(_resumed(draft))
+    return redirect(_resumed(draft, is_longer=act == "more"))
 
 
 def _open(request: StaffRequest, now: datetime) -> HttpResponse:
     mine = list(CallDraft.objects.open_of(request.user))
     page = CallPage(request, _opened(request, now, mine), now, mine=mine)
-    return render(request, TEMPLATE, {**page.context(), "saved": _saved(request)})
+    context = {**page.context(), "saved": _saved(request), "focus": request.GET.get("focus", "")}
+    if context["focus"] == TOPIC:
+        page.sheet.topics[-1].fields["topic"].widget.attrs["autofocus"] = True
+    return render(request, TEMPLATE, context)
 
 
 @require_POST
@@ -104,9 +109,13 @@ def _saved(request: StaffRequest) -> Call | None:
     return mine.filter(pk=key).first() if key else None
 
 
-def _resumed(draft: CallDraft) -> str:
-    """The page with what was typed: reading it again, or coming back to it, sends nothing twice."""
-    return f"{reverse('consult:call_create')}?draft={draft.pk}"
+def _resumed(draft: CallDraft, *, is_longer: bool) -> str:
+    """The page with what was typed: reading it again, or coming back to it, sends nothing twice.
+
+    With room for one more topic the next keystroke belongs there.
+    """
+    query = {"draft": draft.pk} | ({"focus": TOPIC} if is_longer else {})
+    return f"{reverse('consult:call_create')}?{urlencode(query)}"
 
 
 def _opened(request: StaffRequest, now: datetime, mine: Sequence[CallDraft]) -> Content:

@@ -23,6 +23,7 @@ from consult.reports.sentence import Sentence, find_owner, promise_said
 from consult.reports.typed import last
 from consult.services import drafts
 from hospital_crm.lib.phones import mask, searchable
+from patients.services.phones import OWED
 from promises.models import Promise
 
 Content = dict[str, list[str]]
@@ -152,7 +153,9 @@ class CallPage:
             return False
         patient = self.callers.patient
         assert patient is not None  # noqa: S101  for the type checker: somebody is owed
-        audit.record_look(actor=self.staff.actor, verb="patient.phone_revealed", subject=patient, at=self.now)
+        audit.record_look(
+            actor=self.staff.actor, verb="patient.phone_revealed", subject=patient, at=self.now, fields=[OWED]
+        )
         return True
 
     @cached_property

@@ -9,6 +9,11 @@ class Rate:
     whole: int
 
     @property
+    def is_full(self) -> bool:
+        """All of them, and there were some."""
+        return bool(self.whole) and self.part == self.whole
+
+    @property
     def percent(self) -> int | None:
         """Rounded, though 100 means all of them and 0 none; None of nothing."""
         if not self.whole:

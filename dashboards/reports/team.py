@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import Count, Q, Window
 from django.utils import timezone
@@ -13,7 +14,7 @@ from accounts.access import Capability, Scope
 from accounts.models import Staff
 from institution.models import Setting
 from promises.models import Promise
-from promises.querysets import measures_at, promised_for
+from promises.querysets import counts_own_only, measures_at, promised_for
 from promises.services.keepers import with_loads
 
 from .rates import Rate
@@ -47,10 +48,25 @@ class Load:
 
 @dataclass(frozen=True)
 class Kept:
-    """What was first promised for one day, so far."""
+    """What was first promised for one day, so far; `owner` where only one's own counts."""
 
     day: date
     rate: Rate
+    owner: int | None = None
+
+    def lists(self, measure: str) -> str:
+        """What the list of promises is asked for."""
+        day = self.day.isoformat()
+        whose = {} if self.owner is None else {"owner": self.owner}
+        return urlencode({"state": "", "measure": measure, **whose, "since": day, "until": day})
+
+    @property
+    def met_query(self) -> str:
+        return self.lists("met")
+
+    @property
+    def judged_query(self) -> str:
+        return self.lists("judged")
 
 
 @dataclass(frozen=True)
@@ -81,14 +97,19 @@ def around(staff: Staff, *, at: datetime) -> Around:
         limit=limit,
         unowned=rows,
         unowned_count=rows[0].number if rows else 0,
-        **_kept(visible, today, at),
+        **_kept(staff, visible, today, at),
     )
 
 
 def _loads(staff: Staff, limit: int, at: datetime) -> list[Load]:
-    """Of those who share a team with the person, or work in the department tree that the person leads."""
+    """Of those who share a team with the person, or work in the department tree that the person leads.
+
+    Whoever sees no promises of others reads only the own load: each number opens its rows.
+    """
     scope = staff.scope(Capability.SEE_PROMISES)
-    people = Q(pk__in=Staff.objects.filter(teams__in=staff.teams.in_use()).values("pk"))
+    people = Q(pk=staff.pk)
+    if Scope.TEAM in scope:
+        people = Q(pk__in=Staff.objects.filter(teams__in=staff.teams.in_use()).values("pk"))
     if Scope.DEPARTMENT_TREE in scope and staff.department:
         people |= Q(department__path__startswith=staff.department.path)
     colleagues: Any = with_loads(Staff.objects.keepers().filter(people), reader=staff, at=at)
@@ -96,8 +117,13 @@ def _loads(staff: Staff, limit: int, at: datetime) -> list[Load]:
     return [Load(row, row.open_number, row.late_number, limit) for row in most_first[:MOST_COLLEAGUES]]
 
 
-def _kept(visible: Any, today: date, at: datetime) -> dict[str, Kept]:
-    """Today's and yesterday's promises: kept in time, of those of which it is known."""
+def _kept(staff: Staff, visible: Any, today: date, at: datetime) -> dict[str, Kept]:
+    """Today's and yesterday's promises: kept in time, of those of which it is known.
+
+    One's own where one's figures reach no further: the page of all figures must say the same.
+    """
+    owner = staff.pk if counts_own_only(staff) else None
+    visible = visible if owner is None else visible.owned_by(staff)
     days = {"today": today, "yesterday": today - DAY}
     measures = measures_at(at)
     numbers = visible.first_promised_for(since=today - DAY, until=today).aggregate(
@@ -107,4 +133,6 @@ def _kept(visible: Any, today: date, at: datetime) -> dict[str, Kept]:
             for measure in ("met", "judged")
         }
     )
-    return {name: Kept(day, Rate(numbers[f"{name}_met"], numbers[f"{name}_judged"])) for name, day in days.items()}
+    return {
+        name: Kept(day, Rate(numbers[f"{name}_met"], numbers[f"{name}_judged"]), owner) for name, day in days.items()
+    }

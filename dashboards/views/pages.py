@@ -38,8 +38,8 @@ def counts(request: StaffRequest) -> HttpResponse:
     context = {"running_jobs": running}
     if request.user.can(Capability.SEE_PROMISES):
         now = timezone.now()
-        owed = Promise.objects.owed_by(request.user, timezone.localdate(now)).not_about(request.user)
-        context["late"] = capped_count(owed.late(now))
+        on_desk = Promise.objects.on_desk_of(request.user, timezone.localdate(now))
+        context["late"] = capped_count(on_desk.late(now))
     if request.user.can(Capability.SETTLE_OUTBOX):
         context["unsettled"] = capped_count(Message.objects.visible_to(request.user).for_a_person())
     return render(request, "dashboards/counts.html", context)

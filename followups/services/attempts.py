@@ -17,7 +17,7 @@ from institution.models import Setting
 from messaging.models import ContactLog
 from messaging.services.contact_log import log_contact
 from patients.models import Contact, Patient
-from patients.services.timeline import add_timeline_entry
+from patients.services.timeline import add_timeline_entry, name_part
 from promises.models import Promise
 from promises.services import promises as promise_services
 from promises.services.changes import PromiseAlreadyOver, PromiseHasChanged
@@ -161,4 +161,5 @@ def _tell(attempt: Attempt, actor: Actor, at: datetime) -> None:
     audit.record(actor=actor, verb="attempt.recorded", subject=attempt.promise, at=at)
 
 
+name_part("followups", _("Tries"))
 audit.name_verbs({"attempt.recorded": _("Attempt recorded")})

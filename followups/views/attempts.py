@@ -11,6 +11,7 @@ from followups.forms import AttemptForm
 from followups.models import Attempt
 from followups.services.attempts import record_attempt
 from hospital_crm.lib import acts
+from hospital_crm.lib.moments import said
 from messaging.models import ContactLog
 from promises.models import Promise
 
@@ -21,8 +22,10 @@ def attempt_create(request: StaffRequest, promise_pk: int) -> HttpResponse:
     promise = get_object_or_404(visible.with_people(), pk=promise_pk)
     form = AttemptForm(request.POST or None, initial={"revision": promise.revision})
 
+    logged: list[Attempt] = []
+
     def act() -> None:
-        record_attempt(
+        attempt = record_attempt(
             promise=promise,
             outcome=Attempt.Outcome(form.cleaned_data["outcome"]),
             channel=ContactLog.Channel(form.cleaned_data["channel"]),
@@ -32,12 +35,13 @@ def attempt_create(request: StaffRequest, promise_pk: int) -> HttpResponse:
             actor=request.user.actor,
             at=timezone.now(),
         )
+        logged.append(attempt)
 
     return acts.act_page(
         request,
         form=form,
         act=act,
-        done=_("Logged"),
+        done=lambda: _said(logged[-1]),
         done_url=reverse("promises:promise_detail", args=[promise.pk]),
         trigger="promise-changed",
         template="followups/attempt_create.html",
@@ -48,3 +52,12 @@ def attempt_create(request: StaffRequest, promise_pk: int) -> HttpResponse:
             "now": timezone.now(),
         },
     )
+
+
+def _said(attempt: Attempt) -> str:
+    """What was logged, and what comes next: nobody has to open the promise to learn it."""
+    if attempt.next_at is not None:
+        return _("Logged. Next try: %(time)s") % {"time": said(attempt.next_at, timezone.now())}
+    if attempt.outcome == Attempt.Outcome.REACHED:
+        return _("Logged")
+    return _("Logged. There is no further try: the promise is closed.")

@@ -18,7 +18,7 @@ def act_page(
     *,
     form: forms.Form,
     act: Callable[[], object],
-    done: str,
+    done: str | Callable[[], str],
     done_url: str,
     trigger: str,
     template: str,
@@ -26,6 +26,7 @@ def act_page(
 ) -> HttpResponse:
     """Ask what the act needs to know; act; go back to where the person came from (`next`), else to `done_url`.
 
+    `done` is what is said then; a function where it depends on what came of the act.
     htmx gets the template's fragment `act`, and after the act no content but the event `trigger`.
     """
     if request.method == "POST" and form.is_valid():
@@ -34,7 +35,7 @@ def act_page(
         except DomainError as error:
             form.add_error(error.field if error.field in form.fields else None, str(error))
         else:
-            messages.success(request, done)
+            messages.success(request, done if isinstance(done, str) else done())
             return after_act(request, done_url=done_url, trigger=trigger)
     kept = {"keep": kept_as(request), "next": next_url(request, done_url)}
     context = {"form": form, "in_place": _is_htmx(request), **kept, **context}

@@ -42,6 +42,8 @@ def said(moment: datetime, now: datetime) -> str:
 def left(moment: datetime, now: datetime) -> str:
     """How long until then, or how late it is: "in 36 min", "24 min late"."""
     seconds = int((moment - now).total_seconds())
+    if -MINUTE < seconds < MINUTE:
+        return _("due now") if seconds >= 0 else _("just late")
     if -HOUR < seconds < 0:
         minutes = -seconds // MINUTE
         return ngettext("%(count)d min late", "%(count)d min late", minutes) % {"count": minutes}

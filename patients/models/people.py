@@ -109,6 +109,7 @@ class Contact(models.Model):
     created_by = models.ForeignKey("accounts.Actor", on_delete=models.PROTECT, related_name="+")
     became = models.ForeignKey(Patient, on_delete=models.PROTECT, null=True, related_name="contacts")
     became_at = models.DateTimeField(null=True)
+    last_contact_at = models.DateTimeField(null=True, editable=False)  # the patient's, once it is known who called
 
     objects = ContactQuerySet.as_manager()
 

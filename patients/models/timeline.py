@@ -1,10 +1,13 @@
 from django.db import models
+from django.utils.functional import Promise
 
 from accounts.access import Capability
 from accounts.models import Concerning
 from patients.querysets import TimelineQuerySet
 
 from .targets import Targeted
+
+PARTS: dict[str, str | Promise] = {}  # which lines of the story an app writes, as readers call them
 
 
 class TimelineEntry(Concerning, Targeted):

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Max, Model
+from django.db.models import Model
 from django.db.models.fields.reverse_related import ForeignObjectRel
 from django.utils.translation import gettext_lazy as _
 
@@ -62,11 +62,10 @@ def attach_contact(*, contact: Contact, patient: Patient, actor: Actor, at: date
     for model, column in _columns_about_contacts():
         to = column.replace("contact", "patient")
         model._default_manager.filter(**{column: contact}).update(**{column: None, to: patient})
-    spoken = patient.timelineentrys.aggregate(last=Max("occurred_at"))["last"]
-    if spoken is not None:
-        record_contact(target=patient, at=spoken)
-    audit.record(actor=actor, verb="contact.attached", subject=patient, at=at)
     contact.refresh_from_db()
+    if contact.last_contact_at is not None:
+        record_contact(target=patient, at=contact.last_contact_at)
+    audit.record(actor=actor, verb="contact.attached", subject=patient, at=at)
     return contact
 
 

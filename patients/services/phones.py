@@ -1,6 +1,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts import audit
@@ -82,7 +83,9 @@ def reveal_phone(*, phone: Phone, purpose: Reveal.Purpose, staff: Staff, at: dat
     """
     if not staff.can(Capability.REVEAL_NUMBERS) and not owes(staff=staff, patient=phone.patient):
         raise MayNotReveal
-    audit.record(actor=staff.actor, verb="patient.phone_revealed", subject=phone.patient, at=at)
+    audit.record(
+        actor=staff.actor, verb="patient.phone_revealed", subject=phone.patient, at=at, fields=[f"purpose_{purpose}"]
+    )
     return Reveal.objects.create(phone=phone, staff=staff, purpose=purpose, revealed_at=at)
 
 
@@ -91,6 +94,11 @@ def owes(*, staff: Staff, patient: Patient) -> bool:
     return AccessGrant.objects.held_by(staff).filter(patient=patient).exists()
 
 
+OWED = "purpose_owed"  # what the look was for of whoever owes the patient something
+audit.name_fields({OWED: _("Purpose: an open promise")})
+audit.name_fields(
+    {f"purpose_{one.value}": format_lazy(_("Purpose: {purpose}"), purpose=one.label) for one in Reveal.Purpose}
+)
 audit.name_verbs(
     {
         "patient.phone_added": _("Patient's phone added"),

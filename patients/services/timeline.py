@@ -3,10 +3,13 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Model, Q
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from accounts.access import Capability
 from accounts.models import Actor, Staff
 from patients.models import Contact, Patient, TimelineEntry, target_fields
+from patients.models.timeline import PARTS
 
 
 def add_timeline_entry(
@@ -44,7 +47,14 @@ def strike_timeline_entries(*, target: Patient | Contact, source: Model, at: dat
 
 
 def record_contact(*, target: Patient | Contact, at: datetime) -> None:
-    """The hospital and the patient spoke: search ranks by it. It never goes back."""
-    if isinstance(target, Patient):
-        earlier = Q(last_contact_at__isnull=True) | Q(last_contact_at__lt=at)
-        Patient.objects.filter(earlier, pk=target.pk).update(last_contact_at=at)
+    """The hospital and the person spoke: search ranks patients by it. It never goes back."""
+    earlier = Q(last_contact_at__isnull=True) | Q(last_contact_at__lt=at)
+    type(target)._default_manager.filter(earlier, pk=target.pk).update(last_contact_at=at)
+
+
+def name_part(app: str, label: str | Promise) -> None:
+    """Each app says what its lines of the story are called where the reader chooses among them."""
+    PARTS[app] = label
+
+
+name_part("patients", _("On file"))

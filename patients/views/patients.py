@@ -1,11 +1,14 @@
 """People on file: find, register, open, change."""
 
+from collections import Counter
 from typing import Any
 
+from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts import audit
@@ -17,8 +20,10 @@ from hospital_crm.lib.paging import capped_count, page_of
 from patients.filters import PatientFilter
 from patients.forms import PatientCreateForm, PatientEditForm
 from patients.models import Patient, Phone, Reveal
+from patients.models.timeline import PARTS
+from patients.querysets import TimelineQuerySet
 from patients.services import patients as services
-from patients.services.phones import owes
+from patients.services.phones import OWED, owes
 
 ALIKE = 5  # people shown before a new one is registered
 
@@ -37,20 +42,39 @@ def patient_list(request: StaffRequest) -> HttpResponse:
 def patient_detail(request: StaffRequest, pk: int) -> HttpResponse:
     visible = Patient.objects.visible_to(request.user).with_card()
     patient = get_object_or_404(visible.select_related("source", "insurance"), pk=pk)
-    story = patient.timelineentrys.visible_to(request.user).select_related("actor__staff")
+    story = patient.timelineentrys.visible_to(request.user)
+    part = request.GET.get("kind", "")
+    chosen = story.of_part(part) if part in PARTS else story
     context = {
         "patient": patient,
-        "age": patient.age(timezone.localdate()),
-        "page": page_of(story, request, ordering=("-occurred_at", "-id")),
+        "parts": _parts(request.path, story, part),
+        "shows_what_comes": (part not in PARTS or part == "promises") and "cursor" not in request.GET,
+        "page": page_of(chosen.select_related("actor__staff"), request, ordering=("-occurred_at", "-id")),
         "shows_numbers": owes(staff=request.user, patient=patient),
         "may_reveal": request.user.can(Capability.REVEAL_NUMBERS),
         "purposes": Reveal.Purpose.choices,
         **_clock(),
     }
-    looks = ("patient.opened", "patient.phone_revealed") if context["shows_numbers"] else ("patient.opened",)
-    for look in looks:
-        audit.record_look(actor=request.user.actor, verb=look, subject=patient, at=timezone.now())
+    looks: dict[str, list[str]] = {"patient.opened": []} | (
+        {"patient.phone_revealed": [OWED]} if context["shows_numbers"] else {}
+    )
+    for verb, fields in looks.items():
+        audit.record_look(actor=request.user.actor, verb=verb, subject=patient, at=timezone.now(), fields=fields)
     return render_part(request, "patients/patient_detail.html", "story", context)
+
+
+def _parts(path: str, story: TimelineQuerySet, current: str) -> list[dict[str, Any]]:
+    """The whole story, and each part of which there is something: plain links, so that the address stays true."""
+    numbers: Counter[str] = Counter()
+    for kind, number in story.order_by().values_list("kind").annotate(number=Count("pk")):
+        numbers[kind.partition(".")[0]] += number
+    whole = {"label": _("All"), "url": path, "is_current": current not in PARTS, "count": numbers.total()}
+    shown = [app for app in PARTS if numbers[app] or app == current]
+    parts = [
+        {"label": PARTS[app], "url": f"{path}?kind={app}", "is_current": app == current, "count": numbers[app]}
+        for app in sorted(shown, key=lambda app: (-numbers[app], app))
+    ]
+    return [whole, *parts]
 
 
 @needs(Capability.FIND_PEOPLE)
@@ -71,7 +95,7 @@ def patient_create(request: StaffRequest) -> HttpResponse:
             submission=form.submission,
         )
 
-    context = {"alike": alike, "asked": asked, "form": form, **_clock()}
+    context = {"alike": alike, "is_typed": _is_typed(form), "asked": asked, "form": form, **_clock()}
     if asked and form.is_valid():
         return render(request, "patients/patient_create.html", context)
     return create_page(
@@ -92,7 +116,8 @@ def patient_alike(request: StaffRequest) -> HttpResponse:
     Sent, so that no name and no number stands in an address or a log.
     """
     form = PatientCreateForm(request.POST)
-    return render(request, "patients/patient_create.html#alike", {"alike": _alike(request, form), **_clock()})
+    context = {"alike": _alike(request, form), "is_typed": _is_typed(form), **_clock()}
+    return render(request, "patients/patient_create.html#alike", context)
 
 
 @needs(Capability.FIND_PEOPLE)
@@ -123,8 +148,16 @@ def patient_edit(request: StaffRequest, pk: int) -> HttpResponse:
 def _alike(request: StaffRequest, form: PatientCreateForm) -> list[Patient]:
     """Of the same name or the same number, as far as the person may see them."""
     visible = Patient.objects.visible_to(request.user).with_card()
-    typed = {name: str(form[name].value() or "")[:80].replace("\0", "") for name in ("name", "phone")}
-    return list(visible.alike(**typed).latest_contact_first()[:ALIKE])
+    return list(visible.alike(**_typed(form)).latest_contact_first()[:ALIKE])
+
+
+def _typed(form: PatientCreateForm) -> dict[str, str]:
+    return {name: str(form[name].value() or "")[:80].replace("\0", "").strip() for name in ("name", "phone")}
+
+
+def _is_typed(form: PatientCreateForm) -> bool:
+    """Before anything is typed nothing can be said about who has the same name or number."""
+    return any(_typed(form).values())
 
 
 def _clock() -> dict[str, Any]:

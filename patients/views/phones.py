@@ -15,6 +15,8 @@ from patients.models import Patient, Phone, Reveal
 from patients.services import phones as services
 from patients.services.patients import NewPhone
 
+SHOWN_SECONDS = 30  # then it is masked again
+
 
 @require_POST
 @needs(Capability.FIND_PEOPLE)
@@ -29,8 +31,13 @@ def phone_reveal(request: StaffRequest, pk: int) -> HttpResponse:
     except services.MayNotReveal as refusal:
         messages.error(request, str(refusal))
         return redirect("patients:patient_detail", pk=phone.patient_id)
-    template = "patients/phone_reveal.html"
-    return render(request, f"{template}#number" if getattr(request, "htmx", None) else template, {"phone": phone})
+    context = {"phone": phone, "seconds": SHOWN_SECONDS}
+    if getattr(request, "htmx", None):
+        return render(request, "patients/phone_reveal.html#number", context)
+    answer = render(request, "patients/phone_reveal.html", context)
+    back = reverse("patients:patient_detail", args=[phone.patient_id])
+    answer["Refresh"] = f"{SHOWN_SECONDS}; url={back}"  # masked again, without script too
+    return answer
 
 
 @require_POST

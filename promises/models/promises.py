@@ -87,6 +87,11 @@ class Promise(Concerning, Targeted):
         return f"{self.get_kind_display()} {self.pk}"
 
     @property
+    def is_ringable(self) -> bool:
+        """There is a number."""
+        return bool(self.patient.phone if self.patient else self.contact and self.contact.digits)
+
+    @property
     def is_open(self) -> bool:
         return self.state == self.State.OPEN
 

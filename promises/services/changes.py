@@ -13,7 +13,7 @@ from accounts.models import Actor
 from hospital_crm.lib.errors import DomainError
 from patients.models import Patient
 from patients.services.grants import end_access, grant_access
-from patients.services.timeline import add_timeline_entry
+from patients.services.timeline import add_timeline_entry, name_part
 from promises.models import Promise, PromiseEvent
 
 from .reminders import cancel_reminders, queue_reminders
@@ -122,3 +122,6 @@ def stop(promise: Promise, *, actor: Actor, at: datetime) -> None:
     """Nobody is reminded any more, and what the promise opened is closed."""
     end_access(source=promise.key, at=at)
     cancel_reminders(promise, actor=actor, at=at)
+
+
+name_part("promises", _("Promises"))

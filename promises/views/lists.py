@@ -24,7 +24,7 @@ AHEAD = 10  # of the patient page's panel
 def promise_list(request: StaffRequest) -> HttpResponse:
     query = request.GET.copy()
     query.setdefault("state", "open")
-    rows = PromiseFilter(query, queryset=_visible(request))
+    rows = PromiseFilter(query, queryset=_visible(request), request=request)
     page = page_of(rows.qs.with_people(), request, ordering=("due_at", "id"))
     may_reassign = request.user.can(Capability.REASSIGN_IN_BULK)
     context = {
@@ -71,6 +71,7 @@ def may(request: StaffRequest, promise: Any) -> dict[str, bool]:
     asked = promise.pending_owner_id == staff.pk
     return {
         "act": promise.is_open,
+        "dial": promise.may_dial and promise.is_ringable and not promise.pending_owner_id,
         "take": promise.is_open and promise.may_take,
         "answer": promise.is_open and asked,
         "pass_on": promise.is_open and not asked,
@@ -82,10 +83,10 @@ def _not_shown(request: StaffRequest, query: QueryDict) -> int:
 
     Told of all together only: by person, team or kind it would tell who deals with what is about oneself.
     """
-    if any(query.get(name) for name in ("owner", "team", "kind", "department")):
+    if any(query.get(name) for name in ("owner", "team", "kind", "department", "whose")):
         return 0
     withheld = Promise.objects.withheld_from(request.user, timezone.localdate())
-    return int(PromiseFilter(query, queryset=withheld).qs.count())
+    return int(PromiseFilter(query, queryset=withheld, request=request).qs.count())
 
 
 def _visible(request: StaffRequest) -> Any:

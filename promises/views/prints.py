@@ -29,7 +29,7 @@ def promise_print(request: StaffRequest) -> HttpResponse:
     query = request.GET.copy()
     query.setdefault("state", "open")
     form = _form(query, today)
-    found = PromiseFilter(query, queryset=Promise.objects.visible_to(request.user, today)).qs
+    found = PromiseFilter(query, queryset=Promise.objects.visible_to(request.user, today), request=request).qs
     if form is not None:
         found = found.due_until(form.day)
     rows = list(found.with_people().in_due_order()[: MOST_PRINTED + 1])

@@ -20,6 +20,22 @@ def test_question_mark_lists_the_keys_and_escape_gives_the_focus_back(browse: Op
     expect(page.locator("[data-keys]")).to_be_focused()
 
 
+def test_the_focus_returns_to_wherever_it_was_before_the_question_mark(browse: Open, administrator: Staff) -> None:
+    page = browse(locale="en-US")
+    sign_in(page, "frank")
+    page.goto("/staff/")
+    link = page.locator("tbody a").first
+    link.focus()
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(link).to_be_focused()
+    link.evaluate("element => element.blur()")
+    page.keyboard.press("?")
+    page.keyboard.press("Escape")
+    expect(page.locator("body")).to_be_focused()
+
+
 def test_g_and_a_letter_goes_places(browse: Open, administrator: Staff) -> None:
     page = browse(locale="en-US")
     sign_in(page, "frank")

@@ -2,6 +2,7 @@
 
 import re
 
+from django.utils import timezone
 from playwright.sync_api import expect
 
 from tests import make
@@ -24,8 +25,8 @@ def test_the_guide_registers_somebody_without_script(browse: Open) -> None:
     page.locator("[name=is_another]").click()
     expect(page.locator("h1")).to_have_text("张桂兰")
     expect(page.locator("main")).to_contain_text("138****1234")
-    page.locator("main details summary").click()
-    page.locator("main details button").first.click()
+    page.locator("main aside details summary").click()
+    page.locator("main aside details button").first.click()
     expect(page.locator("main")).to_contain_text("138 0000 1234")
 
 
@@ -62,7 +63,39 @@ def test_a_number_is_shown_in_place_after_a_purpose_was_chosen(browse: Open) -> 
     sign_in(page, "line")
     page.goto(f"/patients/{patient.pk}/")
     expect(page.locator("main")).not_to_contain_text("138 0000 1234")
-    page.locator("main details summary").click()
-    page.get_by_role("button", name="To call").click()
+    page.locator("main aside details summary").click()
+    page.locator("main aside").get_by_role("button", name="To call").click()
     expect(page.locator("main aside")).to_contain_text("138 0000 1234")
     page.wait_for_url(f"/patients/{patient.pk}/")
+
+
+def test_a_shown_number_is_masked_again_after_half_a_minute(browse: Open) -> None:
+    make.staff("alice", "consultant")
+    patient = make.patient("张桂兰", "13800001234")
+    page = browse(locale="en-US")
+    page.clock.install()
+    sign_in(page, "alice")
+    page.goto(f"/patients/{patient.pk}/")
+    page.get_by_text("Ring", exact=True).click()
+    page.get_by_role("button", name="To call").first.click()
+    number = page.get_by_role("link", name="138 0000 1234")
+    expect(number).to_be_focused()
+    page.clock.fast_forward(29_000)
+    expect(number).to_be_visible()
+    page.clock.fast_forward(2_000)
+    expect(number).to_have_count(0)
+    expect(page.get_by_text("138****1234")).to_be_visible()
+
+
+def test_what_comes_stands_above_the_now_line(browse: Open) -> None:
+    alice = make.staff("alice", "consultant")
+    patient = make.patient("张桂兰", "13800001234")
+    make.promise(patient, owner=alice, at=timezone.now(), note="回电告知结果")
+    page = browse(locale="en-US")
+    sign_in(page, "alice")
+    page.goto(f"/patients/{patient.pk}/")
+    expect(page.locator("#coming")).to_contain_text("回电告知结果")
+    page.get_by_role("navigation", name="Parts of the timeline").get_by_role("link", name="On file").click()
+    expect(page).to_have_url(re.compile(r"\?kind=patients$"))
+    expect(page.locator("#coming")).to_be_hidden()
+    expect(page.locator("#story")).to_contain_text("On file as")

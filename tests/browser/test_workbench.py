@@ -89,6 +89,27 @@ def test_an_act_can_be_given_up_and_the_page_stays(browse: Open, line: Team) -> 
     expect(page.locator(f"#act-{promise.pk} a[href='tel:+8613800001234']")).to_be_focused()
 
 
+def test_enter_does_the_highlighted_row_and_escape_closes_what_was_opened_in_it(browse: Open, line: Team) -> None:
+    alice = Staff.objects.get(username="alice")
+    promise = make.promise(make.patient("张桂兰", "13800001234"), owner=alice, at=timezone.now())
+    page = browse(locale="en-US")
+    sign_in(page, "alice")
+    row = page.locator(f"#row-{promise.pk}")
+    expect(row).to_have_attribute("aria-current", "true")
+    page.keyboard.press("Enter")  # nobody has moved to the row yet
+    expect(row.get_by_role("link", name="138 0000 1234")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(row.locator(".c-dial")).to_have_count(0)
+    expect(row.get_by_role("link", name="Ring")).to_be_focused()
+    page.keyboard.press("d")
+    reason = row.locator("[name=reason]")
+    reason.fill("Patient asked")
+    page.keyboard.press("Escape")
+    expect(row.locator("form.c-act")).to_have_count(0)
+    page.keyboard.press("d")
+    expect(reason).to_have_value("Patient asked")  # closing is not discarding
+
+
 def test_two_consultants_take_hand_over_and_accept_in_two_browsers(browse: Open, line: Team) -> None:
     promise = owed(None, "张桂兰", HOUR, team=line)
     alice, bob = opened(browse, "alice"), opened(browse, "bob")

@@ -1,5 +1,6 @@
 """The call page without script: look up, park, add a topic, save, be ready for the next one. Mission B3, B4, B9."""
 
+import re
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -164,6 +165,27 @@ def test_several_topics(line: Client, directions: str) -> None:
     assert page.values["t0-topic"] == [directions]
     line.post(NEW, fill(page.values, disposition="answered", **{"t1-topic": directions, "t1-question": "几点开门"}))
     assert [row.question for row in Call.objects.get().topics.order_by("position")] == ["", "几点开门"]
+
+
+def test_after_a_topic_was_added_the_focus_is_on_it_and_not_on_the_number(line: Client) -> None:
+    def focused(page: str) -> list[str]:
+        return re.findall(r'<(?:input|select)[^>]*name="([^"]+)"[^>]* autofocus', page)
+
+    assert focused(line.get(NEW).content.decode()) == ["number"]
+    answer = line.post(NEW, typed(line, act="more", number="13900005678"), follow=True)
+    assert focused(answer.content.decode()) == ["t1-topic"]
+    assert focused(line.post(NEW, typed(line, act="look", number="13900005678"), follow=True).content.decode()) == [
+        "number"
+    ]
+
+
+def test_nobody_is_said_to_be_missing_before_enough_was_typed(line: Client) -> None:
+    claim, hint = "Nobody on file under this.", "Four digits find an ending"
+    fresh = line.get(NEW).content.decode()
+    assert (claim in fresh, hint in fresh) == (False, True)
+    for typed_in, is_claimed in (({"number": "139"}, False), ({"number": "1390"}, True), ({"name": "甲乙"}, True)):
+        part = line.post("/calls/who/", {**typed(line), **typed_in}).content.decode()
+        assert (claim in part) is is_claimed, typed_in
 
 
 def test_the_parts_that_script_asks_for(line: Client, zhang: Patient) -> None:

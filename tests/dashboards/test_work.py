@@ -155,6 +155,37 @@ def test_a_row_offers_its_acts_as_links_that_come_back_here(alice: Staff, now: d
     assert text.index("24 min late") < text.index("Now 10:24")
 
 
+def test_what_one_passed_on_is_not_offered_to_be_rung(alice: Staff, bob: Staff, now: datetime) -> None:
+    promise = owed(alice, now, HOUR, target=make.patient("张桂兰", "13800001234"))
+    alices, bobs, dial = make.client_of(alice), make.client_of(bob), f'href="/promises/{promise.pk}/dial/'
+    assert dial in alices.get("/").content.decode()
+    hand_over_promise(promise=promise, to=bob, actor=alice.actor, at=now)
+    for browser in (alices, bobs):
+        assert dial not in browser.get("/").content.decode()
+        assert dial not in browser.get(f"/promises/{promise.pk}/").content.decode()
+    bobs.post(f"/promises/{promise.pk}/accept/")
+    assert dial in bobs.get("/").content.decode()
+    assert dial in bobs.get(f"/promises/{promise.pk}/").content.decode()
+
+
+def test_after_no_answer_note_and_row_say_when_the_next_try_is(alice: Staff, now: datetime) -> None:
+    promise = owed(alice, now, HOUR, target=make.patient("张桂兰", "13800001234"))
+    browser, url = in_english(make.client_of(alice)), f"/promises/{promise.pk}/attempts/new/"
+
+    def log(outcome: str, **more: str) -> str:
+        promise.refresh_from_db()
+        sent = {"outcome": outcome, "channel": "phone", "revision": str(promise.revision), "next": "/", **more}
+        return make.tight(browser.post(url, sent, follow=True).content.decode())
+
+    said = log("no_answer")
+    assert "Logged. Next try: today 14:30" in said
+    assert "tried once, next try today 14:30" in said
+    said = log("call_later", due="own", due_at="2026-03-13T09:00")
+    assert "Logged. Next try: tomorrow 09:00" in said
+    assert "tried 2 times, next try tomorrow 09:00" in said
+    assert "Logged. There is no further try: the promise is closed." in log("refused")
+
+
 def test_the_page_renews_its_list_by_itself_and_after_an_act(alice: Staff) -> None:
     text = make.tight(make.client_of(alice).get("/?whose=team&kind=nonsense").content.decode())
     assert 'hx-get="/workbench/?whose=team" hx-trigger="promise-changed from:body"' in text

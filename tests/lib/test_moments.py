@@ -36,7 +36,11 @@ def test_days_by_their_name(moment: str, english: str, chinese: str, now: dateti
 @pytest.mark.parametrize(
     ("seconds", "english", "chinese"),
     [
-        (0, "in 0 min", "0 分钟后"),
+        (0, "due now", "现在到期"),
+        (59, "due now", "现在到期"),
+        (60, "in 1 min", "1 分钟后"),
+        (-1, "just late", "刚迟"),
+        (-60, "1 min late", "迟 1 分"),
         (36 * 60 + 59, "in 36 min", "36 分钟后"),
         (3600, "in 1 hour", "1 小时后"),
         (2 * 86400, "in 2 days", "2 天后"),

@@ -1,17 +1,23 @@
 """Somebody who called and was nobody becomes a patient; and who is behind a number. Mission A6, B3."""
 
 from datetime import datetime, timedelta
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 
 from accounts.access import Capability
 from accounts.models import Staff
+from followups.models import Attempt
+from followups.services.attempts import record_attempt
 from hospital_crm.lib.phones import read_phone
 from patients.models import Contact, Patient, Phone
 from patients.services.contacts import ContactIsKnown, attach_contact, find_or_create_contact
 from patients.services.patients import NewPhone, register_patient
 from patients.services.timeline import add_timeline_entry, strike_timeline_entries
 from tests import make
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
 def caller(alice: Staff, now: datetime, name: str = "", digits: str = "13800001234") -> Contact:
@@ -46,6 +52,41 @@ def test_all_that_was_about_the_caller_is_about_the_patient(alice: Staff, now: d
     with pytest.raises(ContactIsKnown):
         attach_contact(contact=contact, patient=make.patient("王建军"), actor=alice.actor, at=now)
     assert caller(alice, now) != contact  # the row of somebody who is known is not used again
+
+
+@pytest.mark.parametrize("disposition", ["answered", "silent"])
+def test_the_last_contact_is_the_last_time_that_somebody_spoke(alice: Staff, now: datetime, disposition: str) -> None:
+    """Neither being registered, nor a promise, nor a silent call is a contact."""
+    contact = caller(alice, now)
+    make.call(alice, contact, at=now - 2 * DAY)
+    make.call(alice, contact, at=now - DAY, disposition=disposition)
+    promise = make.promise(contact, owner=alice, at=now - HOUR)
+    record_attempt(promise=promise, outcome=Attempt.Outcome.NO_ANSWER, actor=alice.actor, at=now - HOUR)
+    patient = make.patient("张桂兰", at=now)
+    attach_contact(contact=contact, patient=patient, actor=alice.actor, at=now)
+    patient.refresh_from_db()
+    assert patient.last_contact_at == now - (DAY if disposition == "answered" else 2 * DAY)
+
+
+def test_nobody_spoke_with_a_caller_who_only_left_a_number(alice: Staff, now: datetime) -> None:
+    contact, patient = caller(alice, now), make.patient("张桂兰", at=now)
+    make.promise(contact, owner=alice, at=now)
+    attach_contact(contact=contact, patient=patient, actor=alice.actor, at=now)
+    patient.refresh_from_db()
+    assert patient.last_contact_at is None
+
+
+def test_what_callers_of_before_said_is_read_from_their_story(alice: Staff, now: datetime) -> None:
+    """The migration: calls and tries in which somebody was spoken to, not those that were crossed out."""
+    spoken, silent, voided = (caller(alice, now, name) for name in ("王建军", "王小雨", "王一"))
+    make.call(alice, spoken, at=now - DAY)
+    make.call(alice, silent, at=now - DAY, disposition="silent")
+    call = make.call(alice, voided, at=now - DAY)
+    strike_timeline_entries(target=voided, source=call, at=now)
+    Contact.objects.update(last_contact_at=None)
+    import_module("patients.migrations.0009_when_callers_were_spoken_with").add_moments(apps, None)
+    found = dict(Contact.objects.values_list("name", "last_contact_at"))
+    assert found == {"王建军": now - DAY, "王小雨": None, "王一": None}
 
 
 def test_every_row_about_a_contact_can_become_one_about_a_patient() -> None:

@@ -1,8 +1,9 @@
 """The pages of people on file: search first, nothing typed lost, one story, everybody within their scope."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
+import time_machine
 from django.test import Client
 from django.urls import reverse
 
@@ -15,6 +16,7 @@ from tests.conftest import SignedIn
 
 NEW = "/patients/new/"
 ALIKE = "/patients/new/alike/"
+HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
@@ -92,6 +94,65 @@ def test_page_tells_the_story_and_masks_the_number(desk: Client, alice: Staff, n
     desk.get(f"/patients/{patient.pk}/")
     looks = AuditEntry.objects.about(patient).filter(verb="patient.opened", actor=alice.actor)
     assert looks.count() == 1
+
+
+def test_the_story_is_narrowed_by_plain_links(desk: Client, alice: Staff, now: datetime) -> None:
+    patient = make.patient("张桂兰", "13800001234")
+    make.call(alice, patient, at=now)
+    make.promise(patient, owner=alice, at=now)
+    url = f"/patients/{patient.pk}/"
+    text = make.tight(desk.get(url).content.decode())
+    assert f'href="{url}" aria-current="true">All<span class="n">3</span>' in text
+    for part, label, shown in (("consult", "Calls", "Call in"), ("promises", "Promises", "Promised")):
+        link = f'href="{url}?kind={part}"'
+        assert f'{link}>{label}<span class="n">1</span>' in text
+        narrowed = make.tight(desk.get(f"{url}?kind={part}").content.decode())
+        assert f'{link} aria-current="true">' in narrowed
+        assert f"<b>{shown}" in narrowed
+        assert "On file as" not in narrowed
+    assert "On file as" in desk.get(f"{url}?kind=curious").content.decode()
+
+
+def test_narrowed_pages_lead_to_narrowed_pages(desk: Client, alice: Staff, now: datetime) -> None:
+    patient = make.patient("张桂兰")
+    for _ in range(26):
+        make.call(alice, patient, at=now)
+    text = desk.get(f"/patients/{patient.pk}/?kind=consult").content.decode()
+    assert f"/patients/{patient.pk}/?kind=consult&amp;cursor=" in text
+
+
+def test_what_comes_stands_above_the_now_line(desk: Client, alice: Staff, bob: Staff, now: datetime) -> None:
+    with time_machine.travel(now, tick=False):
+        patient = make.patient("张桂兰")
+        make.promise(patient, owner=alice, at=now - 2 * HOUR, due_at=now - HOUR, note="回电告知结果")
+        make.promise(patient, owner=alice, at=now, due_at=now + HOUR, kind="send_information")
+        page = desk.get(f"/patients/{patient.pk}/").content.decode()
+        assert page.index('id="coming"') < page.index("Now: today 10:24") < page.index('id="story"')
+        panel = desk.get(f"/promises/for-patient/{patient.pk}/", headers={"HX-Request": "true", "HX-Target": "ahead"})
+    coming = panel.content.decode().partition('<ol hx-swap-oob="innerHTML:#coming">')[2]
+    assert coming.index("Send information") < coming.index("回电告知结果")  # the nearest lies next to now
+    assert '<b class="late">1 hour late</b>' in coming
+    assert "Now: " not in desk.get(f"/patients/{patient.pk}/?kind=consult").content.decode()
+
+
+def test_one_button_rings_whom_one_owes_and_asks_the_others_for_a_purpose(
+    desk: Client, alice: Staff, signed_in: SignedIn, now: datetime
+) -> None:
+    patient = make.patient("张桂兰", "13800001234")
+    url = f"/patients/{patient.pk}/"
+    assert "tel:" not in desk.get(url).content.decode()
+    assert '<summary class="btn btn-primary"' in desk.get(url).content.decode()
+    adviser = signed_in(make.staff("adviser", "health_adviser"))
+    assert "btn-primary" not in adviser.get(url).content.decode().partition('id="main"')[2]
+    make.promise(patient, owner=alice, at=now)
+    assert '<a class="btn btn-primary" href="tel:+8613800001234">' in desk.get(url).content.decode()
+
+
+def test_an_empty_form_says_nothing_about_who_is_on_file(desk: Client) -> None:
+    claim = "Nobody of this name or number."
+    assert claim not in desk.get(NEW).content.decode()
+    assert claim not in desk.post(ALIKE, {"name": " ", "phone": ""}).content.decode()
+    assert claim in desk.post(ALIKE, {"name": "甲乙"}).content.decode()
 
 
 def test_a_stale_form_shows_both_versions(desk: Client, bob: Staff, now: datetime) -> None:

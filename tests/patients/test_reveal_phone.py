@@ -42,6 +42,29 @@ def test_page_shows_it_after_a_purpose_was_given(patient: Patient, alice: Staff)
     assert Reveal.objects.count() == 2
 
 
+def test_the_purpose_stands_in_the_audit_in_the_readers_language(
+    patient: Patient, alice: Staff, frank: Staff, now: datetime
+) -> None:
+    phone = patient.phones.get()
+    services.reveal_phone(phone=phone, purpose=Reveal.Purpose.VERIFY, staff=alice, at=now)
+    AccessGrant.objects.create(patient=patient, staff=alice, source="promise:1", granted_at=now)
+    make.client_of(alice).get(f"/patients/{patient.pk}/")
+    office = make.client_of(frank)
+    entries = office.get("/audit/", {"verb": "patient.phone_revealed"}).content.decode()
+    assert "用途：核对来电人" in entries
+    assert "用途：有未办的承诺" in entries
+    assert "Purpose: To check who is calling" in in_english(office).get("/audit/").content.decode()
+
+
+def test_it_is_masked_again_after_half_a_minute(patient: Patient, alice: Staff) -> None:
+    browser, url = make.client_of(alice), f"/patients/phones/{patient.phones.get().pk}/reveal/"
+    page = browser.post(url, {"purpose": "call"})
+    assert page["Refresh"] == f"30; url=/patients/{patient.pk}/"
+    part = browser.post(url, {"purpose": "call"}, headers={"HX-Request": "true"})
+    assert 'data-hides="30" data-masked="138****1234"' in part.content.decode()
+    assert "Refresh" not in part
+
+
 def test_a_health_adviser_needs_something_open(patient: Patient, now: datetime) -> None:
     adviser = make.staff("adviser", "health_adviser")
     browser = in_english(make.client_of(adviser))

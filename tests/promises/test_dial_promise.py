@@ -57,3 +57,17 @@ def test_a_caller_who_withheld_the_number_has_none(alice: Staff, now: datetime) 
     promise = make.promise(caller, owner=alice, at=now)
     text = make.client_of(alice).get(f"/promises/{promise.pk}/dial/").content.decode()
     assert "tel:" not in text
+
+
+def test_a_caller_without_a_name_has_a_masked_number_and_is_rung_from_the_page(alice: Staff, now: datetime) -> None:
+    caller = find_or_create_contact(name="", digits="13900005678", actor=alice.actor, at=now)
+    owed = make.promise(caller, owner=alice, at=now)
+    browser = make.client_of(alice)
+    page = browser.get(f"/promises/{owed.pk}/").content.decode()
+    assert page.count("139****5678") == 2  # in the head and among the details
+    assert f'href="/promises/{owed.pk}/dial/"' in page
+    assert "139****5678" in browser.get("/promises/").content.decode()
+    assert "13900005678" not in page
+    withheld = find_or_create_contact(name="", digits="", actor=alice.actor, at=now)
+    silent = make.promise(withheld, owner=alice, at=now)
+    assert f'href="/promises/{silent.pk}/dial/"' not in browser.get(f"/promises/{silent.pk}/").content.decode()
