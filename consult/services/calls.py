@@ -1,6 +1,6 @@
 """A call is logged once, with all that follows from it, in one transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -191,16 +191,10 @@ def _check(record: CallRecord, *, is_carried: bool) -> None:
 
 def _tell(call: Call, topics: Sequence[TopicRecord], actor: Actor) -> None:
     """One line in the person's story, without the words of the call: those are for who may see the call itself."""
-    labels = [{"zh": row.topic.label_zh, "en": row.topic.label_en} for row in topics]
     add_timeline_entry(
         target=call.target,
         kind="consult.call",
-        params={
-            "direction": call.direction,
-            "channel": call.channel,
-            "disposition": call.disposition,
-            "topics": labels,
-        },
+        params=told_of(call, [row.topic for row in topics]),
         needs=Capability.SEE_CALLS,
         occurred_at=call.started_at,
         actor=actor,
@@ -211,4 +205,17 @@ def _tell(call: Call, topics: Sequence[TopicRecord], actor: Actor) -> None:
 
 
 name_part("consult", _("Calls"))
+
+
+def told_of(call: Call, topics: Iterable[ReferenceItem]) -> dict[str, Any]:
+    """What the line in the person's story says of the call."""
+    labels = [{"zh": topic.label_zh, "en": topic.label_en} for topic in topics]
+    return {
+        "direction": call.direction,
+        "channel": call.channel,
+        "disposition": call.disposition,
+        "topics": labels,
+    }
+
+
 audit.name_verbs({"call.logged": _("Call logged"), "call.opened": _("Call opened")})

@@ -4,13 +4,22 @@ from datetime import datetime
 
 from django.db import transaction
 
-from .people import PASSWORD, PEOPLE, PLACES, PROFILE, Person, is_seeded, seed_people
-from .work import seed_work
+from .history import seed_past
+from .people import COLLEAGUES, PASSWORD, PEOPLE, PLACES, PROFILE, Person, is_seeded, seed_people
+from .work import PATIENTS, seed_work
 
-__all__ = ("PASSWORD", "PEOPLE", "PLACES", "PROFILE", "Person", "is_seeded", "seed")
+__all__ = ("COLLEAGUES", "PASSWORD", "PATIENTS", "PEOPLE", "PLACES", "PROFILE", "Person", "is_seeded", "seed")
+
+USUAL_PATIENTS = 500
+RECENT_DAYS, LONG_DAYS = 90, 3 * 365
 
 
-@transaction.atomic
-def seed(*, at: datetime) -> None:
-    """The demo hospital stands, and its people have something to do."""
-    seed_work(seed_people(at=at), at=at)
+def seed(*, at: datetime, patients: int = USUAL_PATIENTS, days: int = RECENT_DAYS, processes: int = 1) -> None:
+    """The demo hospital stands, its people have something to do, and so many patients have been here in these days.
+
+    Those with something to do today are always among them. The crowd comes in steps that each hold by themselves.
+    """
+    with transaction.atomic():
+        hospital = seed_people(at=at)
+        seed_work(hospital, at=at)
+    seed_past(hospital, ranks=range(len(PATIENTS), patients), days=days, at=at, processes=processes)

@@ -97,6 +97,21 @@ PEOPLE = (
         "admin", "管文", "Guan Wen", Role.ADMINISTRATOR, "it", "D1008", "8100", _("Lets people in, keeps the settings")
     ),
 )
+COLLEAGUES = (  # they work here too; nobody needs to sign in as one of them
+    Person("line2", "许婧", "Xu Jing", Role.CONSULTANT, "service", "D1011", "8111", ""),
+    Person("line3", "方晓", "Fang Xiao", Role.CONSULTANT, "service", "D1012", "8112", ""),
+    Person("line4", "邹敏", "Zou Min", Role.CONSULTANT, "service", "D1013", "8113", ""),
+    Person("desk2", "白雪", "Bai Xue", Role.GUIDE, "service", "D1014", "8114", ""),
+    Person("desk3", "金鑫", "Jin Xin", Role.GUIDE, "service", "D1015", "8115", ""),
+    Person("nurse2", "石兰", "Shi Lan", Role.FOLLOWUP_NURSE, "glaucoma", "D1016", "8216", ""),
+    Person("nurse3", "陶然", "Tao Ran", Role.FOLLOWUP_NURSE, "refractive", "D1017", "8217", ""),
+    Person("nurse4", "秦芳", "Qin Fang", Role.FOLLOWUP_NURSE, "children", "D1018", "8218", ""),
+    Person("doctor2", "夏朗", "Xia Lang", Role.DOCTOR, "glaucoma", "D1019", "8219", ""),
+    Person("doctor3", "江澜", "Jiang Lan", Role.DOCTOR, "refractive", "D1020", "8220", ""),
+    Person("doctor4", "尹真", "Yin Zhen", Role.DOCTOR, "children", "D1021", "8221", ""),
+    Person("manager2", "侯宁", "Hou Ning", Role.MANAGER, "eye", "D1022", "8222", ""),
+)
+ON_LINE = ("line", "line2", "line3", "line4", "desk", "desk2", "desk3")  # who takes calls
 PLACES = (
     Place("service", "客户服务部", "Patient services", "", "functional", head="manager", deputy="complaint"),
     Place("eye", "眼科", "Ophthalmology", "A10", "clinical", head="doctor", deputy="nurse"),
@@ -138,9 +153,17 @@ class Hospital:
     places: dict[str, Department]
     teams: dict[str, Team]
 
+    @property
+    def on_line(self) -> list[Staff]:
+        return [self.people[key] for key in ON_LINE]
+
+    @property
+    def clinics(self) -> list[Department]:
+        return [self.places[place.key] for place in PLACES if place.kind == "clinical"]
+
 
 def seed_people(*, at: datetime) -> Hospital:
-    """Profile, departments, one account a role, two teams, one colleague away."""
+    """Profile, departments, one account a role and a dozen colleagues, two teams, one colleague away."""
     actor = system_actor(SEEDER)
     profile = HospitalProfile.objects.get()
     update_profile(profile=profile, version=profile.version, values=PROFILE, actor=actor, at=at)
@@ -198,7 +221,7 @@ def _seed_people(places: dict[str, Department], actor: Actor, at: datetime) -> d
             actor=actor,
             at=at,
         )
-        for person in PEOPLE
+        for person in (*PEOPLE, *COLLEAGUES)
     }
 
 

@@ -45,7 +45,7 @@ def register_patient(
     def create() -> Patient:
         number = next_number(code=NUMBERS, at=at)
         patient = Patient.objects.create(**values, number=number, registered_at=at, updated_at=at, updated_by=actor)
-        Phone.objects.bulk_create(_phone(patient, new, at, is_primary=not rank) for rank, new in _once(phones))
+        Phone.objects.bulk_create(phones_of(patient, phones, at))
         index_patients([patient])
         add_timeline_entry(
             target=patient,
@@ -76,12 +76,12 @@ def update_patient(*, patient: Patient, version: int, values: dict[str, Any], ac
     return patient
 
 
-def _once(phones: Sequence[NewPhone]) -> list[tuple[int, NewPhone]]:
-    """Each number once, with its rank."""
+def phones_of(patient: Patient, phones: Sequence[NewPhone], at: datetime) -> list[Phone]:
+    """Their rows, not written yet: each number once, the first is the one to dial."""
     different: dict[tuple[str, str], NewPhone] = {}
     for new in phones:
         different.setdefault((new.number.digits, new.number.extension), new)
-    return list(enumerate(different.values()))
+    return [_phone(patient, new, at, is_primary=not rank) for rank, new in enumerate(different.values())]
 
 
 def _phone(patient: Patient, new: NewPhone, at: datetime, *, is_primary: bool) -> Phone:

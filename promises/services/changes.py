@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import audit
 from accounts.access import Capability
-from accounts.models import Actor
+from accounts.models import Actor, Staff, Team
 from hospital_crm.lib.errors import DomainError
 from patients.models import Patient
 from patients.services.grants import end_access, grant_access
@@ -74,22 +74,27 @@ def record(promise: Promise, verb: PromiseEvent.Verb, *, actor: Actor, at: datet
 
 def tell_story(promise: Promise, step: str, *, actor: Actor, at: datetime, **params: Any) -> None:
     """The person's timeline has the step: what kind, until when, whose; never the text."""
-    owner = promise.owner or promise.team
-    names = {"owner": str(owner), "owner_en": str(owner)}
-    if promise.owner is not None:
-        names = {"owner": promise.owner.display_name, "owner_en": promise.owner.display_name_en}
-    elif promise.team is not None:
-        names = {"owner": promise.team.name_zh, "owner_en": promise.team.name_en}
     add_timeline_entry(
         target=promise.target,
         kind=f"promises.{step}",
-        params={"promise": promise.pk, "kind": promise.kind, "due": promise.due_at.isoformat(), **names, **params},
+        params={**told_of(promise), **params},
         needs=Capability.FIND_PEOPLE,
         occurred_at=at,
         actor=actor,
         source=promise,
         excluded=promise.excluded.all(),
     )
+
+
+def told_of(promise: Promise) -> dict[str, Any]:
+    """What a step in the person's story says of any promise."""
+    owner: Staff | Team | None = promise.owner or promise.team
+    names = {"owner": "", "owner_en": ""}
+    if isinstance(owner, Staff):
+        names = {"owner": owner.display_name, "owner_en": owner.display_name_en}
+    elif owner is not None:
+        names = {"owner": owner.name_zh, "owner_en": owner.name_en}
+    return {"promise": promise.pk, "kind": promise.kind, "due": promise.due_at.isoformat(), **names}
 
 
 def begin(promise: Promise, *, actor: Actor, at: datetime) -> None:

@@ -1,14 +1,17 @@
 """The demo hospital: only in demo mode, only into an empty database, the same every time."""
 
+from __future__ import annotations
+
 import io
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
 from django.core.management import CommandError, call_command
+from django.db.models import Count, Max, Min
 from django.test import Client, override_settings
 from pytest_django import DjangoDbBlocker
 
@@ -40,7 +43,8 @@ def _demo_mode(settings: Any) -> Any:
 @pytest.fixture
 def no_work(monkeypatch: pytest.MonkeyPatch) -> None:
     """Only the people: what they have to do takes longer to write than all the rest."""
-    monkeypatch.setattr("hospital_crm.demo.seed_work", lambda hospital, at: None)
+    for part in ("seed_work", "seed_past"):
+        monkeypatch.setattr(f"hospital_crm.demo.{part}", lambda hospital, **_: None)
 
 
 def seed() -> str:
@@ -67,12 +71,28 @@ def hospital() -> list[Any]:
 
 
 @dataclass
+class Past:
+    """How many are on file, when they called, how promises ended."""
+
+    patients: int
+    called: tuple[datetime, datetime]
+    ended: dict[str, int]
+
+    @classmethod
+    def read(cls) -> Past:
+        called = Call.objects.aggregate(first=Min("started_at"), last=Max("started_at"))
+        ended = Promise.objects.exclude(state="open").values_list("state").annotate(Count("pk")).order_by()
+        return cls(Patient.objects.count(), (called["first"], called["last"]), dict(ended))
+
+
+@dataclass
 class Filled:
     """The whole demo hospital as it was seen before it was undone again: it takes a second to write."""
 
     rows: list[Any]
     owed: dict[str, Work]
     around: dict[str, Around]
+    past: Past
 
 
 @pytest.fixture(scope="module")
@@ -84,6 +104,7 @@ def filled(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Filled:
             rows=hospital(),
             owed={person.username: work_of(person, whose=MINE, kind="", at=NOW) for person in people},
             around={person.username: around(person, at=NOW) for person in people},
+            past=Past.read(),
         )
 
 
@@ -96,8 +117,9 @@ def test_is_refused_outside_demo_mode(db: None, settings: Any) -> None:
 
 def test_fills_an_empty_database_with_one_account_for_each_role(no_work: None, db: None) -> None:
     assert seed() == "The demo hospital is ready: 8 accounts, password demo."
-    roles = [role for person in Staff.objects.all() for role in person.roles]
-    assert sorted(roles) == sorted(Role)
+    shown = Staff.objects.filter(username__in=[person.username for person in demo.PEOPLE])
+    assert sorted(role for person in shown for role in person.roles) == sorted(Role)
+    assert Staff.objects.count() == 20
     assert Department.objects.in_use().filter(head__isnull=True).count() == 0
 
 
@@ -152,7 +174,7 @@ def test_the_demo_says_at_once_who_is_away(client: Client, no_work: None, db: No
 def test_everybody_has_something_to_do_and_it_is_late_due_tomorrows_nobodys_passed_on_or_kept(
     filled: Filled, db: None
 ) -> None:
-    assert [name for name, work in filled.owed.items() if not work.total] == ["admin"]
+    assert [person.username for person in demo.PEOPLE if not filled.owed[person.username].total] == ["admin"]
     codes = {group.code for group in filled.owed["line"].groups}
     assert codes == {"late", "hour", "today", "later"}
     team = filled.around["line"]
@@ -160,3 +182,20 @@ def test_everybody_has_something_to_do_and_it_is_late_due_tomorrows_nobodys_pass
     assert all(kept.rate.part for kept in (team.today, team.yesterday))
     assert {row.asks_me for group in filled.owed["line"].groups for row in group.rows} == {True, False}
     assert [load.staff.username for load in filled.around["nurse"].full] == ["nurse"]
+
+
+@pytest.mark.xdist_group("demo")
+def test_three_months_lie_behind_it(filled: Filled, db: None) -> None:
+    first, last = filled.past.called
+    assert filled.past.patients == 500
+    assert timedelta(days=85) < last - first < timedelta(days=95)
+    assert filled.past.ended["kept"] > 8 * filled.past.ended["not_reached"] > 0
+
+
+@pytest.mark.system
+@pytest.mark.xdist_group("demo")
+def test_grows_to_the_size_that_is_asked_for(settings: Any, db: None) -> None:
+    call_command("seed_demo", patients=700, history=True, stdout=io.StringIO())
+    past = Past.read()
+    assert past.patients == 700
+    assert past.called[1] - past.called[0] > timedelta(days=2 * 365)

@@ -1,0 +1,38 @@
+"""Calls of the time before: they look like any other, and nothing follows from them any more."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from accounts.models import Actor, AuditEntry, Staff
+from consult.models import Call
+from consult.services.past import PastCall, record_past_calls
+from institution.models import ReferenceItem
+from patients.models import Patient, TimelineEntry
+from promises.models import Promise
+from tests import make
+
+LONG_AGO = timedelta(days=400)
+
+
+def lines(patient: Patient) -> list[Any]:
+    story = TimelineEntry.objects.filter(patient=patient, kind="consult.call")
+    return list(story.values_list("kind", "params", "needs", "occurred_at", "actor", "source_type"))
+
+
+def test_stand_in_lists_and_story_like_one_that_was_logged(alice: Staff, system: Actor, now: datetime) -> None:
+    topic = ReferenceItem.objects.get(list__code="call_topic", code="directions")
+    before, logged = make.patient(), make.patient()
+    past = PastCall(before, alice, Call.Disposition.ANSWERED, now - LONG_AGO, now - LONG_AGO, topic, question="地铁")
+    (call,) = record_past_calls([past], actor=system, at=now)
+    make.call(alice, logged, at=now - LONG_AGO, question="地铁")
+    assert lines(before) == lines(logged)
+    assert Call.objects.visible_to(alice).filter(patient=before).get() == call
+    assert call.topics.get().question == "地铁"
+    assert AuditEntry.objects.filter(verb="calls.imported").count() == 1
+
+
+def test_one_that_ended_with_a_promise_makes_none(alice: Staff, system: Actor, now: datetime) -> None:
+    topic = ReferenceItem.objects.get(list__code="call_topic", code="directions")
+    past = PastCall(make.patient(), alice, Call.Disposition.RING_BACK, now - LONG_AGO, now - LONG_AGO, topic)
+    record_past_calls([past], actor=system, at=now)
+    assert not Promise.objects.exists()
