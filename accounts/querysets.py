@@ -140,13 +140,23 @@ class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
 
 class AuditEntryQuerySet(models.QuerySet["AuditEntry"]):
     def visible_to(self, staff: Staff) -> Self:
-        """All for the administrator; for a manager what people of the own department did."""
+        """All for the administrator; for a manager what people of the own department did; never about oneself."""
         scope = staff.scope(Capability.SEE_AUDIT)
         if Scope.HOSPITAL in scope:
-            return self
+            return self.not_about(staff)
         if Scope.DEPARTMENT in scope and staff.department_id:
-            return self.filter(actor__staff__department=staff.department_id)
+            return self.filter(actor__staff__department=staff.department_id).not_about(staff)
         return self.none()
+
+    def not_about(self, staff: Staff) -> Self:
+        """Without what was done to rows, of whatever app, in which the person is a person concerned."""
+        entries = self
+        for model in apps.get_models():
+            rows = model._default_manager.all()
+            if isinstance(rows, ConcerningQuerySet):
+                concerned = rows.filter(excluded=staff).values("pk")
+                entries = entries.exclude(subject_type=model._meta.label, subject_id__in=concerned)
+        return entries
 
     def about(self, subject: models.Model) -> Self:
         return self.filter(subject_type=subject._meta.label, subject_id=subject.pk)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Prefetch
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
@@ -21,7 +20,6 @@ from consult.services import voids
 from consult.services.callers import NewPatient, name_caller, register_caller
 from hospital_crm.lib.rooms import CreatesOnce, ReasonSerializer
 from patients.models import Sex
-from promises.models import Promise
 
 if TYPE_CHECKING:
     from rest_framework.request import Request
@@ -38,11 +36,8 @@ class CallViewSet(CreatesOnce, ReadOnlyModelViewSet[Call]):
     ordering = ("-started_at", "-id")
 
     def get_queryset(self) -> CallQuerySet:
-        return Call.objects.visible_to(staff_of(self.request)).with_card().prefetch_related(self._settled())
-
-    def _settled(self) -> Prefetch[Any]:
-        """Without what the caller must not know of."""
-        return Prefetch("settled", Promise.objects.not_about(staff_of(self.request)))
+        reader = staff_of(self.request)
+        return Call.objects.visible_to(reader).with_card().with_promises_for(reader, timezone.localdate())
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         call = self.get_object()

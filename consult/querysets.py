@@ -91,6 +91,13 @@ class CallQuerySet(models.QuerySet["Call"]):
         shown = models.Prefetch("topics", topics.select_related("topic", "department"))
         return self.select_related("patient", "contact", "handled_by", "relation", "source").prefetch_related(shown)
 
+    def with_promises_for(self, reader: Staff, on: date) -> Self:
+        """With what it promised and what it settled, but nothing about the reader; `may_open`, where one sees it."""
+        promises = apps.get_model("promises", "Promise")._default_manager
+        seen = promises.visible_to(reader, on).filter(pk=OuterRef("pk"))
+        known = promises.not_about(reader).annotate(may_open=Exists(seen))
+        return self.prefetch_related(models.Prefetch("promise", known), models.Prefetch("settled", known))
+
 
 class CallDraftQuerySet(models.QuerySet["CallDraft"]):
     def open_of(self, staff: Staff) -> Self:

@@ -32,6 +32,7 @@ class CallTopicSerializer(serializers.ModelSerializer[CallTopic]):
 
 class CallSerializer(serializers.ModelSerializer[Call]):
     topics = CallTopicSerializer(many=True, read_only=True)
+    promise = serializers.IntegerField(source="promise.pk", read_only=True, default=None, allow_null=True)
 
     class Meta:
         model = Call

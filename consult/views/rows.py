@@ -4,7 +4,6 @@ from typing import Any
 from uuid import uuid4
 
 from django.contrib import messages
-from django.db.models import Prefetch
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -23,7 +22,6 @@ from hospital_crm.lib.errors import DomainError
 from hospital_crm.lib.htmx import render_part
 from hospital_crm.lib.paging import capped_count, page_of
 from patients.models import Patient
-from promises.models import Promise
 
 ON_THE_PATIENTS_PAGE = 5
 
@@ -75,14 +73,8 @@ def _query(wanted: dict[str, str]) -> str:
 @require_safe
 @needs(Capability.SEE_CALLS)
 def call_detail(request: StaffRequest, pk: int) -> HttpResponse:
-    around = ("promise", "voided_by__staff", "replaces", "replaced_by")
-    seen = (
-        visible(request)
-        .with_card()
-        .select_related(*around)
-        .prefetch_related(Prefetch("settled", Promise.objects.not_about(request.user)))
-    )
-    call = get_object_or_404(seen, pk=pk)
+    seen = visible(request).with_card().with_promises_for(request.user, timezone.localdate())
+    call = get_object_or_404(seen.select_related("voided_by__staff", "replaces", "replaced_by"), pk=pk)
     audit.record_look(actor=request.user.actor, verb="call.opened", subject=call, at=timezone.now())
     context = {
         "call": call,

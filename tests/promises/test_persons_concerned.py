@@ -6,11 +6,13 @@ from datetime import datetime, timedelta
 import pytest
 import time_machine
 
-from accounts.models import Staff, Team
+from accounts.models import AuditEntry, Department, Staff, Team
 from consult.reports.callers import Callers
 from consult.reports.owed import owed_to
+from consult.services.promised import Promised
 from dashboards.reports.shift import shift_of
 from dashboards.reports.team import around
+from dashboards.services import audit_entries
 from followups.models import Attempt
 from followups.services.attempts import record_attempt
 from hospital_crm.lib.errors import DomainError
@@ -247,3 +249,37 @@ def test_a_call_does_not_name_it_among_what_it_settled(
     page = in_english(make.client_of(bob)).get(f"/calls/{call.pk}/").content.decode()
     named = page.partition("<dt>Settled</dt>")[2].partition("</dd>")[0]
     assert (call.settled.count(), named.count("Ring-back")) == (6, 3)
+
+
+def test_a_call_does_not_show_to_the_person_concerned_what_it_promised(
+    alice: Staff, bob: Staff, charlie: Staff, now: datetime
+) -> None:
+    """Others who see the call see that there is a promise; whoever may open it is led there."""
+    later = Promised(Promise.Kind.RING_BACK, now + HOUR, alice)
+    call = make.call(alice, make.patient("张桂兰"), disposition="ring_back", promised=later, at=now)
+    make.team("热线组", alice, mate := make.staff("mate", "consultant"))
+    assert call.promise is not None
+    call.promise.excluded.add(bob)
+
+    def shown(reader: Staff) -> list[bool]:
+        browser = make.client_of(reader)
+        page = in_english(browser).get(f"/calls/{call.pk}/").content.decode()
+        row = browser.get(f"/api/v1/calls/{call.pk}/").json()
+        return ["<dt>Promise</dt>" in page, f"/promises/{call.promise_id}/" in page, row["promise"] is not None]
+
+    with time_machine.travel(now, tick=False):
+        assert shown(mate) == [True, True, True]
+        assert shown(make.staff("", "consultant")) == [True, False, True]
+        assert shown(bob) == [False, False, False]
+
+
+@pytest.mark.parametrize("role", ["manager", "administrator"])
+def test_the_audit_and_its_file_are_silent_about_it(
+    cataract: Department, alice: Staff, now: datetime, role: str
+) -> None:
+    concerned = make.staff("concerned", role, department=cataract)
+    known = make.promise(owner=alice, actor=alice.actor, at=now)
+    make.promise(owner=alice, actor=alice.actor, at=now, excluded=[concerned])
+    filed = audit_entries(concerned, dict.fromkeys(("since", "until", "who", "verb"), ""))
+    for entries in (AuditEntry.objects.visible_to(concerned), filed):
+        assert set(entries.filter(subject_type="promises.Promise").values_list("subject_id", flat=True)) == {known.pk}
