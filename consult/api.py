@@ -18,6 +18,7 @@ from consult.models import Call
 from consult.services import calls as services
 from consult.services import voids
 from consult.services.callers import NewPatient, name_caller, register_caller
+from consult.services.looks import record_question
 from hospital_crm.lib.rooms import CreatesOnce, ReasonSerializer
 from patients.models import Sex
 
@@ -38,6 +39,10 @@ class CallViewSet(CreatesOnce, ReadOnlyModelViewSet[Call]):
     def get_queryset(self) -> CallQuerySet:
         reader = staff_of(self.request)
         return Call.objects.visible_to(reader).with_card().with_promises_for(reader, timezone.localdate())
+
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        record_question(text=request.query_params.get("q", ""), staff=staff_of(request), at=timezone.now())
+        return super().list(request, *args, **kwargs)
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         call = self.get_object()

@@ -2,6 +2,8 @@
 
 from datetime import date, datetime, timedelta, tzinfo
 
+from hospital_crm.lib.phones import LEADING_DIGITS
+
 # How a call ends, by the codes of Call.Disposition.
 PROMISES = frozenset({"ring_back", "passed_on", "complaint"})
 WITHOUT_TOPIC = frozenset({"wrong_number", "silent"})
@@ -12,8 +14,6 @@ OUTCOMES = {"silent": "no_answer", "wrong_number": "wrong_number"}
 REACHED, CALL_LATER = "reached", "call_later"
 MOST_TOPICS = 8  # of one call
 DAYS_SEARCHED, MOST_DAYS_SEARCHED = 31, 366  # for words, which no index finds: unless said otherwise, and at most
-FEWEST_LOOKED_UP = 4  # with fewer digits nobody is looked up
-FEWEST_DIALLED = 7  # fewer digits are an ending by which somebody is looked up
 
 
 def was_spoken(disposition: str) -> bool:
@@ -37,7 +37,7 @@ def outcome_of(disposition: str, kind: str) -> str:
 
 def leads_to(typed: str, digits: str) -> bool:
     """Whether what was typed leads to the number: its beginning, or with few digits its ending."""
-    return digits.startswith(typed) if len(typed) >= FEWEST_DIALLED else digits.endswith(typed)
+    return digits.startswith(typed) if len(typed) >= LEADING_DIGITS else digits.endswith(typed)
 
 
 def read_local(text: str, zone: tzinfo) -> datetime | None:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 OPEN = ("queued", "claimed")
 FOR_A_PERSON = ("failed", "unknown")
+MAY_STILL_GO = (*OPEN, "handed_over", *FOR_A_PERSON)
 
 
 class MessageQuerySet(ConcerningQuerySet["Message"]):
@@ -54,6 +55,10 @@ class MessageQuerySet(ConcerningQuerySet["Message"]):
     def under_way(self, claim: object) -> Self:
         """Handed over here, and not settled otherwise since."""
         return self.filter(state="handed_over", claim=claim)
+
+    def of_source(self, source: str) -> Self:
+        """Those that may still be sent, now or once more."""
+        return self.filter(state__in=MAY_STILL_GO, source=source)
 
     def for_a_person(self) -> Self:
         """What no rule can settle."""

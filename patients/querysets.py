@@ -11,8 +11,8 @@ from django.db.models.functions import Coalesce
 
 from accounts.access import Capability, Scope
 from accounts.querysets import ConcerningQuerySet
-from hospital_crm.lib.phones import searchable
-from patients.rules import AFTER_ALL_LETTERS, LEADING_DIGITS, TRAILING_DIGITS, Question, number_question, question
+from hospital_crm.lib.phones import LEADING_DIGITS, TRAILING_DIGITS, searchable
+from patients.rules import AFTER_ALL_LETTERS, Question, number_question, question
 
 if TYPE_CHECKING:
     from accounts.models import Staff

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from hospital_crm.lib import phones, pinyin
+from hospital_crm.lib.phones import LEADING_DIGITS, TRAILING_DIGITS
 
 OLDEST_YEARS = 130
 HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]")
-TRAILING_DIGITS = 4  # people read out the last four
-LEADING_DIGITS = 7  # from here on it is the beginning of a number
 AFTER_ALL_LETTERS = "\uffff"
 
 

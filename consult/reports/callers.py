@@ -13,7 +13,7 @@ from accounts.models import Staff
 from consult import rules
 from consult.services.callers import find_person
 from hospital_crm.lib.keys import is_key
-from hospital_crm.lib.phones import searchable, without_extension
+from hospital_crm.lib.phones import TRAILING_DIGITS, searchable, without_extension
 from patients.models import AccessGrant, Contact, Patient
 from patients.querysets import PatientQuerySet
 from promises.models import Promise
@@ -106,7 +106,7 @@ class Callers:
     @property
     def is_asked(self) -> bool:
         """Enough was typed to look somebody up by; before that nobody can be said to be missing."""
-        return len(searchable(self._number)) >= rules.FEWEST_LOOKED_UP or len(self._name) >= SHORTEST_NAME
+        return len(searchable(self._number)) >= TRAILING_DIGITS or len(self._name) >= SHORTEST_NAME
 
     @property
     def chosen(self) -> Person | None:

@@ -17,6 +17,7 @@ from consult.forms import ExportForm, ReasonForm
 from consult.models import Call
 from consult.querysets import CallQuerySet
 from consult.services import voids
+from consult.services.looks import record_question
 from consult.services.settled import settled_still
 from hospital_crm.lib.errors import DomainError
 from hospital_crm.lib.htmx import render_part
@@ -34,6 +35,7 @@ def visible(request: StaffRequest) -> CallQuerySet:
 @needs(Capability.SEE_CALLS)
 def call_list(request: StaffRequest) -> HttpResponse:
     found = CallFilter(request.GET, queryset=visible(request))
+    record_question(text=request.GET.get("q", ""), staff=request.user, at=timezone.now())
     context = {
         "filter": found,
         "page": page_of(found.qs.with_card(), request, ordering=("-started_at", "-id")),

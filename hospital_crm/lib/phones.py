@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 
 REGION = "CN"
 FEWEST_DIGITS, MOST_DIGITS = 3, 20
+TRAILING_DIGITS = 4  # people read out the last four
+LEADING_DIGITS = 7  # from here on it is the beginning of a number, or all of it
 COUNTRY_CODE = 86
 EXTENSION = re.compile(r"(?:转|轉|分机|ext\.?|#|x)\s*(\d{1,8})\s*$", re.IGNORECASE)
 NOT_A_DIGIT = re.compile(r"\D")

@@ -6,7 +6,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Concerning, Staff
-from messaging.querysets import MessageQuerySet
+from messaging.querysets import MAY_STILL_GO, MessageQuerySet
 from messaging.rules import mask_address
 from patients.models import Contact, Patient
 
@@ -122,7 +122,7 @@ class Message(Concerning):
             models.Index(
                 fields=["source"],
                 name="message_open_source",
-                condition=Q(state__in=["queued", "claimed", "handed_over"]),
+                condition=Q(state__in=MAY_STILL_GO),
             ),
             models.Index(
                 fields=["staff", "-settled_at", "-id"],

@@ -15,7 +15,9 @@ def not_expired(message: Message, gateway: Gateway, at: datetime) -> str:
 
 
 def alive(message: Message, gateway: Gateway, at: datetime) -> str:
-    """Colleagues who have left are told nothing. A patient's death is a hold."""
+    """What it is about is still open; colleagues who have left are told nothing. A patient's death is a hold."""
+    if message.withdrawn_at is not None:
+        return Reason.NOT_NEEDED
     return Reason.RECIPIENT_LEFT if message.staff and not message.staff.is_active else ""
 
 

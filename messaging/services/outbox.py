@@ -108,16 +108,16 @@ def tell_staff(
 def cancel_messages(*, source: str, actor: Actor, at: datetime) -> int:
     """Nothing more is sent for this source; returns how many messages that concerned.
 
-    Cancelling wins until a message is handed over. One that is out of our hands just now is not tried again. Both in
-    one UPDATE: a message that moves on at this very moment is caught in its new state.
+    Cancelling wins until a message is handed over; what has failed needs nobody any more. One that is out of our
+    hands just now, or of which nobody knows whether it arrived, is not sent again. All in one UPDATE: a message that
+    moves on at this very moment is caught in its new state.
     """
-    still_ours = Q(state__in=OPEN)
+    still_ours = Q(state__in=(*OPEN, Message.State.FAILED))
 
     def if_ours(value: object, name: str, kind: type[Field[Any, Any]]) -> Case:
         return Case(When(still_ours, then=Value(value)), default=F(name), output_field=kind())
 
-    of_source = Message.objects.filter(still_ours | Q(state=Message.State.HANDED_OVER), source=source)
-    return of_source.update(
+    return Message.objects.of_source(source).update(
         state=if_ours(Message.State.CANCELLED, "state", CharField),
         reason=if_ours(Message.Reason.NOT_NEEDED, "reason", CharField),
         settled_at=if_ours(at, "settled_at", DateTimeField),

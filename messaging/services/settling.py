@@ -27,6 +27,12 @@ class MessageOutOfTime(DomainError):
     message = _("The time of this message has passed. It is not sent any more.")
 
 
+class MessageNotNeeded(DomainError):
+    """What it was about was settled or changed since."""
+
+    message = _("What this message was about has been settled or changed since. It is not sent any more.")
+
+
 class Outcome(models.TextChoices):
     ARRIVED = "arrived", _("It arrived")
     AGAIN = "again", _("It did not arrive: send it again")
@@ -37,7 +43,7 @@ class Outcome(models.TextChoices):
 def retry_message(*, message: Message, actor: Actor, at: datetime) -> Message:
     """A failed message waits for its turn again, with all its tries.
 
-    Raises MessageMovedOn, MessageOutOfTime.
+    Raises MessageMovedOn, MessageNotNeeded, MessageOutOfTime.
     """
     return _move(message, State.FAILED, actor=actor, at=at, verb="message.retried", **_again(message, at))
 
@@ -46,7 +52,7 @@ def retry_message(*, message: Message, actor: Actor, at: datetime) -> Message:
 def settle_message(*, message: Message, outcome: Outcome, actor: Actor, at: datetime) -> Message:
     """Nobody knew whether the message had arrived; now somebody says it.
 
-    Raises MessageMovedOn, MessageOutOfTime.
+    Raises MessageMovedOn, MessageNotNeeded, MessageOutOfTime.
     """
     if outcome == Outcome.AGAIN:
         values = _again(message, at) | {"in_doubt": True}
@@ -68,7 +74,9 @@ def cancel_message(*, message: Message, actor: Actor, at: datetime) -> Message:
 
 
 def _again(message: Message, at: datetime) -> dict[str, object]:
-    if message.expires_at <= at or message.withdrawn_at is not None:
+    if Message.objects.filter(pk=message.pk, withdrawn_at__isnull=False).exists():
+        raise MessageNotNeeded
+    if message.expires_at <= at:
         raise MessageOutOfTime
     return {**AGAIN, "due_at": at}
 

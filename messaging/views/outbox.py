@@ -145,5 +145,6 @@ def _acts(message: Message) -> list[Act]:
         return [Act(_("Try again"), reverse("messaging:message_retry", args=[message.pk]))]
     if message.state == State.UNKNOWN:
         url = reverse("messaging:message_settle", args=[message.pk])
-        return [Act(str(outcome.label), url, outcome.value) for outcome in Outcome]
+        offered = [outcome for outcome in Outcome if outcome != Outcome.AGAIN or message.withdrawn_at is None]
+        return [Act(str(outcome.label), url, outcome.value) for outcome in offered]
     return []

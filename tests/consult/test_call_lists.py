@@ -75,6 +75,33 @@ def test_by_what_is_asked(alice: Staff, now: datetime, asked: dict[str, Any], na
     assert [call.person_name for call in found] == names
 
 
+@pytest.mark.parametrize(
+    ("typed", "is_found"),
+    [
+        ("5678", True),
+        ("005678", True),  # as far as the patient search takes an ending
+        ("0005678", False),
+        ("139", False),
+        ("13900", False),
+        ("1390000567", False),
+        ("139 0000 5678", True),
+        ("678", False),
+    ],
+)
+def test_no_number_is_guessed_digit_by_digit(alice: Staff, now: datetime, typed: str, is_found: bool) -> None:
+    make.call(alice, number="13900005678", at=now)
+    assert Call.objects.holding(typed).exists() is is_found
+
+
+@pytest.mark.parametrize("url", ["/calls/", "/api/v1/calls/"])
+def test_whoever_looks_for_a_number_is_on_record(alice: Staff, now: datetime, url: str) -> None:
+    desk = make.client_of(alice)
+    with time_machine.travel(now, tick=False):
+        for typed in ("白内障", "567", "5678", "5678"):
+            assert desk.get(url, {"q": typed}).status_code == 200
+    assert AuditEntry.objects.get(verb="call.number_asked").actor == alice.actor
+
+
 def test_the_list_masks_and_says_why_it_is_empty(alice: Staff, now: datetime) -> None:
     desk = in_english(make.client_of(alice))
     assert "No call here" in desk.get("/calls/").content.decode()

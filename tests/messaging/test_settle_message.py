@@ -9,8 +9,10 @@ from accounts.models import AuditEntry, Staff
 from messaging.models import Channel, Message
 from messaging.services.delivery import deliver_due
 from messaging.services.gateways import ChannelError, OutcomeUnknown
+from messaging.services.outbox import cancel_messages
 from messaging.services.settling import (
     MessageMovedOn,
+    MessageNotNeeded,
     MessageOutOfTime,
     Outcome,
     cancel_message,
@@ -94,6 +96,32 @@ def test_whoever_comes_second_is_told(failed: Message, alice: Staff, now: dateti
 def test_what_was_handed_over_cannot_be_cancelled(unknown: Message, alice: Staff, now: datetime) -> None:
     with pytest.raises(MessageMovedOn):
         cancel_message(message=unknown, actor=alice.actor, at=now)
+
+
+def test_what_was_settled_meanwhile_is_not_sent_again(
+    failed: Message, unknown: Message, alice: Staff, now: datetime
+) -> None:
+    """A failed one needs nobody any more; of an unknown one somebody may still say whether it arrived."""
+    cancel_messages(source=failed.source, actor=alice.actor, at=now)
+    with pytest.raises(MessageNotNeeded):
+        retry_message(message=failed, actor=alice.actor, at=now)
+    with pytest.raises(MessageNotNeeded):
+        settle_message(message=unknown, outcome=Outcome.AGAIN, actor=alice.actor, at=now)
+    assert Message.objects.for_a_person().get() == unknown
+    settle_message(message=unknown, outcome=Outcome.ARRIVED, actor=alice.actor, at=now)
+    failed.refresh_from_db()
+    assert (failed.state, failed.reason, unknown.state) == ("cancelled", "not_needed", "sent")
+
+
+def test_what_was_put_back_while_its_reason_ended_is_withheld(
+    failed: Message, alice: Staff, post: Post, now: datetime
+) -> None:
+    retry_message(message=failed, actor=alice.actor, at=now)
+    Message.objects.update(withdrawn_at=now)
+    post.answer = lambda mail: "taken"
+    deliver_due(now=lambda: now)
+    failed.refresh_from_db()
+    assert (failed.state, failed.reason) == ("withheld", "not_needed")
 
 
 def test_what_is_no_longer_true_is_not_sent_again(
