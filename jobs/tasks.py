@@ -17,3 +17,4 @@ def requeue_stuck() -> None:
 @shared_task
 def long_remove_old_files() -> None:
     files.remove_old_files(at=timezone.now())
+    files.remove_strays(at=timezone.now())

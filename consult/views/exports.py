@@ -17,7 +17,7 @@ from consult.models import Call
 from consult.services.exports import CALLS
 from hospital_crm.lib.acts import act_once
 from jobs.models import Job
-from jobs.services.exports import fetch_export
+from jobs.services.exports import RightsHaveChanged, fetch_export
 from jobs.services.jobs import request_job
 
 
@@ -60,4 +60,7 @@ def call_export_file(request: StaffRequest, pk: int) -> HttpResponse | FileRespo
         stored = fetch_export(CALLS, pk=pk, staff=request.user, at=timezone.now())
     except Job.DoesNotExist as missing:
         raise Http404("export") from missing
+    except RightsHaveChanged as changed:
+        messages.error(request, str(changed))
+        return redirect("jobs:job_list")
     return FileResponse(stored.content.open("rb"), as_attachment=True, filename=stored.name)

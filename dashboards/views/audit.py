@@ -12,7 +12,7 @@ from dashboards.forms import ExportForm
 from dashboards.services import AUDIT
 from hospital_crm.lib.acts import act_once
 from jobs.models import Job
-from jobs.services.exports import fetch_export
+from jobs.services.exports import RightsHaveChanged, fetch_export
 from jobs.services.jobs import request_job
 
 
@@ -45,4 +45,7 @@ def audit_export_file(request: StaffRequest, pk: int) -> HttpResponse | FileResp
         stored = fetch_export(AUDIT, pk=pk, staff=request.user, at=timezone.now())
     except Job.DoesNotExist as missing:
         raise Http404("export") from missing
+    except RightsHaveChanged as changed:
+        messages.error(request, str(changed))
+        return redirect("jobs:job_list")
     return FileResponse(stored.content.open("rb"), as_attachment=True, filename=stored.name)

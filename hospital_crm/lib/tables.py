@@ -9,6 +9,7 @@ import xlsxwriter
 UTF8_MARK = b"\xef\xbb\xbf"  # spreadsheets read UTF-8 only with a mark
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")  # a spreadsheet would run such a cell
 WIDEST_CELL = 32_767  # characters that Excel holds in one
+LONGEST_SHEET = 1_048_576  # rows that Excel holds on one
 
 
 class TableFile(Protocol):
@@ -32,27 +33,42 @@ class CsvFile:
 
 
 class ExcelFile:
-    """Row after row, each forgotten once it is written: a year of calls needs no more memory than a day."""
+    """Row after row, each forgotten once it is written: a year of calls needs no more memory than a day.
 
-    def __init__(self, raw: IO[bytes]) -> None:
+    What does not fit on one sheet goes on to the next one, under the same heading.
+    """
+
+    def __init__(self, raw: IO[bytes], folder: str | None = None) -> None:
         options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "in_memory": False}
-        self._book = xlsxwriter.Workbook(raw, options)
-        self._sheet = self._book.add_worksheet()
-        self._row = 0
+        self._book = xlsxwriter.Workbook(raw, {**options, "tmpdir": folder})
+        self._heading: Sequence[str] | None = None
+        self._row = LONGEST_SHEET
 
     def write(self, rows: Iterable[Sequence[str]]) -> None:
         for row in rows:
-            for column, text in enumerate(row):
-                self._sheet.write_string(self._row, column, text[:WIDEST_CELL])
-            self._row += 1
+            if self._row >= LONGEST_SHEET:
+                self._turn_over()
+            if self._heading is None:
+                self._heading = row
+            self._put(row)
+
+    def _turn_over(self) -> None:
+        self._sheet, self._row = self._book.add_worksheet(), 0
+        if self._heading is not None:
+            self._put(self._heading)
+
+    def _put(self, row: Sequence[str]) -> None:
+        for column, text in enumerate(row):
+            self._sheet.write_string(self._row, column, text[:WIDEST_CELL])
+        self._row += 1
 
     def close(self) -> None:
         self._book.close()
 
 
-def table_file(kind: str, raw: IO[bytes]) -> TableFile:
-    """A writer for the ending: csv or xlsx."""
-    return ExcelFile(raw) if kind == "xlsx" else CsvFile(raw)
+def table_file(kind: str, raw: IO[bytes], folder: str | None = None) -> TableFile:
+    """A writer for the ending: csv or xlsx; what Excel's needs beside the file until it is closed is in the folder."""
+    return ExcelFile(raw, folder) if kind == "xlsx" else CsvFile(raw)
 
 
 def csv_lines(rows: Iterable[Sequence[str]]) -> bytes:

@@ -9,10 +9,12 @@ from typing import IO, Any, cast
 from django.core.files import File
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
 from accounts import audit
 from accounts.models import Staff
+from hospital_crm.lib.errors import DomainError
 from hospital_crm.lib.tables import table_file
 from jobs.models import Job, StoredFile
 
@@ -21,6 +23,12 @@ from . import files, jobs
 BATCH_ROWS = 500
 CSV = "csv"
 Clock = Callable[[], datetime]  # long work takes time: each report carries the moment it was made
+
+
+class RightsHaveChanged(DomainError):
+    """The file holds what the person might carry away when it was written."""
+
+    message = _("Your roles, department or teams have changed since this file was written. Export it once more.")
 
 
 @dataclass(frozen=True)
@@ -52,12 +60,21 @@ def run_next_export(export: Export, *, now: Clock) -> Job | None:
 def fetch_export(export: Export, *, pk: int, staff: Staff, at: datetime) -> StoredFile:
     """The file of a finished export that this person asked for; that it was fetched is in the audit.
 
-    Raises Job.DoesNotExist.
+    Raises Job.DoesNotExist, RightsHaveChanged.
     """
     mine = Job.objects.visible_to(staff).of_kinds(export.kind).filter(result__isnull=False)
-    stored = cast("StoredFile", mine.select_related("result").get(pk=pk).result)
+    job = mine.select_related("result").get(pk=pk)
+    if job.parameters.get("rights") != _rights_of(staff):
+        raise RightsHaveChanged
+    stored = cast("StoredFile", job.result)
     audit.record(actor=staff.actor, verb="file.downloaded", subject=stored, at=at)
     return stored
+
+
+def _rights_of(staff: Staff) -> dict[str, Any]:
+    """All that decides which rows, and which numbers in them, somebody may carry away."""
+    teams = sorted(staff.teams.values_list("pk", flat=True))
+    return {"roles": sorted(staff.roles), "department": staff.department_id, "teams": teams}
 
 
 def _write(export: Export, job: Job, now: Clock) -> None:
@@ -66,21 +83,22 @@ def _write(export: Export, job: Job, now: Clock) -> None:
     kind = parameters.get("format", CSV)
     # The rows are read batch by batch: on SQLite an open cursor would make the report of progress fail ("database is
     # locked") as soon as anybody else has written in between.
-    keys = list(export.keys(staff, parameters))
-    with tempfile.TemporaryFile("w+b") as raw, override(parameters["language"]):
-        table = table_file(kind, raw)
-        table.write([export.heading()])
-        jobs.report_progress(job=job, done=0, total=len(keys), at=now())
-        for start in range(0, len(keys), BATCH_ROWS):
-            batch = keys[start : start + BATCH_ROWS]
-            table.write(export.rows(staff, batch))
-            jobs.report_progress(job=job, done=start + len(batch), total=len(keys), at=now())
+    rights, keys = _rights_of(staff), list(export.keys(staff, parameters))
+    with files.workplace() as folder, tempfile.TemporaryFile("w+b", dir=folder) as raw:
+        table = table_file(kind, raw, folder)
+        with override(parameters["language"]):
+            table.write([export.heading()])
+            jobs.report_progress(job=job, done=0, total=len(keys), at=now())
+            for start in range(0, len(keys), BATCH_ROWS):
+                batch = keys[start : start + BATCH_ROWS]
+                table.write(export.rows(staff, batch))
+                jobs.report_progress(job=job, done=start + len(batch), total=len(keys), at=now())
         table.close()
         raw.seek(0)
-        _finish(export, job, staff, raw, kind, at=now())
+        _finish(export, job, raw, kind, rights=rights, at=now())
 
 
-def _finish(export: Export, job: Job, staff: Staff, raw: IO[bytes], kind: str, *, at: datetime) -> None:
+def _finish(export: Export, job: Job, raw: IO[bytes], kind: str, *, rights: dict[str, Any], at: datetime) -> None:
     with transaction.atomic():
         # Holds the row: nobody can take the job away once its file is stored.
         jobs.report_progress(job=job, done=job.done, total=job.done, at=at)
@@ -89,7 +107,7 @@ def _finish(export: Export, job: Job, staff: Staff, raw: IO[bytes], kind: str, *
             content=File(raw, name=f"{export.name}.{kind}"),
             kinds=frozenset({StoredFile.Kind(kind)}),
             is_upload=False,
-            actor=staff.actor,
+            actor=job.requested_by,
             at=at,
         )
-        jobs.finish_job(job=job, result=stored, at=at)
+        jobs.finish_job(job=job, result=stored, at=at, rights=rights)

@@ -1,7 +1,11 @@
 import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
-from pathlib import PurePath
+from pathlib import Path, PurePath
+from tempfile import TemporaryDirectory
 
+from django.conf import settings
 from django.core.files import File
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +16,8 @@ from hospital_crm.lib.errors import DomainError
 from institution.models import Setting
 from jobs import rules
 from jobs.models import StoredFile
+
+STRAY_AFTER = timedelta(days=1)  # nothing is written for so long
 
 
 class FileTooLarge(DomainError):
@@ -85,6 +91,26 @@ def remove_old_files(*, at: datetime) -> int:
         content.delete(save=False)
         removed += 1
     return removed
+
+
+@contextmanager
+def workplace() -> Iterator[str]:
+    """A folder for what is being written. Of a worker that was killed, `remove_strays` takes what is left in it."""
+    place = Path(settings.MEDIA_ROOT) / "unfinished"
+    place.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(dir=place) as folder:
+        yield folder
+
+
+def remove_strays(*, at: datetime) -> int:
+    """Content that no row names, for a worker was killed over it, is gone; returns how many files."""
+    root, oldest = Path(settings.MEDIA_ROOT), (at - STRAY_AFTER).timestamp()
+    known = set(StoredFile.objects.values_list("content", flat=True))
+    old = [path for path in root.rglob("*") if path.is_file() and path.stat().st_mtime < oldest]
+    strays = [path for path in old if path.relative_to(root).as_posix() not in known]
+    for path in strays:
+        path.unlink(missing_ok=True)
+    return len(strays)
 
 
 audit.name_verbs({"file.stored": _("File stored"), "file.downloaded": _("File downloaded")})

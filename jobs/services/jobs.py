@@ -65,12 +65,13 @@ def report_progress(*, job: Job, done: int, total: int, at: datetime) -> None:
 
 
 @transaction.atomic
-def finish_job(*, job: Job, result: StoredFile | None, at: datetime) -> None:
-    """The job is done and its file can be fetched.
+def finish_job(*, job: Job, result: StoredFile | None, at: datetime, rights: dict[str, Any] | None = None) -> None:
+    """The job is done and its file can be fetched; `rights`: what whoever asked might see when it was written.
 
     Raises JobLost.
     """
-    _update_held(job, state=Job.State.DONE, result=result, finished_at=at)
+    kept = {} if rights is None else {"parameters": {**job.parameters, "rights": rights}}
+    _update_held(job, state=Job.State.DONE, result=result, finished_at=at, **kept)
 
 
 def fail_job(*, job: Job, error: str, at: datetime) -> None:

@@ -15,6 +15,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts import audit
+from accounts.access import Role
 from accounts.models import Actor, AuditEntry, Staff
 from accounts.services.staff import update_staff
 from dashboards.services import AUDIT
@@ -198,6 +199,23 @@ def test_what_somebody_may_see_is_decided_when_it_is_written(
     assert job.result is not None
     assert b"Alice" not in job.result.content.read()
     assert fetch(signed_in(dana), job).status_code == 403
+
+
+@pytest.mark.parametrize("change", ["roles", "department", "teams"])
+def test_whoever_may_see_something_else_by_now_does_not_get_the_file(
+    dana: Staff, alice: Staff, frank: Staff, signed_in: SignedIn, now: datetime, change: str
+) -> None:
+    job = ask(signed_in(dana), verb="x")
+    run_next_export(AUDIT, now=lambda: now)
+    assert fetch(signed_in(dana), job).status_code == 200
+    if change == "teams":
+        make.team("热线组", dana)
+    else:
+        roles = [Role.MANAGER, Role.CONSULTANT] if change == "roles" else dana.roles
+        values = {"department": make.department()} if change == "department" else {}
+        update_staff(staff=dana, version=dana.version, values=values, roles=roles, actor=frank.actor, at=now)
+    answer = in_english(signed_in(dana)).get(reverse("dashboards:audit_export_file", args=[job.pk]), follow=True)
+    assert "have changed since this file was written" in answer.content.decode()
 
 
 def test_is_a_download_never_a_page(office: Client, now: datetime) -> None:

@@ -1,8 +1,10 @@
 """Results of jobs are removed when they are past their time: the row, then the content."""
 
+import os
 from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.files.base import ContentFile
@@ -12,7 +14,7 @@ from institution.models import Setting
 from institution.services.settings import change_setting
 from jobs.models import Job, StoredFile
 from jobs.services import jobs
-from jobs.services.files import remove_old_files, store_file
+from jobs.services.files import remove_old_files, remove_strays, store_file, workplace
 
 WEEK = timedelta(days=7)  # the default of files.keep_result_days
 MOMENT = timedelta(seconds=1)
@@ -64,6 +66,21 @@ def test_what_people_brought_is_never_removed(alice: Staff, now: datetime) -> No
     brought = store(alice, now)
     assert remove_old_files(at=now + timedelta(days=3650)) == 0
     assert Path(brought.content.path).exists()
+
+
+def test_what_a_killed_worker_has_left_is_gone_after_a_day(
+    alice: Staff, now: datetime, settings: Any, tmp_path: Path
+) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    kept = Path(store(alice, now).content.path)
+    with workplace() as folder:
+        half, fresh = Path(folder) / "half.xlsx", Path(folder) / "fresh.xlsx"
+        for path, at in ((kept, now), (half, now), (fresh, now + timedelta(hours=1))):
+            path.write_bytes(b"a,b")
+            os.utime(path, (at.timestamp(), at.timestamp()))
+        assert remove_strays(at=now + timedelta(days=1) + MOMENT) == 1
+        assert [path.exists() for path in (kept, half, fresh)] == [True, False, True]
+    assert not fresh.exists()
 
 
 def test_content_that_is_gone_already_does_not_stop_the_rest(alice: Staff, now: datetime) -> None:
