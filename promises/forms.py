@@ -53,22 +53,13 @@ class HandOverForm(StyledForm, forms.Form):
 
     def __init__(self, *args: Any, promise: Promise, giver: Staff, may_release: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        others = keepers_of(promise).exclude(pk__in=[promise.owner_id])
+        others = keepers_of(promise).exclude(pk__in={promise.owner_id, giver.pk})
         self.fields["to"].queryset = others.order_by("display_name", "pk")  # type: ignore[attr-defined]
         self.fields["to"].required = not may_release
         if may_release:
-            self.fields["team"].queryset = teams_of(others.exclude(pk=giver.pk))  # type: ignore[attr-defined]
+            self.fields["team"].queryset = teams_of(others)  # type: ignore[attr-defined]
         else:
             del self.fields["team"]
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
-        to, team = cleaned.get("to"), cleaned.get("team")
-        if to and team:
-            self.add_error("team", _("Either a colleague or a team."))
-        elif not to and not team and not self.errors:
-            self.add_error("to", _("Choose a colleague, or a team."))
-        return cleaned
 
 
 class ReassignForm(StyledForm, forms.Form):

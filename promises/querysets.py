@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts.access import Capability, Scope
 from accounts.models import Absence, Staff
-from accounts.querysets import ConcerningQuerySet
+from accounts.querysets import ConcerningQuerySet, StaffQuerySet
 from hospital_crm.lib.moments import midnight, midnight_after
 
 if TYPE_CHECKING:
@@ -21,13 +21,17 @@ if TYPE_CHECKING:
 
 
 OPEN = Q(state="open")
-UNOWNED = Q(owner__isnull=True) | Q(owner__is_active=False)  # nobody has taken it; or whoever had has left
 COUNTED = ~Q(state="withdrawn")  # in the figures
 # Null on either side would make ~MET unknown rather than true, so both are written out.
 TRIED_IN_TIME = Q(first_attempt_at__isnull=False, first_attempt_at__lte=F("first_due_at"))
 KEPT_IN_TIME = Q(state="kept", ended_at__isnull=False, ended_at__lte=F("first_due_at"))
 SOON = timedelta(hours=1)
 MET = TRIED_IN_TIME | KEPT_IN_TIME  # somebody tried, or it was kept, by the time first promised
+
+
+def unowned() -> Q:
+    """Nobody has taken it; or whoever had has left, or lost the role that keeps promises."""
+    return Q(owner__isnull=True) | ~Q(owner__in=Staff.objects.keepers())
 
 
 def late_at(at: datetime) -> Q:
@@ -54,7 +58,7 @@ def falls_at(at: datetime, *, unowned_first: bool) -> Case:
         When(due_at__lt=midnight_after(timezone.localdate(at)), then=Value("today")),
     ]
     if unowned_first:
-        places.insert(0, When(UNOWNED, then=Value("unowned")))
+        places.insert(0, When(unowned(), then=Value("unowned")))
     return Case(*places, default=Value("later"))
 
 
@@ -92,7 +96,7 @@ class PromiseQuerySet(ConcerningQuerySet["Promise"]):
         if on is not None:
             seen |= Q(owner__in=_stood_in_for(staff, on))
         teams = staff.teams.in_use()
-        seen |= UNOWNED & Q(team__in=teams)
+        seen |= unowned() & Q(team__in=teams)
         if Scope.TEAM in scope:
             seen |= Q(team__in=teams) | Q(owner__in=Staff.objects.filter(teams__in=teams))
         if Scope.DEPARTMENT_TREE in scope and staff.department:
@@ -161,14 +165,25 @@ class PromiseQuerySet(ConcerningQuerySet["Promise"]):
         return self.filter(Q(team__in=teams) | Q(owner__in=Staff.objects.filter(teams__in=teams)))
 
     def unowned(self) -> Self:
-        return self.filter(UNOWNED)
+        return self.filter(unowned())
 
     def deserted(self) -> Self:
-        """Whoever had them has left; or nobody had, and nobody of the team may keep it, or the team was closed."""
-        concerned = self.model.excluded.through.objects.filter(promise=OuterRef(OuterRef("pk"))).values("staff")
-        somebody = Staff.objects.keepers().filter(teams=OuterRef("team"), teams__is_active=True)
-        is_left = Exists(somebody.exclude(pk__in=concerned))
-        return self.filter(Q(owner__is_active=False) | (Q(owner__isnull=True) & ~is_left))
+        """Whoever had them may keep them no longer; or nobody had, and nobody of a team in use may keep it."""
+        is_kept = Exists(self._keepers().filter(pk=OuterRef("owner")))
+        can_be_taken = Exists(self._keepers().filter(teams=OuterRef("team"), teams__is_active=True))
+        return self.exclude(is_kept).exclude(Q(owner__isnull=True) & can_be_taken)
+
+    def asked_in_vain(self) -> Self:
+        """Passed on to somebody who may keep it no longer."""
+        return self.filter(pending_owner__isnull=False).exclude(
+            Exists(self._keepers().filter(pk=OuterRef("pending_owner")))
+        )
+
+    def _keepers(self) -> StaffQuerySet:
+        """Who may keep the promise of the outer query: without the persons concerned."""
+        concerned = self.model.excluded.through.objects.filter(promise=OuterRef(OuterRef("pk")))
+        keepers: StaffQuerySet = Staff.objects.keepers().exclude(pk__in=concerned.values("staff"))
+        return keepers
 
     def of_target(self, target: Patient | Contact) -> Self:
         return self.filter(**{target._meta.model_name or "": target})
@@ -208,12 +223,12 @@ def _owes(staff: Staff, on: date) -> Q:
 
 def _may_take(staff: Staff, on: date) -> Q:
     """Nobody owns it, or somebody for whom the person stands in that day."""
-    return UNOWNED | Q(owner__in=_stood_in_for(staff, on))
+    return unowned() | Q(owner__in=_stood_in_for(staff, on))
 
 
 def _may_dial(staff: Staff, on: date) -> Q:
     """Owed that day, or nobody's and the team's."""
-    return _owes(staff, on) | (UNOWNED & Q(team__in=staff.teams.in_use()))
+    return _owes(staff, on) | (unowned() & Q(team__in=staff.teams.in_use()))
 
 
 def _as_fact(condition: Q) -> ExpressionWrapper[Any]:

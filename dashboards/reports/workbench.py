@@ -14,8 +14,7 @@ from django.utils import timezone
 from accounts.models import Staff
 from followups.models import Attempt
 from promises.models import Promise
-from promises.querysets import UNOWNED as UNOWNED_ROWS
-from promises.querysets import PromiseQuerySet, falls_at
+from promises.querysets import PromiseQuerySet, falls_at, unowned
 
 MOST_ROWS = 60  # more nobody works off from one page; the list has them all
 MINE, TEAM = "mine", "team"
@@ -104,7 +103,7 @@ def work_of(staff: Staff, *, whose: str, kind: str, at: datetime) -> Work:
         promises.values("kind").annotate(group=groups).values("kind", "group").annotate(number=Count("pk"))
     )
     shown = promises.filter(kind=kind) if kind else promises
-    order = [Case(When(UNOWNED_ROWS, then=0), default=1)] if whose == TEAM else []
+    order = [Case(When(unowned(), then=0), default=1)] if whose == TEAM else []
     people: Any = shown.with_people().select_related("made_by__staff").with_rights_of(staff, today)
     tries = Attempt.objects.standing().filter(promise=OuterRef("pk")).order_by().values("promise")
     people = people.annotate(tries=Subquery(tries.annotate(number=Count("pk")).values("number")))

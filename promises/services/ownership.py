@@ -1,4 +1,4 @@
-"""Who owes it: taken from the team, passed on and accepted, reassigned, released by those who have left."""
+"""Who owes it: taken from the team, passed on and accepted, reassigned, released by who may keep it no longer."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -13,7 +13,7 @@ from promises.models import Promise, PromiseEvent
 
 from .changes import PromiseHasChanged, change, in_lock_order, record, renew
 from .keepers import can_take, check_can_keep, check_owner, keepers_of
-from .promises import clock
+from .promises import clock, place_of
 from .recipients import nearest_head
 from .reminders import tell
 
@@ -37,6 +37,27 @@ class NotAskedToTakeOver(DomainError):
     """Only whom it was passed on to can accept or decline, and only while the question stands."""
 
     message = _("This is no longer passed on to you.")
+
+
+class NotYoursToPassOn(DomainError):
+    """Whoever was only asked does not ask the next one."""
+
+    message = _("This was passed on to you. Accept or decline it first.")
+    field = "to"
+
+
+class PassedOnToOneself(DomainError):
+    """Nobody needs to ask oneself."""
+
+    message = _("You cannot pass this on to yourself. Take it instead.")
+    field = "to"
+
+
+class EitherPersonOrTeam(DomainError):
+    """Two cannot owe the same."""
+
+    message = _("Either a colleague or a team.")
+    field = "team"
 
 
 class OwesAlready(DomainError):
@@ -73,10 +94,14 @@ def take_promise(*, promise: Promise, staff: Staff, at: datetime) -> Promise:
 def hand_over_promise(*, promise: Promise, to: Staff, reason: str = "", actor: Actor, at: datetime) -> Promise:
     """The colleague was asked to take it over; until that is accepted, the owner still owes and is reminded.
 
-    Raises OwesAlready, CannotTakeOver, PromiseAlreadyOver, PromiseHasChanged.
+    Raises OwesAlready, PassedOnToOneself, NotYoursToPassOn, CannotTakeOver, PromiseAlreadyOver, PromiseHasChanged.
     """
     if promise.owner_id == to.pk:
         raise OwesAlready
+    if actor.staff_id == to.pk:
+        raise PassedOnToOneself
+    if promise.pending_owner_id is not None and promise.pending_owner_id == actor.staff_id:
+        raise NotYoursToPassOn
     check_can_keep(promise, to)
     change(promise, pending_owner=to, revision=promise.revision + 1)
     record(promise, Verb.HANDED_OVER, actor=actor, at=at, staff=to, reason=reason)
@@ -144,9 +169,12 @@ def reassign_promise(
 ) -> Promise:
     """The person or the team owes it from now on: decided from above, so nobody needs to accept.
 
-    Raises NobodyOwns, OwnerHasLeft, CannotOwn, NobodyOnTeam, PromiseAlreadyOver, PromiseHasChanged.
+    Raises EitherPersonOrTeam, NobodyOwns, OwnerHasLeft, CannotOwn, NobodyOnTeam, PromiseAlreadyOver,
+    PromiseHasChanged.
     """
     before = promise.owner
+    if owner is not None and team is not None:
+        raise EitherPersonOrTeam
     check_owner(owner, team, keepers_of(promise))
     give(promise, owner, at=at, team=team if owner is None else promise.team)
     record(promise, Verb.REASSIGNED, actor=actor, at=at, staff=owner, team=team, reason=reason)
@@ -170,18 +198,20 @@ def reassign_promises(
 
 
 def release_promises(*, actor: Actor, at: datetime) -> int:
-    """What those who have left still owed lies with the team or with the head; returns how many promises moved.
+    """What those owed who may keep it no longer lies with the team or with the head; returns how many promises moved.
+
+    They have left, or lost the role, or turned out to be concerned.
 
     Where there is neither, it stays and stands among the unowned.
     """
     moved = sum(_release(promise, actor, at) for promise in Promise.objects.open().deserted().with_people())
-    for promise in Promise.objects.open().filter(pending_owner__is_active=False).with_people():
+    for promise in Promise.objects.open().asked_in_vain().with_people():
         _take_back(promise, actor, at)
     return moved
 
 
 def _take_back(promise: Promise, actor: Actor, at: datetime) -> None:
-    """Whom it was passed on to has left: it stays with whoever has it, who is told."""
+    """Whom it was passed on to keeps no promises any more: it stays with whoever has it, who is told."""
     asked = promise.pending_owner
     try:
         with transaction.atomic():
@@ -210,7 +240,7 @@ def _release(promise: Promise, actor: Actor, at: datetime) -> bool:
 
 def give(promise: Promise, owner: Staff | None, *, at: datetime, team: Team | None = None) -> None:
     """One change for everything that moves a promise; what is late already has told its levels."""
-    times = clock(promise.due_at, is_owned=owner is not None, at=at)
+    times, place = clock(promise.due_at, is_owned=owner is not None, at=at), place_of(owner, team)
     is_late = times["late_at"] is not None and times["late_at"] <= at
     change(
         promise,
@@ -220,7 +250,7 @@ def give(promise: Promise, owner: Staff | None, *, at: datetime, team: Team | No
         revision=promise.revision + 1,
         escalation_level=promise.escalation_level if is_late else 0,
         **times,
-        **({"department": owner.department} if owner is not None and owner.department is not None else {}),
+        **({"department": place} if place is not None else {}),
     )
 
 

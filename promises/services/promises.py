@@ -69,7 +69,7 @@ def make_promise(
         note=note,
         owner=owner,
         team=team,
-        department=_department(owner, team, actor),
+        department=place_of(owner, team, actor.staff),
         due_at=due_at,
         first_due_at=due_at,
         **clock(due_at, is_owned=owner is not None, at=at),
@@ -195,10 +195,10 @@ def _end(promise: Promise, state: Promise.State, verb: Verb, reason: str, actor:
     return promise
 
 
-def _department(owner: Staff | None, team: Team | None, actor: Actor) -> Department | None:
-    """Whose figures it counts in, and whose head it escalates to."""
+def place_of(owner: Staff | None, team: Team | None, otherwise: Staff | None = None) -> Department | None:
+    """Whose figures it counts in, and whose head it escalates to: the owner's department, else the team lead's."""
     lead = team.lead if team is not None else None
-    for person in (owner, lead, actor.staff):
+    for person in (owner, lead, otherwise):
         if person is not None and person.department is not None:
             return person.department
     return None

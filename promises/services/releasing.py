@@ -12,7 +12,7 @@ from promises.models import Promise, PromiseEvent
 
 from .changes import record, renew
 from .keepers import NobodyOnTeam, can_take, keepers_of
-from .ownership import give, tell_before
+from .ownership import EitherPersonOrTeam, give, hand_over_promise, tell_before
 from .promises import check_reason
 
 
@@ -21,6 +21,29 @@ class NotYoursToRelease(DomainError):
 
     message = _("Only whoever owes this can give it back to a team.")
     field = "team"
+
+
+class NobodyToPassOnTo(DomainError):
+    """Whoever passes something on says to whom."""
+
+    message = _("Choose a colleague, or a team.")
+    field = "to"
+
+
+def pass_on_promise(
+    *, promise: Promise, to: Staff | None, team: Team | None, reason: str, staff: Staff, at: datetime
+) -> Promise:
+    """A colleague was asked to take it over, or it was given back to a team.
+
+    Raises EitherPersonOrTeam, NobodyToPassOnTo, and what `hand_over_promise` and `release_to_team` raise.
+    """
+    if to is not None and team is not None:
+        raise EitherPersonOrTeam
+    if team is not None:
+        return release_to_team(promise=promise, team=team, reason=reason, staff=staff, at=at)
+    if to is None:
+        raise NobodyToPassOnTo
+    return hand_over_promise(promise=promise, to=to, reason=reason, actor=staff.actor, at=at)
 
 
 @transaction.atomic

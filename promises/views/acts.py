@@ -17,7 +17,7 @@ from promises.forms import HandOverForm, KeepForm, PostponeForm, ReasonForm
 from promises.models import Promise
 from promises.querysets import PromiseQuerySet
 from promises.services import ownership, promises
-from promises.services.releasing import release_to_team
+from promises.services.releasing import pass_on_promise
 
 CHANGED = "promise-changed"  # lists that show promises listen to it
 
@@ -75,14 +75,15 @@ def promise_hand_over(request: StaffRequest, pk: int) -> HttpResponse:
     )
 
     def act() -> None:
-        chosen, now = form.cleaned_data, timezone.now()
-        as_read = _as_read(promise, form)
-        if team := chosen.get("team"):
-            release_to_team(promise=as_read, team=team, reason=chosen["reason"], staff=request.user, at=now)
-        else:
-            ownership.hand_over_promise(
-                promise=as_read, to=chosen["to"], reason=chosen["reason"], actor=request.user.actor, at=now
-            )
+        chosen = form.cleaned_data
+        pass_on_promise(
+            promise=_as_read(promise, form),
+            to=chosen["to"],
+            team=chosen.get("team"),
+            reason=chosen["reason"],
+            staff=request.user,
+            at=timezone.now(),
+        )
 
     answer = _ask(request, promise, form, act, title=_("Pass on"), done=_("Passed on"))
     if answer.headers.get("Location") == _page_of(promise) and not _visible(request).filter(pk=promise.pk).exists():

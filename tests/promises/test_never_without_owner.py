@@ -25,7 +25,7 @@ LATE = HOUR + 10 * MINUTE
 STEPS: dict[str, Step] = {
     "take": lambda promise, staff, at: ownership.take_promise(promise=promise, staff=staff, at=at),
     "pass on": lambda promise, staff, at: ownership.hand_over_promise(
-        promise=promise, to=staff, actor=staff.actor, at=at
+        promise=promise, to=staff, actor=make.by(), at=at
     ),
     "accept": lambda promise, staff, at: ownership.accept_promise(promise=promise, staff=staff, at=at),
     "decline": lambda promise, staff, at: ownership.decline_promise(promise=promise, staff=staff, at=at),

@@ -4,8 +4,10 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from accounts.access import Role
 from accounts.models import Staff, Team
 from accounts.services.absences import record_absence
+from accounts.services.staff import update_staff
 from messaging.models import Message
 from patients.models import AccessGrant
 from promises.models import Promise
@@ -13,6 +15,7 @@ from promises.services import ownership as services
 from promises.services.changes import PromiseHasChanged
 from promises.services.keepers import CannotTakeOver, NobodyOwns
 from promises.services.promises import keep_promise, postpone_promise
+from promises.services.releasing import NobodyToPassOnTo, pass_on_promise
 from tests import make
 
 HOUR = timedelta(hours=1)
@@ -118,6 +121,39 @@ def test_only_somebody_who_can_keep_it_is_asked(alice: Staff, bob: Staff, frank:
             services.hand_over_promise(promise=subject, to=to, actor=alice.actor, at=now)
 
 
+def test_only_whom_it_was_passed_on_to_answers(alice: Staff, bob: Staff, dana: Staff, now: datetime) -> None:
+    promise = make.promise(owner=alice, at=now)
+    services.hand_over_promise(promise=promise, to=bob, actor=alice.actor, at=now)
+    for answer, staff in ((services.accept_promise, dana), (services.decline_promise, dana)):
+        with pytest.raises(services.NotAskedToTakeOver):
+            answer(promise=promise, staff=staff, at=now)
+    with pytest.raises(services.NotAskedToTakeOver):
+        services.accept_promise(promise=promise, staff=alice, at=now)
+    with pytest.raises(services.NotYoursToPassOn):
+        services.hand_over_promise(promise=promise, to=dana, actor=bob.actor, at=now)
+    promise.refresh_from_db()
+    assert (promise.owner, promise.pending_owner) == (alice, bob)
+
+
+def test_nobody_passes_it_on_to_oneself(line: Team, alice: Staff, bob: Staff, now: datetime) -> None:
+    for promise in (make.promise(team=line, at=now), make.promise(owner=bob, at=now)):
+        with pytest.raises(services.PassedOnToOneself):
+            services.hand_over_promise(promise=promise, to=alice, actor=alice.actor, at=now)
+
+
+def test_either_to_a_person_or_to_a_team(line: Team, alice: Staff, bob: Staff, dana: Staff, now: datetime) -> None:
+    promise = make.promise(owner=alice, at=now)
+    both = {"promise": promise, "team": line, "reason": "x", "at": now}
+    with pytest.raises(services.EitherPersonOrTeam):
+        services.reassign_promise(owner=bob, actor=dana.actor, **both)
+    with pytest.raises(services.EitherPersonOrTeam):
+        pass_on_promise(to=bob, staff=alice, **both)
+    with pytest.raises(NobodyToPassOnTo):
+        pass_on_promise(promise=promise, to=None, team=None, reason="x", staff=alice, at=now)
+    promise.refresh_from_db()
+    assert (promise.owner, promise.pending_owner, promise.team) == (alice, None, None)
+
+
 def test_who_stands_in_may_take_what_a_colleague_owes(alice: Staff, bob: Staff, now: datetime) -> None:
     promise = make.promise(owner=alice, at=now)
     with pytest.raises(services.AlreadyTaken):
@@ -155,6 +191,28 @@ def test_what_somebody_owed_who_has_left_goes_to_the_team_or_the_head(
         row.refresh_from_db()
     assert (of_team.owner, of_team.team) == (None, line)
     assert of_nobody_else.owner == dana
+    assert (asked.owner, asked.pending_owner) == (bob, None)
+
+
+@pytest.mark.parametrize("how", ["the role was taken away", "turned out to be concerned"])
+def test_what_somebody_owes_who_may_keep_it_no_longer_goes_to_the_team(
+    line: Team, alice: Staff, bob: Staff, frank: Staff, now: datetime, how: str
+) -> None:
+    owed, asked = make.promise(team=line, owner=alice, at=now), make.promise(owner=bob, at=now)
+    services.hand_over_promise(promise=asked, to=alice, actor=bob.actor, at=now)
+    if how == "the role was taken away":
+        update_staff(
+            staff=alice, version=alice.version, values={}, roles=[Role.ADMINISTRATOR], actor=frank.actor, at=now
+        )
+        assert list(Promise.objects.open().unowned()) == [owed]  # at once, whatever the task does
+        assert owed in Promise.objects.visible_to(bob)
+    else:
+        owed.excluded.add(alice)
+        asked.excluded.add(alice)
+    assert services.release_promises(actor=frank.actor, at=now) == 1
+    for row in (owed, asked):
+        row.refresh_from_db()
+    assert (owed.owner, owed.team) == (None, line)
     assert (asked.owner, asked.pending_owner) == (bob, None)
 
 

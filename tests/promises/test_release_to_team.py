@@ -59,6 +59,14 @@ def test_the_team_owes_it_at_once_and_the_clock_of_the_unowned_runs(
     assert promise in Promise.objects.taken_by(bob, now.date())
 
 
+def test_it_counts_in_the_teams_department_from_then_on(
+    promise: Promise, alice: Staff, bob: Staff, charlie: Staff, now: datetime
+) -> None:
+    line = make.team("随访组", bob, lead=charlie)
+    release_to_team(promise=promise, team=line, reason="x", staff=alice, at=now)
+    assert promise.department == charlie.department
+
+
 def test_who_stands_in_gives_back_too_and_the_owner_is_told(
     promise: Promise, line: Team, alice: Staff, bob: Staff, now: datetime
 ) -> None:
