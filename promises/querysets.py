@@ -175,9 +175,8 @@ class PromiseQuerySet(ConcerningQuerySet["Promise"]):
 
     def asked_in_vain(self) -> Self:
         """Passed on to somebody who may keep it no longer."""
-        return self.filter(pending_owner__isnull=False).exclude(
-            Exists(self._keepers().filter(pk=OuterRef("pending_owner")))
-        )
+        can_answer = Exists(self._keepers().filter(pk=OuterRef("pending_owner")))
+        return self.filter(pending_owner__isnull=False).exclude(can_answer)
 
     def _keepers(self) -> StaffQuerySet:
         """Who may keep the promise of the outer query: without the persons concerned."""
