@@ -1,6 +1,7 @@
 """Taken from the team, passed on and accepted, reassigned from above, released by who has left. Mission B4, B9."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -143,7 +144,7 @@ def test_nobody_passes_it_on_to_oneself(line: Team, alice: Staff, bob: Staff, no
 
 def test_either_to_a_person_or_to_a_team(line: Team, alice: Staff, bob: Staff, dana: Staff, now: datetime) -> None:
     promise = make.promise(owner=alice, at=now)
-    both = {"promise": promise, "team": line, "reason": "x", "at": now}
+    both: dict[str, Any] = {"promise": promise, "team": line, "reason": "x", "at": now}
     with pytest.raises(services.EitherPersonOrTeam):
         services.reassign_promise(owner=bob, actor=dana.actor, **both)
     with pytest.raises(services.EitherPersonOrTeam):
