@@ -72,6 +72,11 @@ class StaffQuerySet(models.QuerySet["Staff"]):
         related = self.select_related("department", "actor")
         return related.annotate(role_codes=Coalesce(Subquery(codes), Value("")))
 
+    def with_absence(self, on: date) -> Self:
+        """With `away_until`: the last day of an absence in which that day lies; None for whoever is there."""
+        away = apps.get_model("accounts", "Absence")._default_manager.on(on).filter(staff=OuterRef("pk"))
+        return self.annotate(away_until=Subquery(away.order_by("-ends_on").values("ends_on")[:1]))
+
     def named_like(self, text: str) -> Self:
         """By a part of the name, the pinyin in one word, the user name, the number or the extension."""
         pinyin = Replace("display_name_en", Value(" "), Value(""))

@@ -178,7 +178,8 @@ class IdleTimeoutMiddleware:
         logout(request)
         if hasattr(view, "public_reason"):
             return None
-        messages.info(request, _idle_text())
+        with translation.override(translation.get_language_from_request(request)):  # of the door, not of the account
+            messages.info(request, _idle_text())
         return sign_in_first(request)
 
 

@@ -2,10 +2,12 @@ from datetime import date, timedelta
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Staff
+from hospital_crm.lib.fields import ColleagueField
 from hospital_crm.lib.forms import CreateForm, FilterForm, StyledForm
 
 DAY = timedelta(days=1)
@@ -44,13 +46,13 @@ class ExportForm(CreateForm, forms.Form):
 class ShiftForm(StyledForm, forms.Form):
     """To whom what was ticked is passed on."""
 
-    to = forms.ModelChoiceField(Staff.objects.none(), label=_("To whom"), empty_label=_("Choose a colleague"))
+    to = ColleagueField(Staff.objects.none(), label=_("To whom"), empty_label=_("Choose a colleague"))
     reason = forms.CharField(label=_("What they should know"), max_length=300, required=False)
 
     def __init__(self, *args: Any, staff: Staff, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         colleagues = Staff.objects.keepers().exclude(pk=staff.pk)
-        self.fields["to"].queryset = colleagues.order_by("display_name", "pk")  # type: ignore[attr-defined]
+        self.fields["to"].queryset = colleagues.with_absence(timezone.localdate()).order_by("display_name", "pk")  # type: ignore[attr-defined]
 
 
 class PeriodForm(FilterForm):

@@ -3,16 +3,22 @@
 import re
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
 import structlog
 from django.apps import apps
 from django.conf import settings
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render, resolve_url
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 from django_htmx.middleware import HtmxDetails
+
+from accounts.access.guards import page_of_form, sign_in_first
+from hospital_crm.lib.acts import next_url
 
 LOOKED_FOR = re.compile(r"No (\w+) matches")  # what get_object_or_404 says
 
@@ -25,8 +31,18 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     return _page(request, "errors/403.html", 403)
 
 
-def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
-    return _page(request, "errors/403_csrf.html", 403)
+def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponseBase:
+    """Another tab signed out, or in again, since this page was opened: go on where one was, without a dead end."""
+    signed_in = request.user.is_authenticated
+    is_door = request.resolver_match is not None and request.resolver_match.view_name == "account_login"
+    if is_door and signed_in:
+        return redirect(next_url(request, resolve_url(settings.LOGIN_REDIRECT_URL)))
+    if is_door and settings.CSRF_COOKIE_NAME in request.COOKIES:  # without cookies it would go round in circles
+        messages.info(request, _("This page was open too long. Sign in once more."))
+        return redirect(f"{request.path}?{urlencode({'next': next_url(request, '/')})}")
+    if not is_door and not signed_in:
+        return sign_in_first(request)
+    return _page(request, "errors/403_csrf.html", 403, opened_at=page_of_form(request))
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -88,7 +88,15 @@ SETTINGS_SECTIONS = (
         "settings",
         "institution:settings_index",
         Capability.MANAGE_SETTINGS,
-        pages=("institution:", "accounts:staff", "accounts:department", "accounts:team", "accounts:absence"),
+        pages=(
+            "institution:",
+            "accounts:staff",
+            "accounts:department",
+            "accounts:team",
+            "accounts:absence",
+            "accounts:token",
+            "api_docs",
+        ),
         key="g s",
     ),
     Section(

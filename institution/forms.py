@@ -44,7 +44,7 @@ class SettingForm(EditForm, forms.ModelForm[Setting]):
         super().__init__(*args, instance=instance, **kwargs)
         self.initial["value"] = f"{instance.value.normalize():f}"
         field = self.fields["value"]
-        field.label = instance.label
+        field.label = f"{instance.label} ({instance.get_unit_display()})"
         field.help_text = (
             f"{instance.lowest.normalize():f}–{instance.highest.normalize():f} {instance.get_unit_display()}"
         )

@@ -7,11 +7,13 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from accounts.models import Staff, Team
 from hospital_crm.lib.due import DueForm
+from hospital_crm.lib.fields import ColleagueField
 from hospital_crm.lib.forms import FilterForm, StyledForm
 from promises.models import Promise
 from promises.services.keepers import keepers_of, teams_of
@@ -38,9 +40,7 @@ class PostponeForm(DueForm, ReasonForm):
 class HandOverForm(StyledForm, forms.Form):
     """To a colleague, who is asked; or, by whoever owes it, back to a team, which owes it at once."""
 
-    to = forms.ModelChoiceField(
-        Staff.objects.none(), label=_("To whom"), required=False, empty_label=_("Choose a colleague")
-    )
+    to = ColleagueField(Staff.objects.none(), label=_("To whom"), required=False, empty_label=_("Choose a colleague"))
     team = forms.ModelChoiceField(
         Team.objects.none(),
         label=_("Or back to a team"),
@@ -54,7 +54,8 @@ class HandOverForm(StyledForm, forms.Form):
     def __init__(self, *args: Any, promise: Promise, giver: Staff, may_release: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         others = keepers_of(promise).exclude(pk__in={promise.owner_id, giver.pk})
-        self.fields["to"].queryset = others.order_by("display_name", "pk")  # type: ignore[attr-defined]
+        choices = others.with_absence(timezone.localdate()).order_by("display_name", "pk")
+        self.fields["to"].queryset = choices  # type: ignore[attr-defined]
         self.fields["to"].required = not may_release
         if may_release:
             self.fields["team"].queryset = teams_of(others)  # type: ignore[attr-defined]
@@ -63,15 +64,13 @@ class HandOverForm(StyledForm, forms.Form):
 
 
 class ReassignForm(StyledForm, forms.Form):
-    owner = forms.ModelChoiceField(
-        Staff.objects.none(), label=_("To whom"), required=False, empty_label=_("Nobody by name")
-    )
+    owner = ColleagueField(Staff.objects.none(), label=_("To whom"), required=False, empty_label=_("Nobody by name"))
     team = forms.ModelChoiceField(Team.objects.none(), label=_("Team"), required=False, empty_label=_("No team"))
     reason = forms.CharField(label=_("Reason"), max_length=300, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["owner"].queryset = keepers()  # type: ignore[attr-defined]
+        self.fields["owner"].queryset = keepers().with_absence(timezone.localdate())  # type: ignore[attr-defined]
         self.fields["team"].queryset = Team.objects.in_use().order_by("name_zh")  # type: ignore[attr-defined]
 
 

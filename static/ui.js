@@ -296,6 +296,21 @@
     if (form && one("[data-choices]", form)) countChoices(form);
   });
 
+  // Several rows at once: <form data-ticks> counts its ticked rows, and the box in its head ticks them all.
+  function countTicks(form) {
+    var boxes = all("[data-tick]", form), whole = one("[data-tick-all]", form), said = one("[data-ticked]", form);
+    var on = boxes.filter(function (box) { return box.checked; }).length;
+    if (whole) { whole.hidden = false; whole.checked = on > 0 && on === boxes.length; whole.indeterminate = on > 0 && on < boxes.length; }
+    if (said) { said.hidden = false; one("b", said).textContent = on; }
+  }
+  document.addEventListener("change", function (event) {
+    var box = event.target, form = box.closest && box.closest("form[data-ticks]");
+    if (!form) return;
+    if (box.hasAttribute("data-tick-all")) all("[data-tick]", form).forEach(function (each) { each.checked = box.checked; });
+    countTicks(form);
+  });
+  window.addEventListener("pageshow", function () { all("form[data-ticks]").forEach(countTicks); });
+
   // 5 ── What was typed is kept ───────────────────────────────────────────────
   // <form data-keep="STAFF:PATH">. Only changed fields and the hidden ones (version, values it was opened with), never
   // passwords or tokens. In this tab only; signing out or another person's sign-in wipes it.
@@ -418,6 +433,7 @@
   function ready(root) {
     all("form[data-keep]", root).concat(root.matches && root.matches("form[data-keep]") ? [root] : []).forEach(restore);
     all("form[data-choose]", root).forEach(function (form) { if (one("[data-choices]", form)) countChoices(form); });
+    all("form[data-ticks]", root).forEach(countTicks);
     if (root.matches && root.matches(".c-toast")) vanish(root);
     all("[data-hides]", root).concat(root.matches && root.matches("[data-hides]") ? [root] : []).forEach(hideLater);
     focusFirstError(root);

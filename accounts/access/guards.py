@@ -104,7 +104,7 @@ def sign_in_first(request: HttpRequest) -> HttpResponseBase:
         if request.method == "GET" and urlsplit(page).path == request.path:
             page = request.get_full_path()  # the same list with the filter that was chosen just now
     else:
-        page = request.get_full_path() if request.method == "GET" else _page_of_form(request)
+        page = request.get_full_path() if request.method == "GET" else page_of_form(request)
     url = f"{resolve_url('account_login')}?{urlencode({'next': page})}"
     return HttpResponse(status=401, headers={"HX-Redirect": url}) if htmx else redirect(url)
 
@@ -117,7 +117,7 @@ def _page_around(htmx: HtmxDetails) -> str:
         return "/"
 
 
-def _page_of_form(request: HttpRequest) -> str:
+def page_of_form(request: HttpRequest) -> str:
     """The page on which the form stands: some addresses only take what is sent."""
     came_from = request.headers.get("Referer", "")
     ours = url_has_allowed_host_and_scheme(came_from, {request.get_host()}, require_https=request.is_secure())

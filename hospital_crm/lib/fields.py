@@ -28,3 +28,11 @@ class PhoneField(forms.CharField):
             return read_phone(text)
         except NotAPhoneNumber as error:
             raise ValidationError(self.error_messages["no_number"], code="no_number") from error
+
+
+class ColleagueField(forms.ModelChoiceField[Any]):
+    """A colleague by name; whoever is away says until when, where the rows know it (`with_absence`)."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        until = getattr(obj, "away_until", None)
+        return _("%(name)s, away until %(day)s") % {"name": obj, "day": until.isoformat()} if until else str(obj)

@@ -62,6 +62,14 @@ def moment(text: str) -> datetime | None:
 
 
 @register.filter
+def days_to(first: date, last: date) -> str:
+    """2026-03-09 to 2026-03-12; a single day by itself."""
+    if first == last:
+        return first.isoformat()
+    return _("%(first)s to %(last)s") % {"first": first.isoformat(), "last": last.isoformat()}
+
+
+@register.filter
 def who(person: Any, today: date) -> str:
     """Sex and age of somebody on file, as far as they are known: "Female, 72 y"."""
     sex = person.get_sex_display() if person.sex != "unknown" else ""

@@ -25,6 +25,8 @@ class Setting(Bilingual, Versioned):
         MEGABYTES = "megabytes", _("MB")
         PERCENT = "percent", _("%")
         COUNT = "count", _("times")
+        ITEMS = "items", _("items")
+        CLOCK = "clock", _("o'clock")  # an hour of the day
 
     key = models.CharField(max_length=60, unique=True)
     area = models.CharField(max_length=30)

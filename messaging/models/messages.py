@@ -112,6 +112,7 @@ class Message(Concerning):
             ),
         ]
         indexes = [
+            models.Index(fields=["-send_at", "-id"], name="message_newest"),
             models.Index(fields=["channel", "due_at", "id"], name="message_due", condition=Q(state="queued")),
             models.Index(
                 fields=["state", "claim"], name="message_moving", condition=Q(state__in=["claimed", "handed_over"])

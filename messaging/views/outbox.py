@@ -50,7 +50,7 @@ class Row:
 def outbox(request: StaffRequest) -> HttpResponse:
     visible = Message.objects.visible_to(request.user)
     found = MessageFilter(request.GET, queryset=visible.with_people(), request=request)
-    page = page_of(found.qs, request, ordering=("-pk",))
+    page = page_of(found.qs, request, ordering=("-send_at", "-pk"))
     context = {
         "filter": found,
         "page": page,

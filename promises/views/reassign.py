@@ -1,16 +1,18 @@
 """Many promises to another owner, or over several, at once: for whoever leads."""
 
+from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import messages
 from django.db.models import Q
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods
 
 from accounts.access import Capability, StaffRequest, needs
 from accounts.models import Absence, Staff
@@ -24,64 +26,124 @@ from promises.services.spreading import spread_promises
 
 MOST = 500
 MOST_SHARERS = 60
+TICKED, CHOSEN = "promise", "is_chosen"  # names in the forms
+NOT_TYPED = ("csrfmiddlewaretoken", TICKED)
+DRAFT = "bulk"  # in the session
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @needs(Capability.REASSIGN_IN_BULK)
 def promise_reassign(request: StaffRequest) -> HttpResponse:
     """What was ticked goes to the person or the team that was chosen; all of it, or nothing."""
-    form, rows = ReassignForm(request.POST), _ticked(request)
+    rows = _ticked(request)
     if not rows:
         return _nothing_ticked(request)
-    if form.is_valid():
-        try:
-            done = reassign_promises(
-                promises=rows,
-                owner=form.cleaned_data["owner"],
-                team=form.cleaned_data["team"],
-                reason=form.cleaned_data["reason"],
-                actor=request.user.actor,
-                at=timezone.now(),
-            )
-        except DomainError as error:
-            _explain(form, error)
-        else:
-            text = ngettext("%(count)d promise reassigned", "%(count)d promises reassigned", done)
-            messages.success(request, text % {"count": done})
-            return redirect("promises:promise_list")
-    return render(request, "promises/promise_reassign.html", {"form": form, "rows": rows, "now": timezone.now()})
+    if request.method != "POST":
+        draft = _draft(request, rows)
+        form = ReassignForm(draft.sent if draft else None)
+        return _page(request, "promises/promise_reassign.html", form, rows, draft)
+    form = ReassignForm(request.POST)
+    if not form.is_valid():
+        return _ask_again(request, rows)
+    try:
+        done = reassign_promises(
+            promises=rows,
+            owner=form.cleaned_data["owner"],
+            team=form.cleaned_data["team"],
+            reason=form.cleaned_data["reason"],
+            actor=request.user.actor,
+            at=timezone.now(),
+        )
+    except DomainError as error:
+        return _ask_again(request, rows, error)
+    text = ngettext("%(count)d promise reassigned", "%(count)d promises reassigned", done)
+    return _done(request, text % {"count": done})
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @needs(Capability.REASSIGN_IN_BULK)
 def promise_spread(request: StaffRequest) -> HttpResponse:
     """Ask among whom; then what was ticked is shared out; all of it, or nothing."""
     rows = _ticked(request)
     if not rows:
         return _nothing_ticked(request)
-    asked = {"initial": {"reason": request.POST.get("reason", "")}}
-    sent: dict[str, Any] = {"data": request.POST} if "is_chosen" in request.POST else asked
-    form = SpreadForm(**sent, sharers=_sharers(request.user, rows))
-    if form.is_bound and form.is_valid():
-        try:
-            got = spread_promises(
-                promises=rows,
-                among=form.cleaned_data["among"],
-                reason=form.cleaned_data["reason"],
-                actor=request.user.actor,
-                at=timezone.now(),
-            )
-        except DomainError as error:
-            _explain(form, error)
-        else:
-            messages.success(request, _said(got))
-            return redirect("promises:promise_list")
-    return render(request, "promises/promise_spread.html", {"form": form, "rows": rows, "now": timezone.now()})
+    sharers = _sharers(request.user, rows)
+    if request.method != "POST":
+        draft = _draft(request, rows)
+        form = SpreadForm(**_so_far(draft), sharers=sharers)
+        return _page(request, "promises/promise_spread.html", form, rows, draft)
+    form = SpreadForm(request.POST, sharers=sharers)
+    if CHOSEN not in request.POST or not form.is_valid():
+        return _ask_again(request, rows)
+    try:
+        got = spread_promises(
+            promises=rows,
+            among=form.cleaned_data["among"],
+            reason=form.cleaned_data["reason"],
+            actor=request.user.actor,
+            at=timezone.now(),
+        )
+    except DomainError as error:
+        return _ask_again(request, rows, error)
+    return _done(request, _said(got))
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What was sent and not accepted, or not complete yet. It waits in the session, so that what it is about has an
+    address of its own: reading it again, going back to it or switching the language sends nothing and loses nothing.
+    """
+
+    sent: QueryDict
+    refusal: tuple[str, str] | None  # field and words, in the language in which they were said
+
+
+def _ask_again(request: StaffRequest, rows: list[Promise], refused: DomainError | None = None) -> HttpResponse:
+    keys = [row.pk for row in rows]
+    sent = {name: values for name, values in request.POST.lists() if name not in NOT_TYPED}
+    refusal = [refused.field, str(refused), get_language()] if refused else None
+    request.session[DRAFT] = {"path": request.path, "keys": keys, "sent": sent, "refusal": refusal}
+    return redirect(f"{request.path}?{urlencode([(TICKED, key) for key in keys])}")
+
+
+def _draft(request: StaffRequest, rows: list[Promise]) -> Draft | None:
+    """Of these promises, on this page."""
+    kept = request.session.get(DRAFT)
+    if not kept or (kept["path"], kept["keys"]) != (request.path, [row.pk for row in rows]):
+        return None
+    sent = QueryDict(mutable=True)
+    for name, values in kept["sent"].items():
+        sent.setlist(name, values)
+    field, words, language = kept["refusal"] or ("", "", "")
+    return Draft(sent, (field, words) if words and language == get_language() else None)
+
+
+def _so_far(draft: Draft | None) -> dict[str, Any]:
+    if draft is None or CHOSEN in draft.sent:
+        return {"data": draft.sent if draft else None}
+    return {"initial": {"reason": draft.sent.get("reason", "")}}
+
+
+def _page(
+    request: StaffRequest, template: str, form: forms.Form, rows: list[Promise], draft: Draft | None
+) -> HttpResponse:
+    if draft and draft.refusal:
+        field, words = draft.refusal
+        form.add_error(field if field in form.fields else None, words)
+    return render(request, template, {"form": form, "rows": rows, "now": timezone.now()})
+
+
+def _done(request: StaffRequest, text: str) -> HttpResponse:
+    request.session.pop(DRAFT, None)
+    messages.success(request, text)
+    return redirect("promises:promise_list")
 
 
 def _ticked(request: StaffRequest) -> list[Promise]:
-    visible = Promise.objects.visible_to(request.user).open()
-    ticked = visible.filter(pk__in=[key for key in request.POST.getlist("promise")[:MOST] if is_key(key)])
+    """In the form that was sent, else in the address."""
+    given = request.POST if request.method == "POST" else request.GET
+    keys = [key for key in given.getlist(TICKED)[:MOST] if is_key(key)]
+    ticked = Promise.objects.visible_to(request.user).open().filter(pk__in=keys)
     return list(ticked.with_people().in_due_order())
 
 
@@ -111,7 +173,3 @@ def _said(got: dict[Staff, int]) -> str:
     number = sum(got.values())
     text = ngettext("%(count)d promise shared out: %(shares)s", "%(count)d promises shared out: %(shares)s", number)
     return text % {"count": number, "shares": shares}
-
-
-def _explain(form: forms.Form, error: DomainError) -> None:
-    form.add_error(error.field if error.field in form.fields else None, str(error))

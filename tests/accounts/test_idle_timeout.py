@@ -1,5 +1,6 @@
 """Idle: out after 15 minutes on a shared computer, 8 hours on one's own; what a page asks by itself is no work."""
 
+import re
 from datetime import timedelta
 from typing import Any
 from urllib.parse import quote
@@ -9,6 +10,7 @@ import time_machine
 from django.test import Client
 
 from accounts.models import AuditEntry, Staff
+from tests import make
 
 from .pages import in_english, sign_in
 
@@ -81,6 +83,83 @@ def test_page_leads_to_the_sign_in_says_why_and_comes_back(desk: Client, clock: 
     assert "You were signed out after 15 minutes without activity." in text
     assert "What you had typed is kept in this browser tab." in text
     assert sign_in(desk, "alice", next="/account/?from=desk")["Location"] == "/account/?from=desk"
+
+
+def test_the_reason_is_said_in_the_language_of_the_sign_in_page(
+    client: Client, alice: Staff, clock: time_machine.Traveller
+) -> None:
+    """An English account at a Chinese browser: the page at the door is Chinese, so its notice is."""
+    make.client_of(alice).post("/account/language/", {"language": "en"})
+    chinese = {"accept-language": "zh-CN"}
+    sign_in(client, "alice")
+    assert "Workbench" in client.get("/", headers=chinese).content.decode()
+    clock.shift(LIMIT + SECOND)
+    text = client.get("/account/", headers=chinese, follow=True).content.decode()
+    assert "15 分钟没有操作" in text
+    assert "without activity" not in text
+
+
+# ── A second tab, opened before somebody signed out and in again ─────────────
+
+
+@pytest.fixture
+def tabs(alice: Staff) -> Client:
+    """A browser that checks as the product does."""
+    return in_english(Client(enforce_csrf_checks=True))
+
+
+def token_of(page: str) -> str:
+    found = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)
+    assert found is not None
+    return found.group(1)
+
+
+def come_in(tab: Client, token: str, **more: str) -> Any:
+    sent = {"login": "alice", "password": make.PASSWORD, "csrfmiddlewaretoken": token, **more}
+    return tab.post("/sign-in/", sent)
+
+
+def test_a_second_tab_at_the_sign_in_page_goes_on_where_it_was(tabs: Client) -> None:
+    first = token_of(tabs.get("/sign-in/?next=/account/").content.decode())
+    second = token_of(tabs.get("/sign-in/?next=/keys/").content.decode())
+    assert come_in(tabs, first, next="/account/")["Location"] == "/account/"
+    assert come_in(tabs, second, next="/keys/")["Location"] == "/keys/"
+    assert come_in(tabs, second, next="https://evil.example/")["Location"] == "/"
+
+
+def test_a_form_from_before_leads_to_the_sign_in_and_back_to_its_page(tabs: Client) -> None:
+    come_in(tabs, token_of(tabs.get("/sign-in/").content.decode()))
+    old = token_of(tabs.get("/account/").content.decode())
+    del tabs.cookies["sessionid"], tabs.cookies["csrftoken"]
+    back = {"referer": "http://testserver/account/?from=desk"}
+    sent = {"csrfmiddlewaretoken": old, "language": "zh-hans"}
+    answer = tabs.post("/jobs/1/cancel/", sent, headers=back)
+    assert answer["Location"] == f"/sign-in/?next={quote('/account/?from=desk', safe='')}"
+    part = tabs.post(
+        "/jobs/1/cancel/", sent, headers={"HX-Request": "true", "HX-Current-URL": "http://testserver/jobs/"}
+    )
+    assert (part.status_code, part["HX-Redirect"]) == (401, f"/sign-in/?next={quote('/jobs/', safe='')}")
+
+
+def test_signed_in_again_elsewhere_the_page_of_the_form_is_opened_anew(tabs: Client) -> None:
+    come_in(tabs, token_of(tabs.get("/sign-in/").content.decode()))
+    old = token_of(tabs.get("/account/").content.decode())
+    tabs.cookies["csrftoken"] = "x" * 32  # as another tab's sign-in has left it
+    answer = tabs.post(
+        "/jobs/1/cancel/", {"csrfmiddlewaretoken": old}, headers={"referer": "http://testserver/jobs/?state=open"}
+    )
+    assert answer.status_code == 403
+    assert 'href="/jobs/?state=open"' in answer.content.decode()
+
+
+def test_an_old_sign_in_page_asks_once_more_and_says_why(tabs: Client) -> None:
+    old = token_of(tabs.get("/sign-in/?next=/keys/").content.decode())
+    tabs.cookies["csrftoken"] = "x" * 32
+    answer = come_in(tabs, old, next="/keys/")
+    assert answer["Location"] == f"/sign-in/?next={quote('/keys/', safe='')}"
+    assert "This page was open too long." in tabs.get(answer["Location"]).content.decode()
+    del tabs.cookies["csrftoken"]  # a browser without cookies would go round in circles
+    assert come_in(tabs, old).status_code == 403
 
 
 def test_a_form_that_comes_too_late_changes_nothing(desk: Client, alice: Staff, clock: time_machine.Traveller) -> None:

@@ -110,6 +110,35 @@ def test_enter_does_the_highlighted_row_and_escape_closes_what_was_opened_in_it(
     expect(reason).to_have_value("Patient asked")  # closing is not discarding
 
 
+def test_ticked_rows_are_counted_and_all_ticked_at_once(browse: Open, line: Team) -> None:
+    alice, owner = line.members.get(username="alice"), make.staff("dana", "manager")
+    for name in ("张一", "张二", "张三"):
+        owed(owner, name, HOUR)
+    assert alice
+    page = opened(browse, "dana")
+    page.goto("/promises/")
+    boxes, whole, said = page.locator("[data-tick]"), page.locator("[data-tick-all]"), page.locator("[data-ticked]")
+    expect(said).to_have_text("Ticked: 0")
+    page.keyboard.press("j")
+    page.keyboard.press("x")
+    expect(said).to_have_text("Ticked: 1")
+    assert whole.evaluate("box => box.indeterminate")
+    whole.check()
+    expect(said).to_have_text("Ticked: 3")
+    boxes.first.uncheck()
+    expect(said).to_have_text("Ticked: 2")
+    expect(whole).not_to_be_checked()
+    page.get_by_role("button", name="Reassign what is ticked").click()
+    page.wait_for_url(re.compile(r"/promises/reassign/\?promise=\d+&promise=\d+$"))
+    expect(said).to_have_text("Ticked: 2")
+    page.get_by_role("button", name="中文").click()
+    expect(page.locator("h1")).to_have_text("改派")
+    expect(page.locator("[data-tick]:checked")).to_have_count(2)
+    page.go_back()
+    page.go_back()
+    page.wait_for_url("/promises/")  # nothing is asked, nothing sent again
+
+
 def test_two_consultants_take_hand_over_and_accept_in_two_browsers(browse: Open, line: Team) -> None:
     promise = owed(None, "张桂兰", HOUR, team=line)
     alice, bob = opened(browse, "alice"), opened(browse, "bob")

@@ -116,11 +116,16 @@ def test_the_list_masks_and_says_why_it_is_empty(alice: Staff, now: datetime) ->
 @pytest.mark.parametrize(
     ("asked", "names", "days"),
     [
-        ({"q": "白内障"}, ["王五"], "from 2026-02-10 to 2026-03-12"),  # the last 31 days
-        ({"q": "白内障", "since": "2026-02-09"}, ["王五", "李四"], "from 2026-02-09 to 2026-03-12"),
-        ({"q": "白内障", "until": "2026-02-09"}, ["李四"], "from 2026-01-10 to 2026-02-09"),
-        ({"q": "白内障", "since": "2020-01-01"}, ["王五", "李四"], "from 2025-03-12 to 2026-03-12"),  # a year at most
-        ({"q": "白内障", "since": "soon"}, ["王五"], "from 2026-02-10 to 2026-03-12"),
+        ({"q": "白内障"}, ["王五"], "the calls of 2026-02-10 to 2026-03-12"),  # the last 31 days
+        ({"q": "白内障", "since": "2026-02-09"}, ["王五", "李四"], "the calls of 2026-02-09 to 2026-03-12"),
+        ({"q": "白内障", "until": "2026-02-09"}, ["李四"], "the calls of 2026-01-10 to 2026-02-09"),
+        (
+            {"q": "白内障", "since": "2020-01-01"},
+            ["王五", "李四"],
+            "the calls of 2025-03-12 to 2026-03-12",
+        ),  # a year at most
+        ({"q": "白内障", "since": "2026-02-09", "until": "2026-02-09"}, ["李四"], "the calls of 2026-02-09."),
+        ({"q": "白内障", "since": "soon"}, ["王五"], "the calls of 2026-02-10 to 2026-03-12"),
         ({"disposition": "answered"}, ["王五", "李四", "赵六"], ""),  # an index finds these
     ],
 )

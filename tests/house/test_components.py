@@ -274,6 +274,7 @@ CASES = (
         },
         ('<li class="next">', '<time datetime="2026-03-12T10:24">10:24<', "#i-x", 'href="/c/">Call</a>', "<p>t</p>"),
     ),
+    Case("ticked", {}, ("data-ticked hidden", "Ticked: <b>0</b>")),
     Case(
         "timeline_item", {"when": "10:24", "icon": "x", "title": "Call"}, ("<b>Call</b>",), ("<a", "<p>", "next", "iso")
     ),

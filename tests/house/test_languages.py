@@ -41,6 +41,11 @@ OTHER_NAMES = (
     "登陆",
     "变量",
     "必填项",
+    "柜台",
+    "未了",
+    "不明来电",
+    "未留名",
+    "人员",
 )
 THEIR_ENGLISH = ("Please type your current password.",)  # a library's, not ours to choose
 BOSSY_ENGLISH = re.compile(r"\bplease\b|\bsuccessfully\b|!", re.IGNORECASE)

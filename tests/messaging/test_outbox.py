@@ -138,3 +138,12 @@ def test_the_rail_counts_what_needs_somebody(alice: Staff, bob: Staff, signed_in
     counts = signed_in(alice).get(reverse("dashboards:counts")).content.decode()
     assert '<span class="n" id="count-outbox" hx-swap-oob="true">2</span>' in counts
     deliver_due(now=lambda: now)
+
+
+def test_the_newest_stands_first_whenever_it_was_written(alice: Staff, signed_in: SignedIn, now: datetime) -> None:
+    """By the time in its first column: what is to be sent tomorrow was written before what was sent just now."""
+    tomorrow = message(alice, now + timedelta(days=1))
+    yesterday, today = (message(alice, now + ago) for ago in (timedelta(days=-1), timedelta()))
+    page = signed_in(alice).get(URL).content.decode()
+    places = [page.index(f'id="message-{row.pk}"') for row in (tomorrow, today, yesterday)]
+    assert places == sorted(places)

@@ -60,7 +60,7 @@ def test_every_field_takes_every_naughty_string(alice: Staff, now: datetime, nau
 @pytest.mark.parametrize("text", ["abc", HUGE, "\x00", "-1", "１２", "😀", ""])
 def test_addresses_and_filters_take_what_is_no_number(alice: Staff, now: datetime, text: str) -> None:
     client = make.client_of(alice)
-    named = ("state", "kind", "owner", "team", "department", "since", "until", "measure", "cursor")
+    named = ("state", "kind", "owner", "team", "department", "since", "until", "measure", "whose", "falls", "cursor")
     for url in ("/promises/", "/calls/", "/promises/print/", "/", "/figures/promises/"):
         answer = client.get(url, dict.fromkeys(named, text))
         assert answer.status_code in (200, 404), url
@@ -73,7 +73,9 @@ def test_addresses_and_filters_take_what_is_no_number(alice: Staff, now: datetim
 def test_reassigning_takes_what_is_no_promise(dana: Staff) -> None:
     client = make.client_of(dana)
     for ticked in (["abc"], [HUGE], ["１"], ["\x00"], []):
-        assert client.post("/promises/reassign/", {"promise": ticked, "owner": "x"}).status_code == 302
+        for page in ("/promises/reassign/", "/promises/spread/"):
+            assert client.post(page, {"promise": ticked, "owner": "x"})["Location"] == "/promises/"
+            assert client.get(page, {"promise": ticked, "owner": "x"})["Location"] == "/promises/"
 
 
 def test_the_last_day_that_there_is_is_a_day(dana: Staff) -> None:

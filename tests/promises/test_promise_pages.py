@@ -9,6 +9,7 @@ from django.test import Client
 
 from accounts.models import Staff
 from accounts.services.absences import record_absence
+from institution.models import HospitalProfile
 from promises.models import Promise
 from promises.services import ownership, promises
 from tests import make
@@ -152,7 +153,7 @@ def test_whoever_leads_reassigns_many_at_once(alice: Staff, bob: Staff, dana: St
     rows = [make.promise(owner=alice, at=now) for _ in range(2)]
     leader = make.client_of(dana)
     ticked = {"promise": [row.pk for row in rows]}
-    assert "请写明由谁办理" in leader.post("/promises/reassign/", ticked).content.decode()
+    assert "请写明由谁办理" in leader.post("/promises/reassign/", ticked, follow=True).content.decode()
     leader.post("/promises/reassign/", {**ticked, "owner": bob.pk})
     assert set(Promise.objects.owned_by(bob)) == set(rows)
     assert make.client_of(alice).post("/promises/reassign/", {**ticked, "owner": alice.pk}).status_code == 403
@@ -163,6 +164,8 @@ def test_the_morning_list_prints_person_by_person(dana: Staff, alice: Staff, bob
     make.promise(owner=bob, at=now)
     html = make.client_of(dana).get("/promises/print/").content.decode()
     assert html.index("Alice · 1") < html.index("Bob · 1")
+    assert html.index(HospitalProfile.objects.get().name_zh) < html.index("<h1>")
+    assert html.count("c-table-paper") == 2
     assert "138****1234" in html
     assert "13800001234" not in html
 

@@ -138,7 +138,7 @@ def test_ticked_in_the_list_of_one_colleague_then_shared_out(
     full = owed(alice, now, 3)
     ticked = {"promise": [promise.pk for promise in full]}
     assert 'formaction="/promises/spread/"' in leader.get(f"/promises/?owner={alice.pk}").content.decode()
-    page = Page(leader.post(URL, {**ticked, "owner": "", "team": "", "reason": "太多了"}))
+    page = Page(leader.post(URL, {**ticked, "owner": "", "team": "", "reason": "太多了"}, follow=True))
     assert "3 promises, each to whoever has least open then" in page.text
     assert page.values["reason"] == ["太多了"]
     assert "Alice" not in page.text.partition("Among whom")[2]  # whose list it is
@@ -155,11 +155,11 @@ def test_who_is_away_or_works_elsewhere_is_not_offered_and_not_accepted(
     record_absence(staff=bob, starts_on=now.date(), ends_on=now.date(), deputy=None, actor=bob.actor, at=now)
     full = owed(alice, now, 1)
     ticked = {"promise": [full[0].pk]}
-    page = leader.post(URL, ticked).content.decode()
+    page = leader.post(URL, ticked, follow=True).content.decode()
     offered = page.partition("Among whom")[2]
     assert [name for name in ("Bob", "Carol", "Charlie") if name in offered] == ["Carol"]
     for person in (bob, charlie):
-        refused = Page(leader.post(URL, {**ticked, "is_chosen": "True", "among": [person.pk]}))
+        refused = Page(leader.post(URL, {**ticked, "is_chosen": "True", "among": [person.pk]}, follow=True))
         assert "among" in refused.errors
     assert owners(full) == ["alice"]
 
@@ -167,12 +167,12 @@ def test_who_is_away_or_works_elsewhere_is_not_offered_and_not_accepted(
 def test_a_team_across_departments_may_share(leader: Client, alice: Staff, charlie: Staff, now: datetime) -> None:
     line = make.team("热线组", alice, charlie)
     full = owed(alice, now, 1, team=line)
-    assert "Charlie · 0 open" in leader.post(URL, {"promise": [full[0].pk]}).content.decode()
+    assert "Charlie · 0 open" in leader.post(URL, {"promise": [full[0].pk]}, follow=True).content.decode()
 
 
 def test_nobody_ticked_or_nothing_ticked_is_said(leader: Client, alice: Staff, bob: Staff, now: datetime) -> None:
     full = owed(alice, now, 1)
-    page = Page(leader.post(URL, {"promise": [full[0].pk], "is_chosen": "True", "reason": "病假"}))
+    page = Page(leader.post(URL, {"promise": [full[0].pk], "is_chosen": "True", "reason": "病假"}, follow=True))
     assert page.errors == {"among": "This field is required."}
     assert page.values["reason"] == ["病假"]
     assert "Tick at least one promise." in leader.post(URL, {"among": [bob.pk]}, follow=True).content.decode()
@@ -194,4 +194,4 @@ def test_the_loads_offered_do_not_count_what_is_about_the_leader(
 ) -> None:
     owed(bob, now, 2, excluded=[dana])
     full = owed(alice, now, 1)
-    assert "Bob · 0 open" in leader.post(URL, {"promise": [full[0].pk]}).content.decode()
+    assert "Bob · 0 open" in leader.post(URL, {"promise": [full[0].pk]}, follow=True).content.decode()

@@ -1,0 +1,98 @@
+"""Many promises at once: what was ticked has an address, so that language, Back and reload lose nothing."""
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+
+import pytest
+import time_machine
+from django.test import Client
+
+from accounts.models import Staff
+from accounts.services.absences import record_absence
+from promises.models import Promise
+from tests import make
+from tests.accounts.pages import Page, in_english
+
+REASSIGN, SPREAD = "/promises/reassign/", "/promises/spread/"
+
+
+@pytest.fixture(autouse=True)
+def _still(now: datetime) -> Iterator[None]:
+    with time_machine.travel(now, tick=False):
+        yield
+
+
+@pytest.fixture
+def leader(dana: Staff) -> Client:
+    return in_english(make.client_of(dana))
+
+
+@pytest.fixture
+def ticked(alice: Staff, now: datetime) -> list[int]:
+    return [make.promise(make.patient(name), owner=alice, at=now).pk for name in ("张桂兰", "王建军")]
+
+
+def in_address(keys: list[int]) -> str:
+    return "?" + "&".join(f"promise={key}" for key in keys)
+
+
+@pytest.mark.parametrize("way", [REASSIGN, SPREAD])
+def test_a_refused_choice_leads_to_an_address_that_can_be_read_again(
+    leader: Client, ticked: list[int], way: str
+) -> None:
+    refused = leader.post(way, {"promise": ticked, "reason": "病假", "is_chosen": "True", "owner": ""})
+    assert refused["Location"] == f"{way}{in_address(ticked)}"
+    assert "病假" not in refused["Location"]  # nothing that somebody typed stands in an address
+    for _ in range(2):
+        read = Page(leader.get(refused["Location"]))
+        assert read.values["promise"] == [str(key) for key in ticked]
+        assert read.values["reason"] == ["病假"]
+        assert set(read.errors) == {"owner" if way == REASSIGN else "among"}
+    assert Promise.objects.filter(pk__in=ticked, owner__username="alice").count() == 2
+
+
+@pytest.mark.parametrize("way", [REASSIGN, SPREAD])
+def test_switching_the_language_there_keeps_the_ticks_and_what_was_typed(
+    leader: Client, ticked: list[int], bob: Staff, way: str
+) -> None:
+    leader.post(way, {"promise": ticked, "reason": "病假", "is_chosen": "True"})
+    address = f"{way}{in_address(ticked)}"
+    switched = leader.post("/account/language/", {"language": "zh-hans", "next": address}, follow=True)
+    assert switched.status_code == 200
+    read = Page(switched)
+    assert read.values["promise"] == [str(key) for key in ticked]
+    assert read.values["reason"] == ["病假"]
+    sent = {"promise": ticked, "owner": bob.pk, "among": [bob.pk], "is_chosen": "True"}
+    leader.post(address, sent)
+    assert Promise.objects.filter(pk__in=ticked, owner=bob).count() == 2
+    assert leader.get(address).status_code == 200  # Back, after it was done: the form anew, nothing sent
+    assert "病假" not in leader.get(address).content.decode()
+
+
+def test_what_waits_belongs_to_what_was_ticked_and_to_that_page(leader: Client, ticked: list[int]) -> None:
+    leader.post(REASSIGN, {"promise": ticked, "reason": "病假"})
+    for other in (f"{REASSIGN}{in_address(ticked[:1])}", f"{SPREAD}{in_address(ticked)}"):
+        assert "病假" not in leader.get(other).content.decode()
+    assert leader.put(f"{REASSIGN}{in_address(ticked)}").status_code == 405
+
+
+def test_whoever_is_away_is_marked_where_somebody_is_chosen(
+    leader: Client, ticked: list[int], alice: Staff, bob: Staff, now: datetime
+) -> None:
+    until = now.date() + timedelta(days=2)
+    record_absence(staff=bob, starts_on=now.date(), ends_on=until, deputy=None, actor=bob.actor, at=now)
+    record_absence(
+        staff=alice, starts_on=date(2026, 4, 1), ends_on=date(2026, 4, 2), deputy=None, actor=bob.actor, at=now
+    )
+    mine = in_english(make.client_of(alice))
+    make.promise(owner=alice, at=now)
+    pages = [
+        leader.get("/promises/"),
+        leader.get(f"{REASSIGN}{in_address(ticked)}"),
+        mine.get(f"/promises/{ticked[0]}/hand-over/"),
+        mine.get("/shift/"),
+    ]
+    for page in pages:
+        text = page.content.decode()
+        assert "Bob, away until 2026-03-14</option>" in text
+        assert "Alice, away" not in text
