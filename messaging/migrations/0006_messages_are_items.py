@@ -16,6 +16,6 @@ def name_it_as_before(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) 
 
 
 class Migration(migrations.Migration):
-    dependencies = [("messaging", "0004_newest_first"), ("institution", "0003_units_of_things_and_hours")]
+    dependencies = [("messaging", "0005_newest_first"), ("institution", "0003_units_of_things_and_hours")]
 
     operations = [migrations.RunPython(name_unit, name_it_as_before)]

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0004_api_tokens"),
-        ("messaging", "0003_persons_concerned"),
+        ("messaging", "0004_open_source_of_failed_ones"),
         ("patients", "0009_when_callers_were_spoken_with"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
