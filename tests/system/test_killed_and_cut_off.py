@@ -130,7 +130,7 @@ def test_killed_five_times_in_every_state_it_loses_nothing(tmp_path: Path) -> No
 
 @contextmanager
 def broker(port: int) -> Iterator[subprocess.Popen[bytes]]:
-    command = [str(services._redis_program()), "--port", str(port), "--save", "", "--appendonly", "no"]
+    command = [str(services.redis_program()), "--port", str(port), "--save", "", "--appendonly", "no"]
     process = subprocess.Popen(tied(command, signal.SIGTERM), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         yield process

@@ -1,0 +1,83 @@
+"""What the database alone takes: each look-up as the pages do it, only its SQL timed."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+
+from django.db import connection
+from django.utils import timezone
+
+from accounts.models import Staff
+from dashboards.reports.figures import promise_figures
+from dashboards.reports.search import find_people
+from patients.models import Patient
+
+from .samples import NOBODY, Samples
+from .timing import Result, Times, repeated
+
+COUNT = 200
+
+
+class Watch:
+    """Seconds and number of the statements while it looks."""
+
+    def __init__(self) -> None:
+        self.seconds, self.queries = 0.0, 0
+
+    def __call__(self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
+        began = time.perf_counter()
+        try:
+            return execute(sql, params, many, context)
+        finally:
+            self.seconds += time.perf_counter() - began
+            self.queries += 1
+
+
+@contextmanager
+def watched() -> Iterator[Watch]:
+    watch = Watch()
+    with connection.execute_wrapper(watch):
+        yield watch
+
+
+def measure(name: str, rows: int, goal_ms: float, look: Callable[[Any], object], asked: list[Any]) -> Result:
+    seconds, queries = [], 0
+    for value in repeated(asked, 10):
+        look(value)
+    for value in repeated(asked, COUNT):
+        with watched() as watch:
+            look(value)
+        seconds.append(watch.seconds)
+        queries = max(queries, watch.queries)
+    times = Times.of(seconds)
+    goal = f"SQL p95 <= {goal_ms:g} ms"
+    return Result(name, rows, times.p50_ms, times.p95_ms, None, None, None, queries, goal, times.p95_ms <= goal_ms)
+
+
+def look_ups(rows: int, staff: Staff, samples: Samples) -> Iterator[Result]:
+    def candidates(number: str) -> object:
+        visible = Patient.objects.visible_to(staff).with_card()
+        return list(visible.behind_number(number).most_owed_first(staff)[:5])
+
+    def search(text: str) -> object:
+        return list(find_people(staff=staff, text=text).patients)
+
+    yield measure("sql: candidates by number", rows, 1, candidates, samples.numbers)
+    yield measure("sql: name, two characters", rows, 5, search, samples.two_characters)
+    yield measure("sql: name, one character", rows, 5, search, samples.one_character)
+    yield measure("sql: name that nobody has", rows, 1, search, NOBODY)
+    yield measure("sql: pinyin", rows, 15, search, samples.pinyin)
+    yield measure("sql: initials", rows, 15, search, samples.initials)
+    yield measure("sql: last four digits", rows, 15, search, samples.endings)
+
+
+def figures(rows: int, manager: Staff) -> Result:
+    now = timezone.now()
+    days = {"since": timezone.localdate(now) - timedelta(days=29), "until": timezone.localdate(now)}
+    return measure(
+        "sql: figures of 30 days", rows, 15, lambda _: promise_figures(staff=manager, **days, at=now), [None]
+    )

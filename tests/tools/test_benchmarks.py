@@ -1,0 +1,50 @@
+"""What the benchmark tells: the same HTML for the floor, and how each path grows."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.template import Context, Engine
+
+from benchmarks.__main__ import growth, table
+from benchmarks.pages import write_page
+from benchmarks.timing import Times
+
+PAGE = "<h1>{{ not ours }}</h1><table><tbody>\n<tr><td>a</td></tr>\n<tr><td>b</td></tr></tbody></table><p>end</p>"
+
+
+def row(name: str, rows: int, p50: float) -> dict[str, Any]:
+    times = {"ours_p50_ms": p50, "ours_p95_ms": 2 * p50, "floor_p50_ms": None, "floor_p95_ms": None}
+    return {"name": name, "rows": rows, **times, "ratio": None, "queries": 2, "goal": "SQL p95 <= 5 ms", "met": True}
+
+
+def test_the_floor_renders_our_page_with_as_many_rows_as_it_has(tmp_path: Path) -> None:
+    write_page(tmp_path, "list.html", PAGE)
+    template = Engine(dirs=[str(tmp_path)]).get_template("list.html")
+    html = template.render(Context({"rows": [{"name": "x"}, {"name": "y"}, {"name": "z"}]}))
+    assert html.startswith("<h1>{{ not ours }}</h1><table><tbody>")
+    assert html.count("<td>a</td>") == 3
+    assert [html.count(f"<!--{name}") for name in "xyz"] == [1, 1, 1]
+    assert html.endswith("</tbody></table><p>end</p>")
+
+
+def test_a_page_that_looks_otherwise_is_noticed(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="no <tbody>"):
+        write_page(tmp_path, "list.html", "<p>nothing here</p>")
+
+
+def test_growth_is_told_beside_the_next_smaller_size() -> None:
+    grown = growth([row("find", 10, 2.0), row("find", 100, 2.4), row("find", 1000, 6.0), row("open", 1000, 1.0)])
+    assert [(one["name"], one["rows"], one["ratio"], one["met"]) for one in grown] == [
+        ("growth: find", 100, 1.2, True),
+        ("growth: find", 1000, 2.5, False),
+    ]
+
+
+def test_the_table_says_what_was_missed() -> None:
+    lines = table([row("find", 10, 2.0), {**row("open", 10, 2.0), "met": False}]).splitlines()
+    assert [line.split()[-1] for line in lines] == ["met", "yes", "NO"]
+
+
+def test_median_and_95th_percentile() -> None:
+    assert Times.of([each / 1000 for each in range(1, 101)]) == Times(50.5, 96.0)
