@@ -96,15 +96,15 @@ def log_call(*, record: CallRecord, staff: Staff, at: datetime, submission: UUID
 
 
 def _follow_up(call: Call, record: CallRecord, staff: Staff, at: datetime) -> None:
-    actor, promised, settles, attempt = staff.actor, record.promised, record.settles, None
+    promised, settles, attempt = record.promised, record.settles, None
     if record.tries is not None:
-        attempt = try_in_call(call=call, promise=record.tries, promised=promised, actor=actor, at=at)
-        if attempt.next_at is not None and attempt.outcome == attempt.Outcome.CALL_LATER:
+        attempt = try_in_call(call=call, promise=record.tries, promised=promised, staff=staff, at=at)
+        if attempt.outcome == attempt.Outcome.CALL_LATER:
             promised = None  # the same promise, at another time
             settles = settles or []  # whoever asks to be called later has not been told anything yet
     elif call.direction == Call.Direction.OUT:
-        note_try(call=call, actor=actor, at=at)
-    settle_in_call(call=call, promises=_without(record.tries, settles), actor=actor, at=at)
+        note_try(call=call, actor=staff.actor, at=at)
+    settle_in_call(call=call, promises=_without(record.tries, settles), staff=staff, at=at)
     promise = promise_in_call(call=call, promised=promised, staff=staff, at=at) if promised else None
     Call.objects.filter(pk=call.pk).update(promise=promise, attempt=attempt)
     call.refresh_from_db()

@@ -3,14 +3,16 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Actor
+from accounts.models import Actor, Staff
 from consult import rules
 from consult.models import Call
 from followups.models import Attempt
 from followups.services.attempts import end_ladder, record_attempt
 from followups.services.voids import void_attempt
+from hospital_crm.lib.errors import DomainError
 from messaging.models import ContactLog
 from messaging.services.contact_log import log_contact
 from promises.models import Promise
@@ -29,16 +31,24 @@ CHANNELS = {
 }
 
 
+class NotOfThisCall(DomainError):
+    """A call settles what is owed to its own person, and what whoever took it may keep."""
+
+    message = _("This call cannot settle that promise: it is owed to somebody else, or not yours to keep.")
+    field = "settles"
+
+
 def channel_of(call: Call) -> ContactLog.Channel:
     return CHANNELS[Call.Channel(call.channel)]
 
 
-def settle_in_call(*, call: Call, promises: Sequence[Promise] | None, actor: Actor, at: datetime) -> None:
+def settle_in_call(*, call: Call, promises: Sequence[Promise] | None, staff: Staff, at: datetime) -> None:
     """What was to be rung back about was said now; the others are kept by this call.
 
     None: nobody said what it settled, so that all ring-backs end. Where nobody spoke, nothing is settled.
-    Raises PromiseAlreadyOver, PromiseHasChanged.
+    Raises NotOfThisCall, PromiseAlreadyOver, PromiseHasChanged.
     """
+    actor = staff.actor
     if not rules.was_spoken(call.disposition):
         return
     channel = channel_of(call)
@@ -46,6 +56,7 @@ def settle_in_call(*, call: Call, promises: Sequence[Promise] | None, actor: Act
         ended = end_ladder(target=call.target, channel=channel, actor=actor, at=at)
         call.settled.add(*(attempt.promise for attempt in ended))
         return
+    _check_settleable(call, promises, staff, at)
     for promise in promises:
         if promise.kind == Promise.Kind.RING_BACK:
             outcome = Attempt.Outcome.REACHED
@@ -56,21 +67,34 @@ def settle_in_call(*, call: Call, promises: Sequence[Promise] | None, actor: Act
 
 
 def try_in_call(
-    *, call: Call, promise: Promise, promised: Promised | None = None, actor: Actor, at: datetime
+    *, call: Call, promise: Promise, promised: Promised | None = None, staff: Staff, at: datetime
 ) -> Attempt:
     """The outgoing call was a try to keep this promise: it is kept, due again, or closed with the reason.
 
-    Raises PromiseAlreadyOver, PromiseHasChanged, DueInThePast.
+    Raises NotOfThisCall, PromiseAlreadyOver, PromiseHasChanged, DueInThePast.
     """
+    _check_settleable(call, [promise], staff, at)
     outcome = Attempt.Outcome(rules.outcome_of(call.disposition, promised.kind if promised else ""))
     return record_attempt(
         promise=promise,
         outcome=outcome,
         channel=channel_of(call),
         next_at=promised.due_at if promised and outcome == Attempt.Outcome.CALL_LATER else None,
-        actor=actor,
+        actor=staff.actor,
         at=at,
     )
+
+
+def _check_settleable(call: Call, promises: Sequence[Promise], staff: Staff, at: datetime) -> None:
+    """Raises NotOfThisCall."""
+    keys = {promise.pk for promise in promises}
+    if keys and settleable_in(call, staff, at).filter(pk__in=keys).count() != len(keys):
+        raise NotOfThisCall
+
+
+def settleable_in(call: Call, staff: Staff, at: datetime) -> PromiseQuerySet:
+    """What is owed to the person of the call, as far as whoever logs it may keep it."""
+    return Promise.objects.of_target(call.target).settleable_by(staff, timezone.localdate(at))
 
 
 def note_try(*, call: Call, actor: Actor, at: datetime) -> None:
@@ -96,14 +120,18 @@ def undo_settled(*, call: Call, reason: str, actor: Actor, at: datetime) -> None
 def settled_still(call: Call) -> PromiseQuerySet:
     """What the call, or the one that it replaces, has ended, and nobody has touched since."""
     tried = [call.attempt.promise_id] if call.attempt is not None else []
-    ended = Promise.objects.filter(Q(settled_by=call) | Q(pk__in=tried), ended_at__in=_logged(call))
-    return ended.distinct().order_by("pk")
+    return Promise.objects.filter(pk__in=[*_settled(call), *tried], ended_at__in=_logged(call)).order_by("pk")
 
 
 def _tries_of(call: Call) -> list[Attempt]:
-    """The one that it was, and those that came of settling."""
-    settled = Q(promise__settled_by=call, attempted_at__in=_logged(call))
-    return list(Attempt.objects.standing().filter(Q(calls=call) | settled).distinct().order_by("pk"))
+    """The one that it was, and those that came of settling; each found by an index of its own."""
+    came_of_it = Attempt.objects.filter(promise__in=_settled(call), attempted_at__in=_logged(call))
+    keys = [*came_of_it.values_list("pk", flat=True), *([call.attempt_id] if call.attempt_id else [])]
+    return list(Attempt.objects.standing().filter(pk__in=keys).order_by("pk"))
+
+
+def _settled(call: Call) -> list[int]:
+    return list(call.settled.values_list("pk", flat=True))
 
 
 def _logged(call: Call) -> list[datetime]:

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
 from accounts import audit
@@ -10,14 +11,17 @@ from accounts.access import Capability, Scope
 from accounts.models import Staff
 from consult import rules
 from consult.models import Call
+from followups.models import Attempt
+from followups.services.voids import void_attempt
 from hospital_crm.lib.errors import DomainError
-from patients.models import Contact, Patient
-from patients.services.timeline import strike_timeline_entries
-from promises.models import Promise
+from messaging.models import ContactLog
+from messaging.services.contact_log import forget_contact
+from patients.models import Contact, Patient, target_fields
+from patients.services.timeline import set_last_contact, strike_timeline_entries
 
 from .calls import CallRecord, write_call
 from .promised import promise_in_call, withdraw_of_call
-from .settled import settle_in_call, try_in_call, undo_settled
+from .settled import note_try, settle_in_call, settleable_in, try_in_call, undo_settled
 
 
 class CallAlreadyVoided(DomainError):
@@ -54,6 +58,7 @@ def void_call(*, call: Call, reason: str, staff: Staff, at: datetime) -> Call:
     _void(call, reason, staff, at)
     withdraw_of_call(call=call, reason=reason, actor=staff.actor, at=at)
     undo_settled(call=call, reason=reason, actor=staff.actor, at=at)
+    _set_back_last_contact(call)
     audit.record(actor=staff.actor, verb="call.voided", subject=call, at=at)
     return call
 
@@ -68,30 +73,51 @@ def correct_call(*, call: Call, record: CallRecord, reason: str, staff: Staff, a
     _void(call, reason, staff, at)
     carries = call.promise if goes_on(call, person=record.person, disposition=record.disposition) else None
     corrected = write_call(record, handled_by=call.handled_by, actor=staff.actor, at=at, replaces=call, carries=carries)
-    _carry_settled(call, corrected, record, reason, staff, at)
+    attempt = _carry_settled(call, corrected, record, reason, staff, at)
+    is_put_off = attempt is not None and attempt.outcome == Attempt.Outcome.CALL_LATER
     if carries is None:
         withdraw_of_call(call=call, reason=reason, actor=staff.actor, at=at)
-        if record.promised is not None:
+        if record.promised is not None and not is_put_off:  # else it is the same promise, at another time
             promise = promise_in_call(call=corrected, promised=record.promised, staff=staff, at=at)
             Call.objects.filter(pk=corrected.pk).update(promise=promise)
+    _set_back_last_contact(call)
     corrected.refresh_from_db()
     audit.record(actor=staff.actor, verb="call.corrected", subject=call, at=at)
     return corrected
 
 
-def _carry_settled(call: Call, corrected: Call, record: CallRecord, reason: str, staff: Staff, at: datetime) -> None:
-    """If it went with the same person as it was told first, what was settled stays so; else it was tried at most."""
-    same_person, tried = corrected.target == call.target, call.attempt
+def _carry_settled(
+    call: Call, corrected: Call, record: CallRecord, reason: str, staff: Staff, at: datetime
+) -> Attempt | None:
+    """If it went with the same person as it was told first, what was settled stays so. Returns the try that it was."""
+    same_person = corrected.target == call.target
     if same_person and rules.was_spoken(corrected.disposition) == rules.was_spoken(call.disposition):
         corrected.settled.set(call.settled.all())
     else:
         undo_settled(call=call, reason=reason, actor=staff.actor, at=at)
-        if tried is not None:
-            promise = Promise.objects.get(pk=tried.promise_id)
-            again = same_person and promise.is_open
-            tried = try_in_call(call=corrected, promise=promise, actor=staff.actor, at=at) if again else None
-    Call.objects.filter(pk=corrected.pk).update(attempt=tried)
-    settle_in_call(call=corrected, promises=record.settles or (), actor=staff.actor, at=at)
+    attempt = _carry_try(call, corrected, record, reason, staff, at)
+    if attempt is None and corrected.direction == Call.Direction.OUT:
+        note_try(call=corrected, actor=staff.actor, at=at)
+    Call.objects.filter(pk=corrected.pk).update(attempt=attempt)
+    settle_in_call(call=corrected, promises=record.settles or (), staff=staff, at=at)
+    return attempt
+
+
+def _carry_try(
+    call: Call, corrected: Call, record: CallRecord, reason: str, staff: Staff, at: datetime
+) -> Attempt | None:
+    """The try stands where it went as it was told first; else it is made again, as it went, for the same promise."""
+    tried = call.attempt
+    if tried is None:
+        return None
+    outcome = rules.outcome_of(corrected.disposition, record.promised.kind if record.promised else "")
+    if corrected.target == call.target and outcome == tried.outcome != Attempt.Outcome.CALL_LATER:
+        return tried
+    void_attempt(attempt=tried, reason=reason, actor=staff.actor, at=at)
+    again = settleable_in(corrected, staff, at).open().filter(pk=tried.promise_id).first()
+    if again is None:
+        return None
+    return try_in_call(call=corrected, promise=again, promised=record.promised, staff=staff, at=at)
 
 
 def goes_on(call: Call, *, person: Patient | Contact | None, disposition: str) -> bool:
@@ -107,6 +133,15 @@ def _void(call: Call, reason: str, staff: Staff, at: datetime) -> None:
         raise CallAlreadyVoided
     call.refresh_from_db()
     strike_timeline_entries(target=call.target, source=call, at=at)
+    forget_contact(target=call.target, source=f"call:{call.pk}")
+
+
+def _set_back_last_contact(call: Call) -> None:
+    """What was voided may have been the last time that somebody spoke with the person."""
+    spoken = Call.objects.standing().of_target(call.target).exclude(disposition__in=rules.WITHOUT_TOPIC)
+    reached = ContactLog.objects.filter(**target_fields(call.target), reached=True)
+    moments = [spoken.aggregate(last=Max("started_at")), reached.aggregate(last=Max("logged_at"))]
+    set_last_contact(target=call.target, at=max((row["last"] for row in moments if row["last"]), default=None))
 
 
 audit.name_verbs({"call.voided": _("Call voided"), "call.corrected": _("Call corrected")})

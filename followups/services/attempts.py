@@ -147,7 +147,7 @@ def _tell(attempt: Attempt, actor: Actor, at: datetime) -> None:
         needs=Capability.FIND_PEOPLE,
         occurred_at=at,
         actor=actor,
-        source=attempt.promise,
+        source=attempt,
         excluded=attempt.promise.excluded.all(),
     )
     log_contact(

@@ -9,26 +9,39 @@ from django.utils.translation import gettext_lazy as _
 from accounts import audit
 from accounts.models import Actor
 from followups.models import Attempt
+from messaging.services.contact_log import forget_contact
+from patients.services.timeline import strike_timeline_entries
 from promises.models import Promise
 from promises.services import reopening
 
 
 @transaction.atomic
 def void_attempt(*, attempt: Attempt, reason: str, actor: Actor, at: datetime) -> None:
-    """The try never happened: it counts no longer, and what it ended or put off is owed as before.
+    """The try never happened: it counts no longer, is crossed out in the person's story, and what it ended or put off
+    is owed as before.
 
     What somebody has changed since the try stays as it is now.
     """
     if Attempt.objects.standing().filter(pk=attempt.pk).update(voided_at=at) != 1:
         return
     promise = Promise.objects.get(pk=attempt.promise_id)
+    strike_timeline_entries(target=promise.target, source=attempt, at=at)
+    forget_contact(target=promise.target, source=f"attempt:{attempt.pk}")
     first = promise.attempts.standing().aggregate(first=Min("attempted_at"))["first"]
     reopening.set_first_attempt(promise=promise, at=first)
     if promise.ended_at == attempt.attempted_at:
         reopening.reopen_promise(promise=promise, reason=reason, actor=actor, at=at)
-    elif promise.is_open and promise.due_at == attempt.next_at:
-        reopening.undo_next_try(promise=promise, tried_at=attempt.attempted_at, actor=actor, at=at)
+    in_vain = _put_off_to(promise)
+    if promise.is_open and promise.due_at in in_vain:
+        reopening.undo_next_try(promise=promise, in_vain=in_vain, actor=actor, at=at)
     audit.record(actor=actor, verb="attempt.voided", subject=promise, at=at)
+
+
+def _put_off_to(promise: Promise) -> set[datetime]:
+    """The times of which nothing is left but tries that were voided."""
+    tries = promise.attempts.filter(next_at__isnull=False)
+    standing = set(tries.standing().values_list("next_at", flat=True))
+    return {next_at for next_at in tries.values_list("next_at", flat=True) if next_at not in standing}
 
 
 audit.name_verbs({"attempt.voided": _("Attempt voided")})

@@ -8,6 +8,11 @@ from patients.models import Contact, Patient, target_fields
 from patients.services.timeline import record_contact
 
 
+def forget_contact(*, target: Patient | Contact, source: str) -> None:
+    """The try was voided: it counts no longer."""
+    ContactLog.objects.filter(**target_fields(target), source=source).delete()
+
+
 @transaction.atomic
 def log_contact(
     *,

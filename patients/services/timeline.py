@@ -47,9 +47,14 @@ def strike_timeline_entries(*, target: Patient | Contact, source: Model, at: dat
 
 
 def record_contact(*, target: Patient | Contact, at: datetime) -> None:
-    """The hospital and the person spoke: search ranks patients by it. It never goes back."""
+    """The hospital and the person spoke: search ranks patients by it. It goes back only where that was voided."""
     earlier = Q(last_contact_at__isnull=True) | Q(last_contact_at__lt=at)
     type(target)._default_manager.filter(earlier, pk=target.pk).update(last_contact_at=at)
+
+
+def set_last_contact(*, target: Patient | Contact, at: datetime | None) -> None:
+    """What was voided counts no longer: the hospital and the person spoke then, or never."""
+    type(target)._default_manager.filter(pk=target.pk).update(last_contact_at=at)
 
 
 def name_part(app: str, label: str | Promise) -> None:

@@ -1,5 +1,6 @@
 """What was settled or tried by mistake is owed as before."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -29,12 +30,13 @@ def reopen_promise(*, promise: Promise, reason: str, actor: Actor, at: datetime)
 
 
 @transaction.atomic
-def undo_next_try(*, promise: Promise, tried_at: datetime, actor: Actor, at: datetime) -> Promise:
-    """The try did not happen after all, and the promise is due when it was due before.
+def undo_next_try(*, promise: Promise, in_vain: Collection[datetime], actor: Actor, at: datetime) -> Promise:
+    """Tries did not happen after all that had put it off to these times: it is due when it was due before.
 
     Raises PromiseAlreadyOver, PromiseHasChanged.
     """
-    before = promise.events.filter(due_at__isnull=False, happened_at__lt=tried_at).order_by("happened_at", "pk").last()
+    times = promise.events.filter(due_at__isnull=False).exclude(due_at__in=in_vain)
+    before = times.order_by("happened_at", "pk").last()
     due_at = before.due_at if before is not None and before.due_at is not None else promise.first_due_at
     move_due(promise, due_at, at=at)
     record(promise, Verb.TRY_VOIDED, actor=actor, at=at, due_at=due_at)

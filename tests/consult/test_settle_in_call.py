@@ -9,6 +9,8 @@ import time_machine
 from accounts.models import Staff
 from consult.models import Call
 from consult.services.calls import CallRecord, TopicRecord
+from consult.services.promised import Promised
+from consult.services.settled import NotOfThisCall
 from consult.services.voids import correct_call, void_call
 from followups.models import Attempt
 from followups.services.attempts import record_attempt
@@ -22,7 +24,7 @@ from tests import make
 from tests.accounts.pages import Page, fill, in_english
 
 HOUR = timedelta(hours=1)
-REACHED = Attempt.Outcome.REACHED
+REACHED, CALL_LATER = Attempt.Outcome.REACHED, Attempt.Outcome.CALL_LATER
 
 
 @pytest.fixture
@@ -168,6 +170,101 @@ def test_corrected_to_not_reached_it_was_a_try(alice: Staff, patient: Patient, n
     corrected = correct_call(call=call, record=record, reason="没打通", staff=alice, at=now + timedelta(minutes=5))
     assert (state(tried), corrected.attempt.outcome) == ("open", "no_answer")  # type: ignore[union-attr]
     assert tried.due_at > now
+
+
+@pytest.mark.parametrize(
+    ("first", "then"), [("silent", "ring_back"), ("answered", "ring_back"), ("ring_back", "ring_back")]
+)
+def test_corrected_to_ring_back_later_one_promise_remains_at_that_time(
+    alice: Staff, patient: Patient, now: datetime, first: str, then: str
+) -> None:
+    tried = make.promise(patient, owner=alice, at=now - HOUR)
+    later = {"kind": Promise.Kind.RING_BACK, "due_at": now + 5 * HOUR, "keeper": alice}
+    told = {"later": later | {"due_at": now + 3 * HOUR}} if first == "ring_back" else {"disposition": first}
+    call = make.call_back(alice, tried, at=now, **told)
+    record = as_told(patient, now, then, direction=Call.Direction.OUT, promised=Promised(**later))
+    corrected = correct_call(call=call, record=record, reason="要晚点打", staff=alice, at=now + timedelta(minutes=5))
+    assert Promise.objects.get() == tried
+    assert (state(tried), tried.due_at) == ("open", now + 5 * HOUR)
+    assert Attempt.objects.standing().get() == corrected.attempt
+
+
+def test_corrected_from_ring_back_later_to_answered_it_is_kept(alice: Staff, patient: Patient, now: datetime) -> None:
+    tried = make.promise(patient, owner=alice, at=now - HOUR)
+    later = {"kind": Promise.Kind.RING_BACK, "due_at": now + 5 * HOUR, "keeper": alice}
+    call = make.call_back(alice, tried, at=now, later=later)
+    record = as_told(patient, now, "answered", direction=Call.Direction.OUT)
+    correct_call(call=call, record=record, reason="说完了", staff=alice, at=now + timedelta(minutes=5))
+    assert state(tried) == "kept"
+
+
+@pytest.mark.parametrize("how", ["settles", "tries"])
+def test_a_call_settles_and_tries_only_what_is_owed_to_its_person_and_what_one_may_keep(
+    alice: Staff, charlie: Staff, patient: Patient, now: datetime, how: str
+) -> None:
+    to_another = make.promise(owner=charlie, at=now)
+    of_others = make.promise(patient, owner=alice, at=now, kind="look_into")
+    about_charlie = make.promise(patient, owner=alice, at=now, excluded=[charlie])
+    for promise in (to_another, of_others, about_charlie):
+        named: dict[str, Any] = {"settles": [promise]} if how == "settles" else {"tries": promise, "settles": []}
+        with pytest.raises(NotOfThisCall):
+            make.call(charlie, patient, at=now, direction=Call.Direction.OUT, **named)
+    assert not Call.objects.exists()
+
+
+def test_voided_nothing_is_left_of_the_try_but_a_crossed_out_line(
+    alice: Staff, patient: Patient, now: datetime
+) -> None:
+    make.call(alice, patient, at=now - 5 * HOUR, settles=[])
+    tried = make.promise(patient, owner=alice, at=now - HOUR)
+    spoken = make.call_back(alice, tried, at=now)
+    noted = make.call(alice, patient, at=now + HOUR, direction=Call.Direction.OUT, settles=[])
+    assert ContactLog.objects.count() == 2
+    for call in (noted, spoken):
+        void_call(call=call, reason="登错人", staff=alice, at=now + 2 * HOUR)
+    patient.refresh_from_db()
+    assert (ContactLog.objects.count(), patient.last_contact_at) == (0, now - 5 * HOUR)
+    struck = patient.timelineentrys.filter(struck_at__isnull=False)
+    assert sorted(struck.values_list("kind", flat=True)) == ["consult.call", "consult.call", "followups.attempt"]
+
+
+def test_corrected_a_call_out_counts_once_among_the_tries(alice: Staff, patient: Patient, now: datetime) -> None:
+    call = make.call(alice, patient, at=now, direction=Call.Direction.OUT, settles=[])
+    record = as_told(patient, now, "silent", direction=Call.Direction.OUT)
+    corrected = correct_call(call=call, record=record, reason="没打通", staff=alice, at=now + HOUR)
+    line = ContactLog.objects.get()
+    patient.refresh_from_db()
+    assert (line.source, line.reached, patient.last_contact_at) == (f"call:{corrected.pk}", False, None)
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+@pytest.mark.parametrize("last", ["silent", "answered"])
+def test_two_tries_voided_in_any_order_restore_the_time_from_before(
+    alice: Staff, patient: Patient, now: datetime, order: tuple[int, int], last: str
+) -> None:
+    due = now + timedelta(minutes=5)
+    tried = make.promise(patient, owner=alice, at=now - HOUR, due_at=due)
+    calls = []
+    for hours, disposition in ((0, "silent"), (2, last)):
+        tried.refresh_from_db()
+        calls.append(make.call_back(alice, tried, at=now + hours * HOUR, disposition=disposition))
+    for place in order:
+        void_call(call=calls[place], reason="没打过", staff=alice, at=now + 3 * HOUR)
+    assert (state(tried), tried.due_at, tried.first_attempt_at) == ("open", due, None)
+
+
+def test_of_two_tries_with_the_same_next_time_the_other_still_puts_it_off(
+    alice: Staff, patient: Patient, now: datetime
+) -> None:
+    evening = now.replace(hour=22)
+    tried = make.promise(patient, owner=alice, at=now, due_at=evening)
+    first = make.call_back(alice, tried, at=evening, disposition="silent")
+    tried.refresh_from_db()
+    other = record_attempt(
+        promise=tried, outcome=CALL_LATER, next_at=tried.due_at, actor=alice.actor, at=evening + timedelta(minutes=1)
+    )
+    void_call(call=first, reason="没打过", staff=alice, at=evening + HOUR)
+    assert (state(tried), tried.due_at) == ("open", other.next_at)
 
 
 def test_the_pages_say_what_a_void_opens_again(

@@ -98,7 +98,7 @@ def test_left_to_the_person_concerned_alone_it_goes_to_the_head(
 def story(reader: Staff, promise: Promise) -> list[str]:
     """What the reader sees of it in the patient's story."""
     assert promise.patient is not None
-    entries = promise.patient.timelineentrys.visible_to(reader).filter(source_id=promise.pk)
+    entries = promise.patient.timelineentrys.visible_to(reader).exclude(kind="patients.registered")
     return list(entries.order_by("pk").values_list("kind", flat=True))
 
 
