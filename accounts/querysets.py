@@ -130,6 +130,10 @@ class AbsenceQuerySet(models.QuerySet["Absence"]):
     def on(self, day: date) -> Self:
         return self.standing().filter(starts_on__lte=day, ends_on__gte=day)
 
+    def left_to(self, deputy: Staff, day: date) -> models.QuerySet[Absence, int]:
+        """The keys of the colleagues for whom the person stands in that day."""
+        return self.on(day).filter(deputy=deputy).values_list("staff", flat=True)
+
     def touching(self, first: date, last: date) -> Self:
         return self.standing().filter(starts_on__lte=last, ends_on__gte=first)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Any, Self
 
 from django.apps import apps
@@ -10,6 +11,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Coalesce
 
 from accounts.access import Capability, Scope
+from accounts.models import Absence
 from accounts.querysets import ConcerningQuerySet
 from hospital_crm.lib.phones import LEADING_DIGITS, TRAILING_DIGITS, searchable
 from patients.rules import AFTER_ALL_LETTERS, Question, number_question, question
@@ -23,8 +25,11 @@ CANDIDATES = 500  # of a piece that thousands share, so many of the newest are r
 
 
 class PatientQuerySet(models.QuerySet["Patient"]):
-    def visible_to(self, staff: Staff) -> Self:
-        """Whom the person may find: everybody, or the own department's and those to whom something is owed."""
+    def visible_to(self, staff: Staff, on: date | None = None) -> Self:
+        """Whom the person may find: everybody, or the own department's and those to whom something is owed.
+
+        With a day, also by those for whom one stands in.
+        """
         scope = staff.scope(Capability.FIND_PEOPLE)
         if Scope.HOSPITAL in scope:
             return self
@@ -32,7 +37,7 @@ class PatientQuerySet(models.QuerySet["Patient"]):
         if Scope.DEPARTMENT in scope and staff.department_id:
             seen |= Q(department=staff.department_id)
         if Scope.OPEN_PROMISE in scope:
-            seen |= Q(Exists(_rows("AccessGrant").held_by(staff).filter(patient=OuterRef("pk"))))
+            seen |= Q(Exists(_rows("AccessGrant").held_by(staff, on).filter(patient=OuterRef("pk"))))
         return self.filter(seen)
 
     def found_by(self, text: str) -> Self:
@@ -117,9 +122,12 @@ class GrantQuerySet(ConcerningQuerySet["AccessGrant"]):
     def open(self) -> Self:
         return self.filter(ended_at__isnull=True)
 
-    def held_by(self, staff: Staff) -> Self:
-        """Open ones of the person and of the person's teams."""
-        return self.open().filter(Q(staff=staff) | Q(team__in=staff.teams.all())).not_about(staff)
+    def held_by(self, staff: Staff, on: date | None = None) -> Self:
+        """Open ones of the person and of the person's teams in use; with a day, of those for whom one stands in."""
+        held = Q(staff=staff) | Q(team__in=staff.teams.in_use())
+        if on is not None:
+            held |= Q(staff__in=Absence.objects.left_to(staff, on))
+        return self.open().filter(held).not_about(staff)
 
 
 def _holders(asked: Question) -> models.QuerySet[Any, int]:

@@ -94,7 +94,7 @@ class PromiseQuerySet(ConcerningQuerySet["Promise"]):
             return self.none()
         seen = Q(owner=staff) | Q(pending_owner=staff)
         if on is not None:
-            seen |= Q(owner__in=_stood_in_for(staff, on))
+            seen |= Q(owner__in=Absence.objects.left_to(staff, on))
         teams = staff.teams.in_use()
         seen |= unowned() & Q(team__in=teams)
         if Scope.TEAM in scope:
@@ -152,7 +152,7 @@ class PromiseQuerySet(ConcerningQuerySet["Promise"]):
             may_take=_as_fact(_may_take(staff, on)),
             may_dial=_as_fact(_may_dial(staff, on)),
             may_release=_as_fact(_owes(staff, on)),
-            stands_in=_as_fact(Q(owner__in=_stood_in_for(staff, on))),
+            stands_in=_as_fact(Q(owner__in=Absence.objects.left_to(staff, on))),
         )
 
     def asked_of(self, staff: Staff) -> Self:
@@ -217,12 +217,12 @@ def counts_own_only(staff: Staff) -> bool:
 
 def _owes(staff: Staff, on: date) -> Q:
     """The person's own, or of somebody for whom the person stands in that day."""
-    return Q(owner=staff) | Q(owner__in=_stood_in_for(staff, on))
+    return Q(owner=staff) | Q(owner__in=Absence.objects.left_to(staff, on))
 
 
 def _may_take(staff: Staff, on: date) -> Q:
     """Nobody owns it, or somebody for whom the person stands in that day."""
-    return unowned() | Q(owner__in=_stood_in_for(staff, on))
+    return unowned() | Q(owner__in=Absence.objects.left_to(staff, on))
 
 
 def _may_dial(staff: Staff, on: date) -> Q:
@@ -232,8 +232,3 @@ def _may_dial(staff: Staff, on: date) -> Q:
 
 def _as_fact(condition: Q) -> ExpressionWrapper[Any]:
     return ExpressionWrapper(condition, output_field=models.BooleanField())
-
-
-def _stood_in_for(staff: Staff, on: date) -> models.QuerySet[Absence, int]:
-    """The keys of the colleagues for whom the person stands in that day."""
-    return Absence.objects.on(on).filter(deputy=staff).values_list("staff", flat=True)

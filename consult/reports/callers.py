@@ -78,16 +78,22 @@ class Callers:
         found: list[Person] = [*self._behind(), *self._callers_before()]
         chosen = next((person for person in found if value_of(person) == self._who), None) or self._named()
         if not found and chosen is None and len(self._name) >= SHORTEST_NAME:
-            found = [*_patients(self._staff).found_by(self._name).most_owed_first(self._staff)[:MOST_CANDIDATES]]
+            found = [*self._patients().found_by(self._name).most_owed_first(self._staff)[:MOST_CANDIDATES]]
         if self._take_first and chosen is None and found:
             chosen = found[0]
         prefetch_related_objects([each for each in (*found, chosen) if isinstance(each, Patient)], "phones")
         return found, chosen
 
+    def _patients(self) -> PatientQuerySet:
+        """Whom the reader may find, each with whether the reader owes them something."""
+        held = AccessGrant.objects.held_by(self._staff, self._today).filter(patient=OuterRef("pk"))
+        visible = Patient.objects.visible_to(self._staff, self._today)
+        return visible.select_related("department").annotate(is_owed=Exists(held))
+
     def _behind(self) -> list[Patient]:
         if not searchable(self._number):
             return []
-        return list(_patients(self._staff).behind_number(self._number).most_owed_first(self._staff)[:MOST_CANDIDATES])
+        return list(self._patients().behind_number(self._number).most_owed_first(self._staff)[:MOST_CANDIDATES])
 
     def _callers_before(self) -> list[Contact]:
         if not searchable(self._number):
@@ -101,7 +107,7 @@ class Callers:
         column = {"patient": "pk", "contact": "contacts"}.get(kind)
         if column is None or not is_key(key):
             return None
-        return _patients(self._staff).filter(**{column: key}).first() or find_person(self._staff, self._who)
+        return self._patients().filter(**{column: key}).first() or find_person(self._staff, self._who)
 
     @property
     def is_asked(self) -> bool:
@@ -148,12 +154,6 @@ class Callers:
         """Those of these promises that are open still, and that a call of the reader may settle."""
         found = {row.promise.pk: row.promise for row in self._open if row.may_settle}
         return {key: found[key] for key in keys & found.keys()}
-
-
-def _patients(staff: Staff) -> PatientQuerySet:
-    """Whom the reader may find, each with whether the reader owes them something."""
-    held = AccessGrant.objects.held_by(staff).filter(patient=OuterRef("pk"))
-    return Patient.objects.visible_to(staff).select_related("department").annotate(is_owed=Exists(held))
 
 
 def _how(person: Person, number: str) -> str:

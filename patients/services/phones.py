@@ -1,6 +1,7 @@
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -81,7 +82,9 @@ def reveal_phone(*, phone: Phone, purpose: Reveal.Purpose, staff: Staff, at: dat
 
     Raises MayNotReveal.
     """
-    if not staff.can(Capability.REVEAL_NUMBERS) and not owes(staff=staff, patient=phone.patient):
+    if not staff.can(Capability.REVEAL_NUMBERS) and not owes(
+        staff=staff, patient=phone.patient, on=timezone.localdate(at)
+    ):
         raise MayNotReveal
     audit.record(
         actor=staff.actor, verb="patient.phone_revealed", subject=phone.patient, at=at, fields=[f"purpose_{purpose}"]
@@ -89,9 +92,9 @@ def reveal_phone(*, phone: Phone, purpose: Reveal.Purpose, staff: Staff, at: dat
     return Reveal.objects.create(phone=phone, staff=staff, purpose=purpose, revealed_at=at)
 
 
-def owes(*, staff: Staff, patient: Patient) -> bool:
-    """Whether the person or one of the person's teams has something open for the patient."""
-    return AccessGrant.objects.held_by(staff).filter(patient=patient).exists()
+def owes(*, staff: Staff, patient: Patient, on: date) -> bool:
+    """Whether the person, one of the person's teams or somebody for whom one stands in that day owes the patient."""
+    return AccessGrant.objects.held_by(staff, on).filter(patient=patient).exists()
 
 
 OWED = "purpose_owed"  # what the look was for of whoever owes the patient something

@@ -40,7 +40,7 @@ def patient_list(request: StaffRequest) -> HttpResponse:
 @require_safe
 @needs(Capability.FIND_PEOPLE)
 def patient_detail(request: StaffRequest, pk: int) -> HttpResponse:
-    visible = Patient.objects.visible_to(request.user).with_card()
+    visible = Patient.objects.visible_to(request.user, timezone.localdate()).with_card()
     patient = get_object_or_404(visible.select_related("source", "insurance"), pk=pk)
     story = patient.timelineentrys.visible_to(request.user)
     part = request.GET.get("kind", "")
@@ -50,7 +50,7 @@ def patient_detail(request: StaffRequest, pk: int) -> HttpResponse:
         "parts": _parts(request.path, story, part),
         "shows_what_comes": (part not in PARTS or part == "promises") and "cursor" not in request.GET,
         "page": page_of(chosen.select_related("actor__staff"), request, ordering=("-occurred_at", "-id")),
-        "shows_numbers": owes(staff=request.user, patient=patient),
+        "shows_numbers": owes(staff=request.user, patient=patient, on=timezone.localdate()),
         "may_reveal": request.user.can(Capability.REVEAL_NUMBERS),
         "purposes": Reveal.Purpose.choices,
         **_clock(),

@@ -1,13 +1,15 @@
 """Who owes a call sees the number, and each look is recorded. Mission D7."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 import time_machine
 
-from accounts.models import AuditEntry, Staff
+from accounts.models import AuditEntry, Staff, Team
+from accounts.services.absences import record_absence
 from patients.services.contacts import find_or_create_contact
+from patients.services.phones import owes
 from promises.models import Promise
 from tests import make
 
@@ -71,3 +73,27 @@ def test_a_caller_without_a_name_has_a_masked_number_and_is_rung_from_the_page(a
     withheld = find_or_create_contact(name="", digits="", actor=alice.actor, at=now)
     silent = make.promise(withheld, owner=alice, at=now)
     assert f'href="/promises/{silent.pk}/dial/"' not in browser.get(f"/promises/{silent.pk}/").content.decode()
+
+
+def test_who_stands_in_sees_the_number_on_the_patients_page_too_and_only_that_day(
+    promise: Promise, alice: Staff, charlie: Staff, now: datetime
+) -> None:
+    """A doctor of another department finds the patient through it as well."""
+    deputy = make.staff("hugo", "doctor", department=charlie.department)
+    today = now.date()
+    url, browser = f"/patients/{promise.patient_id}/", make.client_of(deputy)
+    assert browser.get(url).status_code == 404
+    record_absence(staff=alice, starts_on=today, ends_on=today, deputy=deputy, actor=alice.actor, at=now)
+    assert 'href="tel:+8613800001234"' in browser.get(url).content.decode()
+    with time_machine.travel(now + timedelta(days=1), tick=False):
+        assert make.client_of(deputy).get(url).status_code == 404
+
+
+def test_a_closed_team_opens_no_number(alice: Staff, now: datetime) -> None:
+    line = make.team("热线组", alice)
+    promise = make.promise(make.patient("张桂兰", "13800001234"), team=line, at=now)
+    assert promise.patient is not None
+    seen = [owes(staff=alice, patient=promise.patient, on=now.date())]
+    Team.objects.update(is_active=False)
+    seen.append(owes(staff=alice, patient=promise.patient, on=now.date()))
+    assert seen == [True, False]

@@ -122,9 +122,9 @@ def test_the_teams_right_to_the_number_is_not_for_the_person_concerned(
     assert about_bob.patient is not None
     adviser, concerned = (make.staff(name, "health_adviser") for name in ("adviser", "concerned"))
     line.members.add(adviser, concerned)
-    assert owes(staff=concerned, patient=about_bob.patient)  # so far it is about Bob alone
+    assert owes(staff=concerned, patient=about_bob.patient, on=now.date())  # so far it is about Bob alone
     make.promise(other := make.patient("李建国", "13900005678"), team=line, at=now, excluded=[concerned])
-    assert (owes(staff=adviser, patient=other), owes(staff=concerned, patient=other)) == (True, False)
+    assert [owes(staff=person, patient=other, on=now.date()) for person in (adviser, concerned)] == [True, False]
 
 
 def test_a_doctor_does_not_find_the_patient_through_it(line: Team, now: datetime) -> None:
