@@ -39,9 +39,9 @@ def void_attempt(*, attempt: Attempt, reason: str, actor: Actor, at: datetime) -
 
 def _put_off_to(promise: Promise) -> set[datetime]:
     """The times of which nothing is left but tries that were voided."""
-    tries = promise.attempts.exclude(next_at=None).values_list("next_at", flat=True)
-    standing = set(tries.standing())
-    return {next_at for next_at in tries if next_at is not None and next_at not in standing}
+    tries = promise.attempts.exclude(next_at=None).values_list("next_at", "voided_at")
+    standing = {next_at for next_at, voided_at in tries if voided_at is None}
+    return {next_at for next_at, _voided_at in tries if next_at is not None and next_at not in standing}
 
 
 audit.name_verbs({"attempt.voided": _("Attempt voided")})

@@ -38,6 +38,21 @@ def away(staff: Staff, now: datetime, deputy: Staff | None = None) -> None:
     record_absence(staff=staff, starts_on=now.date(), ends_on=now.date(), deputy=deputy, actor=staff.actor, at=now)
 
 
+@pytest.mark.parametrize(
+    ("minutes", "why"),
+    [(0, ["", ""]), (30, ["", ""]), (31, ["", "unowned"]), (60, ["", "unowned"]), (61, ["due", "due"])],
+)
+def test_a_row_calls_late_what_the_lists_count_as_late(
+    alice: Staff, now: datetime, minutes: int, why: list[str]
+) -> None:
+    owned, unowned = make.promise(owner=alice, at=now), make.promise(team=make.team("热线组", alice), at=now)
+    kept = make.promise(owner=alice, at=now)
+    services.keep_promise(promise=kept, actor=alice.actor, at=now)
+    at = now + minutes * MINUTE
+    assert [promise.lateness(at) for promise in (owned, unowned, kept)] == [*why, ""]
+    assert set(Promise.objects.late(at)) == {promise for promise in (owned, unowned) if promise.lateness(at)}
+
+
 def test_nobody_is_troubled_before_it_is_late(promise: Promise, head: Staff, system: Actor, now: datetime) -> None:
     assert escalate_late(actor=system, at=now + DUE + 4 * MINUTE) == 0
 
