@@ -11,7 +11,7 @@ from consult.models import Call
 from consult.reports.callers import Callers
 from consult.rules import MOST_TOPICS
 from consult.services.calls import BookingNotYet, CallRecord, TopicMissing
-from consult.services.promised import Promised
+from consult.services.promised import NumberMissing, Promised, lacks_number
 from hospital_crm.lib.errors import DomainError
 from promises.models import Promise
 
@@ -63,7 +63,18 @@ class CallSheet:
         if disposition in rules.NOT_YET:
             return BookingNotYet
         is_about_something = disposition in rules.WITHOUT_TOPIC or any(topic.record for topic in self.topics)
-        return None if is_about_something else TopicMissing
+        if not is_about_something:
+            return TopicMissing
+        return NumberMissing if self._lacks_number() else None
+
+    def _lacks_number(self) -> bool:
+        """Of a new call: one that is corrected keeps the number that it had, one out keeps the promise that it tried."""
+        typed, number = self.form.cleaned_data, self.form.cleaned_data["number"]
+        if self.form.corrects is not None or typed["promise"] is not None:
+            return False
+        kind = rules.promise_kind(typed["disposition"], typed["promise_kind"])
+        digits = number.digits if number is not None else ""
+        return lacks_number(kind=kind, channel=typed["channel"], person=typed["who"], digits=digits)
 
     @property
     def has_room(self) -> bool:

@@ -38,7 +38,7 @@ def promise_in_call(*, call: Call, promised: Promised, staff: Staff, at: datetim
 
     Raises NumberMissing, DueInThePast, DueTooFarAhead, OwnerHasLeft, NobodyOnTeam, CannotTakeOver.
     """
-    if call.channel == Call.Channel.PHONE and promised.kind in RUNG and _cannot_be_rung(call.target):
+    if lacks_number(kind=promised.kind, channel=call.channel, person=call.target):
         raise NumberMissing
     keeper = promised.keeper
     topic = call.topics.select_related("topic").order_by("position").first()
@@ -58,8 +58,11 @@ def promise_in_call(*, call: Call, promised: Promised, staff: Staff, at: datetim
     return promise
 
 
-def _cannot_be_rung(target: Patient | Contact) -> bool:
-    return isinstance(target, Contact) and not target.digits
+def lacks_number(*, kind: str, channel: str, person: Patient | Contact | None, digits: str = "") -> bool:
+    """Whether somebody is to be rung back whose number nobody knows; `digits` are those of whoever is new."""
+    if channel != Call.Channel.PHONE or kind not in RUNG or isinstance(person, Patient):
+        return False
+    return not (digits if person is None else person.digits)
 
 
 def withdraw_of_call(*, call: Call, reason: str, actor: Actor, at: datetime) -> None:

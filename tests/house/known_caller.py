@@ -94,6 +94,7 @@ class KnownCaller:
         owed = [row.pk for row in zhang.promises.open().filter(owner=self.reader)[:3]]
         out = {"direction": "out", "promise": promise.pk}
         drafts = [self._draft(zhang, "张"), self._draft(li, "李", **out)]
+        nobody, soon = {"who": "", "number": ""}, {"disposition": "ring_back", "due": "hour"}
         late = {"disposition": "ring_back", "due": "own", "due_own": "2026-03-12T10:00"}
         sent: dict[str, tuple[str, dict[str, Any]]] = {
             "look up": (NEW, {**self.typed(zhang), "act": "look"}),
@@ -102,6 +103,7 @@ class KnownCaller:
             "not valid, saved while the number was looked up": (NEW, self.typed(zhang, who="", filled="", take="1")),
             "not valid, a time that has passed": (NEW, self.typed(zhang, **late)),
             "not valid, about nothing": (NEW, self.typed(zhang, disposition="answered", **dict.fromkeys(TOPIC, ""))),
+            "not valid, without a number to ring back": (NEW, self.typed(zhang, **nobody, **soon)),
             "not valid, out to somebody under another number": (NEW, self.typed(li, keeps=owed, **out)),
             "not valid, out to a caller who became a patient": (NEW, self.typed(li, **out, who=self._once_a_caller())),
             "part: who may be calling": (WHO, self.typed(zhang, who="", filled="")),
