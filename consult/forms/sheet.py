@@ -68,7 +68,7 @@ class CallSheet:
         return NumberMissing if self._lacks_number() else None
 
     def _lacks_number(self) -> bool:
-        """Of a new call: one that is corrected keeps the number that it had, one out keeps the promise that it tried."""
+        """Of a new call: a corrected one keeps the number that it had, a try puts off the promise that there is."""
         typed, number = self.form.cleaned_data, self.form.cleaned_data["number"]
         if self.form.corrects is not None or typed["promise"] is not None:
             return False
