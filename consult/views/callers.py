@@ -49,6 +49,9 @@ def _act(request: StaffRequest, call: Call, form: NewPatientForm) -> HttpRespons
                 return None
             new = services.NewPatient(form.cleaned_data["name"], Sex(form.cleaned_data["sex"]))
             patient = services.register_caller(call=call, new=new, actor=actor, at=now)
+        elif "patient" not in request.POST:
+            messages.error(request, _("Choose somebody of the list, or register a new patient."))
+            return None
         else:
             key = read_key(request.POST.get("patient", ""))
             known = Patient.objects.visible_to(request.user)

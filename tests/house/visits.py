@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from copy import copy
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -23,8 +23,10 @@ NOBODY = "nobody"
 ROLES = tuple(role.value for role in Role)
 DOOR = reverse("account_login")
 CONFIRMED = ("administrator", BEGINNER, NEWCOMER)  # the others see the page that asks for the password once more
-SENDS_FORMS = CONFIRMED
-IN_ENGLISH = ("administrator", BEGINNER, NOBODY)  # the administrator sees most pages
+MEETS_PATIENTS = "manager"  # who enters wherever patients, calls and promises are, and the administrator does not
+SENDS_FORMS = (*CONFIRMED, MEETS_PATIENTS)
+IN_ENGLISH = ("administrator", BEGINNER, NOBODY, MEETS_PATIENTS)  # between them they see every page
+LONG = "长" * 400  # more than any field of one line takes
 
 
 # Wrong in every way that a field knows, by whom and where.
@@ -49,7 +51,61 @@ MISTAKES: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("administrator", "institution:setting_edit", {"value": "99999.999"}),
     ("administrator", "institution:item_create", {"code": "no code!", "position": "-1"}),
     ("administrator", "institution:item_create", {"code": "friend", "label_zh": "友", "label_en": "Friend"}),
+    (
+        MEETS_PATIENTS,
+        "patients:patient_create",
+        {"name": LONG, "sex": "none", "birth": "2126-01-01", "phone": "withheld", "department": "99999", "card": LONG},
+    ),
+    (MEETS_PATIENTS, "patients:patient_create", {"name": " \0 ", "birth": "\0", "phone": "\0", "owner": "x"}),
+    (MEETS_PATIENTS, "patients:patient_edit", {"version": "one", "name": "", "birth": "soon", "residence": LONG}),
+    (MEETS_PATIENTS, "patients:phone_create", {"phone": "12", "owner": "somebody"}),
+    (MEETS_PATIENTS, "consult:call_void", {"reason": LONG}),
+    (MEETS_PATIENTS, "consult:call_caller", {"register": "on", "name": LONG, "sex": "none"}),
+    (MEETS_PATIENTS, "promises:promise_keep", {"note": LONG}),
+    (MEETS_PATIENTS, "promises:promise_withdraw", {"reason": LONG}),
+    (MEETS_PATIENTS, "promises:promise_hand_over", {"to": "99999", "reason": LONG, "revision": "one"}),
+    (MEETS_PATIENTS, "promises:promise_postpone", {"due": "own", "due_at": "soon", "reason": "改期"}),
+    (MEETS_PATIENTS, "promises:promise_postpone", {"due": "never", "due_at": "2020-01-01T00:00", "reason": ""}),
+    (
+        MEETS_PATIENTS,
+        "followups:attempt_create",
+        {"outcome": "vanished", "channel": "pigeon", "note": LONG, "due": "own", "due_at": "soon"},
+    ),
+    (MEETS_PATIENTS, "dashboards:shift", {"to": "99999", "promise": ["x", "9" * 30], "reason": LONG}),
+    *(
+        (MEETS_PATIENTS, page, {**call, "reason": "改错"})
+        for page in ("consult:call_create", "consult:call_correct")
+        for call in (
+            {"number": "twelve", "disposition": "vanished", "age": "old", "name": LONG, "t0-topic": "99999"},
+            {"number": "9" * 60, "who": "patient:x", "topics": "99", "t0-question": "怎么走", "direction": "up"},
+            {"disposition": "ring_back", "due": "own", "due_own": "soon", "owner": "staff:99999", "keeps": ["x", "1"]},
+            {"submission": "none", "promise": "9" * 30, "began_at": "0000-00-00", "note": "\0", "residence": LONG},
+        )
+    ),
 )
+# Filters and searches that cannot be meant.
+NAUGHTY = ("\0", "9" * 30, "-1", "soon", "%", "' OR 1=1 --", "😀" * 50, "١٢٣")
+FILTERED: dict[str, tuple[str, ...]] = {
+    "consult:call_list": ("q", "since", "until", "handled_by", "channel", "disposition", "topic", "cursor"),
+    "dashboards:promise_figures": ("period", "since", "until"),
+    "dashboards:search": ("q",),
+    "dashboards:workbench": ("whose", "kind"),
+    "messaging:outbox": ("to", "state", "channel", "kind", "day", "cursor"),
+    "patients:patient_list": ("q", "department", "sex", "cursor"),
+    "promises:promise_list": (
+        "state",
+        "kind",
+        "owner",
+        "team",
+        "department",
+        "since",
+        "until",
+        "measure",
+        "whose",
+        "falls",
+    ),
+    "promises:promise_print": ("state", "by", "owner"),
+}
 
 
 @dataclass(frozen=True)
@@ -64,6 +120,7 @@ class Visit:
     body: str
     cookies: dict[str, dict[str, Any]]
     queries: int
+    sent: dict[str, Any] = field(default_factory=dict)  # what was typed
 
     def __str__(self) -> str:
         return f"{self.method} {self.route} as {self.person} ({self.status})"
@@ -128,7 +185,17 @@ class Visitor:
             transaction.set_rollback(True)
         self.browser.cookies = kept
         text = body.decode(errors="replace")
-        return Visit(self.person, route, method, answer.status_code, dict(answer.items()), text, cookies, len(queries))
+        return Visit(
+            self.person,
+            route,
+            method,
+            answer.status_code,
+            dict(answer.items()),
+            text,
+            cookies,
+            len(queries),
+            data if data and method == "POST" else {},
+        )
 
     def ask_first(self, route: Route, url: str, method: str) -> Visit:
         """One page that refuses is like another: whoever has seen one asks for the next as for a part of a page.
@@ -150,7 +217,13 @@ def visit_all() -> tuple[list[Visit], list[Visit]]:
     chinese = _visits(world, visitors, lambda person, route: True)
     pages = {(visit.person, visit.route) for visit in chinese if visit.is_html and visit.body}
     speak_english = [replace(visitor, language="en") for visitor in visitors if visitor.person in IN_ENGLISH]
-    return chinese, _visits(world, speak_english, lambda person, route: (person, route.name) in pages)
+    seen = {route for person, route in pages if person == "administrator"}
+
+    def wanted(person: str, route: Route) -> bool:
+        """What the administrator has read in English nobody reads once more."""
+        return (person, route.name) in pages and not (person == MEETS_PATIENTS and route.name in seen)
+
+    return chinese, _visits(world, speak_english, wanted)
 
 
 def _visits(world: World, visitors: list[Visitor], wanted: Callable[[str, Route], bool]) -> list[Visit]:
@@ -200,6 +273,10 @@ def _more_pages(world: World, visitor: Visitor) -> Iterator[Visit]:
         yield _csrf_failure(visitor)
         yield _wrong_code(visitor)
         yield _lockout(visitor)
+    if visitor.person == MEETS_PATIENTS and visitor.language != "en":
+        for route, names in FILTERED.items():
+            for text in NAUGHTY:
+                yield visitor.ask(f"{route} ?", reverse(route), data=dict.fromkeys(names, text))
     if visitor.person != "administrator":
         return
     yield visitor.ask("nobody found", reverse("accounts:staff_list"), data={"q": "zzz"})
