@@ -120,12 +120,12 @@ def undo_settled(*, call: Call, reason: str, actor: Actor, at: datetime) -> None
 def settled_still(call: Call) -> PromiseQuerySet:
     """What the call, or the one that it replaces, has ended, and nobody has touched since."""
     tried = [call.attempt.promise_id] if call.attempt is not None else []
-    return Promise.objects.filter(pk__in=[*_settled(call), *tried], ended_at__in=_logged(call)).order_by("pk")
+    return Promise.objects.filter(pk__in=[*_settled(call), *tried], ended_at__in=when_logged(call)).order_by("pk")
 
 
 def _tries_of(call: Call) -> list[Attempt]:
     """The one that it was, and those that came of settling; each found by an index of its own."""
-    came_of_it = Attempt.objects.filter(promise__in=_settled(call), attempted_at__in=_logged(call))
+    came_of_it = Attempt.objects.filter(promise__in=_settled(call), attempted_at__in=when_logged(call))
     keys = [*came_of_it.values_list("pk", flat=True), *([call.attempt_id] if call.attempt_id else [])]
     return list(Attempt.objects.standing().filter(pk__in=keys).order_by("pk"))
 
@@ -134,7 +134,7 @@ def _settled(call: Call) -> list[int]:
     return list(call.settled.values_list("pk", flat=True))
 
 
-def _logged(call: Call) -> list[datetime]:
+def when_logged(call: Call) -> list[datetime]:
     """When it was logged, and when those were that it replaces: what they ended carries these times."""
     moments, before = [call.logged_at], call.replaces
     while before is not None:

@@ -17,11 +17,11 @@ from hospital_crm.lib.errors import DomainError
 from messaging.models import ContactLog
 from messaging.services.contact_log import forget_contact
 from patients.models import Contact, Patient, target_fields
-from patients.services.timeline import set_last_contact, strike_timeline_entries
+from patients.services.timeline import set_back_last_contact, strike_timeline_entries
 
 from .calls import CallRecord, write_call
 from .promised import promise_in_call, withdraw_of_call
-from .settled import note_try, settle_in_call, settleable_in, try_in_call, undo_settled
+from .settled import note_try, settle_in_call, settleable_in, try_in_call, undo_settled, when_logged
 
 
 class CallAlreadyVoided(DomainError):
@@ -141,7 +141,8 @@ def _set_back_last_contact(call: Call) -> None:
     spoken = Call.objects.standing().of_target(call.target).exclude(disposition__in=rules.WITHOUT_TOPIC)
     reached = ContactLog.objects.filter(**target_fields(call.target), reached=True)
     moments = [spoken.aggregate(last=Max("started_at")), reached.aggregate(last=Max("logged_at"))]
-    set_last_contact(target=call.target, at=max((row["last"] for row in moments if row["last"]), default=None))
+    last = max((row["last"] for row in moments if row["last"]), default=None)
+    set_back_last_contact(target=call.target, voided=[call.started_at, *when_logged(call)], at=last)
 
 
 audit.name_verbs({"call.voided": _("Call voided"), "call.corrected": _("Call corrected")})

@@ -1,4 +1,4 @@
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -52,9 +52,10 @@ def record_contact(*, target: Patient | Contact, at: datetime) -> None:
     type(target)._default_manager.filter(earlier, pk=target.pk).update(last_contact_at=at)
 
 
-def set_last_contact(*, target: Patient | Contact, at: datetime | None) -> None:
-    """What was voided counts no longer: the hospital and the person spoke then, or never."""
-    type(target)._default_manager.filter(pk=target.pk).update(last_contact_at=at)
+def set_back_last_contact(*, target: Patient | Contact, voided: Collection[datetime], at: datetime | None) -> None:
+    """What was voided was not the last contact: that was then, or never. What has been said since stays the last."""
+    was_last = type(target)._default_manager.filter(pk=target.pk, last_contact_at__in=voided)
+    was_last.update(last_contact_at=at)
 
 
 def name_part(app: str, label: str | Promise) -> None:

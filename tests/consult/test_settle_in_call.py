@@ -213,17 +213,31 @@ def test_a_call_settles_and_tries_only_what_is_owed_to_its_person_and_what_one_m
 
 
 def test_voided_a_crossed_out_line_is_left_of_the_try(alice: Staff, patient: Patient, now: datetime) -> None:
+    """Each of them was begun some minutes before it was logged."""
+
+    def begun(at: datetime) -> dict[str, Any]:
+        return {"at": at, "started_at": at - timedelta(minutes=9), "ended_at": at}
+
     make.call(alice, patient, at=now - 5 * HOUR, settles=[])
     tried = make.promise(patient, owner=alice, at=now - HOUR)
-    spoken = make.call_back(alice, tried, at=now)
-    noted = make.call(alice, patient, at=now + HOUR, direction=Call.Direction.OUT, settles=[])
+    kept = make.call_back(alice, tried, **begun(now))
+    noted = make.call(alice, patient, direction=Call.Direction.OUT, settles=[], **begun(now + HOUR))
+    taken = make.call(alice, patient, settles=[], **begun(now + 2 * HOUR))
     assert ContactLog.objects.count() == 2
-    for call in (noted, spoken):
-        void_call(call=call, reason="登错人", staff=alice, at=now + 2 * HOUR)
+    for call in (taken, noted, kept):
+        void_call(call=call, reason="登错人", staff=alice, at=now + 3 * HOUR)
     patient.refresh_from_db()
     assert (ContactLog.objects.count(), patient.last_contact_at) == (0, now - 5 * HOUR)
     struck = patient.timelineentrys.filter(struck_at__isnull=False)
-    assert sorted(struck.values_list("kind", flat=True)) == ["consult.call", "consult.call", "followups.attempt"]
+    assert sorted(struck.values_list("kind", flat=True)) == [*["consult.call"] * 3, "followups.attempt"]
+
+
+def test_what_was_said_since_stays_the_last_contact(alice: Staff, patient: Patient, now: datetime) -> None:
+    call = make.call(alice, patient, at=now)
+    Patient.objects.update(last_contact_at=now + HOUR)  # on file from elsewhere
+    void_call(call=call, reason="登错人", staff=alice, at=now + 2 * HOUR)
+    patient.refresh_from_db()
+    assert patient.last_contact_at == now + HOUR
 
 
 def test_corrected_a_call_out_counts_once_among_the_tries(alice: Staff, patient: Patient, now: datetime) -> None:
