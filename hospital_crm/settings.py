@@ -159,6 +159,7 @@ INSTALLED_APPS = [
     "csp",
 ]
 MIDDLEWARE = [
+    "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",  # with random bytes against guessing by length (BREACH)
@@ -179,6 +180,7 @@ MIDDLEWARE = [
     "hospital_crm.error_pages.WrongMethodMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "axes.middleware.AxesMiddleware",
+    "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
 ROOT_URLCONF = "hospital_crm.urls"
 WSGI_APPLICATION = "hospital_crm.wsgi.application"
@@ -309,7 +311,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True  # a shared computer, unless the sign-in said otherwise
 SESSION_COOKIE_AGE = (OWN_COMPUTER_HOURS + 24) * 3600  # longer than the idle clock, which says why it signs out
 SECURE_SSL_REDIRECT = HTTPS
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]  # probes come from the machine itself
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]  # probes come from the machine itself
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
@@ -317,6 +319,7 @@ CSRF_FAILURE_VIEW = "hospital_crm.error_pages.csrf_failed"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
 # ── API ──────────────────────────────────────────────────────────────────────
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")  # Prometheus shows it at /metrics; without one there is no page
 API_RATE = deployment.number(env, "API_RATE", default=600, lowest=1)  # requests a minute of one person or program
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [

@@ -2,10 +2,11 @@
 
 from django.urls import include, path
 
-from . import api, error_pages, probes
+from . import api, error_pages, metrics, probes
 
 urlpatterns = [
     path("healthz", probes.healthz, name="healthz"),
+    path("metrics", metrics.metrics, name="metrics"),
     path("readyz", probes.readyz, name="readyz"),
     path("", include("accounts.signin_urls")),
     path("", include("accounts.urls")),

@@ -29,7 +29,7 @@ ROWS = (
     "audit",
 )
 ELSEWHERE = "not in §4.1: "
-NOT_READY = {"readyz": 503}  # no worker beats in a test
+NOT_READY = {"readyz": 503, "metrics": 404}  # no worker beats in a test, no token is set
 
 with (Path(__file__).parent / "role_routes.csv").open(encoding="utf-8", newline="") as _file:
     TABLE = {row["route"]: row for row in csv.DictReader(_file)}
