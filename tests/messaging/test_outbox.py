@@ -9,6 +9,7 @@ from django.urls import reverse
 from accounts.models import Department, Staff
 from messaging.models import Channel, Message
 from messaging.services.delivery import deliver_due
+from messaging.services.outbox import cancel_messages
 from tests import make
 from tests.conftest import SignedIn
 from tests.messaging.make import message
@@ -100,6 +101,17 @@ def test_acts_from_the_row(alice: Staff, signed_in: SignedIn, now: datetime) -> 
     assert act(browser, "cancel", waiting) == act(browser, "settle", lost, outcome="nonsense") == 302
     states = dict(Message.objects.values_list("pk", "state"))
     assert [states[row.pk] for row in (late, lost, waiting)] == ["queued", "sent", "cancelled"]
+
+
+def test_sending_again_is_offered_only_while_its_reason_stands(
+    alice: Staff, signed_in: SignedIn, now: datetime
+) -> None:
+    row, browser = failed(alice, now, state="unknown"), signed_in(alice)
+    offered = ['value="again"' in browser.get(URL).content.decode()]
+    cancel_messages(source=row.source, actor=alice.actor, at=now)
+    page = browser.get(URL).content.decode()
+    offered.append('value="again"' in page)
+    assert (offered, 'value="arrived"' in page) == ([True, False], True)
 
 
 def test_htmx_gets_the_row_and_a_word_when_it_came_too_late(alice: Staff, signed_in: SignedIn, now: datetime) -> None:
