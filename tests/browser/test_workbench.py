@@ -139,6 +139,18 @@ def test_ticked_rows_are_counted_and_all_ticked_at_once(browse: Open, line: Team
     page.wait_for_url("/promises/")  # nothing is asked, nothing sent again
 
 
+def test_on_paper_it_is_dark_on_white_whatever_the_screen_shows(browse: Open, line: Team) -> None:
+    page = browse(locale="en-US", color_scheme="dark")
+    sign_in(page, "alice")
+    page.goto("/promises/print/")
+    theme = "document.documentElement.dataset.bsTheme"
+    assert page.evaluate(theme) == "dark"
+    page.evaluate(f"addEventListener('beforeprint', () => {{ window.printed = {theme} }})")
+    page.pdf()
+    assert page.evaluate("window.printed") == "light"
+    assert page.evaluate(theme) == "dark"
+
+
 def test_two_consultants_take_hand_over_and_accept_in_two_browsers(browse: Open, line: Team) -> None:
     promise = owed(None, "张桂兰", HOUR, team=line)
     alice, bob = opened(browse, "alice"), opened(browse, "bob")

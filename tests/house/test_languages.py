@@ -25,6 +25,7 @@ CHINESE = re.compile(r"[\u3400-\u9fff]")
 TWO_WORDS = re.compile(r"[A-Za-z]{2,}[\s'’,]+[A-Za-z]{2,}")
 # Latin beside Chinese without a space; placeholders are mostly names and stand close.
 CROWDED = re.compile(r"[\u4e00-\u9fff][A-Za-z0-9]|[A-Za-z0-9%][\u4e00-\u9fff]")
+HALF_WIDTH = re.compile(r"[\u3400-\u9fff][:;,?!(]|[:;,?!)][\u3400-\u9fff]")  # Chinese has its own marks
 FULL_WIDTH_LATIN = re.compile(r"[０-９Ａ-Ｚａ-ｚ]")
 BOSSY = ("请注意", "！", "!", "成功", "您好")
 # One thing has one name; these are the other names, some of them from libraries.
@@ -106,6 +107,7 @@ def test_wording_is_calm_and_well_set() -> None:
         assert not any(word in text for word in BOSSY + OTHER_NAMES), text
         assert not CROWDED.search(PLACEHOLDER.sub("。", text)), text
         assert not FULL_WIDTH_LATIN.search(text), text
+        assert not HALF_WIDTH.search(text), text
         assert text.rstrip("。？：") == text or source.rstrip(".?:") != source, text
         assert source in THEIR_ENGLISH or not BOSSY_ENGLISH.search(source), source
 
@@ -219,6 +221,10 @@ def found(pattern: re.Pattern[str], said: Said) -> dict[str, str]:
 
 def test_chinese_pages_hold_no_english(said: tuple[Said, Said]) -> None:
     assert found(TWO_WORDS, said[0]) == {}
+
+
+def test_chinese_pages_use_chinese_marks(said: tuple[Said, Said]) -> None:
+    assert found(re.compile(f"{HALF_WIDTH.pattern}|^: "), said[0]) == {}
 
 
 def test_english_pages_hold_no_chinese(said: tuple[Said, Said]) -> None:

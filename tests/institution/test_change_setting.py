@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from decimal import Decimal
+from html import unescape
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -13,7 +14,8 @@ from accounts.models import AuditEntry, Staff
 from hospital_crm.lib.errors import StaleVersion
 from institution.models import Setting
 from institution.services.settings import SettingOutOfBounds, change_setting
-from tests.accounts.pages import Page, fill, send
+from tests import make
+from tests.accounts.pages import Page, fill, in_english, send
 from tests.conftest import SignedIn
 
 LIST = "/settings/numbers/"
@@ -143,3 +145,22 @@ def test_only_the_administrator_may(megabytes: Setting, dana: Staff, signed_in: 
 def test_a_number_that_is_not_there_is_not_found(office: Client) -> None:
     assert office.get("/settings/numbers/999999/").status_code == 404
     assert office.get(f"/settings/numbers/{10**30}/").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("key", "chinese", "english"),
+    [
+        ("dashboards.most_open", "24 项", "24 items"),
+        ("followups.closes_hour", "20 点", "20 o'clock"),
+        ("followups.most_tries", "3 次", "3 times"),
+        ("promises.late_2_minutes", "30 分钟", "30 minutes"),
+    ],
+)
+def test_each_number_stands_with_the_unit_of_its_thing(key: str, chinese: str, english: str, frank: Staff) -> None:
+    setting = Setting.objects.get(key=key)
+    office = make.client_of(frank)
+    assert f"{chinese}<" in make.tight(office.get(LIST).content.decode())
+    english_office = in_english(office)
+    assert f"{english}<" in unescape(make.tight(english_office.get(LIST).content.decode()))
+    unit = english.partition(" ")[2]
+    assert f"({unit})</label>" in unescape(make.tight(english_office.get(url(setting)).content.decode()))
