@@ -1,6 +1,5 @@
 """The API's router and the one place that turns an error into an answer (RFC 9457)."""
 
-from http import HTTPStatus
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -20,6 +19,7 @@ from consult.api import CallViewSet
 from dashboards.api import PromiseFiguresView, Search
 from followups.api import AttemptViewSet
 from hospital_crm.lib.errors import DomainError
+from hospital_crm.lib.problems import PROBLEM, problem_details
 from institution.api import ChoiceViewSet, ItemViewSet, ProfileViewSet, SettingViewSet
 from jobs.api import JobViewSet
 from messaging.api import MessageViewSet, NoteViewSet
@@ -96,6 +96,4 @@ def problem(error: Exception, context: dict[str, Any]) -> Response | None:
 
 
 def _problem(status: int, code: str, detail: str, **more: Any) -> Response:
-    title = HTTPStatus(status).phrase
-    body = {"type": "about:blank", "title": title, "status": status, "code": code, "detail": detail, **more}
-    return Response(body, status=status, content_type="application/problem+json")
+    return Response(problem_details(status, code, detail, **more), status=status, content_type=PROBLEM)

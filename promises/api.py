@@ -42,7 +42,7 @@ class PromiseViewSet(Room, ReadOnlyModelViewSet[Promise]):
         audit.record_look(actor=actor_of(request), verb="promise.opened", subject=promise, at=timezone.now())
         return Response(self.get_serializer(promise).data)
 
-    @extend_schema(filters=False)
+    @extend_schema(responses=serializers.PromiseSerializer(many=True), filters=False)
     @action(detail=False, filterset_class=None)
     def desk(self, request: Request) -> Response:
         """What the caller owes today, also for whom they stand in, and what was passed on to them."""

@@ -19,8 +19,8 @@ class PersonSerializer(serializers.ModelSerializer[Staff]):
 
 
 class PromiseSerializer(serializers.ModelSerializer[Promise]):
-    owner = PersonSerializer(read_only=True)
-    pending_owner = PersonSerializer(read_only=True)
+    owner = PersonSerializer(read_only=True, allow_null=True)
+    pending_owner = PersonSerializer(read_only=True, allow_null=True)
 
     class Meta:
         model = Promise
@@ -49,7 +49,7 @@ class PromiseSerializer(serializers.ModelSerializer[Promise]):
 
 class PromiseEventSerializer(serializers.ModelSerializer[PromiseEvent]):
     by = serializers.CharField(source="actor.name", read_only=True)
-    staff = PersonSerializer(read_only=True)
+    staff = PersonSerializer(read_only=True, allow_null=True)
 
     class Meta:
         model = PromiseEvent

@@ -110,3 +110,10 @@ def test_the_administrator_makes_one_sees_it_once_and_revokes_it(frank: Staff, a
 def test_nobody_else_makes_one(alice: Staff, dana: Staff) -> None:
     for person in (alice, dana):
         assert make.client_of(person).get(reverse("accounts:token_create", args=[alice.pk])).status_code == 403
+
+
+def test_an_address_that_leads_nowhere_is_said_to_a_program_too(alice: Staff) -> None:
+    for address in ("/api/v1/nothing/", "/api/v1/promises/1.5/take/", "/api/v2/"):
+        answer = make.client_of(alice).get(address)
+        assert (answer.status_code, answer["Content-Type"]) == (404, "application/problem+json")
+        assert answer.json()["code"] == "not_found"
