@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
 from django.db import transaction
@@ -13,10 +14,10 @@ from accounts.access import Capability
 from accounts.models import Actor
 from hospital_crm.lib.bulk import free_keys, insert_objects, insert_rows
 from institution.services.numbers import next_numbers
-from patients import rules
-from patients.models import Patient, Phone, SearchToken, TimelineEntry
+from patients.models import Patient, Phone, TimelineEntry
 
 from .patients import NUMBERS, NewPhone, phones_of
+from .search import index_new_patients
 
 ENTRY = ("patient_id", "kind", "params", "needs", "occurred_at", "actor_id", "source_type", "source_id", "struck_at")
 
@@ -64,10 +65,10 @@ def register_patients(people: Sequence[NewPatient], *, actor: Actor, at: datetim
         )
         for new, key, number in zip(people, keys, numbers, strict=True)
     ]
-    rows = list(zip(patients, people, strict=True))
     insert_objects(patients)
-    _insert_phones(rows, at)
-    _index(rows)
+    phones = [phones_of(patient, new.phones, at) for patient, new in zip(patients, people, strict=True)]
+    _insert_phones(list(chain.from_iterable(phones)))
+    index_new_patients(zip(patients, phones, strict=True))
     add_past_entries(_registered(patient, actor) for patient in patients)
     audit.record(actor=actor, verb="patients.imported", subject=None, at=at)
     return patients
@@ -82,26 +83,10 @@ def add_past_entries(entries: Iterable[PastEntry]) -> None:
     insert_rows(TimelineEntry, ENTRY, rows)
 
 
-def _insert_phones(rows: Sequence[tuple[Patient, NewPatient]], at: datetime) -> None:
-    phones = [phone for patient, new in rows for phone in phones_of(patient, new.phones, at)]
+def _insert_phones(phones: list[Phone]) -> None:
     for phone, key in zip(phones, free_keys(Phone, len(phones)), strict=True):
         phone.pk = key
     insert_objects(phones)
-
-
-def _index(rows: Sequence[tuple[Patient, NewPatient]]) -> None:
-    """They are found by the search box; nobody was before, so there is nothing to compare."""
-    insert_rows(
-        SearchToken,
-        ("token", "patient_id"),
-        (
-            (token, patient.pk)
-            for patient, new in rows
-            for token in rules.tokens_of(
-                patient.name, (patient.number, patient.hospital_number), [each.number.digits for each in new.phones]
-            )
-        ),
-    )
 
 
 def _registered(patient: Patient, actor: Actor) -> PastEntry:

@@ -16,7 +16,7 @@ from hospital_crm.lib.phones import PhoneNumber
 from institution.services.numbers import next_number
 from patients.models import Patient, Phone
 
-from .search import index_patients
+from .search import index_new_patients, index_patients
 from .timeline import add_timeline_entry
 
 NUMBERS = "patient"  # the sequence of our own numbers
@@ -45,8 +45,8 @@ def register_patient(
     def create() -> Patient:
         number = next_number(code=NUMBERS, at=at)
         patient = Patient.objects.create(**values, number=number, registered_at=at, updated_at=at, updated_by=actor)
-        Phone.objects.bulk_create(phones_of(patient, phones, at))
-        index_patients([patient])
+        written = Phone.objects.bulk_create(phones_of(patient, phones, at))
+        index_new_patients([(patient, written)])
         add_timeline_entry(
             target=patient,
             kind="patients.registered",

@@ -130,7 +130,7 @@ def test_a_second_time_changes_nothing(no_work: None, db: None) -> None:
     assert hospital() == before
 
 
-@pytest.mark.system  # it takes seconds to do all this work twice
+@pytest.mark.system  # it takes seconds to do all this work
 @pytest.mark.xdist_group("demo")
 def test_is_the_same_every_time(filled: Filled, db: None) -> None:
     assert not Staff.objects.exists()
@@ -170,6 +170,7 @@ def test_the_demo_says_at_once_who_is_away(client: Client, no_work: None, db: No
     assert "Liu Yang stands in" in client.get("/").content.decode()
 
 
+@pytest.mark.system  # as above
 @pytest.mark.xdist_group("demo")
 def test_everybody_has_something_to_do_and_it_is_late_due_tomorrows_nobodys_passed_on_or_kept(
     filled: Filled, db: None
@@ -184,6 +185,7 @@ def test_everybody_has_something_to_do_and_it_is_late_due_tomorrows_nobodys_pass
     assert [load.staff.username for load in filled.around["nurse"].full] == ["nurse"]
 
 
+@pytest.mark.system
 @pytest.mark.xdist_group("demo")
 def test_three_months_lie_behind_it(filled: Filled, db: None) -> None:
     first, last = filled.past.called
