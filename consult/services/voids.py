@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts import audit
@@ -18,6 +18,7 @@ from messaging.models import ContactLog
 from messaging.services.contact_log import forget_contact
 from patients.models import Contact, Patient, target_fields
 from patients.services.timeline import set_back_last_contact, strike_timeline_entries
+from promises.models import Promise
 
 from .calls import CallRecord, write_call
 from .promised import promise_in_call, withdraw_of_call
@@ -37,9 +38,31 @@ class NotYourCall(DomainError):
     status = 403
 
 
+class NotForYouToVoid(DomainError):
+    """What the call made, settled or tried is about the person, who must not learn of it; so it says no more."""
+
+    message = _("Somebody else has to void or correct this call.")
+    status = 403
+
+
 def may_void(*, call: Call, staff: Staff) -> bool:
     """Whether this person, who sees the call, may void or correct it."""
-    return not call.is_voided and (call.handled_by_id == staff.pk or _leads(staff, call.handled_by))
+    return refusal(call=call, staff=staff) is None
+
+
+def refusal(*, call: Call, staff: Staff) -> DomainError | None:
+    """Why the person may not void or correct it."""
+    if call.is_voided:
+        return CallAlreadyVoided()
+    if call.handled_by_id != staff.pk and not _leads(staff, call.handled_by):
+        return NotYourCall()
+    return NotForYouToVoid() if _is_about(call, staff) else None
+
+
+def _is_about(call: Call, staff: Staff) -> bool:
+    """The person is a person concerned in something that voiding would withdraw or open again."""
+    involved = Q(calls=call) | Q(settled_by=call) | Q(attempts__calls=call)
+    return Promise.objects.filter(involved, excluded=staff).exists()
 
 
 def _leads(staff: Staff, colleague: Staff) -> bool:
@@ -53,7 +76,8 @@ def _leads(staff: Staff, colleague: Staff) -> bool:
 def void_call(*, call: Call, reason: str, staff: Staff, at: datetime) -> Call:
     """The call counts no longer; it stays readable, with the reason, and is crossed out in the person's story.
 
-    What it promised is withdrawn; what it settled is owed again. Raises CallAlreadyVoided, NotYourCall.
+    What it promised is withdrawn; what it settled is owed again. Raises CallAlreadyVoided, NotYourCall,
+    NotForYouToVoid.
     """
     _void(call, reason, staff, at)
     withdraw_of_call(call=call, reason=reason, actor=staff.actor, at=at)
@@ -68,7 +92,7 @@ def correct_call(*, call: Call, record: CallRecord, reason: str, staff: Staff, a
     """The call is voided and another, which names it, stands in its place.
 
     Its promise goes on, and what it settled stays settled, as far as that still fits. Raises CallAlreadyVoided,
-    NotYourCall, and what `log_call` raises.
+    NotYourCall, NotForYouToVoid, and what `log_call` raises.
     """
     _void(call, reason, staff, at)
     carries = call.promise if goes_on(call, person=record.person, disposition=record.disposition) else None
@@ -126,8 +150,8 @@ def goes_on(call: Call, *, person: Patient | Contact | None, disposition: str) -
 
 
 def _void(call: Call, reason: str, staff: Staff, at: datetime) -> None:
-    if not may_void(call=call, staff=staff):
-        raise CallAlreadyVoided if call.is_voided else NotYourCall
+    if (refused := refusal(call=call, staff=staff)) is not None:
+        raise refused
     voided = Call.objects.standing().filter(pk=call.pk)
     if voided.update(voided_at=at, voided_by=staff.actor, void_reason=reason) != 1:
         raise CallAlreadyVoided

@@ -27,9 +27,8 @@ AS_TOLD = ("direction", "channel", "caller_name", "sex", "residence", "condition
 def call_correct(request: StaffRequest, pk: int) -> HttpResponse:
     call = get_object_or_404(visible(request).with_card().select_related("promise", "attempt"), pk=pk)
     now, act = timezone.now(), request.POST.get("act", "")
-    if not voids.may_void(call=call, staff=request.user):
-        refusal = voids.CallAlreadyVoided() if call.is_voided else voids.NotYourCall()
-        messages.error(request, str(refusal))
+    if (refused := voids.refusal(call=call, staff=request.user)) is not None:
+        messages.error(request, str(refused))
         return redirect("consult:call_detail", pk=pk)
     if request.method == "POST" and not act:
         return _save(request, call, now)
