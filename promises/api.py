@@ -140,10 +140,10 @@ class PromiseViewSet(Room, ReadOnlyModelViewSet[Promise]):
         return self.answer(promise)
 
     def _named(self, keys: list[int]) -> list[Promise]:
-        """All of them, open and in reach; else 404."""
-        rows = list(Promise.objects.visible_to(staff_of(self.request)).open().filter(pk__in=keys).order_by("pk"))
-        if len(rows) != len(set(keys)):
-            raise Http404
+        """All of them, open and the caller's to reassign. Raises SomeAreGone."""
+        rows = list(Promise.objects.reassignable_by(staff_of(self.request)).filter(pk__in=keys).order_by("pk"))
+        if (refused := ownership.gone(keys, rows)) is not None:
+            raise refused
         return rows
 
     def _act(self, service: Any, values: dict[str, Any]) -> Response:

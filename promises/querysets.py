@@ -99,9 +99,18 @@ class PromiseQuerySet(ConcerningQuerySet["Promise"]):
         seen |= unowned() & Q(team__in=teams)
         if Scope.TEAM in scope:
             seen |= Q(team__in=teams) | Q(owner__in=Staff.objects.filter(teams__in=teams))
-        if Scope.DEPARTMENT_TREE in scope and staff.department:
-            seen |= Q(department__path__startswith=staff.department.path)
+        if Scope.DEPARTMENT_TREE in scope:
+            seen |= _in_tree_led_by(staff)
         return self.filter(seen)
+
+    def reassignable_by(self, staff: Staff) -> Self:
+        """The open ones that the person may give to others: of the department tree that one leads, not about oneself.
+
+        Not what one sees for another reason: was asked to take over, or finds unowned in one's team.
+        """
+        if Scope.DEPARTMENT_TREE not in staff.scope(Capability.REASSIGN_IN_BULK):
+            return self.none()
+        return self.open().filter(_in_tree_led_by(staff)).not_about(staff)
 
     def settleable_by(self, staff: Staff, on: date) -> Self:
         """Those that a call of the person may settle: the visible ones; and to ring back is done whoever does it."""
@@ -213,6 +222,10 @@ class PromiseQuerySet(ConcerningQuerySet["Promise"]):
 def counts_own_only(staff: Staff) -> bool:
     """The person's figures reach no further than what the person owes."""
     return not staff.scope(Capability.SEE_FIGURES) & (Scope.TEAM | Scope.DEPARTMENT_TREE | Scope.HOSPITAL)
+
+
+def _in_tree_led_by(staff: Staff) -> Q:
+    return Q(department__path__startswith=staff.department.path) if staff.department else Q(pk__in=[])
 
 
 def _owes(staff: Staff, on: date) -> Q:

@@ -1,11 +1,12 @@
 """Who owes it: taken from the team, passed on and accepted, reassigned, released by who may keep it no longer."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from accounts.models import Actor, Staff, Team
 from hospital_crm.lib.errors import DomainError
@@ -183,6 +184,28 @@ def reassign_promise(
         tell(promise, owner, "reassigned", actor=actor, at=at)
     tell_before(promise, before, "moved", actor=actor, at=at)
     return promise
+
+
+class SomeAreGone(DomainError):
+    """Of what was named, `number` are settled, or not the leader's to give: then nothing moves."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__()
+        self.number = number
+
+    def __str__(self) -> str:
+        text = ngettext(
+            "%(number)d of these promises is not open any more, or not yours to reassign. Nothing was changed.",
+            "%(number)d of these promises are not open any more, or not yours to reassign. Nothing was changed.",
+            self.number,
+        )
+        return text % {"number": self.number}
+
+
+def gone(keys: Collection[int], found: Collection[Promise]) -> SomeAreGone | None:
+    """What speaks against reassigning all that was named, where only these of them were found."""
+    number = len(set(keys)) - len(found)
+    return SomeAreGone(number) if number else None
 
 
 @transaction.atomic

@@ -21,7 +21,7 @@ from hospital_crm.lib.keys import is_key
 from promises.forms import ReassignForm, SpreadForm
 from promises.models import Promise
 from promises.services.keepers import with_loads
-from promises.services.ownership import reassign_promises
+from promises.services.ownership import gone, reassign_promises
 from promises.services.spreading import spread_promises
 
 MOST = 500
@@ -35,15 +35,15 @@ DRAFT = "bulk"  # in the session
 @needs(Capability.REASSIGN_IN_BULK)
 def promise_reassign(request: StaffRequest) -> HttpResponse:
     """What was ticked goes to the person or the team that was chosen; all of it, or nothing."""
-    rows = _ticked(request)
+    rows, are_all = _ticked(request)
     if not rows:
-        return _nothing_ticked(request)
+        return redirect("promises:promise_list")
     if request.method != "POST":
         draft = _draft(request, rows)
         form = ReassignForm(draft.sent if draft else None)
         return _page(request, "promises/promise_reassign.html", form, rows, draft)
     form = ReassignForm(request.POST)
-    if not form.is_valid():
+    if not are_all or not form.is_valid():
         return _ask_again(request, rows)
     try:
         done = reassign_promises(
@@ -64,16 +64,16 @@ def promise_reassign(request: StaffRequest) -> HttpResponse:
 @needs(Capability.REASSIGN_IN_BULK)
 def promise_spread(request: StaffRequest) -> HttpResponse:
     """Ask among whom; then what was ticked is shared out; all of it, or nothing."""
-    rows = _ticked(request)
+    rows, are_all = _ticked(request)
     if not rows:
-        return _nothing_ticked(request)
+        return redirect("promises:promise_list")
     sharers = _sharers(request.user, rows)
     if request.method != "POST":
         draft = _draft(request, rows)
         form = SpreadForm(**_so_far(draft), sharers=sharers)
         return _page(request, "promises/promise_spread.html", form, rows, draft)
     form = SpreadForm(request.POST, sharers=sharers)
-    if CHOSEN not in request.POST or not form.is_valid():
+    if not are_all or CHOSEN not in request.POST or not form.is_valid():
         return _ask_again(request, rows)
     try:
         got = spread_promises(
@@ -139,17 +139,16 @@ def _done(request: StaffRequest, text: str) -> HttpResponse:
     return redirect("promises:promise_list")
 
 
-def _ticked(request: StaffRequest) -> list[Promise]:
-    """In the form that was sent, else in the address."""
+def _ticked(request: StaffRequest) -> tuple[list[Promise], bool]:
+    """In the form that was sent, else in the address; and whether these are all: it says so if not."""
     given = request.POST if request.method == "POST" else request.GET
-    keys = [key for key in given.getlist(TICKED)[:MOST] if is_key(key)]
-    ticked = Promise.objects.visible_to(request.user).open().filter(pk__in=keys)
-    return list(ticked.with_people().in_due_order())
-
-
-def _nothing_ticked(request: StaffRequest) -> HttpResponse:
-    messages.error(request, _("Tick at least one promise."))
-    return redirect("promises:promise_list")
+    keys = [int(key) for key in given.getlist(TICKED)[:MOST] if is_key(key)]
+    ticked = Promise.objects.reassignable_by(request.user).filter(pk__in=keys)
+    rows = list(ticked.with_people().in_due_order())
+    refused = gone(keys, rows)
+    if refused or not rows:
+        messages.error(request, str(refused or _("Tick at least one promise.")))
+    return rows, refused is None
 
 
 def _sharers(leader: Staff, rows: list[Promise]) -> list[Staff]:

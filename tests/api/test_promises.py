@@ -9,6 +9,7 @@ from django.test import Client
 
 from accounts.models import AuditEntry, Staff
 from promises.models import Promise
+from promises.services.promises import keep_promise
 from tests import make
 from tests.api.test_patients import sent
 
@@ -99,8 +100,14 @@ def test_reassigned_by_whoever_leads_all_or_none(
     told = {"owner": bob.pk, "reason": "病假"}
     assert sent(line, "post", f"{URL}reassign/", promises=both, **told).status_code == 403
     head = make.client_of(dana)
-    for wrong in (10**6, 10**30):
-        assert sent(head, "post", f"{URL}reassign/", promises=[*both, wrong], **told).status_code in (400, 404)
+    assert sent(head, "post", f"{URL}reassign/", promises=[*both, 10**30], **told).status_code == 400
+    over = make.promise(owner=alice, at=now)
+    keep_promise(promise=over, actor=alice.actor, at=now)
+    for way, more in (("reassign", told), ("spread", {"among": [bob.pk]})):
+        refused = sent(head, "post", f"{URL}{way}/", promises=[*both, 10**6, over.pk], **more)
+        assert (refused.status_code, refused.json()["code"]) == (409, "some_are_gone")
+        assert "2" in refused.json()["detail"]
+        assert Promise.objects.open().owned_by(alice).count() == 2
     assert sent(head, "post", f"{URL}reassign/", promises=both, **told).json() == {"reassigned": 2}
     assert Promise.objects.owned_by(bob).count() == 2
 

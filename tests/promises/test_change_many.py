@@ -10,6 +10,8 @@ from django.test import Client
 from accounts.models import Staff
 from accounts.services.absences import record_absence
 from promises.models import Promise
+from promises.services.ownership import hand_over_promise
+from promises.services.promises import keep_promise
 from tests import make
 from tests.accounts.pages import Page, in_english
 
@@ -96,3 +98,40 @@ def test_whoever_is_away_is_marked_where_somebody_is_chosen(
         text = page.content.decode()
         assert "Bob, away until 2026-03-14</option>" in text
         assert "Alice, away" not in text
+
+
+@pytest.mark.parametrize("way", [REASSIGN, SPREAD])
+def test_what_was_settled_meanwhile_is_told_and_nothing_moves_until_it_is_sent_again(
+    leader: Client, ticked: list[int], alice: Staff, bob: Staff, now: datetime, way: str
+) -> None:
+    keep_promise(promise=Promise.objects.get(pk=ticked[0]), actor=alice.actor, at=now)
+    sent = {"promise": ticked, "owner": bob.pk, "among": [bob.pk], "is_chosen": "True", "reason": "病假"}
+    read = Page(leader.post(way, sent, follow=True))
+    assert "1 of these promises is not open any more" in read.text
+    assert (read.values["promise"], read.values["reason"]) == ([str(ticked[1])], ["病假"])
+    assert not Promise.objects.owned_by(bob).exists()
+    leader.post(way, {**sent, "promise": ticked[1:]})
+    assert Promise.objects.owned_by(bob).get().pk == ticked[1]
+    none_left = leader.get(f"{way}{in_address(ticked[:1])}", follow=True).content.decode()
+    assert "1 of these promises is not open any more" in none_left
+    first_step = leader.post(SPREAD, {"promise": ticked, "reason": ""}, follow=True)  # among whom is asked then
+    assert "1 of these promises is not open any more" in first_step.content.decode()
+
+
+def test_only_what_lies_in_the_tree_one_leads(dana: Staff, alice: Staff, charlie: Staff, now: datetime) -> None:
+    """Not what one was only asked to take, nor what nobody of one's team has taken elsewhere."""
+    asked = make.promise(owner=charlie, at=now)
+    hand_over_promise(promise=asked, to=dana, actor=charlie.actor, at=now)
+    unowned = make.promise(team=make.team("热线", dana, charlie, lead=charlie), at=now)
+    below = make.department("眼底病组", "Retina", parent=dana.department)
+    mine = [make.promise(owner=owner, at=now) for owner in (alice, make.staff("ida", "consultant", department=below))]
+    make.promise(owner=alice, excluded=[dana], at=now)
+    assert set(Promise.objects.visible_to(dana)) == {asked, unowned, *mine}
+    assert set(Promise.objects.reassignable_by(dana)) == set(mine)
+    assert not Promise.objects.reassignable_by(alice).exists()
+    desk, sent = make.client_of(dana), {"owner": alice.pk, "among": [alice.pk], "is_chosen": "True"}
+    for way in (REASSIGN, SPREAD):
+        desk.post(way, {"promise": [asked.pk, unowned.pk], **sent})
+        for promise in (asked, unowned):
+            assert desk.post(f"/api/v1{way}", {"promises": [promise.pk], **sent}, "application/json").status_code == 409
+    assert Promise.objects.owned_by(alice).count() == 2
