@@ -24,12 +24,13 @@ def age(birth_date: date | None, birth_year: int | None, on: date) -> int | None
 def tokens_of(name: str, numbers: Iterable[str], phone_digits: Iterable[str]) -> set[str]:
     """Everything by which somebody is found.
 
-    Pieces of one and two characters of the name; "p:" pinyin and "i:" initials; "t:" the last four digits of a phone
-    and "d:" all of them; "n:" a number on file.
+    Pieces of one and two characters of the name; "p:" pinyin, also each word in Latin letters, and "i:" initials;
+    "t:" the last four digits of a phone and "d:" all of them; "n:" a number on file.
     """
     found = set(_pieces(name))
     for reading in pinyin.name_readings(name):
         found |= {f"p:{reading.full}", f"i:{reading.initials}"}
+    found |= {f"p:{word}" for word in pinyin.words(name)}
     for digits in phone_digits:
         found |= {f"t:{digits[-TRAILING_DIGITS:]}", f"d:{digits}"}
     return found | {f"n:{plain(number)}" for number in numbers if number}

@@ -93,7 +93,7 @@ class CallSheet:
             ended_at=ended_at,
             topics=[record for topic in self.topics if (record := topic.record)],
             person=typed["who"],
-            name=typed["name"],
+            name=typed["name"] or typed["caller_name"],  # whoever told no other name is who called
             number=typed["number"],
             is_withheld=typed["is_withheld"],
             direction=Call.Direction(typed["direction"]),

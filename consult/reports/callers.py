@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from django.db.models import Exists, OuterRef, prefetch_related_objects
+from django.db.models import Count, Exists, OuterRef, Subquery, prefetch_related_objects
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from accounts.models import Staff
@@ -99,7 +100,10 @@ class Callers:
         if not searchable(self._number):
             return []
         known = Contact.objects.visible_to(self._staff).nobody_yet().behind_number(self._number)
-        return list(known.order_by("-pk")[:MOST_CANDIDATES])
+        owed = Promise.objects.open().not_about(self._staff).filter(contact=OuterRef("pk")).order_by()
+        number = owed.values("contact").annotate(number=Count("pk")).values("number")
+        counted = known.annotate(owed=Coalesce(Subquery(number), 0))
+        return list(counted.order_by("-owed", "-pk")[:MOST_CANDIDATES])
 
     def _named(self) -> Person | None:
         """Whom the form names; a caller who became a patient meanwhile is that patient."""

@@ -34,11 +34,13 @@ class Sentence:
 
 def promise_said(*, owner: Staff | Team, me: Staff, typed: Content, name: str, now: datetime) -> Sentence:
     """From the same fields as the promise itself."""
-    kind = rules.promise_kind(last(typed, "disposition"), last(typed, "promise_kind"))
+    disposition = last(typed, "disposition")
+    kind = rules.promise_kind(disposition, last(typed, "promise_kind"))
     own = rules.read_local(last(typed, "due_own"), timezone.get_current_timezone())
     due = due_at(last(typed, "due"), own, timezone.localtime(now)) if kind else None
-    settles = len(set(typed.get("keeps", ())))
-    return Sentence(kind, name, due, owner, owner == me, settles, last(typed, "t0-question"))
+    ahead = due if due is not None and due > now else None
+    settles = len(set(typed.get("keeps", ()))) if rules.was_spoken(disposition) else 0
+    return Sentence(kind, name, ahead, owner, owner == me, settles, last(typed, "t0-question"))
 
 
 def find_owner(value: str, me: Staff) -> Staff | Team:

@@ -22,6 +22,7 @@ from consult.reports.callers import Callers, value_of
 from consult.reports.sentence import Sentence, find_owner, promise_said
 from consult.reports.typed import last
 from consult.services import drafts
+from hospital_crm.lib.keys import is_key
 from hospital_crm.lib.phones import mask, searchable
 from patients.services.phones import OWED
 from promises.models import Promise
@@ -144,8 +145,9 @@ class CallPage:
         sentence = self._sentence(last(self.before, "name"), owner)
         return {"draft": self.keep(), "sentence": sentence, "now": self.now, "part": True}
 
-    def _sentence(self, name: str, owner: Staff | Team) -> Sentence:
-        return promise_said(owner=owner, me=self.staff, typed=self.before, name=name, now=self.now)
+    def _sentence(self, name: str, owner: Staff | Team, typed: Content | None = None) -> Sentence:
+        typed = self.before if typed is None else typed
+        return promise_said(owner=owner, me=self.staff, typed=typed, name=name, now=self.now)
 
     def _dials(self) -> bool:
         """Who owes the patient something and rings out sees the number, and that is on record."""
@@ -157,6 +159,11 @@ class CallPage:
             actor=self.staff.actor, verb="patient.phone_revealed", subject=patient, at=self.now, fields=[OWED]
         )
         return True
+
+    def _keeps(self) -> list[str]:
+        """What is ticked and can be settled still: a draft may name what somebody has kept meanwhile."""
+        ticked = {int(key) for key in self.content.get("keeps", ()) if is_key(key)}
+        return [str(key) for key in self.callers.settleable(ticked)] if ticked else []
 
     @cached_property
     def drafts(self) -> Sequence[CallDraft]:
@@ -175,15 +182,17 @@ class CallPage:
     def around(self, *, part: bool = False) -> dict[str, Any]:
         """All but the drafts: for the part that answers to the number, and for the page of a correction."""
         owner = self.choices.owners(self.staff).get(last(self.before, "owner"), self.staff)
+        keeps = self._keeps()
+        typed = {**self.content, "keeps": keeps}
         return {
             "sheet": self.sheet,
             "form": self.sheet.form,
             "callers": self.callers,
             "who": value_of(self.callers.chosen),
             "dials": self._dials(),
-            "keeps": set(self.content.get("keeps", ())),
+            "keeps": set(keeps),
             "is_filled_anew": self.content is not self.before,
-            "sentence": self._sentence(last(self.content, "name"), owner),
+            "sentence": self._sentence(last(self.content, "name"), owner, typed),
             "part": part,
             "now": self.now,
             "today": timezone.localdate(self.now),

@@ -26,7 +26,7 @@ class DueChoice:
 
 
 def due_choices(now: datetime) -> list[DueChoice]:
-    """In an hour, today at five, tomorrow at ten, as far as they lie ahead; `now` in the hospital's zone."""
+    """In an hour, today at five, tomorrow at ten: what lies ahead, the next one first. `now` in the hospital's zone."""
     in_an_hour = (now.astimezone(UTC) + timedelta(hours=1, minutes=1)).replace(second=0, microsecond=0)
     today = now.replace(hour=LATEST_TODAY, minute=0, second=0, microsecond=0)
     tomorrow = (now + timedelta(days=1)).replace(hour=FIRST_TOMORROW, minute=0, second=0, microsecond=0)
@@ -35,7 +35,7 @@ def due_choices(now: datetime) -> list[DueChoice]:
         DueChoice("today", today),
         DueChoice("tomorrow", tomorrow),
     ]
-    return [choice for choice in choices if choice.at > now]
+    return sorted((choice for choice in choices if choice.at > now), key=lambda choice: choice.at)
 
 
 def due_at(code: str, own: datetime | None, now: datetime) -> datetime | None:

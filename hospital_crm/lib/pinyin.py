@@ -55,6 +55,11 @@ def letters(text: str) -> str:
     return NOT_A_LETTER.sub("", plain)
 
 
+def words(name: str) -> list[str]:
+    """The words of a name in Latin letters: whoever has no Chinese name is looked for by the family name too."""
+    return [word for part in name.split() if part[:1].isascii() and (word := letters(part))]
+
+
 def _surname(name: str) -> str:
     heads = (name[:length] for length in range(LONGEST_SURNAME, 0, -1))
     return next((head for head in heads if head in surname_readings()), "")

@@ -13,7 +13,7 @@ from consult.models import Call, CallDraft
 from institution.models import ReferenceItem
 from patients.models import Contact, Patient
 from promises.models import Promise
-from promises.services.promises import make_promise
+from promises.services.promises import keep_promise, make_promise
 from tests import make
 from tests.accounts.pages import Page, fill, in_english
 
@@ -269,3 +269,34 @@ def test_somebody_unknown_becomes_a_caller_without_asking_for_more(line: Client,
     )
     assert (Contact.objects.get().name, Contact.objects.get().digits) == ("王建军", "13800001234")
     assert "called before" in line.post("/calls/who/", typed(line, number="1234")).content.decode()
+
+
+def said(browser: Client, **form: Any) -> str:
+    """The page's part that answers to what was typed, as text."""
+    return Page(browser.post("/calls/who/", form)).text
+
+
+def test_the_sentence_promises_and_settles_no_more_than_saving_would(
+    line: Client, alice: Staff, zhang: Patient, now: datetime
+) -> None:
+    promise = make.promise(zhang, owner=alice, at=now)
+    form = {"number": "13800001234", "who": f"patient:{zhang.pk}", "filled": f"patient:{zhang.pk}", "keeps": promise.pk}
+    assert "1 open promise is settled" in said(line, **form, disposition="answered")
+    for silent in ("silent", "wrong_number"):
+        assert "1 open promise is settled" not in said(line, **form, disposition=silent)
+    past = said(line, **form, disposition="ring_back", due="own", due_own="2020-01-01T10:00")
+    assert "say by when" in past
+    keep_promise(promise=promise, actor=alice.actor, at=now)
+    assert "1 open promise is settled" not in said(line, **form, disposition="answered")
+
+
+def test_whoever_calls_for_the_first_time_is_called_by_name_from_then_on(line: Client, now: datetime) -> None:
+    later = {"disposition": "ring_back", "due": "hour"}
+    topic = ReferenceItem.objects.get(list__code="call_topic", code="directions").pk
+    told = {"number": "13912345678", "caller_name": "李四", "t0-topic": topic, **later}
+    line.post(NEW, typed(line, **told))
+    caller = Contact.objects.get()
+    assert caller.name == "李四"
+    again = said(line, number="13912345678")
+    assert "李四" in again
+    assert "1 open" in again

@@ -29,6 +29,11 @@ def test_what_is_offered(now: str, expected: dict[str, str]) -> None:
     assert offered(now) == expected
 
 
+def test_the_next_one_comes_first() -> None:
+    afternoon = datetime(2026, 3, 12, 16, 29, tzinfo=CHINA)
+    assert [choice.code for choice in due_choices(afternoon)] == ["today", "hour", "tomorrow"]
+
+
 def test_an_hour_is_an_hour_when_the_clocks_change() -> None:
     for text in ("2026-03-29 01:30", "2026-10-25 02:30"):  # Berlin leaps ahead, and falls back
         now = datetime.fromisoformat(text).replace(tzinfo=BERLIN)

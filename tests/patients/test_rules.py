@@ -13,8 +13,8 @@ from patients.rules import Question, age, question, tokens_of
         ("张三", {"张", "张三", "三", "p:zhangsan", "i:zs"}),
         ("欧阳锋", {"欧", "欧阳", "阳", "阳锋", "锋", "p:ouyangfeng", "i:oyf"}),
         ("单田", {"单", "单田", "田", "p:shantian", "i:st", "p:dantian", "i:dt"}),
-        ("王 Tom", {"王", "王t", "p:wangtom", "i:wt"}),
-        ("Anna Li", {"p:annali", "i:al"}),
+        ("王 Tom", {"王", "王t", "p:wangtom", "p:tom", "i:wt"}),
+        ("Anna Li", {"p:annali", "p:anna", "p:li", "i:al"}),
         ("😀", set()),
     ],
 )

@@ -20,7 +20,7 @@ def _people(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterat
             ("张桂兰", "13800001234"),
             ("张三丰", "13900001234"),
             ("单田芳", "057155506620"),
-            ("Anna Li", ""),
+            ("Anna Petrova Li", ""),
         ):
             make.patient(name, phone)
         yield
@@ -40,8 +40,9 @@ def _people(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterat
         ("zs", ["张三丰"]),
         ("shantian", ["单田芳"]),
         ("dtf", ["单田芳"]),
-        ("anna", ["Anna Li"]),
-        ("al", ["Anna Li"]),
+        ("anna", ["Anna Petrova Li"]),
+        ("petrova", ["Anna Petrova Li"]),
+        ("apl", ["Anna Petrova Li"]),
         ("1234", ["张三丰", "张桂兰"]),
         ("001234", ["张三丰", "张桂兰"]),
         ("1380000", ["张桂兰"]),
