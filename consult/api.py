@@ -18,9 +18,9 @@ from consult.models import Call
 from consult.services import calls as services
 from consult.services import voids
 from consult.services.callers import NewPatient, name_caller, register_caller
-from consult.services.looks import record_question
 from hospital_crm.lib.rooms import CreatesOnce, ReasonSerializer
 from patients.models import Sex
+from patients.services.looks import record_question
 
 if TYPE_CHECKING:
     from rest_framework.request import Request
@@ -41,7 +41,7 @@ class CallViewSet(CreatesOnce, ReadOnlyModelViewSet[Call]):
         return Call.objects.visible_to(reader).with_card().with_promises_for(reader, timezone.localdate())
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        record_question(text=request.query_params.get("q", ""), staff=staff_of(request), at=timezone.now())
+        record_question(request.query_params.get("q", ""), actor=actor_of(request), at=timezone.now())
         return super().list(request, *args, **kwargs)
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:

@@ -12,7 +12,7 @@ from django.db.models import Exists, OuterRef, Q
 from accounts.access import Capability, Scope
 from accounts.models import Submission
 from hospital_crm.lib.moments import midnight, midnight_after
-from hospital_crm.lib.phones import LEADING_DIGITS, TRAILING_DIGITS, searchable
+from hospital_crm.lib.phones import numbers_like, searchable
 from patients.models import Contact, Patient, target_fields
 
 if TYPE_CHECKING:
@@ -70,18 +70,16 @@ class CallQuerySet(models.QuerySet["Call"]):
         return self.filter(Exists(rows))
 
     def holding(self, text: str) -> Self:
-        """By a part of what was asked or answered, of a name, or by a number: its last four to six digits, or all.
+        """By a part of what was asked or answered, of a name, or by a number.
 
-        Not by its beginning: a masked number could be guessed digit by digit. No index finds these: it reads every
-        call, so that whoever asks names the days.
+        No index finds these: it reads every call, so that whoever asks names the days.
         """
         topics = apps.get_model("consult", "CallTopic")._default_manager.filter(call=OuterRef("pk"))
         said = Exists(topics.filter(Q(question__icontains=text) | Q(answer__icontains=text)))
         named = Q(caller_name__icontains=text) | Q(patient__name__contains=text) | Q(contact__name__contains=text)
         found = Q(said) | named
-        digits = searchable(text)
-        if len(digits) >= TRAILING_DIGITS:
-            found |= Q(digits=digits) if len(digits) >= LEADING_DIGITS else Q(digits__endswith=digits)
+        if digits := searchable(text):
+            found |= Q(**numbers_like(digits))
         return self.filter(found)
 
     def newest_first(self) -> Self:

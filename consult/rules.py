@@ -1,8 +1,6 @@
 """Pure rules about calls: what an ending needs, and to whom digits lead."""
 
-from datetime import date, datetime, timedelta, tzinfo
-
-from hospital_crm.lib.phones import LEADING_DIGITS
+from datetime import date, datetime, tzinfo
 
 # How a call ends, by the codes of Call.Disposition.
 PROMISES = frozenset({"ring_back", "passed_on", "complaint"})
@@ -35,11 +33,6 @@ def outcome_of(disposition: str, kind: str) -> str:
     return OUTCOMES.get(disposition, REACHED)
 
 
-def leads_to(typed: str, digits: str) -> bool:
-    """Whether what was typed leads to the number: its beginning, or with few digits its ending."""
-    return digits.startswith(typed) if len(typed) >= LEADING_DIGITS else digits.endswith(typed)
-
-
 def read_local(text: str, zone: tzinfo) -> datetime | None:
     """The moment that a browser's field for date and time holds; None for anything else."""
     try:
@@ -51,5 +44,10 @@ def read_local(text: str, zone: tzinfo) -> datetime | None:
 def days_searched(since: date | None, until: date | None, today: date) -> tuple[date, date]:
     """The first and the last day in whose calls words are looked for: the last month, or what was asked for."""
     last = until or today
-    first = since or last - timedelta(days=DAYS_SEARCHED - 1)
-    return max(first, last - timedelta(days=MOST_DAYS_SEARCHED - 1)), last
+    first = since or _before(last, DAYS_SEARCHED)
+    return max(first, _before(last, MOST_DAYS_SEARCHED)), last
+
+
+def _before(last: date, days: int) -> date:
+    """The first of so many days, as far as the calendar goes."""
+    return date.fromordinal(max(1, last.toordinal() - days + 1))

@@ -7,11 +7,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.access import Capability, staff_of
+from accounts.access import Capability, actor_of, staff_of
 from dashboards import serializers
 from dashboards.forms import PeriodForm
 from dashboards.reports.figures import promise_figures
 from dashboards.reports.search import find_people
+from patients.services.looks import record_question
 
 
 class Search(APIView):
@@ -23,7 +24,9 @@ class Search(APIView):
     def post(self, request: Request) -> Response:
         asked = serializers.QuestionSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
-        found = find_people(staff=staff_of(request), text=asked.validated_data["q"])
+        text = asked.validated_data["q"]
+        record_question(text, actor=actor_of(request), at=timezone.now())
+        found = find_people(staff=staff_of(request), text=text)
         return Response(serializers.FoundSerializer(found).data)
 
 

@@ -18,6 +18,7 @@ from messaging.filters import MessageFilter
 from messaging.models import Message
 from messaging.services import settling
 from messaging.services.notes import read_notes
+from patients.services.looks import record_question
 
 if TYPE_CHECKING:
     from rest_framework.request import Request
@@ -35,6 +36,10 @@ class MessageViewSet(Room, ReadOnlyModelViewSet[Message]):
 
     def get_queryset(self) -> MessageQuerySet:
         return Message.objects.visible_to(staff_of(self.request)).select_related("staff")
+
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        record_question(request.query_params.get("q", ""), actor=actor_of(request), at=timezone.now())
+        return super().list(request, *args, **kwargs)
 
     @extend_schema(request=None)
     @action(detail=True, methods=["post"])

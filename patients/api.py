@@ -19,6 +19,7 @@ from patients.models import Patient, Phone, Reveal
 from patients.querysets import PatientQuerySet
 from patients.services import patients as services
 from patients.services import phones as phone_services
+from patients.services.looks import record_question
 
 
 class PatientViewSet(CreatesOnce, ReadOnlyModelViewSet[Patient]):
@@ -31,6 +32,10 @@ class PatientViewSet(CreatesOnce, ReadOnlyModelViewSet[Patient]):
 
     def get_queryset(self) -> PatientQuerySet:
         return Patient.objects.visible_to(staff_of(self.request)).with_card()
+
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        record_question(request.query_params.get("q", ""), actor=actor_of(request), at=timezone.now())
+        return super().list(request, *args, **kwargs)
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         patient = self.get_object()

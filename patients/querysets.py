@@ -13,14 +13,13 @@ from django.db.models.functions import Coalesce
 from accounts.access import Capability, Scope
 from accounts.models import Absence
 from accounts.querysets import ConcerningQuerySet
-from hospital_crm.lib.phones import LEADING_DIGITS, TRAILING_DIGITS, searchable
+from hospital_crm.lib.phones import TRAILING_DIGITS, numbers_like, searchable
 from patients.rules import AFTER_ALL_LETTERS, Question, number_question, question
 
 if TYPE_CHECKING:
     from accounts.models import Staff
     from patients.models import AccessGrant, Contact, Patient, Phone, TimelineEntry  # noqa: F401  name the rows
 
-AFTER_ALL_DIGITS = "a"  # in every collation
 CANDIDATES = 500  # of a piece that thousands share, so many of the newest are ranked
 
 
@@ -41,11 +40,11 @@ class PatientQuerySet(models.QuerySet["Patient"]):
         return self.filter(seen)
 
     def found_by(self, text: str) -> Self:
-        """Whom the search box means: characters, pinyin, initials, phone endings and beginnings, numbers."""
+        """Whom the search box means: characters, pinyin, initials, phones, numbers on file."""
         return self._answering(question(text))
 
     def behind_number(self, text: str) -> Self:
-        """Whom a number leads to, their own or a relative's; also its last four digits or its beginning."""
+        """Whom a number leads to, their own or a relative's."""
         return self._answering(number_question(text))
 
     def _answering(self, asked: Question) -> Self:
@@ -54,9 +53,6 @@ class PatientQuerySet(models.QuerySet["Patient"]):
         found = self.filter(pk__in=_holders(asked))
         if asked.holds:
             found = found.filter(name__contains=asked.holds)
-        if asked.ends_with:
-            ending = _rows("Phone").filter(patient=OuterRef("pk"), digits__endswith=asked.ends_with)
-            found = found.filter(Exists(ending))
         return found
 
     def alike(self, *, name: str, phone: str) -> Self:
@@ -90,13 +86,11 @@ class ContactQuerySet(models.QuerySet["Contact"]):
         return self if Scope.HOSPITAL in staff.scope(Capability.FIND_PEOPLE) else self.none()
 
     def behind_number(self, text: str) -> Self:
-        """Who called from a number before; also by its last four digits or its beginning."""
+        """Who called from a number before."""
         digits = searchable(text)
-        if len(digits) >= LEADING_DIGITS:
-            return self.filter(digits__gte=digits, digits__lt=digits + AFTER_ALL_DIGITS)
-        if len(digits) < TRAILING_DIGITS:
+        if not digits:
             return self.none()
-        return self.filter(ending=digits[-TRAILING_DIGITS:], digits__endswith=digits)
+        return self.filter(ending=digits[-TRAILING_DIGITS:], **numbers_like(digits))
 
 
 class PhoneQuerySet(models.QuerySet["Phone"]):
@@ -131,19 +125,19 @@ class GrantQuerySet(ConcerningQuerySet["AccessGrant"]):
 
 
 def _holders(asked: Question) -> models.QuerySet[Any, int]:
-    """The keys of those who have all the pieces, or any of the beginnings; the newest registered first."""
+    """The keys of those who have all the pieces, or any of the others; the newest registered first."""
     tokens = _rows("SearchToken")
-    rows = tokens.filter(_any_of(asked.beginnings)) if asked.beginnings else tokens.filter(token=asked.every[0])
+    rows = tokens.filter(token=asked.every[0]) if asked.every else tokens.filter(_any_of(asked))
     for piece in asked.every[1:]:
         rows = rows.filter(patient__in=tokens.filter(token=piece).values("patient"))
     newest: models.QuerySet[Any, int] = rows.order_by("-patient").values_list("patient", flat=True)[:CANDIDATES]
     return newest
 
 
-def _any_of(beginnings: tuple[str, ...]) -> Q:
-    """As ranges, which the index serves on both databases; LIKE does on neither without further ado."""
-    either = Q()
-    for beginning in beginnings:
+def _any_of(asked: Question) -> Q:
+    """Beginnings as ranges, which the index serves on both databases; LIKE does on neither without further ado."""
+    either = Q(token=asked.exact) if asked.exact else Q()
+    for beginning in asked.beginnings:
         either |= Q(token__gte=beginning, token__lt=beginning + AFTER_ALL_LETTERS)
     return either
 

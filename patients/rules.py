@@ -3,11 +3,11 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from hospital_crm.lib import phones, pinyin
-from hospital_crm.lib.phones import LEADING_DIGITS, TRAILING_DIGITS
+from hospital_crm.lib.phones import TRAILING_DIGITS
 
 OLDEST_YEARS = 130
 HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]")
@@ -24,30 +24,31 @@ def age(birth_date: date | None, birth_year: int | None, on: date) -> int | None
 def tokens_of(name: str, numbers: Iterable[str], phone_digits: Iterable[str]) -> set[str]:
     """Everything by which somebody is found.
 
-    Pieces of one and two characters of the name; "p:" pinyin, also each word in Latin letters, and "i:" initials;
-    "t:" the last four digits of a phone and "d:" all of them; "n:" a number on file.
+    Pieces of one and two characters of the name; "p:" pinyin, also each word in Latin letters, and "i:" initials; "t:"
+    the last four digits of a phone and "e:" all of them from the end, so that whoever types the end types a beginning;
+    "n:" a number on file.
     """
     found = set(_pieces(name))
     for reading in pinyin.name_readings(name):
         found |= {f"p:{reading.full}", f"i:{reading.initials}"}
     found |= {f"p:{word}" for word in pinyin.words(name)}
     for digits in phone_digits:
-        found |= {f"t:{digits[-TRAILING_DIGITS:]}", f"d:{digits}"}
+        found |= {f"t:{digits[-TRAILING_DIGITS:]}", _from_the_end(digits)}
     return found | {f"n:{plain(number)}" for number in numbers if number}
 
 
 @dataclass(frozen=True)
 class Question:
-    """What the search box asks the token table: all of `every`, or anything that begins with one of `beginnings`."""
+    """What the search box asks the token table: all of `every`; or `exact`, or what begins with one of `beginnings`."""
 
     every: tuple[str, ...] = ()
+    exact: str = ""
     beginnings: tuple[str, ...] = ()
-    ends_with: str = ""  # of a phone, where the last four digits alone say too little
     holds: str = ""  # of the name, where pieces of two characters say too little
 
     @property
     def is_empty(self) -> bool:
-        return not (self.every or self.beginnings)
+        return not (self.every or self.exact or self.beginnings)
 
 
 def question(text: str) -> Question:
@@ -58,11 +59,9 @@ def question(text: str) -> Question:
         pieces = [characters[at : at + 2] for at in range(max(1, len(characters) - 1))]
         return Question(every=tuple(dict.fromkeys(pieces)), holds=characters if len(characters) > 2 else "")
     digits = phones.searchable(asked)
-    if len(digits) >= LEADING_DIGITS:
-        return Question(beginnings=(f"d:{digits}", f"n:{asked}"))
     if len(digits) >= TRAILING_DIGITS:
-        ending = digits if len(digits) > TRAILING_DIGITS else ""
-        return Question(every=(f"t:{digits[-TRAILING_DIGITS:]}",), ends_with=ending)
+        whose = number_question(digits)
+        return replace(whose, beginnings=(*whose.beginnings, f"n:{asked}"))
     letters = pinyin.letters(asked)
     if any(character.isdigit() for character in asked):
         return Question(beginnings=(f"n:{asked}",))
@@ -70,11 +69,17 @@ def question(text: str) -> Question:
 
 
 def number_question(text: str) -> Question:
-    """Whose number it is: four digits and more are an ending, seven and more a beginning, all of them the number."""
+    """Whose number it is: see `phones.leads_to`."""
     digits = phones.searchable(text)
-    if len(digits) >= LEADING_DIGITS:
-        return Question(beginnings=(f"d:{digits}",))
-    return question(digits) if len(digits) >= TRAILING_DIGITS else Question()
+    if len(digits) == TRAILING_DIGITS:
+        return Question(exact=f"t:{digits}")
+    if phones.may_be_ending(digits):
+        return Question(beginnings=(_from_the_end(digits),))
+    return Question(exact=_from_the_end(digits)) if digits else Question()
+
+
+def _from_the_end(digits: str) -> str:
+    return f"e:{digits[::-1]}"
 
 
 def plain(text: str) -> str:

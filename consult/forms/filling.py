@@ -2,9 +2,8 @@
 
 from datetime import date
 
-from consult import rules
 from consult.services.callers import OWNERS
-from hospital_crm.lib.phones import searchable, without_extension
+from hospital_crm.lib.phones import leads_to, searchable, without_extension
 from institution.models import ReferenceItem
 from patients.models import Contact, Patient
 
@@ -29,6 +28,6 @@ def filled(
 def _relation(patient: Patient, number: str, relations: list[ReferenceItem]) -> str:
     """Who the caller most likely is: whoever the phone belongs to."""
     digits = searchable(without_extension(number))
-    owner = next((phone.owner for phone in patient.phones.all() if digits and rules.leads_to(digits, phone.digits)), "")
+    owner = next((phone.owner for phone in patient.phones.all() if digits and leads_to(digits, phone.digits)), "")
     code = next((code for code, whose in OWNERS.items() if whose == owner), "")
     return next((str(item.pk) for item in relations if item.code == code), "")

@@ -11,10 +11,9 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from accounts.models import Staff
-from consult import rules
 from consult.services.callers import find_person
 from hospital_crm.lib.keys import is_key
-from hospital_crm.lib.phones import TRAILING_DIGITS, searchable, without_extension
+from hospital_crm.lib.phones import TRAILING_DIGITS, leads_to, searchable, without_extension
 from patients.models import AccessGrant, Contact, Patient
 from patients.querysets import PatientQuerySet
 from promises.models import Promise
@@ -166,6 +165,6 @@ def _how(person: Person, number: str) -> str:
         return f"{before} · {_('ext.')} {person.extension}" if person.extension else before
     digits = searchable(number)
     for phone in person.phones.all() if digits else ():
-        if rules.leads_to(digits, phone.digits):
+        if leads_to(digits, phone.digits):
             return phone.get_owner_display()
     return person.number

@@ -16,7 +16,7 @@ from accounts.services.submissions import create_once
 from consult import rules
 from consult.models import Call, CallDraft, CallTopic
 from hospital_crm.lib.errors import DomainError
-from hospital_crm.lib.phones import PhoneNumber
+from hospital_crm.lib.phones import PhoneNumber, leads_to
 from institution.models import ReferenceItem
 from patients.models import Contact, Patient, target_fields
 from patients.services.contacts import find_or_create_contact, hold_contact
@@ -166,11 +166,11 @@ def number_of(record: CallRecord) -> tuple[str, str]:
     typed = record.number
     if typed is None:
         return _on_file(record.person) if record.direction == Call.Direction.OUT else ("", "")
-    if isinstance(record.person, Contact) and rules.leads_to(typed.digits, record.person.digits):
+    if isinstance(record.person, Contact) and leads_to(typed.digits, record.person.digits):
         return record.person.digits, typed.extension or record.person.extension
     if isinstance(record.person, Patient):
         for phone in record.person.phones.primary_first():
-            if rules.leads_to(typed.digits, phone.digits):
+            if leads_to(typed.digits, phone.digits):
                 return phone.digits, typed.extension or phone.extension
     return typed.digits, typed.extension
 

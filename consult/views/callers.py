@@ -14,6 +14,7 @@ from consult.views.rows import visible
 from hospital_crm.lib.errors import DomainError
 from hospital_crm.lib.keys import read_key
 from patients.models import Patient, Sex
+from patients.services.looks import record_question
 
 FOUND = 8
 LONGEST_QUESTION = 80
@@ -29,7 +30,9 @@ def call_caller(request: StaffRequest, pk: int) -> HttpResponse:
     form = NewPatientForm(request.POST if "register" in request.POST else None, initial=_told(call))
     if request.method == "POST" and (done := _act(request, call, form)):
         return done
-    text = request.GET.get("q", "")[:LONGEST_QUESTION].replace("\0", "") or call.contact.name or call.contact.digits
+    typed = request.GET.get("q", "")[:LONGEST_QUESTION].replace("\0", "")
+    record_question(typed, actor=request.user.actor, at=timezone.now())
+    text = typed or call.contact.name or call.contact.digits
     people = Patient.objects.visible_to(request.user).found_by(text).with_card().latest_contact_first()[:FOUND]
     context = {"call": call, "form": form, "q": text if "q" in request.GET else "", "people": people}
     return render(

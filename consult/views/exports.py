@@ -19,6 +19,7 @@ from hospital_crm.lib.acts import act_once
 from jobs.models import Job
 from jobs.services.exports import RightsHaveChanged, fetch_export
 from jobs.services.jobs import request_job
+from patients.services.looks import record_question
 
 
 @require_POST
@@ -34,6 +35,8 @@ def call_export(request: StaffRequest) -> HttpResponse:
         "format": form.cleaned_data["format"],
         "language": get_language(),
     }
+
+    record_question(wanted.form.cleaned_data["q"], actor=request.user.actor, at=timezone.now())
 
     def ask() -> Job:
         return request_job(

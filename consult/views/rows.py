@@ -17,12 +17,12 @@ from consult.forms import ExportForm, ReasonForm
 from consult.models import Call
 from consult.querysets import CallQuerySet
 from consult.services import voids
-from consult.services.looks import record_question
 from consult.services.settled import settled_still
 from hospital_crm.lib.errors import DomainError
 from hospital_crm.lib.htmx import render_part
 from hospital_crm.lib.paging import capped_count, page_of
 from patients.models import Patient
+from patients.services.looks import record_question
 
 ON_THE_PATIENTS_PAGE = 5
 
@@ -35,7 +35,7 @@ def visible(request: StaffRequest) -> CallQuerySet:
 @needs(Capability.SEE_CALLS)
 def call_list(request: StaffRequest) -> HttpResponse:
     found = CallFilter(request.GET, queryset=visible(request))
-    record_question(text=request.GET.get("q", ""), staff=request.user, at=timezone.now())
+    record_question(request.GET.get("q", ""), actor=request.user.actor, at=timezone.now())
     context = {
         "filter": found,
         "page": page_of(found.qs.with_card(), request, ordering=("-started_at", "-id")),

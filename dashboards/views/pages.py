@@ -10,6 +10,7 @@ from dashboards.reports.search import LONGEST_QUESTION, find_people
 from hospital_crm.lib.paging import capped_count
 from jobs.models import Job
 from messaging.models import Message
+from patients.services.looks import record_question
 from promises.models import Promise
 
 
@@ -17,10 +18,11 @@ from promises.models import Promise
 @needs(Capability.FIND_PEOPLE)
 def search(request: StaffRequest) -> HttpResponse:
     """Behind the search box: people, whom the hospital spoke with last first; and callers who are nobody yet."""
-    text = request.GET.get("q", "")
+    text = request.GET.get("q", "")[:LONGEST_QUESTION].replace("\0", "")
+    record_question(text, actor=request.user.actor, at=timezone.now())
     found = find_people(staff=request.user, text=text)
     context = {
-        "q": text[:LONGEST_QUESTION].replace("\0", ""),
+        "q": text,
         "people": found.patients,
         "callers": found.callers,
         "now": timezone.now(),

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 REGION = "CN"
 FEWEST_DIGITS, MOST_DIGITS = 3, 20
 TRAILING_DIGITS = 4  # people read out the last four
-LEADING_DIGITS = 7  # from here on it is the beginning of a number, or all of it
+WHOLE_DIGITS = 8  # from here on it is a number, perhaps without its area code
 COUNTRY_CODE = 86
 EXTENSION = re.compile(r"(?:转|轉|分机|ext\.?|#|x)\s*(\d{1,8})\s*$", re.IGNORECASE)
 NOT_A_DIGIT = re.compile(r"\D")
@@ -73,6 +73,24 @@ def searchable(text: str) -> str:
         return ""
     digits = NOT_A_DIGIT.sub("", plain)
     return digits.removeprefix(str(COUNTRY_CODE)) if plain.startswith("+") else digits
+
+
+def may_be_ending(typed: str) -> bool:
+    """Whether typed digits find the numbers that end so, and not only the very number.
+
+    A masked number shows its last four. One digit more, or a beginning, would let it be guessed digit by digit.
+    """
+    return len(typed) == TRAILING_DIGITS or len(typed) >= WHOLE_DIGITS
+
+
+def leads_to(typed: str, digits: str) -> bool:
+    """Whether typed digits find the number."""
+    return digits.endswith(typed) if may_be_ending(typed) else digits == typed
+
+
+def numbers_like(typed: str) -> dict[str, str]:
+    """The same as conditions on a column `digits`."""
+    return {"digits__endswith" if may_be_ending(typed) else "digits": typed}
 
 
 def without_extension(text: str) -> str:

@@ -24,6 +24,7 @@ from messaging.models import Message
 from messaging.services import settling
 from messaging.services.settling import Outcome
 from messaging.services.trials import send_trial
+from patients.services.looks import record_question
 
 State = Message.State
 
@@ -49,6 +50,7 @@ class Row:
 @needs(Capability.SETTLE_OUTBOX)
 def outbox(request: StaffRequest) -> HttpResponse:
     visible = Message.objects.visible_to(request.user)
+    record_question(request.GET.get("q", ""), actor=request.user.actor, at=timezone.now())
     found = MessageFilter(request.GET, queryset=visible.with_people(), request=request)
     page = page_of(found.qs, request, ordering=("-send_at", "-pk"))
     context = {

@@ -23,6 +23,7 @@ from patients.models import Patient, Phone, Reveal
 from patients.models.timeline import PARTS
 from patients.querysets import TimelineQuerySet
 from patients.services import patients as services
+from patients.services.looks import record_question
 from patients.services.phones import OWED, owes
 
 ALIKE = 5  # people shown before a new one is registered
@@ -31,6 +32,7 @@ ALIKE = 5  # people shown before a new one is registered
 @require_safe
 @needs(Capability.FIND_PEOPLE)
 def patient_list(request: StaffRequest) -> HttpResponse:
+    record_question(request.GET.get("q", ""), actor=request.user.actor, at=timezone.now())
     people = PatientFilter(request.GET, queryset=Patient.objects.visible_to(request.user).with_card())
     page = page_of(people.qs, request, ordering=("-registered_at", "-id"))
     context = {"filter": people, "page": page, "count": capped_count(people.qs), **_clock()}

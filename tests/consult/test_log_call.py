@@ -99,7 +99,8 @@ def test_a_withheld_number_leaves_none(alice: Staff, now: datetime) -> None:
 
 
 @pytest.mark.parametrize(
-    ("typed", "kept"), [("1234", "13800001234"), ("1380000", "13800001234"), ("13900005678", "13900005678")]
+    ("typed", "kept"),
+    [("1234", "13800001234"), ("800001234", "13800001234"), ("1380000", "1380000"), ("13900005678", "13900005678")],
 )
 def test_the_digits_that_led_to_somebody_stand_for_the_whole_number(
     alice: Staff, now: datetime, typed: str, kept: str

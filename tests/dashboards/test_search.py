@@ -16,7 +16,7 @@ def found(staff: Staff, text: str) -> str:
 
 def test_a_caller_who_is_nobody_yet_is_found_by_the_number(alice: Staff, now: datetime) -> None:
     caller = find_or_create_contact(name="王女士", digits="13800001234", actor=alice.actor, at=now)
-    for text in ("1234", "13800001234", "1380000"):
+    for text in ("1234", "13800001234", "80000 1234"):
         assert '王女士</span><span class="c-tag">not on file' in found(alice, text)
         assert '<span class="t2 ink3">138****1234</span>' in found(alice, text)
     attach_contact(contact=caller, patient=make.patient("王芳"), actor=alice.actor, at=now)
@@ -28,7 +28,7 @@ def test_who_sees_one_department_sees_no_callers(alice: Staff, now: datetime) ->
     assert "Nobody found" in found(make.staff("yann", "doctor"), "1234")
 
 
-def test_a_search_costs_six_queries_at_most_however_many_are_found(alice: Staff, now: datetime) -> None:
+def test_a_search_costs_few_queries_however_many_are_found(alice: Staff, now: datetime) -> None:
     browser = make.client_of(alice)
     browser.get("/search/")
     costs = []
@@ -45,4 +45,5 @@ def test_a_search_costs_six_queries_at_most_however_many_are_found(alice: Staff,
             assert browser.get("/search/", {"q": "张"}).status_code == 200
         costs.append((len(queries), len(by_name)))
     assert costs[0] == costs[1]
-    assert max(costs[1]) <= 6
+    assert max(costs[1]) <= 6 + 1  # that a number was looked for is on record
+    assert costs[1][1] <= 6

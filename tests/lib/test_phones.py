@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from hospital_crm.lib.phones import NotAPhoneNumber, mask, read_phone, searchable, shown
+from hospital_crm.lib.phones import NotAPhoneNumber, leads_to, mask, read_phone, searchable, shown
 
 
 @pytest.mark.parametrize(
@@ -85,3 +85,22 @@ def test_is_shown_in_groups(digits: str, grouped: str) -> None:
 )
 def test_is_searched_by_its_digits(typed: str, digits: str) -> None:
     assert searchable(typed) == digits
+
+
+@pytest.mark.parametrize(
+    ("typed", "digits", "is_led"),
+    [
+        ("1234", "13800001234", True),
+        ("234", "13800001234", False),
+        ("01234", "13800001234", False),
+        ("0001234", "13800001234", False),
+        ("00001234", "13800001234", True),
+        ("1380000", "13800001234", False),
+        ("1380000123", "13800001234", False),
+        ("13800001234", "13800001234", True),
+        ("95588", "95588", True),
+        ("120", "120", True),
+    ],
+)
+def test_four_digits_are_an_ending_and_eight_are_a_number(typed: str, digits: str, is_led: bool) -> None:
+    assert leads_to(typed, digits) is is_led
