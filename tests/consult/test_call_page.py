@@ -273,7 +273,7 @@ def test_somebody_unknown_becomes_a_caller_without_asking_for_more(line: Client,
 
 def said(browser: Client, **form: Any) -> str:
     """The page's part that answers to what was typed, as text."""
-    return Page(browser.post("/calls/who/", form)).text
+    return str(Page(browser.post("/calls/who/", form)).text)
 
 
 def test_the_sentence_promises_and_settles_no_more_than_saving_would(
