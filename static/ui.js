@@ -374,7 +374,7 @@
   // A form that was sent and is gone was accepted. An error page holds on to what was typed; the page with both
   // versions goes on with the same sending, so whatever comes after it counts as accepted.
   function settle() {
-    if (!body.dataset.staff) return;
+    if (!body.dataset.staff) { notAccepted(); return; }
     keptKeys().forEach(function (key) {
       var entry = kept(key), form = all("form[data-keep]").find(function (el) { return el.dataset.keep === key; });
       if (!entry || key.indexOf(body.dataset.staff + ":") !== 0 || Date.now() - entry.at > DAY) { keep(key, null); return; }
@@ -383,6 +383,21 @@
       if (form || one("[data-kept-hold]")) { entry.sent = false; keep(key, entry); } else keep(key, null);
     });
   }
+  // Whoever stands at the door was signed out meanwhile: what was sent last did not get in.
+  function notAccepted() {
+    keptKeys().forEach(function (key) { var entry = kept(key); if (entry && entry.sent) { entry.sent = false; keep(key, entry); } });
+  }
+  // The form of an act stood inside a row: it opens again where its words wait.
+  function reopen() {
+    keptKeys().some(function (key) {
+      var mine = body.dataset.staff + ":", entry = kept(key);
+      if (!body.dataset.staff || key.indexOf(mine) !== 0 || !entry || entry.sent) return false;
+      var way = all("[hx-get]").find(function (el) { return el.getAttribute("hx-get").split("?")[0] === key.slice(mine.length); });
+      if (way) way.click();
+      return way;
+    });
+  }
+  window.addEventListener("load", reopen);
   var later, unsaved = null;
   function flush(forget) {
     clearTimeout(later);
@@ -402,6 +417,7 @@
   document.addEventListener("submit", function (event) {
     var form = event.target;
     flush(unsaved === form);
+    if (form.hasAttribute("data-here")) form.elements.next.value = location.pathname + location.search; // it may have changed
     if (form.hasAttribute("data-sign-out")) keptKeys().forEach(function (key) { keep(key, null); });
     else if (form.dataset.keep) remember(form, true);
   });

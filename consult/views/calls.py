@@ -69,9 +69,15 @@ def call_who(request: StaffRequest) -> HttpResponse:
 @require_POST
 @needs(Capability.SEE_CALLS)
 def draft_keep(request: StaffRequest) -> HttpResponse:
-    """What was typed is safe, and the sentence says what would be promised."""
-    page = CallPage(request, typed_in(request.POST), timezone.now())
-    return render(request, f"{TEMPLATE}#kept_answer", page.kept())
+    """What was typed is safe, and the sentence says what would be promised; the page's address leads to it from now on.
+
+    So the call is still there after another language was chosen, or after somebody signed in again.
+    """
+    kept = CallPage(request, typed_in(request.POST), timezone.now()).kept()
+    response = render(request, f"{TEMPLATE}#kept_answer", kept)
+    if kept["draft"] is not None:
+        response["HX-Replace-Url"] = f"{reverse('consult:call_create')}?draft={kept['draft'].pk}"
+    return response
 
 
 def _save(request: StaffRequest, now: datetime) -> HttpResponse:

@@ -4,6 +4,7 @@ from datetime import timedelta
 from urllib.parse import urlencode
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.utils import timezone
 from django.utils.translation import override
 from playwright.sync_api import Page, expect
@@ -17,7 +18,7 @@ from promises.models import Promise
 from promises.services.promises import make_promise
 from tests import make
 
-from .conftest import PHONE, Open, sign_in
+from .conftest import PHONE, Open, pass_the_door, sign_in
 from .test_accessible import WIDER, violations
 
 NEW = "/calls/new/"
@@ -132,6 +133,30 @@ def test_a_second_call_is_taken_while_the_first_waits(browse: Open, zhang: Patie
     page.wait_for_url(f"{NEW}?saved=*")
     assert [call.target.name for call in Call.objects.order_by("pk")] == ["", "张桂兰"]
     assert not CallDraft.objects.open_of(Staff.objects.get()).exists()
+
+
+def test_in_another_language_and_signed_in_again_it_is_the_same_call(browse: Open, zhang: Patient) -> None:
+    page = browse(locale="en-US")
+    sign_in(page, "line")
+    page.goto(NEW)
+    page.keyboard.type("13800001234")
+    page.keyboard.press("Enter")
+    with page.expect_response(
+        lambda answer: "/calls/draft/" in answer.url and "q1" in (answer.request.post_data or "")
+    ):
+        page.locator("[name=t0-question]").fill("q1")
+    page.wait_for_url(f"{NEW}?draft=*")
+    page.get_by_role("button", name="中文").click()
+    expect(page.locator("html")).to_have_attribute("lang", "zh-Hans")
+    expect(page.locator("[name=t0-question]")).to_have_value("q1")
+    expect(page.locator("#who-1")).to_be_checked()
+    Session.objects.all().delete()
+    page.locator("[name=t0-answer]").fill("a1")
+    page.keyboard.press("Control+Enter")
+    pass_the_door(page, "line")
+    page.wait_for_url(f"{NEW}?draft=*")
+    expect(page.locator("[name=t0-question]")).to_have_value("q1")
+    expect(page.locator("[name=t0-answer]")).to_have_value("a1")
 
 
 def test_arrows_choose_alt_2_says_why_not_and_an_error_keeps_everything(browse: Open, zhang: Patient) -> None:

@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
@@ -11,7 +12,7 @@ from accounts.models import Staff, Team
 from promises.models import Promise
 from tests import make
 
-from .conftest import Open, sign_in
+from .conftest import Open, pass_the_door, sign_in
 
 HOUR = timedelta(hours=1)
 HERE = re.compile(r"/(\?.*)?$")
@@ -75,6 +76,30 @@ def test_rows_are_done_postponed_and_passed_on_by_keyboard(browse: Open, line: T
     expect(page).to_have_url(HERE)
     states = Promise.objects.order_by("pk").values_list("state", "pending_owner__username", "times_postponed")
     assert list(states) == [("kept", None, 0), ("open", None, 1), ("open", "bob", 0)]
+
+
+def test_what_was_typed_into_a_row_is_there_in_another_language_and_after_signing_in_again(
+    browse: Open, line: Team
+) -> None:
+    promise = owed(line.members.get(username="alice"), "张桂兰", HOUR)
+    page = opened(browse, "alice")
+    page.keyboard.press("d")
+    reason = page.locator(f"#act-{promise.pk} [name=reason]")
+    reason.fill("家属明天在")
+    page.get_by_role("button", name="中文").click()
+    expect(page.locator("html")).to_have_attribute("lang", "zh-Hans")
+    expect(reason).to_have_value("家属明天在")
+    Session.objects.all().delete()
+    reason.fill("家属后天在")
+    page.locator("[name=due][value=tomorrow]").check()
+    page.keyboard.press("Control+Enter")
+    pass_the_door(page, "alice")
+    page.wait_for_url(HERE)
+    expect(reason).to_have_value("家属后天在")
+    page.keyboard.press("Control+Enter")
+    expect(reason).to_have_count(0)
+    promise.refresh_from_db()
+    assert promise.times_postponed == 1
 
 
 def test_an_act_can_be_given_up_and_the_page_stays(browse: Open, line: Team) -> None:
