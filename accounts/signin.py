@@ -21,6 +21,7 @@ from django.contrib.auth import logout
 from django.contrib.auth.backends import ModelBackend
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render, resolve_url
+from django.urls import Resolver404, resolve
 from django.utils import timezone, translation
 from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
@@ -153,34 +154,45 @@ class IdleTimeoutMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Ends the session before anything else: at an address that nobody knows and before a form is checked, too."""
+        if SEEN in request.session:
+            if _was_signed_out(request):
+                logout(request)
+            elif _idle_seconds(request) > idle_limit_seconds(request):
+                self._sign_out(request)
+                if not _is_public(request.path_info):
+                    return _to_the_door(request)
         return self.get_response(request)
 
-    def process_view(
-        self, request: HttpRequest, view: Callable[..., HttpResponseBase], args: Any, kwargs: Any
-    ) -> HttpResponseBase | None:
-        if SEEN not in request.session:
-            return None
-        if _was_signed_out(request):
-            logout(request)
-            return None
-        now = _now()
-        idle = now - request.session[SEEN]
-        if idle > idle_limit_seconds(request):
-            return self._sign_out(request, view)
-        if idle >= SEEN_STEP_SECONDS and not getattr(view, "is_polled", False):
-            request.session[SEEN] = now
-        return None
+    def process_view(self, request: HttpRequest, view: Callable[..., HttpResponseBase], args: Any, kwargs: Any) -> None:
+        if SEEN not in request.session or getattr(view, "is_polled", False):
+            return
+        if _idle_seconds(request) >= SEEN_STEP_SECONDS:
+            request.session[SEEN] = _now()
 
-    def _sign_out(self, request: HttpRequest, view: Callable[..., HttpResponseBase]) -> HttpResponseBase | None:
+    def _sign_out(self, request: HttpRequest) -> None:
         if request.user.is_authenticated:
             staff = request.user
             signins.record_idle_sign_out(staff=staff, address=client_address(request), at=timezone.now())
         logout(request)
-        if hasattr(view, "public_reason"):
-            return None
-        with translation.override(translation.get_language_from_request(request)):  # of the door, not of the account
-            messages.info(request, _idle_text())
-        return sign_in_first(request)
+
+
+def _is_public(path: str) -> bool:
+    """Whether strangers may open the address, or nothing is there."""
+    try:
+        return hasattr(resolve(path).func, "public_reason")
+    except Resolver404:
+        return True
+
+
+def _to_the_door(request: HttpRequest) -> HttpResponseBase:
+    with translation.override(translation.get_language_from_request(request)):  # of the door, not of the account
+        messages.info(request, _idle_text())
+    return sign_in_first(request)
+
+
+def _idle_seconds(request: HttpRequest) -> int:
+    return _now() - int(request.session[SEEN])
 
 
 def _was_signed_out(request: HttpRequest) -> bool:

@@ -51,6 +51,32 @@ def test_polling_does_not(desk: Client, clock: time_machine.Traveller) -> None:
     assert not is_signed_in(desk)
 
 
+def test_an_address_that_nobody_knows_ends_the_session_too(
+    desk: Client, alice: Staff, clock: time_machine.Traveller
+) -> None:
+    clock.shift(LIMIT + SECOND)
+    answer = desk.get("/no/such/page/")
+    assert (answer.status_code, "Alice" in answer.content.decode()) == (404, False)
+    assert "_auth_user_id" not in desk.session
+    assert AuditEntry.objects.about(alice).filter(verb="session.timed_out").count() == 1
+
+
+def test_a_form_without_its_token_ends_the_session_too(tabs: Client, clock: time_machine.Traveller) -> None:
+    come_in(tabs, token_of(tabs.get("/sign-in/").content.decode()))
+    clock.shift(LIMIT + SECOND)
+    assert tabs.post("/account/", {"display_name": "x"})["Location"].startswith("/sign-in/")
+    assert not is_signed_in(tabs)
+
+
+def test_neither_of_them_starts_the_clock_again(tabs: Client, clock: time_machine.Traveller) -> None:
+    come_in(tabs, token_of(tabs.get("/sign-in/").content.decode()))
+    clock.shift(timedelta(minutes=10))
+    assert tabs.post("/account/", {"display_name": "x"}).status_code == 403
+    assert tabs.get("/no/such/page/").status_code == 404
+    clock.shift(timedelta(minutes=5, seconds=1))
+    assert not is_signed_in(tabs)
+
+
 def test_typing_on_a_page_that_sends_nothing_does(desk: Client, clock: time_machine.Traveller) -> None:
     for _ in range(3):
         clock.shift(timedelta(minutes=10))
