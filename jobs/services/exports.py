@@ -4,6 +4,7 @@ import tempfile
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from typing import IO, Any, cast
 
 from django.core.files import File
@@ -26,9 +27,9 @@ Clock = Callable[[], datetime]  # long work takes time: each report carries the 
 
 
 class RightsHaveChanged(DomainError):
-    """The file holds what the person might carry away when it was written."""
+    """The file holds what the person might carry away when it was written, and no longer may, or what has changed."""
 
-    message = _("Your roles, department or teams have changed since this file was written. Export it once more.")
+    message = _("What you may see, or what this file holds, has changed since it was written. Export it once more.")
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,9 @@ def fetch_export(export: Export, *, pk: int, staff: Staff, at: datetime) -> Stor
     """
     mine = Job.objects.visible_to(staff).of_kinds(export.kind).filter(result__isnull=False)
     job = mine.select_related("result").get(pk=pk)
-    if job.parameters.get("rights") != _rights_of(staff):
+    written = job.parameters.get("rights", {})
+    keys = [key for key in export.keys(staff, job.parameters) if key <= written.get("last", 0)]
+    if written != _rights_of(staff) | _marks_of(keys, last=written.get("last", 0)):
         raise RightsHaveChanged
     stored = cast("StoredFile", job.result)
     audit.record(actor=staff.actor, verb="file.downloaded", subject=stored, at=at)
@@ -72,9 +75,14 @@ def fetch_export(export: Export, *, pk: int, staff: Staff, at: datetime) -> Stor
 
 
 def _rights_of(staff: Staff) -> dict[str, Any]:
-    """All that decides which rows, and which numbers in them, somebody may carry away."""
+    """What decides which numbers somebody may carry away, and as far as it lies with the person which rows."""
     teams = sorted(staff.teams.values_list("pk", flat=True))
     return {"roles": sorted(staff.roles), "department": staff.department_id, "teams": teams}
+
+
+def _marks_of(keys: list[int], *, last: int) -> dict[str, Any]:
+    """By which the rows up to the last one are known again, whatever may have moved around the person."""
+    return {"last": last, "rows": sha256(",".join(map(str, sorted(keys))).encode()).hexdigest()}
 
 
 def _write(export: Export, job: Job, now: Clock) -> None:
@@ -83,7 +91,9 @@ def _write(export: Export, job: Job, now: Clock) -> None:
     kind = parameters.get("format", CSV)
     # The rows are read batch by batch: on SQLite an open cursor would make the report of progress fail ("database is
     # locked") as soon as anybody else has written in between.
-    rights, keys = _rights_of(staff), list(export.keys(staff, parameters))
+    rights = _rights_of(staff)  # before the rows: who loses them meanwhile is refused the file
+    keys = list(export.keys(staff, parameters))
+    rights |= _marks_of(keys, last=max(keys, default=0))
     with files.workplace() as folder, tempfile.TemporaryFile("w+b", dir=folder) as raw:
         table = table_file(kind, raw, folder)
         with override(parameters["language"]):

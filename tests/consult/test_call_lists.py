@@ -12,6 +12,7 @@ import pytest
 import time_machine
 
 from accounts.models import AuditEntry, Staff
+from accounts.services.departments import update_department
 from consult.models import Call
 from consult.services.exports import CALLS
 from institution.models import ReferenceItem
@@ -209,6 +210,19 @@ def test_a_file_is_fetched_by_whoever_asked_for_it(alice: Staff, bob: Staff, now
     exported(alice, "csv", now)
     assert make.client_of(bob).get(f"/calls/export/{Job.objects.get().pk}/").status_code == 404
     assert in_english(make.client_of(bob)).post("/calls/export/", {"format": "exe"})["Location"] == "/calls/"
+
+
+def test_a_file_of_a_department_that_is_no_longer_ones_own_is_not_fetched(
+    alice: Staff, dana: Staff, frank: Staff, now: datetime
+) -> None:
+    part = make.department(parent=dana.department)
+    guide = make.staff("", "guide", department=part)
+    make.call(guide, at=now)
+    assert len(exported(dana, "csv", now)) == 2
+    values = {"parent": make.department(), "is_active": True, "head": None, "deputy": None}
+    update_department(department=part, version=part.version, values=values, actor=frank.actor, at=now)
+    answer = in_english(make.client_of(dana)).get(f"/calls/export/{Job.objects.get().pk}/", follow=True)
+    assert "has changed since it was written" in answer.content.decode()
 
 
 @pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])

@@ -3,7 +3,8 @@
 import csv
 import io
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -215,7 +216,51 @@ def test_whoever_may_see_something_else_by_now_does_not_get_the_file(
         values = {"department": make.department()} if change == "department" else {}
         update_staff(staff=dana, version=dana.version, values=values, roles=roles, actor=frank.actor, at=now)
     answer = in_english(signed_in(dana)).get(reverse("dashboards:audit_export_file", args=[job.pk]), follow=True)
-    assert "have changed since this file was written" in answer.content.decode()
+    assert "has changed since it was written" in answer.content.decode()
+
+
+def refused(browser: Client, job: Job) -> bool:
+    return (
+        "has changed since it was written" in in_english(browser).get(fetch(browser, job)["Location"]).content.decode()
+    )
+
+
+def test_what_is_about_oneself_by_now_is_not_carried_away(office: Client, frank: Staff, now: datetime) -> None:
+    promise = make.promise(owner=make.staff("", "consultant"), at=now)
+    job = ask(office)
+    run_next_export(AUDIT, now=lambda: now)
+    assert fetch(office, job).status_code == 200
+    promise.excluded.add(frank)
+    assert refused(office, job)
+
+
+def test_what_a_colleague_did_who_has_left_the_department_is_not_carried_away(
+    dana: Staff, alice: Staff, signed_in: SignedIn, frank: Staff, now: datetime
+) -> None:
+    note(alice.actor, now, "x")
+    job = ask(signed_in(dana), verb="x")
+    run_next_export(AUDIT, now=lambda: now)
+    values = {"department": make.department()}
+    update_staff(staff=alice, version=alice.version, values=values, roles=alice.roles, actor=frank.actor, at=now)
+    assert refused(signed_in(dana), job)
+
+
+def test_what_came_later_does_not_spoil_a_file(office: Client, alice: Staff, now: datetime) -> None:
+    note(alice.actor, now, "x")
+    job = ask(office, verb="x")
+    run_next_export(AUDIT, now=lambda: now)
+    note(alice.actor, now, "x")
+    assert len(rows_of(fetch(office, job))) == 1
+
+
+def test_rights_lost_while_the_rows_were_read_are_lost(dana: Staff, signed_in: SignedIn, now: datetime) -> None:
+    def keys(staff: Staff, parameters: dict[str, Any]) -> Iterator[int]:
+        make.team("热线组", dana)
+        yield from AUDIT.keys(staff, parameters)
+
+    job = ask(signed_in(dana), verb="x")
+    run_next_export(replace(AUDIT, keys=keys), now=lambda: now)
+    assert refused(signed_in(dana), job)
 
 
 def test_is_a_download_never_a_page(office: Client, now: datetime) -> None:
