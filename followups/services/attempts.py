@@ -123,12 +123,12 @@ def _conclude(attempt: Attempt, actor: Actor, at: datetime) -> None:
     promise = attempt.promise
     promise.refresh_from_db()
     if attempt.outcome == Outcome.REACHED:
-        promise_services.keep_promise(promise=promise, note=attempt.note, actor=actor, at=at)
+        promise_services.close_reached(promise=promise, note=attempt.note, actor=actor, at=at)
     elif attempt.next_at is not None:
         promise_services.check_due(attempt.next_at, at)
         promise_services.plan_next_try(promise=promise, due_at=attempt.next_at, actor=actor, at=at)
     elif attempt.outcome == Outcome.REFUSED:
-        promise_services.withdraw_promise(promise=promise, reason=_reason(attempt), actor=actor, at=at)
+        promise_services.close_refused(promise=promise, reason=_reason(attempt), actor=actor, at=at)
     else:
         promise_services.close_not_reached(promise=promise, reason=_reason(attempt), actor=actor, at=at)
 

@@ -14,7 +14,7 @@ from promises.models import Promise, PromiseEvent
 
 from .changes import PromiseHasChanged, change, in_lock_order, record, renew
 from .keepers import can_take, check_can_keep, check_owner, keepers_of
-from .promises import clock, place_of
+from .promises import NotAcceptedYet, clock, is_only_asked, place_of, tell_asked
 from .recipients import nearest_head
 from .reminders import tell
 
@@ -40,10 +40,9 @@ class NotAskedToTakeOver(DomainError):
     message = _("This is no longer passed on to you.")
 
 
-class NotYoursToPassOn(DomainError):
-    """Whoever was only asked does not ask the next one."""
+class NotYoursToPassOn(NotAcceptedYet):
+    """Nor does whoever was only asked ask the next one."""
 
-    message = _("This was passed on to you. Accept or decline it first.")
     field = "to"
 
 
@@ -74,7 +73,7 @@ def take_promise(*, promise: Promise, staff: Staff, at: datetime) -> Promise:
 
     Raises AlreadyTaken, CannotTakeOver, PromiseAlreadyOver, PromiseHasChanged.
     """
-    before = promise.owner
+    before, asked = promise.owner, promise.pending_owner
     check_can_keep(promise, staff)
     free = Promise.objects.filter(pk=promise.pk).taken_by(staff, timezone.localdate(at))
     if before is not None and not free.exists():
@@ -88,6 +87,7 @@ def take_promise(*, promise: Promise, staff: Staff, at: datetime) -> Promise:
     record(promise, Verb.TAKEN, actor=staff.actor, at=at, staff=staff)
     renew(promise, actor=staff.actor, at=at)
     tell_before(promise, before, "stood_in", actor=staff.actor, at=at)
+    tell_asked(promise, asked, actor=staff.actor, at=at)
     return promise
 
 
@@ -101,13 +101,15 @@ def hand_over_promise(*, promise: Promise, to: Staff, reason: str = "", actor: A
         raise OwesAlready
     if actor.staff_id == to.pk:
         raise PassedOnToOneself
-    if promise.pending_owner_id is not None and promise.pending_owner_id == actor.staff_id:
+    if is_only_asked(promise, actor):
         raise NotYoursToPassOn
     check_can_keep(promise, to)
+    asked = promise.pending_owner
     change(promise, pending_owner=to, revision=promise.revision + 1)
     record(promise, Verb.HANDED_OVER, actor=actor, at=at, staff=to, reason=reason)
     renew(promise, actor=actor, at=at)
     tell(promise, to, "asked", actor=actor, at=at)
+    tell_asked(promise, asked, actor=actor, at=at)
     return promise
 
 
@@ -173,7 +175,7 @@ def reassign_promise(
     Raises EitherPersonOrTeam, NobodyOwns, OwnerHasLeft, CannotOwn, NobodyOnTeam, PromiseAlreadyOver,
     PromiseHasChanged.
     """
-    before = promise.owner
+    before, asked = promise.owner, promise.pending_owner
     if owner is not None and team is not None:
         raise EitherPersonOrTeam
     check_owner(owner, team, keepers_of(promise))
@@ -183,6 +185,7 @@ def reassign_promise(
     if owner is not None and owner != actor.staff:
         tell(promise, owner, "reassigned", actor=actor, at=at)
     tell_before(promise, before, "moved", actor=actor, at=at)
+    tell_asked(promise, asked, actor=actor, at=at)
     return promise
 
 

@@ -43,6 +43,12 @@ class ReasonIsMissing(DomainError):
     field = "reason"
 
 
+class NotAcceptedYet(DomainError):
+    """Whoever was only asked to take it over does not decide about it."""
+
+    message = _("This was passed on to you. Accept or decline it first.")
+
+
 @transaction.atomic
 def make_promise(
     *,
@@ -90,8 +96,9 @@ def make_promise(
 def postpone_promise(*, promise: Promise, due_at: datetime, reason: str, actor: Actor, at: datetime) -> Promise:
     """It is due later, for a reason; what was queued for the older time is cancelled.
 
-    Raises DueInThePast, DueTooFarAhead, ReasonIsMissing, PromiseAlreadyOver, PromiseHasChanged.
+    Raises NotAcceptedYet, DueInThePast, DueTooFarAhead, ReasonIsMissing, PromiseAlreadyOver, PromiseHasChanged.
     """
+    check_accepted(promise, actor)
     check_due(due_at, at)
     check_reason(reason)
     move_due(promise, due_at, at=at, times_postponed=promise.times_postponed + 1)
@@ -117,14 +124,34 @@ def plan_next_try(*, promise: Promise, due_at: datetime, actor: Actor, at: datet
 def keep_promise(*, promise: Promise, note: str = "", actor: Actor, at: datetime) -> Promise:
     """What was promised is done.
 
-    Raises PromiseAlreadyOver, PromiseHasChanged.
+    Raises NotAcceptedYet, PromiseAlreadyOver, PromiseHasChanged.
     """
+    check_accepted(promise, actor)
     return _end(promise, Promise.State.KEPT, Verb.KEPT, note, actor, at)
 
 
 @transaction.atomic
 def withdraw_promise(*, promise: Promise, reason: str, actor: Actor, at: datetime) -> Promise:
     """It is no longer owed, for a reason.
+
+    Raises NotAcceptedYet, ReasonIsMissing, PromiseAlreadyOver, PromiseHasChanged.
+    """
+    check_accepted(promise, actor)
+    return close_refused(promise=promise, reason=reason, actor=actor, at=at)
+
+
+@transaction.atomic
+def close_reached(*, promise: Promise, note: str = "", actor: Actor, at: datetime) -> Promise:
+    """Somebody, whoever it was, spoke with the person about it: it is kept.
+
+    Raises PromiseAlreadyOver, PromiseHasChanged.
+    """
+    return _end(promise, Promise.State.KEPT, Verb.KEPT, note, actor, at)
+
+
+@transaction.atomic
+def close_refused(*, promise: Promise, reason: str, actor: Actor, at: datetime) -> Promise:
+    """The person wants it no longer, whoever heard that.
 
     Raises ReasonIsMissing, PromiseAlreadyOver, PromiseHasChanged.
     """
@@ -172,6 +199,15 @@ def late_from(due_at: datetime, *, is_owned: bool, since: datetime) -> datetime:
     return rules.late_from(due_at, unowned_since=None if is_owned else since, unowned=unowned)
 
 
+def check_accepted(promise: Promise, actor: Actor) -> None:
+    if is_only_asked(promise, actor):
+        raise NotAcceptedYet
+
+
+def is_only_asked(promise: Promise, actor: Actor) -> bool:
+    return promise.pending_owner_id is not None and promise.pending_owner_id == actor.staff_id
+
+
 def check_due(due_at: datetime, at: datetime) -> None:
     if due_at <= at:
         raise DueInThePast
@@ -185,14 +221,23 @@ def check_reason(reason: str) -> None:
 
 
 def _end(promise: Promise, state: Promise.State, verb: Verb, reason: str, actor: Actor, at: datetime) -> Promise:
+    asked = promise.pending_owner
     change(promise, state=state, ended_at=at, ended_by=actor, reason=reason, pending_owner=None)
     record(promise, verb, actor=actor, at=at, reason=reason)
     tell_story(promise, state.value, actor=actor, at=at, on_time=at <= promise.first_due_at)
     stop(promise, actor=actor, at=at)
     owner = promise.owner
-    if state == Promise.State.KEPT and owner is not None and owner.is_active and owner.pk != actor.staff_id:
-        tell(promise, owner, "kept", actor=actor, at=at, stays=True)
+    if owner is not None and owner.is_active and owner.pk != actor.staff_id:
+        tell(promise, owner, state.value, actor=actor, at=at, stays=True)
+    tell_asked(promise, asked, actor=actor, at=at)
     return promise
+
+
+def tell_asked(promise: Promise, asked: Staff | None, *, actor: Actor, at: datetime) -> None:
+    """Whoever was asked to take it over knows that nobody asks any more."""
+    by_now = (promise.owner_id, promise.pending_owner_id, actor.staff_id)
+    if asked is not None and asked.is_active and asked.pk not in by_now:
+        tell(promise, asked, "recalled", actor=actor, at=at, stays=True)
 
 
 def place_of(owner: Staff | None, team: Team | None, otherwise: Staff | None = None) -> Department | None:

@@ -13,7 +13,7 @@ from promises.models import Promise, PromiseEvent
 from .changes import record, renew
 from .keepers import NobodyOnTeam, can_take, keepers_of
 from .ownership import EitherPersonOrTeam, give, hand_over_promise, tell_before
-from .promises import check_reason
+from .promises import check_reason, tell_asked
 
 
 class NotYoursToRelease(DomainError):
@@ -53,7 +53,7 @@ def release_to_team(*, promise: Promise, team: Team, reason: str, staff: Staff, 
     Raises ReasonIsMissing, NotYoursToRelease, NobodyOnTeam, PromiseAlreadyOver, PromiseHasChanged.
     """
     check_reason(reason)
-    before = promise.owner
+    before, asked = promise.owner, promise.pending_owner
     if not Promise.objects.filter(pk=promise.pk).owed_by(staff, timezone.localdate(at)).exists():
         raise NotYoursToRelease
     if not can_take(team, keepers_of(promise).exclude(pk__in={staff.pk, promise.owner_id})):
@@ -62,4 +62,5 @@ def release_to_team(*, promise: Promise, team: Team, reason: str, staff: Staff, 
     record(promise, PromiseEvent.Verb.HANDED_OVER, actor=staff.actor, at=at, team=team, reason=reason)
     renew(promise, actor=staff.actor, at=at)
     tell_before(promise, before, "moved", actor=staff.actor, at=at)
+    tell_asked(promise, asked, actor=staff.actor, at=at)
     return promise

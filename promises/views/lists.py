@@ -70,7 +70,7 @@ def may(request: StaffRequest, promise: Any) -> dict[str, bool]:
     staff = request.user
     asked = promise.pending_owner_id == staff.pk
     return {
-        "act": promise.is_open,
+        "act": promise.is_open and not asked,
         "dial": promise.may_dial and promise.is_ringable and not promise.pending_owner_id,
         "take": promise.is_open and promise.may_take,
         "answer": promise.is_open and asked,

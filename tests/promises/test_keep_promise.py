@@ -1,17 +1,22 @@
 """A promise is made, postponed with a reason, kept or withdrawn; everybody sees what became of it. Mission B4, D7."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from django.utils.translation import override
 
 from accounts.models import AuditEntry, Staff
+from followups.models import Attempt
+from followups.services.attempts import record_attempt
 from messaging.models import Message
 from patients.models import AccessGrant, Contact, Patient
 from promises.models import Promise
 from promises.services import keepers
 from promises.services import promises as services
 from promises.services.changes import PromiseAlreadyOver, PromiseHasChanged
+from promises.services.ownership import accept_promise, hand_over_promise
 from promises.services.reopening import reopen_promise
 from tests import make
 
@@ -157,14 +162,53 @@ def test_figures_count_a_first_try_in_time_as_well(patient: Patient, alice: Staf
     assert set(Promise.objects.measured("met", now)) == {tried, kept}
 
 
-def test_kept_by_a_colleague_its_owner_is_told(promise: Promise, alice: Staff, bob: Staff, now: datetime) -> None:
-    services.keep_promise(promise=promise, actor=bob.actor, at=now)
-    assert waiting(alice) == [("promises.kept", now)]
+ENDINGS: dict[str, Callable[..., Promise]] = {
+    "kept": lambda **act: services.keep_promise(**act),
+    "withdrawn": lambda **act: services.withdraw_promise(reason="不用了", **act),
+    "not_reached": lambda **act: services.close_not_reached(reason="打不通", **act),
+}
 
 
-def test_kept_by_oneself_nobody_is_told(promise: Promise, alice: Staff, now: datetime) -> None:
-    services.keep_promise(promise=promise, actor=alice.actor, at=now)
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_ended_by_a_colleague_its_owner_is_told_how(
+    promise: Promise, alice: Staff, bob: Staff, now: datetime, ending: str
+) -> None:
+    ENDINGS[ending](promise=promise, actor=bob.actor, at=now)
+    assert waiting(alice) == [(f"promises.{ending}", now)]
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_ended_by_oneself_nobody_is_told_but_whoever_was_asked_to_take_it_over(
+    promise: Promise, alice: Staff, bob: Staff, now: datetime, ending: str
+) -> None:
+    hand_over_promise(promise=promise, to=bob, actor=alice.actor, at=now)
+    ENDINGS[ending](promise=promise, actor=alice.actor, at=now)
     assert waiting(alice) == []
+    assert waiting(bob) == [("promises.recalled", now)]
+
+
+def test_whoever_was_only_asked_neither_keeps_it_nor_withdraws_nor_postpones_it(
+    promise: Promise, alice: Staff, bob: Staff, now: datetime
+) -> None:
+    hand_over_promise(promise=promise, to=bob, actor=alice.actor, at=now)
+    act: dict[str, Any] = {"promise": promise, "actor": bob.actor, "at": now}
+    with pytest.raises(services.NotAcceptedYet):
+        services.keep_promise(**act)
+    with pytest.raises(services.NotAcceptedYet):
+        services.withdraw_promise(reason="不用了", **act)
+    with pytest.raises(services.NotAcceptedYet):
+        services.postpone_promise(due_at=now + 2 * HOUR, reason="等结果", **act)
+    assert Promise.objects.get().is_open
+    accept_promise(promise=promise, staff=bob, at=now)
+    assert services.keep_promise(**act).state == "kept"
+
+
+def test_who_was_only_asked_and_spoke_with_the_patient_has_rung_back(
+    promise: Promise, alice: Staff, bob: Staff, now: datetime
+) -> None:
+    hand_over_promise(promise=promise, to=bob, actor=alice.actor, at=now)
+    record_attempt(promise=promise, outcome=Attempt.Outcome.REACHED, actor=bob.actor, at=now)
+    assert Promise.objects.get().state == "kept"
 
 
 def test_what_was_settled_anew_meanwhile_is_not_opened_by_whoever_has_read_it_before(

@@ -16,7 +16,7 @@ from promises.services import ownership as services
 from promises.services.changes import PromiseHasChanged
 from promises.services.keepers import CannotTakeOver, NobodyOwns
 from promises.services.promises import keep_promise, postpone_promise
-from promises.services.releasing import NobodyToPassOnTo, pass_on_promise
+from promises.services.releasing import NobodyToPassOnTo, pass_on_promise, release_to_team
 from tests import make
 
 HOUR = timedelta(hours=1)
@@ -107,6 +107,33 @@ def test_declined_it_stays_where_it_was(alice: Staff, bob: Staff, now: datetime)
     assert told(alice) == ["promises.declined"]
     with pytest.raises(services.NotAskedToTakeOver):
         services.accept_promise(promise=promise, staff=bob, at=now)
+
+
+def test_whoever_is_asked_no_longer_hears_so(line: Team, alice: Staff, bob: Staff, dana: Staff, now: datetime) -> None:
+    ida = make.staff("ida", "consultant", department=alice.department)
+    record_absence(staff=alice, starts_on=now.date(), ends_on=now.date(), deputy=dana, actor=alice.actor, at=now)
+    ways: dict[str, Any] = {
+        "another is asked": lambda of: services.hand_over_promise(promise=of, to=bob, actor=alice.actor, at=now),
+        "the deputy takes it": lambda of: services.take_promise(promise=of, staff=dana, at=now),
+        "it is reassigned": lambda of: services.reassign_promise(
+            promise=of, owner=bob, team=None, actor=dana.actor, at=now
+        ),
+        "it goes back to a team": lambda of: release_to_team(promise=of, team=line, reason="下班", staff=alice, at=now),
+    }
+    for number, (way, act) in enumerate(ways.items(), start=1):
+        promise = make.promise(owner=alice, at=now)
+        services.hand_over_promise(promise=promise, to=ida, actor=alice.actor, at=now)
+        act(promise)
+        assert told(ida) == ["promises.recalled"] * number, way
+
+
+def test_asked_twice_or_accepting_one_is_not_told_that_nobody_asks(alice: Staff, bob: Staff, now: datetime) -> None:
+    promise = make.promise(owner=alice, at=now)
+    for _ in range(2):
+        services.hand_over_promise(promise=promise, to=bob, actor=alice.actor, at=now)
+    assert told(bob) == ["promises.asked"]
+    services.reassign_promise(promise=promise, owner=bob, team=None, actor=alice.actor, at=now)
+    assert told(bob) == ["promises.reassigned"]
 
 
 def test_only_somebody_who_can_keep_it_is_asked(alice: Staff, bob: Staff, frank: Staff, now: datetime) -> None:

@@ -50,6 +50,7 @@ def test_what_was_typed_is_kept_when_somebody_was_quicker(
     html = window.post(f"/promises/{promise.pk}/postpone/", typed).content.decode()
     assert "别人刚改过这项承诺" in html
     assert "等检查结果" in html
+    ownership.decline_promise(promise=promise, staff=bob, at=now)
     promises.keep_promise(promise=promise, actor=bob.actor, at=now)
     html = window.post(f"/promises/{promise.pk}/keep/", {"note": "患者满意"}).content.decode()
     assert "这项承诺已经结束" in html
