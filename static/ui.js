@@ -503,6 +503,7 @@
     var list = rows(), at = currentRow(list) - 1, row = list[at], focused = document.activeElement;
     var part = box.contains(focused) && PARTS.find(function (selector) { return focused.closest(selector); });
     before = row && {
+      following: asked && asked.matches(".c-act") ? list.slice(at + 1).map(function (each) { return each.id; }) : [],
       id: row.id, at: at, top: row.getBoundingClientRect().top,
       part: part, nth: part ? focusable(focused.closest(part)).indexOf(focused) : -1
     };
@@ -512,6 +513,7 @@
     var was = before, list = rows(), row = was.id && document.getElementById(was.id);
     before = null;
     if (!row) row = list[Math.min(was.at, list.length - 1)]; // it is done: the next one
+    else if (list.indexOf(row) > was.at) row = was.following.map(function (id) { return document.getElementById(id); }).find(Boolean) || row; // put off
     if (!row || !event.detail.target) return;
     makeCurrent(row);
     var same = row.id === was.id, scroller = row.closest(".c-main");
