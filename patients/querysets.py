@@ -9,6 +9,7 @@ from django.apps import apps
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 
 from accounts.access import Capability, Scope
 from accounts.models import Absence
@@ -27,7 +28,7 @@ class PatientQuerySet(models.QuerySet["Patient"]):
     def visible_to(self, staff: Staff, on: date | None = None) -> Self:
         """Whom the person may find: everybody, or the own department's and those to whom something is owed.
 
-        With a day, also by those for whom one stands in.
+        Also by those for whom one stands in that day: today, unless another is said.
         """
         scope = staff.scope(Capability.FIND_PEOPLE)
         if Scope.HOSPITAL in scope:
@@ -36,7 +37,9 @@ class PatientQuerySet(models.QuerySet["Patient"]):
         if Scope.DEPARTMENT in scope and staff.department_id:
             seen |= Q(department=staff.department_id)
         if Scope.OPEN_PROMISE in scope:
-            seen |= Q(Exists(_rows("AccessGrant").held_by(staff, on).filter(patient=OuterRef("pk"))))
+            seen |= Q(
+                Exists(_rows("AccessGrant").held_by(staff, on or timezone.localdate()).filter(patient=OuterRef("pk")))
+            )
         return self.filter(seen)
 
     def found_by(self, text: str) -> Self:

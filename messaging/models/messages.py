@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import F, Q
@@ -181,9 +183,13 @@ class Message(Concerning):
         """No rule can settle it."""
         return self.state in (self.State.FAILED, self.State.UNKNOWN)
 
+    def may_go_again(self, at: datetime) -> bool:
+        """What it was about stands still, and its time has not passed."""
+        return self.withdrawn_at is None and self.expires_at > at
+
     @property
     def is_open(self) -> bool:
-        """Still ours: it can be cancelled."""
+        """Still ours: on its way as long as nobody cancels it."""
         return self.state in (self.State.QUEUED, self.State.CLAIMED)
 
 

@@ -65,12 +65,12 @@ def settle_message(*, message: Message, outcome: Outcome, actor: Actor, at: date
 
 @transaction.atomic
 def cancel_message(*, message: Message, actor: Actor, at: datetime) -> Message:
-    """The message is not sent.
+    """The message is not sent; a failed one is left at that.
 
     Raises MessageMovedOn once it was handed over.
     """
     values = {"state": State.CANCELLED, "reason": Reason.NOT_NEEDED, "settled_at": at, "settled_by": actor}
-    return _move(message, *OPEN, actor=actor, at=at, verb="message.cancelled", **values)
+    return _move(message, *OPEN, State.FAILED, actor=actor, at=at, verb="message.cancelled", **values)
 
 
 def _again(message: Message, at: datetime) -> dict[str, object]:

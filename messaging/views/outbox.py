@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -116,7 +117,7 @@ def _act(request: StaffRequest, pk: int, service: Callable[..., Message], **valu
 
 
 def _rows(request: StaffRequest, found: Sequence[Message]) -> list[Row]:
-    reader = request.user
+    reader, now = request.user, timezone.now()
     shown = Message.objects.filter(pk__in=[message.pk for message in found])
     readable = set(shown.readable_by(reader).values_list("pk", flat=True))
     finds_people = reader.can(Capability.FIND_PEOPLE)
@@ -125,7 +126,7 @@ def _rows(request: StaffRequest, found: Sequence[Message]) -> list[Row]:
             message,
             message.pk in readable,
             _to_whom(message, is_named=message.pk in readable and finds_people),
-            _acts(message),
+            _acts(message, now),
         )
         for message in found
     ]
@@ -140,13 +141,16 @@ def _to_whom(message: Message, *, is_named: bool) -> str:
     return str(message.contact)
 
 
-def _acts(message: Message) -> list[Act]:
+def _acts(message: Message, now: datetime) -> list[Act]:
+    goes_again = message.may_go_again(now)
+    cancel = Act(_("Cancel"), reverse("messaging:message_cancel", args=[message.pk]))
     if message.is_open:
-        return [Act(_("Cancel"), reverse("messaging:message_cancel", args=[message.pk]))]
+        return [cancel]
     if message.state == State.FAILED:
-        return [Act(_("Try again"), reverse("messaging:message_retry", args=[message.pk]))]
+        retry = Act(_("Try again"), reverse("messaging:message_retry", args=[message.pk]))
+        return [retry, cancel] if goes_again else [cancel]
     if message.state == State.UNKNOWN:
         url = reverse("messaging:message_settle", args=[message.pk])
-        offered = [outcome for outcome in Outcome if outcome != Outcome.AGAIN or message.withdrawn_at is None]
+        offered = [outcome for outcome in Outcome if outcome != Outcome.AGAIN or goes_again]
         return [Act(str(outcome.label), url, outcome.value) for outcome in offered]
     return []

@@ -107,11 +107,29 @@ def test_sending_again_is_offered_only_while_its_reason_stands(
     alice: Staff, signed_in: SignedIn, now: datetime
 ) -> None:
     row, browser = failed(alice, now, state="unknown"), signed_in(alice)
+    Message.objects.update(expires_at=now + timedelta(days=36500))  # the page has the real clock
     offered = ['value="again"' in browser.get(URL).content.decode()]
     cancel_messages(source=row.source, actor=alice.actor, at=now)
     page = browser.get(URL).content.decode()
     offered.append('value="again"' in page)
     assert (offered, 'value="arrived"' in page) == ([True, False], True)
+
+
+@pytest.mark.parametrize(
+    ("values", "is_offered"),
+    [({}, True), ({"expires_at": make.THEN + timedelta(days=12)}, False), ({"withdrawn_at": make.THEN}, False)],
+)
+def test_a_failed_one_is_tried_again_only_while_that_makes_sense_and_can_always_be_left(
+    alice: Staff, signed_in: SignedIn, now: datetime, values: dict[str, datetime], is_offered: bool
+) -> None:
+    row, browser = failed(alice, now), signed_in(alice)
+    Message.objects.update(**{"expires_at": now + timedelta(days=36500), **values})
+    page = browser.get(URL).content.decode()
+    assert (reverse("messaging:message_retry", args=[row.pk]) in page) is is_offered
+    assert reverse("messaging:message_cancel", args=[row.pk]) in page
+    act(browser, "cancel", row)
+    assert seen(browser, state="for_a_person") == set()
+    assert seen(browser, state="cancelled") == {row.pk}
 
 
 def test_htmx_gets_the_row_and_a_word_when_it_came_too_late(alice: Staff, signed_in: SignedIn, now: datetime) -> None:

@@ -89,6 +89,26 @@ def test_who_stands_in_sees_the_number_on_the_patients_page_too_and_only_that_da
         assert make.client_of(deputy).get(url).status_code == 404
 
 
+def test_who_stands_in_opens_all_that_the_patients_page_leads_to(
+    promise: Promise, alice: Staff, charlie: Staff, now: datetime
+) -> None:
+    deputy = make.staff("hugo", "doctor", department=charlie.department)
+    patient, today = promise.patient_id, now.date()
+    browser = make.client_of(deputy)
+
+    def opened() -> set[int]:
+        urls = [
+            f"/patients/{patient}/", f"/promises/for-patient/{patient}/", f"/calls/for-patient/{patient}/",
+            f"/calls/new/?patient={patient}", f"/patients/{patient}/edit/", f"/patients/{patient}/phones/new/",
+            f"/api/v1/patients/{patient}/", f"/api/v1/patients/{patient}/timeline/",
+        ]  # fmt: skip
+        return {browser.get(url).status_code for url in urls}
+
+    assert opened() == {404}
+    record_absence(staff=alice, starts_on=today, ends_on=today, deputy=deputy, actor=alice.actor, at=now)
+    assert opened() == {200}
+
+
 def test_a_closed_team_opens_no_number(alice: Staff, now: datetime) -> None:
     line = make.team("热线组", alice)
     promise = make.promise(make.patient("张桂兰", "13800001234"), team=line, at=now)
