@@ -300,6 +300,7 @@
   function countTicks(form) {
     var boxes = all("[data-tick]", form), whole = one("[data-tick-all]", form), said = one("[data-ticked]", form);
     var on = boxes.filter(function (box) { return box.checked; }).length;
+    boxes.forEach(function (box) { box.closest("tr, li").classList.toggle("is-ticked", box.checked); });
     if (whole) { whole.hidden = false; whole.checked = on > 0 && on === boxes.length; whole.indeterminate = on > 0 && on < boxes.length; }
     if (said) { said.hidden = false; one("b", said).textContent = on; }
   }
