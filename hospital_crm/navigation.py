@@ -14,6 +14,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access import Capability
+from accounts.access.guards import page_to_open
 from hospital_crm import demo as demo_hospital
 from hospital_crm.error_pages import request_id
 from institution.models import HospitalProfile
@@ -243,6 +244,11 @@ class Shell:
     def other_language(self) -> Language:
         code = "zh-hans" if get_language() == "en" else "en"
         return Language(code, {"zh-hans": "中文", "en": "EN"}[code])
+
+    @property
+    def page(self) -> str:
+        """To come back to in the other language: what was sent is not sent again."""
+        return page_to_open(self._request)
 
     def _allowed(self, sections: Iterable[Section]) -> list[Item]:
         staff = self._request.user

@@ -104,7 +104,7 @@ def sign_in_first(request: HttpRequest) -> HttpResponseBase:
         if request.method == "GET" and urlsplit(page).path == request.path:
             page = request.get_full_path()  # the same list with the filter that was chosen just now
     else:
-        page = request.get_full_path() if request.method == "GET" else page_of_form(request)
+        page = page_to_open(request)
     url = f"{resolve_url('account_login')}?{urlencode({'next': page})}"
     return HttpResponse(status=401, headers={"HX-Redirect": url}) if htmx else redirect(url)
 
@@ -115,6 +115,11 @@ def _page_around(htmx: HtmxDetails) -> str:
         return htmx.current_url_abs_path or "/"
     except ValueError:
         return "/"
+
+
+def page_to_open(request: HttpRequest) -> str:
+    """Where the reader is, as an address that can be opened again."""
+    return request.get_full_path() if request.method in ("GET", "HEAD") else page_of_form(request)
 
 
 def page_of_form(request: HttpRequest) -> str:

@@ -47,11 +47,13 @@ def patient_detail(request: StaffRequest, pk: int) -> HttpResponse:
     story = patient.timelineentrys.visible_to(request.user)
     part = request.GET.get("kind", "")
     chosen = story.of_part(part) if part in PARTS else story
+    page = page_of(chosen.select_related("actor__staff"), request, ordering=("-occurred_at", "-id"))
+    is_first = not page.previous_url  # however it was reached
     context = {
         "patient": patient,
         "parts": _parts(request.path, story, part),
-        "shows_what_comes": (part not in PARTS or part == "promises") and "cursor" not in request.GET,
-        "page": page_of(chosen.select_related("actor__staff"), request, ordering=("-occurred_at", "-id")),
+        "shows_what_comes": (part not in PARTS or part == "promises") and is_first,
+        "page": page,
         "shows_numbers": owes(staff=request.user, patient=patient, on=timezone.localdate()),
         "may_reveal": request.user.can(Capability.REVEAL_NUMBERS),
         "purposes": Reveal.Purpose.choices,

@@ -223,3 +223,10 @@ def test_whoever_takes_the_user_name_a_moment_earlier_wins_and_the_other_reads_w
         other.wait_until_it_waits()
     assert list(Page(other.outcome()).errors) == ["username"]
     assert Staff.objects.get(username="zoe").display_name == "Zoe"
+
+
+def test_whoever_chose_the_password_types_it_to_change_it_even_after_signing_in_just_now(
+    client: Client, alice: Staff
+) -> None:
+    sign_in(client, "alice")
+    assert 'name="oldpassword"' in client.get("/account/password/").content.decode()

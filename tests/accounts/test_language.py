@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import Staff
+from tests import make
 from tests.conftest import SignedIn
 
 URL = "/account/language/"
@@ -68,3 +69,15 @@ def test_an_unknown_language_changes_nothing(alice: Staff, signed_in: SignedIn) 
 
 def test_looking_at_the_address_changes_nothing(client: Client, db: None) -> None:
     assert client.get(URL).status_code == 405
+
+
+def test_on_a_page_that_answers_what_was_sent_it_leads_to_the_page_of_the_button(
+    alice: Staff, signed_in: SignedIn
+) -> None:
+    """/patients/phones/1/reveal/ cannot be opened, the patient's page can."""
+    patient = make.patient("张桂兰", "13800001234")
+    page, browser = f"/patients/{patient.pk}/?kind=consult", signed_in(alice)
+    url, sent = f"/patients/phones/{patient.phones.get().pk}/reveal/", {"purpose": "call"}
+    shown = browser.post(url, sent, headers={"referer": f"http://testserver{page}"}).content.decode()
+    assert "138 0000 1234" in shown
+    assert f'name="next" value="{page}"' in shown

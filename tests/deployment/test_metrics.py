@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import time_machine
@@ -10,7 +11,9 @@ from django.test import Client
 
 from accounts.models import Staff
 from jobs.services.beats import record_beat
+from jobs.services.jobs import claim_job, request_job
 from messaging.models import Message
+from promises.services.promises import keep_promise
 from tests import make
 
 TOKEN = "0123456789abcdef" * 2
@@ -42,6 +45,28 @@ def test_tell_what_waits_and_since_when(client: Client, alice: Staff, now: datet
     Message.objects.update(state="unknown")
     assert read(client)["crm_messages_unknown"] == Message.objects.count()
     assert promise.owner == alice
+
+
+def test_tell_only_of_what_waits(client: Client, alice: Staff, now: datetime) -> None:
+    """Not of messages for later, of jobs that run, of promises that were kept, though late."""
+    kept = make.promise(owner=alice, at=now - timedelta(hours=3))
+    keep_promise(promise=kept, actor=alice.actor, at=now)
+    Message.objects.update(state="queued", settled_at=None, due_at=now + timedelta(minutes=10))
+    running, waiting = (
+        request_job(kind="x", parameters={}, actor=alice.actor, at=now - timedelta(minutes=age), submission=uuid4())
+        for age in (30, 20)
+    )
+    assert claim_job("x", at=now) == running
+    told = read(client)
+    assert Message.objects.exists()
+    assert (told["crm_messages_due"], told["crm_promises_late"]) == (0, 0)
+    assert (told["crm_jobs_queued"], told["crm_jobs_oldest_queued_seconds"]) == (1, 1200)
+    assert waiting.requested_at == now - timedelta(minutes=20)
+
+
+def test_the_token_is_told_after_its_word(client: Client, db: None) -> None:
+    for shown in (TOKEN, f"Basic {TOKEN}", f"bearer{TOKEN}"):
+        assert client.get("/metrics", headers={"Authorization": shown}).status_code == 404
 
 
 def test_where_nothing_waits_all_is_nought(client: Client, db: None) -> None:

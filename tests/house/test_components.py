@@ -39,6 +39,7 @@ DONE = Message(constants.SUCCESS, "Saved <b>")
 REFUSED = Message(constants.ERROR, "Not saved")
 SHELL = SimpleNamespace(
     other_language=SimpleNamespace(code="zh-hans", label="中文"),
+    page="/here/?page=2",
     search_url="/search/",
     bell_url="/bell/",
     new_items=[LINK],

@@ -1,5 +1,7 @@
 """The pages of people on file: search first, nothing typed lost, one story, everybody within their scope."""
 
+import html
+import re
 from datetime import datetime, timedelta
 
 import pytest
@@ -133,6 +135,21 @@ def test_what_comes_stands_above_the_now_line(desk: Client, alice: Staff, bob: S
     assert coming.index("Send information") < coming.index("回电告知结果")  # the nearest lies next to now
     assert '<b class="late">1 hour late</b>' in coming
     assert "Now: " not in desk.get(f"/patients/{patient.pk}/?kind=consult").content.decode()
+
+
+def test_what_comes_stands_on_the_first_page_however_it_was_reached(desk: Client, alice: Staff, now: datetime) -> None:
+    patient = make.patient("张桂兰")
+    for minute in range(26):
+        make.call(alice, patient, at=now + timedelta(minutes=minute))
+
+    def turned(text: str, rel: str) -> str:
+        found = re.search(rf'href="([^"]+)"[^>]* rel="{rel}"', text)
+        assert found is not None
+        return desk.get(html.unescape(found.group(1))).content.decode()
+
+    first = desk.get(f"/patients/{patient.pk}/").content.decode()
+    second = turned(first, "next")
+    assert ["Now: " in page for page in (first, second, turned(second, "prev"))] == [True, False, True]
 
 
 def test_one_button_rings_whom_one_owes_and_asks_the_others_for_a_purpose(
