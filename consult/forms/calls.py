@@ -112,6 +112,7 @@ class CallForm(CreateForm, PersonFields, PromiseFields):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.callers, self.staff, self.now, self.corrects = callers, staff, now, corrects
+        self.taker = staff if corrects is None else corrects.handled_by  # who owes what the call promises
         self._offer(choices)
         times = due_choices(timezone.localtime(now))
         self.fields["due"].choices = [*((each.code, _due_label(each, now)) for each in times), _OWN]  # type: ignore[attr-defined]
@@ -123,8 +124,8 @@ class CallForm(CreateForm, PersonFields, PromiseFields):
         self.fields["source"] = RowField(
             sources, empty=_("Not asked yet"), label=_("Media source"), required=False, widget=Select()
         )
-        owner = RowField(choices.owners(self.staff).items(), label=_("By whom"), required=False, widget=Select())
-        owner.choices = choices.owner_groups(self.staff)
+        owner = RowField(choices.owners(self.taker).items(), label=_("By whom"), required=False, widget=Select())
+        owner.choices = choices.owner_groups(self.taker, self.staff)
         self.fields["owner"] = owner
         if self.corrects is not None:
             self.fields["reason"] = forms.CharField(
@@ -151,16 +152,27 @@ class CallForm(CreateForm, PersonFields, PromiseFields):
         cleaned: dict[str, Any] = self.cleaned_data
         if cleaned.get("is_withheld") and cleaned.get("number"):
             self.add_error("number", _("Either a number or withheld."))
-        if cleaned.get("disposition") in rules.PROMISES and not self._goes_on(cleaned):
+        if self.promise_stays:
+            self._check_untouched(cleaned)
+        elif cleaned.get("disposition") in rules.PROMISES:
             self._clean_promise(cleaned)
         self._clean_settled(cleaned)
         return cleaned
 
-    def _goes_on(self, cleaned: dict[str, Any]) -> bool:
+    @property
+    def promise_stays(self) -> bool:
         """A corrected call needs no new promise where the first one still fits."""
         return self.corrects is not None and goes_on(
-            self.corrects, person=cleaned.get("who"), disposition=cleaned["disposition"]
+            self.corrects, person=self.callers.chosen, disposition=self["disposition"].value()
         )
+
+    def _check_untouched(self, cleaned: dict[str, Any]) -> None:
+        """What was typed about a promise that stays would be lost."""
+        assert self.corrects is not None and self.corrects.promise is not None  # noqa: S101, PT018
+        as_before = ("", "ring_back", self.corrects.promise.kind)
+        is_moved = cleaned.get("due") or cleaned.get("due_own") or cleaned.get("owner") not in (None, self.taker)
+        if is_moved or cleaned.get("promise_kind", "") not in as_before:
+            self.add_error(None, _("The promise stays as it is. Change it on its own page."))
 
     def _clean_settled(self, cleaned: dict[str, Any]) -> None:
         """What the ticks and the hidden key name, as far as it is open still and this call may settle it.
@@ -186,7 +198,7 @@ class CallForm(CreateForm, PersonFields, PromiseFields):
             self._check_due(due)
         elif "due" not in self.errors and "due_own" not in self.errors:
             self.add_error("due", _("Say by when."))
-        if cleaned["disposition"] == Call.Disposition.PASSED_ON and cleaned.get("owner") in (None, self.staff):
+        if cleaned["disposition"] == Call.Disposition.PASSED_ON and cleaned.get("owner") in (None, self.taker):
             self.add_error("owner", _("Choose to whom."))
 
     def _check_due(self, due: datetime) -> None:

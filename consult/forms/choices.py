@@ -78,10 +78,10 @@ class Choices:
         teams = {f"team:{team.pk}": team for team in self.teams}
         return {f"staff:{me.pk}": me, **teams, **{f"staff:{each.pk}": each for each in self.colleagues if each != me}}
 
-    def owner_groups(self, me: Staff) -> list[tuple[str, Any]]:
-        """The same as a select shows it."""
+    def owner_groups(self, me: Staff, reader: Staff) -> list[tuple[str, Any]]:
+        """The same as a select shows it to the reader."""
         others = [(f"staff:{each.pk}", self._with_place(each)) for each in self.colleagues if each != me]
-        mine: list[tuple[str, Any]] = [(f"staff:{me.pk}", _("Myself"))]
+        mine: list[tuple[str, Any]] = [(f"staff:{me.pk}", _("Myself") if me == reader else me.name)]
         if self.teams:
             mine.append((_("Teams"), [(f"team:{team.pk}", team.name) for team in self.teams]))
         return [*mine, (_("Colleagues"), others)] if others else mine

@@ -109,7 +109,7 @@ class CallSheet:
         kind = rules.promise_kind(typed["disposition"], typed["promise_kind"])
         if not kind or typed.get("due_at") is None:
             return None
-        return Promised(Promise.Kind(kind), typed["due_at"], _whole(typed["owner"], self.form.staff))
+        return Promised(Promise.Kind(kind), typed["due_at"], _whole(typed["owner"], self.form.taker))
 
     def explain(self, field: str, message: str) -> None:
         """Put a service's refusal at its field."""

@@ -36,6 +36,8 @@ class Promised:
 def promise_in_call(*, call: Call, promised: Promised, staff: Staff, at: datetime) -> Promise:
     """The promise is made. Who took the question owes it until the colleague accepts; a team owes at once.
 
+    Who took it, also where somebody else (`staff`) corrects the call.
+
     Raises NumberMissing, DueInThePast, DueTooFarAhead, OwnerHasLeft, NobodyOnTeam, CannotTakeOver.
     """
     if lacks_number(kind=promised.kind, channel=call.channel, person=call.target):
@@ -46,14 +48,14 @@ def promise_in_call(*, call: Call, promised: Promised, staff: Staff, at: datetim
         target=call.target,
         kind=promised.kind,
         due_at=promised.due_at,
-        owner=None if isinstance(keeper, Team) else staff,
+        owner=None if isinstance(keeper, Team) else call.handled_by,
         team=keeper if isinstance(keeper, Team) else None,
         note=((topic.question or str(topic.topic)) if topic else "")[:NOTE_LENGTH],
         source=f"call:{call.pk}",
         actor=staff.actor,
         at=at,
     )
-    if isinstance(keeper, Staff) and keeper != staff:
+    if isinstance(keeper, Staff) and keeper != call.handled_by:
         hand_over_promise(promise=promise, to=keeper, actor=staff.actor, at=at)
     return promise
 

@@ -19,6 +19,7 @@ from consult.views.page import CallPage, Content, typed_in, with_room
 from consult.views.rows import visible
 from hospital_crm.lib.errors import DomainError
 from hospital_crm.lib.phones import read_phone
+from promises.models import Promise
 
 AS_TOLD = ("direction", "channel", "caller_name", "sex", "residence", "condition", "note", "disposition")
 
@@ -57,7 +58,10 @@ def _save(request: StaffRequest, call: Call, now: datetime) -> HttpResponse:
 
 
 def _page(request: StaffRequest, page: CallPage, call: Call) -> HttpResponse:
-    return render(request, "consult/call_correct.html", {**page.around(), "call": call})
+    stays = page.sheet.form.promise_stays
+    seen = Promise.objects.visible_to(request.user, timezone.localdate(page.now)).filter(calls=call)
+    context = {**page.around(), "call": call, "promise_stays": stays, "may_open": stays and seen.exists()}
+    return render(request, "consult/call_correct.html", context)
 
 
 def _record(sheet: CallSheet, call: Call) -> CallRecord:

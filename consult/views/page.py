@@ -181,7 +181,8 @@ class CallPage:
 
     def around(self, *, part: bool = False) -> dict[str, Any]:
         """All but the drafts: for the part that answers to the number, and for the page of a correction."""
-        owner = self.choices.owners(self.staff).get(last(self.before, "owner"), self.staff)
+        taker = self.sheet.form.taker
+        owner = self.choices.owners(taker).get(last(self.before, "owner"), taker)
         keeps = self._keeps()
         typed = {**self.content, "keeps": keeps}
         return {

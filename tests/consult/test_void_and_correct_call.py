@@ -16,6 +16,7 @@ from consult.services.voids import CallAlreadyVoided, NotYourCall, correct_call,
 from institution.models import ReferenceItem
 from patients.models import Contact, Patient
 from promises.models import Promise
+from promises.services.ownership import reassign_promise
 from tests import make
 from tests.accounts.pages import Page, fill, in_english
 
@@ -94,6 +95,73 @@ def test_of_another_person_the_promise_is_made_anew(alice: Staff, patient: Patie
     corrected = correct_call(call=call, record=record, reason="登错人", staff=alice, at=now)
     assert [promise.state for promise in Promise.objects.order_by("pk")] == ["withdrawn", "open"]
     assert corrected.promise == Promise.objects.latest("pk")
+
+
+def test_who_took_the_call_owes_what_it_promises_now_and_not_the_manager_who_corrects_it(
+    alice: Staff, bob: Staff, dana: Staff, patient: Patient, now: datetime
+) -> None:
+    for keeper, asked in ((alice, None), (bob, bob)):
+        call = make.call(alice, patient, at=now)
+        due = Promised(Promise.Kind.RING_BACK, now + timedelta(hours=1), keeper)
+        corrected = correct_call(
+            call=call, record=rewritten(now, patient, promised=due), reason="漏了", staff=dana, at=now
+        )
+        assert corrected.promise is not None
+        assert (corrected.promise.owner, corrected.promise.pending_owner) == (alice, asked)
+        assert corrected.promise.made_by == dana.actor
+
+
+def test_the_managers_page_offers_first_whoever_took_the_call(
+    alice: Staff, dana: Staff, patient: Patient, now: datetime
+) -> None:
+    call = make.call(alice, patient, at=now)
+    with time_machine.travel(now, tick=False):
+        desk, url = in_english(make.client_of(dana)), f"/calls/{call.pk}/correct/"
+        page = Page(desk.get(url))
+        assert "Myself" not in page.text  # whom the list means first is named
+        typed = fill(page.values, reason="Forgotten", disposition="ring_back", due="hour", promise_kind="ring_back")
+        desk.post(url, typed)
+    assert Promise.objects.get().owner == alice
+
+
+def test_the_page_leaves_a_promise_that_goes_on_alone_and_says_so(
+    alice: Staff, bob: Staff, patient: Patient, now: datetime
+) -> None:
+    call = make.call(alice, patient, at=now, disposition="ring_back", promised=promised(alice, now))
+    with time_machine.travel(now, tick=False):
+        desk, url = in_english(make.client_of(alice)), f"/calls/{call.pk}/correct/"
+        page = Page(desk.get(url))
+        assert "The promise stays as it is." in page.text
+        assert f"/promises/{call.promise_id}/" in desk.get(url).content.decode()
+        assert not {"due", "due_own", "owner", "promise_kind"} & page.values.keys()
+        values = fill(page.values, reason="Wrong topic", take=None)
+        for typed in (
+            {"due": "tomorrow"},
+            {"due_own": "2026-03-13T09:00"},
+            {"owner": f"staff:{bob.pk}"},
+            {"promise_kind": "ask_specialist"},
+        ):
+            refused = Page(desk.post(url, {**values, **typed}))
+            assert "The promise stays as it is. Change it on its own page." in refused.text
+            assert not Call.objects.get().is_voided
+        another = Page(desk.post(url, {**values, "disposition": "complaint"}))
+        assert "due" in another.errors
+        assert "owner" in another.values
+        desk.post(url, values)
+    corrected = Call.objects.standing().get()
+    assert (corrected.replaces, corrected.promise) == (call, call.promise)
+
+
+def test_no_link_to_a_promise_that_one_may_not_open(
+    alice: Staff, charlie: Staff, patient: Patient, now: datetime
+) -> None:
+    call = make.call(alice, patient, at=now, disposition="ring_back", promised=promised(alice, now))
+    assert call.promise is not None
+    reassign_promise(promise=call.promise, owner=charlie, team=None, actor=charlie.actor, at=now)
+    with time_machine.travel(now, tick=False):
+        page = in_english(make.client_of(alice)).get(f"/calls/{call.pk}/correct/").content.decode()
+    assert "The promise stays as it is." in page
+    assert f"/promises/{call.promise_id}/" not in page
 
 
 def test_a_voided_call_has_a_reason(alice: Staff, now: datetime) -> None:
