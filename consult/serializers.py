@@ -11,10 +11,10 @@ from rest_framework import serializers
 
 from accounts.models import Department, Staff, Team
 from consult.models import Call, CallTopic
-from consult.services.calls import CallRecord, TopicRecord
+from consult.services.calls import BeganTooLongAgo, CallRecord, TopicRecord, check_began
 from consult.services.promised import Promised
 from hospital_crm.lib.rooms import CreateSerializer
-from hospital_crm.lib.serializer_fields import PhoneNumberField
+from hospital_crm.lib.serializer_fields import MomentField, PhoneNumberField
 from institution.models import ReferenceItem
 from patients.models import Contact, Patient, Sex
 from promises.models import Promise
@@ -78,7 +78,7 @@ class PromisedSerializer(serializers.Serializer[Any]):
     """What was promised: by a person, by a team, or by whoever logs the call."""
 
     kind = serializers.ChoiceField(choices=Promise.Kind.choices)
-    due_at = serializers.DateTimeField()
+    due_at = MomentField()
     owner = serializers.PrimaryKeyRelatedField(queryset=Staff.objects.active(), required=False, default=None)
     team = serializers.PrimaryKeyRelatedField(queryset=Team.objects.in_use(), required=False, default=None)
 
@@ -99,8 +99,8 @@ class CallCreateSerializer(CreateSerializer):
     patient = serializers.PrimaryKeyRelatedField(queryset=Patient.objects.none(), required=False, default=None)
     contact = serializers.PrimaryKeyRelatedField(queryset=Contact.objects.none(), required=False, default=None)
     name = serializers.CharField(max_length=80, required=False, allow_blank=True, default="")
-    started_at = serializers.DateTimeField(required=False)
-    ended_at = serializers.DateTimeField(required=False)
+    started_at = MomentField(required=False)
+    ended_at = MomentField(required=False)
     disposition = serializers.ChoiceField(choices=Call.Disposition.choices)
     topics = NewTopicSerializer(many=True, required=False)
     promised = PromisedSerializer(required=False, allow_null=True, default=None)
@@ -127,11 +127,16 @@ class CallCreateSerializer(CreateSerializer):
         return fields
 
     def validate_started_at(self, moment: datetime) -> datetime:
+        try:
+            check_began(moment, timezone.now())
+        except BeganTooLongAgo as error:
+            raise serializers.ValidationError(str(error)) from error
+        return moment
+
+    def validate_ended_at(self, moment: datetime) -> datetime:
         if moment > timezone.now():
             raise serializers.ValidationError(_("This lies in the future."))
         return moment
-
-    validate_ended_at = validate_started_at
 
     def validate_topics(self, topics: list[Any]) -> list[Any]:
         if len(topics) > MOST_TOPICS:

@@ -8,6 +8,7 @@ from django.utils import timezone
 from rest_framework import serializers
 
 from followups.models import Attempt
+from hospital_crm.lib.serializer_fields import MomentField
 from messaging.models import ContactLog
 from promises.models import Promise
 
@@ -25,7 +26,7 @@ class AttemptCreateSerializer(serializers.Serializer[Any]):
     outcome = serializers.ChoiceField(choices=Attempt.Outcome.choices)
     channel = serializers.ChoiceField(choices=ContactLog.Channel.choices, default=ContactLog.Channel.PHONE)
     note = serializers.CharField(max_length=300, required=False, allow_blank=True, default="")
-    next_at = serializers.DateTimeField(required=False, allow_null=True, default=None)
+    next_at = MomentField(required=False, allow_null=True, default=None)
 
     def get_fields(self) -> Any:
         fields: Any = super().get_fields()

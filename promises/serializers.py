@@ -8,6 +8,7 @@ from rest_framework import serializers
 
 from accounts.models import Staff, Team
 from hospital_crm.lib.rooms import ReasonSerializer
+from hospital_crm.lib.serializer_fields import MomentField
 from promises.models import Promise, PromiseEvent
 
 
@@ -65,7 +66,7 @@ class KeepSerializer(serializers.Serializer[Any]):
 
 
 class PostponeSerializer(AsReadSerializer, ReasonSerializer):
-    due_at = serializers.DateTimeField()
+    due_at = MomentField()
 
 
 class DeclineSerializer(serializers.Serializer[Any]):

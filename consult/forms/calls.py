@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -15,6 +15,7 @@ from accounts.models import Staff
 from consult import rules
 from consult.models import Call
 from consult.reports.callers import Callers
+from consult.services.calls import check_began
 from consult.services.voids import goes_on
 from hospital_crm.lib.due import OWN_TIME, DueChoice, due_at, due_choices
 from hospital_crm.lib.errors import DomainError
@@ -29,7 +30,6 @@ from .choices import Choices
 from .fields import KeysField, RowField, Select, by_key
 
 OLDEST_AGE = 130
-LONGEST_AGO = timedelta(days=30)  # notes on paper are typed in later, though not after months
 LOCAL_TIME = "%Y-%m-%dT%H:%M"
 QUIET_RADIO = {"class": "sr"}  # its label is the chip
 
@@ -140,8 +140,11 @@ class CallForm(CreateForm, PersonFields, PromiseFields):
 
     def clean_began_at(self) -> datetime | None:
         began: datetime | None = self.cleaned_data["began_at"]
-        if began is not None and self._moves(began) and not self.now - LONGEST_AGO <= began <= self.now:
-            raise ValidationError(_("Within the last 30 days, and not in the future."))
+        if began is not None and self._moves(began):
+            try:
+                check_began(began, self.now)
+            except DomainError as error:
+                raise ValidationError(str(error)) from error
         return began
 
     def _moves(self, began: datetime) -> bool:

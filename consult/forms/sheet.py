@@ -19,7 +19,13 @@ from .calls import CallForm
 from .choices import Choices
 from .topics import TopicForm
 
-SAID_BY = {"due_at": "due", "next_at": "due", "team": "owner", "to": "owner"}  # a service's field -> the form's
+SAID_BY = {
+    "due_at": "due",
+    "next_at": "due",
+    "team": "owner",
+    "to": "owner",
+    "started_at": "began_at",
+}  # a service's field -> the form's
 DETAILS = (
     "relation", "caller_name", "sex", "age", "residence", "source", "condition", "is_confirmed", "note",
 )  # fmt: skip

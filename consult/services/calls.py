@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -26,6 +26,8 @@ from promises.models import Promise
 from .promised import Promised, promise_in_call
 from .settled import note_try, settle_in_call, try_in_call
 
+LONGEST_AGO = timedelta(days=30)
+
 
 class TopicMissing(DomainError):
     """Only a wrong number and silence are about nothing."""
@@ -46,6 +48,13 @@ class PromiseMissing(DomainError):
 
     message = _("Say by when.")
     field = "due"
+
+
+class BeganTooLongAgo(DomainError):
+    """Notes on paper are typed in later, though not after months; and nobody notes down what is still to come."""
+
+    message = _("Within the last 30 days, and not in the future.")
+    field = "started_at"
 
 
 @dataclass(frozen=True)
@@ -81,7 +90,8 @@ class CallRecord:
 def log_call(*, record: CallRecord, staff: Staff, at: datetime, submission: UUID | None = None) -> Call:
     """The call is on record and in the person's story, with what it promised, settled and tried; its draft is gone.
 
-    Raises DuplicateSubmission, TopicMissing, BookingNotYet, PromiseMissing, and what `services.promised` raises.
+    Raises DuplicateSubmission, BeganTooLongAgo, TopicMissing, BookingNotYet, PromiseMissing, and what
+    `services.promised` raises.
     """
 
     def create() -> Call:
@@ -127,6 +137,8 @@ def write_call(
 
     A call that replaces another may go on with its promise (`carries`).
     """
+    if replaces is None or record.started_at != replaces.started_at:  # where it is corrected it stays where it was
+        check_began(record.started_at, at)
     _check(record, is_carried=carries is not None)
     digits, extension = ("", "") if record.is_withheld else number_of(record)
     target: Patient | Contact = record.person or find_or_create_contact(
@@ -156,6 +168,12 @@ def write_call(
     _tell(call, record.topics, actor)
     audit.record(actor=actor, verb="call.logged", subject=call, at=at)
     return call
+
+
+def check_began(began: datetime, at: datetime) -> None:
+    """Raises BeganTooLongAgo."""
+    if not at - LONGEST_AGO <= began <= at:
+        raise BeganTooLongAgo
 
 
 def number_of(record: CallRecord) -> tuple[str, str]:

@@ -1,5 +1,6 @@
 """Fields that the serializers of several rooms share."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -20,3 +21,15 @@ class PhoneNumberField(serializers.CharField):
             return read_phone(text)
         except NotAPhoneNumber as error:
             raise serializers.ValidationError(_("This is no telephone number: it has 3 to 20 digits.")) from error
+
+
+class MomentField(serializers.DateTimeField):
+    """A moment; without a zone it is meant in the hospital's. The calendar's edges lie in the calendar of one only."""
+
+    def enforce_timezone(self, value: datetime) -> datetime:
+        try:
+            moment: datetime = super().enforce_timezone(value)
+            moment.astimezone(UTC)
+        except OverflowError:
+            self.fail("overflow")
+        return moment

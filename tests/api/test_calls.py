@@ -17,6 +17,7 @@ from tests.api.test_patients import sent
 
 URL = "/api/v1/calls/"
 HOUR = timedelta(hours=1)
+EDGES = ("0001-01-01T00:00", "0001-01-01T00:00:00+08:00", "9999-12-31T23:59:59-08:00")  # no moment in every zone
 
 
 @pytest.fixture(autouse=True)
@@ -103,6 +104,10 @@ def test_voided_it_gives_back_what_it_settled(line: Client, alice: Staff, zhang:
         ({"number": "13800001234", "is_withheld": True}, "number"),
         ({"age": 131}, "age"),
         ({"started_at": "2999-01-01T00:00:00Z"}, "started_at"),
+        ({"started_at": "2026-02-10T00:00:00Z"}, "started_at"),  # more than 30 days ago
+        *(({"started_at": edge}, "started_at") for edge in EDGES),
+        *(({"ended_at": edge}, "ended_at") for edge in EDGES),
+        *(({"promised": {"kind": "ring_back", "due_at": edge}}, "promised") for edge in EDGES),
         ({"patient": 10**30}, "patient"),
         ({"settles": ["x"]}, "settles"),
         ({"promised": {"kind": "ring_back"}}, "promised"),

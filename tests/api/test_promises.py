@@ -11,6 +11,7 @@ from accounts.models import AuditEntry, Staff
 from promises.models import Promise
 from promises.services.promises import keep_promise
 from tests import make
+from tests.api.test_calls import EDGES
 from tests.api.test_patients import sent
 
 URL = "/api/v1/promises/"
@@ -85,6 +86,16 @@ def test_into_the_past_is_refused_at_its_field(line: Client, promise: Promise, n
     told = {"due_at": (now - HOUR).isoformat(), "reason": "出差", "revision": promise.revision}
     answer = act(line, promise, "postpone", **told)
     assert (answer.status_code, answer.json()["code"], answer.json()["field"]) == (409, "due_in_the_past", "due_at")
+
+
+@pytest.mark.parametrize("edge", EDGES)
+def test_the_edges_of_the_calendar_are_no_moments(line: Client, promise: Promise, edge: str) -> None:
+    answers = {
+        "due_at": act(line, promise, "postpone", due_at=edge, reason="出差", revision=promise.revision),
+        "next_at": sent(line, "post", "/api/v1/attempts/", promise=promise.pk, outcome="call_later", next_at=edge),
+    }
+    for field, answer in answers.items():
+        assert (answer.status_code, list(answer.json()["errors"])) == (400, [field])
 
 
 def test_numbers_are_for_whoever_owes(line: Client, dana: Staff, promise: Promise) -> None:

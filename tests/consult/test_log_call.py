@@ -8,9 +8,10 @@ import pytest
 
 from accounts.models import AuditEntry, Staff
 from consult.models import Call, CallDraft
-from consult.services.calls import BookingNotYet, CallRecord, TopicMissing, TopicRecord, log_call
+from consult.services.calls import BeganTooLongAgo, BookingNotYet, CallRecord, TopicMissing, TopicRecord, log_call
 from consult.services.drafts import forget_old_drafts, keep_draft
 from consult.services.promised import NumberMissing, Promised
+from consult.services.voids import correct_call
 from hospital_crm.lib.errors import DuplicateSubmission
 from hospital_crm.lib.phones import read_phone
 from institution.models import ReferenceItem
@@ -162,3 +163,29 @@ def test_whoever_rings_out_has_dialled_the_number_on_file(alice: Staff, now: dat
     out = record(now, person=patient, direction=Call.Direction.OUT)
     assert log_call(record=out, staff=alice, at=now).digits == "13800001234"
     assert log_call(record=record(now, person=patient), staff=alice, at=now).digits == ""
+
+
+DAYS_30 = timedelta(days=30)
+
+
+def test_a_call_lies_at_most_30_days_back_and_not_in_the_future(alice: Staff, now: datetime) -> None:
+    second = timedelta(seconds=1)
+    for began in (now - DAYS_30 - second, now + second):
+        with pytest.raises(BeganTooLongAgo):
+            make.call(alice, at=now, started_at=began)
+    for began in (now - DAYS_30, now):
+        assert make.call(alice, at=now, started_at=began).started_at == began
+
+
+def test_a_corrected_one_may_lie_further_back_only_where_it_was(alice: Staff, now: datetime) -> None:
+    old = make.call(alice, make.patient(), at=now - 3 * DAYS_30)
+
+    def again(began: datetime) -> CallRecord:
+        return CallRecord(Call.Disposition.SILENT, began, began, person=old.target)
+
+    with pytest.raises(BeganTooLongAgo):
+        correct_call(call=old, record=again(old.started_at - DAYS_30), reason="日期错了", staff=alice, at=now)
+    old.refresh_from_db()
+    assert not old.is_voided
+    moved = again(old.started_at)
+    assert correct_call(call=old, record=moved, reason="没人说话", staff=alice, at=now).started_at == old.started_at
