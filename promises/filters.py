@@ -109,4 +109,6 @@ class PromiseFilter(django_filters.FilterSet):
         return promises.falling(value, timezone.now(), unowned_first=unowned_first)
 
     def measured(self, promises: PromiseQuerySet, name: str, value: str) -> PromiseQuerySet:
-        return promises.measured(value, timezone.now())
+        """As the figures count: without what one is only asked to take over."""
+        counted = Promise.objects.counted_for(self.request.user, timezone.localdate())
+        return promises.measured(value, timezone.now()).filter(pk__in=counted.values("pk"))

@@ -77,22 +77,28 @@ class PromiseQuerySet(ConcerningQuerySet["Promise"]):
         return self._within_scope_of(staff, on).not_about(staff)
 
     def counted_for(self, staff: Staff, on: date) -> Self:
-        """What the person's figures count: one's own, or all within the scope, also what is about oneself."""
+        """What the person's figures count: one's own, or all within the scope, also what is about oneself.
+
+        What one is only asked to take over counts where it lies.
+        """
         if counts_own_only(staff):
             return self.visible_to(staff, on).owned_by(staff)
-        return self._within_scope_of(staff, on)
+        return self._within_scope_of(staff, on, asked=False)
 
     def withheld_from(self, staff: Staff, on: date) -> Self:
         """What the person's figures count and no list shows, for it is about the person."""
         if counts_own_only(staff):
             return self.none()
-        return self._within_scope_of(staff, on).filter(excluded=staff)
+        return self._within_scope_of(staff, on, asked=False).filter(excluded=staff)
 
-    def _within_scope_of(self, staff: Staff, on: date | None) -> Self:
+    def _within_scope_of(self, staff: Staff, on: date | None, *, asked: bool = True) -> Self:
+        """`asked`: with what one is asked to take over, wherever it lies."""
         scope = staff.scope(Capability.SEE_PROMISES)
         if not scope:
             return self.none()
-        seen = Q(owner=staff) | Q(pending_owner=staff)
+        seen = Q(owner=staff)
+        if asked:
+            seen |= Q(pending_owner=staff)
         if on is not None:
             seen |= Q(owner__in=Absence.objects.left_to(staff, on))
         teams = staff.teams.in_use()

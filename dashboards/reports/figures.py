@@ -27,9 +27,9 @@ FILTERS = {
     "met": {"state": "", "measure": "met"},
     "missed": {"state": "", "measure": "missed"},
     "postponed": {"state": "", "measure": "postponed"},
-    "not_reached": {"state": "not_reached"},
+    "not_reached": {"state": "not_reached", "measure": "counted"},
 }
-LATE = {"state": "late"}
+LATE = {"state": "late", "measure": "counted"}
 
 
 @dataclass(frozen=True)
@@ -108,7 +108,7 @@ def _is_about(staff: Staff) -> Exists:
 def _conditions(at: datetime) -> dict[str, Q]:
     measures = measures_at(at)
     return {
-        name: measures[asked["measure"]] if "measure" in asked else Q(state=asked["state"])
+        name: measures[asked["measure"]] & (Q(state=asked["state"]) if asked["state"] else Q())
         for name, asked in FILTERS.items()
     }
 

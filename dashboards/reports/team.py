@@ -97,7 +97,7 @@ def around(staff: Staff, *, at: datetime) -> Around:
         limit=limit,
         unowned=rows,
         unowned_count=rows[0].number if rows else 0,
-        **_kept(staff, visible, today, at),
+        **_kept(staff, today, at),
     )
 
 
@@ -117,16 +117,16 @@ def _loads(staff: Staff, limit: int, at: datetime) -> list[Load]:
     return [Load(row, row.open_number, row.late_number, limit) for row in most_first[:MOST_COLLEAGUES]]
 
 
-def _kept(staff: Staff, visible: Any, today: date, at: datetime) -> dict[str, Kept]:
+def _kept(staff: Staff, today: date, at: datetime) -> dict[str, Kept]:
     """Today's and yesterday's promises: kept in time, of those of which it is known.
 
-    One's own where one's figures reach no further: the page of all figures must say the same.
+    By the rule of the page of all figures, which must say the same.
     """
     owner = staff.pk if counts_own_only(staff) else None
-    visible = visible if owner is None else visible.owned_by(staff)
     days = {"today": today, "yesterday": today - DAY}
     measures = measures_at(at)
-    numbers = visible.first_promised_for(since=today - DAY, until=today).aggregate(
+    promised = Promise.objects.counted_for(staff, today).first_promised_for(since=today - DAY, until=today)
+    numbers = promised.aggregate(
         **{
             f"{name}_{measure}": Count("pk", filter=promised_for(day, day) & measures[measure])
             for name, day in days.items()

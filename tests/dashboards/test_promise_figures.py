@@ -8,15 +8,16 @@ from zoneinfo import ZoneInfo
 import pytest
 import time_machine
 from django.http import QueryDict
+from django.test import RequestFactory
 from pytest_django import DjangoDbBlocker
 
 from accounts.models import Staff, Team
 from dashboards.reports.figures import Line, PromiseFigures, promise_figures
+from dashboards.reports.team import around
 from followups.models import Attempt
 from followups.services.attempts import record_attempt
 from promises.filters import PromiseFilter
 from promises.models import Promise
-from promises.querysets import PromiseQuerySet
 from promises.services.promises import close_not_reached, keep_promise, postpone_promise, withdraw_promise
 from tests import make
 from tests.accounts.pages import in_english
@@ -100,9 +101,11 @@ def dana() -> Staff:
     return written("dana")
 
 
-def counted(visible: PromiseQuerySet, query: str) -> int:
+def counted(staff: Staff, query: str) -> int:
     """How many rows the list has for the filter."""
-    return int(PromiseFilter(QueryDict(query), queryset=visible).qs.count())
+    visible, request = Promise.objects.visible_to(staff, TODAY), RequestFactory().get("/promises/")
+    request.user = staff
+    return int(PromiseFilter(QueryDict(query), queryset=visible, request=request).qs.count())
 
 
 def figures_of(staff: Staff, now: datetime, days: int = 30) -> PromiseFigures:
@@ -119,11 +122,11 @@ def numbers(line: Line) -> dict[str, int]:
 def test_every_figure_counts_the_rows_that_its_link_shows(now: datetime, who: str) -> None:
     """A manager, a consultant (own figures) and a nurse (the team's)."""
     staff = Staff.objects.get(username=who)
-    figures, visible = figures_of(staff, now), Promise.objects.visible_to(staff, TODAY)
+    figures = figures_of(staff, now)
     days = figures.days if who == "dana" else figures.days[-1:]  # reckoned alike for everybody
     lines = [figures.total, *figures.people, *figures.teams, *days]
     shown = {
-        (line.name, name): (figure.number, counted(visible, figure.query))
+        (line.name, name): (figure.number, counted(staff, figure.query))
         for line in lines
         for name, figure in vars(line).items()
         if name != "name" and figure is not None
@@ -210,3 +213,20 @@ def test_the_list_says_how_many_are_not_shown_and_nothing_about_them(
     for narrower in (f"owner={alice.pk}", f"team={about_the_manager.team_id}", "kind=ring_back"):
         assert "not shown to you" not in window.get(f"/promises/?{narrower}").content.decode()
     assert window.get(f"/promises/{about_the_manager.pk}/").status_code == 404
+
+
+def test_what_one_is_only_asked_to_take_over_counts_where_it_lies(dana: Staff, charlie: Staff, now: datetime) -> None:
+    before, beside = figures_of(dana, now).total, around(dana, at=now).today.rate
+    asked = make.promise(owner=charlie, at=now - DAY, due_at=now - HOUR)
+    Promise.objects.filter(pk=asked.pk).update(pending_owner=dana)
+    assert Promise.objects.visible_to(dana, TODAY).filter(pk=asked.pk).exists()
+    assert figures_of(dana, now).total == before
+    assert around(dana, at=now).today.rate == beside
+    assert counted(dana, before.late.query if before.late else "") == (before.late.number if before.late else 0)
+    assert figures_of(charlie, now).total.promised.number > 0
+
+
+def test_what_is_about_oneself_counts_beside_the_workbench_as_in_the_figures(dana: Staff, now: datetime) -> None:
+    beside = around(dana, at=now).today.rate
+    make.promise(owner=written("alice"), at=now - DAY, due_at=now - HOUR, excluded=[dana])
+    assert around(dana, at=now).today.rate != beside
