@@ -16,7 +16,8 @@ from followups.models import Attempt
 from followups.services.attempts import record_attempt
 from institution.models import ReferenceItem
 from messaging.models import ContactLog, Message
-from patients.models import AccessGrant, Patient
+from patients.models import AccessGrant, Contact, Patient
+from patients.services.contacts import attach_contact
 from promises.models import Promise
 from promises.services.promises import keep_promise, postpone_promise
 from promises.services.reopening import reopen_promise
@@ -338,3 +339,54 @@ def test_a_void_does_not_name_what_one_must_not_know_of(
     with time_machine.travel(now, tick=False):
         page = in_english(make.client_of(alice)).get(f"/calls/{call.pk}/void/").content.decode()
     assert "What it settled is owed again" not in page
+
+
+def test_corrected_twice_a_void_still_gives_back_what_the_first_one_settled(
+    alice: Staff, patient: Patient, ring_back: Promise, now: datetime
+) -> None:
+    call = make.call(alice, patient, at=now)
+    for minutes in (5, 10):
+        at = now + timedelta(minutes=minutes)
+        call = correct_call(call=call, record=as_told(patient, now, "answered"), reason="错了", staff=alice, at=at)
+    void_call(call=call, reason="没有这通电话", staff=alice, at=now + HOUR)
+    assert state(ring_back) == "open"
+
+
+def test_corrected_to_where_nobody_spoke_it_is_owed_again(
+    alice: Staff, patient: Patient, ring_back: Promise, now: datetime
+) -> None:
+    call = make.call(alice, patient, at=now)
+    corrected = correct_call(
+        call=call, record=as_told(patient, now, "silent"), reason="没人说话", staff=alice, at=now + HOUR
+    )
+    assert (state(ring_back), list(corrected.settled.all())) == ("open", [])
+
+
+def test_what_it_was_to_keep_is_settled_once_though_ticked_too(
+    alice: Staff, patient: Patient, ring_back: Promise, now: datetime
+) -> None:
+    tried = make.promise(patient, owner=alice, at=now)
+    call = make.call(alice, patient, at=now, tries=tried, settles=[tried, ring_back], direction=Call.Direction.OUT)
+    assert (state(tried), state(ring_back), tried.attempts.count()) == ("kept", "kept", 1)
+    assert list(call.settled.all()) == [ring_back]
+
+
+def test_put_off_where_nobody_said_what_it_settled_it_settles_nothing(
+    alice: Staff, patient: Patient, ring_back: Promise, now: datetime
+) -> None:
+    later = Promised(Promise.Kind.RING_BACK, now + 2 * HOUR, alice)
+    tried = make.promise(patient, owner=alice, at=now)
+    make.call(
+        alice, patient, at=now, tries=tried, promised=later, disposition="ring_back", direction=Call.Direction.OUT
+    )
+    assert (state(tried), state(ring_back)) == ("open", "open")
+
+
+def test_of_a_caller_who_became_a_patient_meanwhile_it_is_the_patients(
+    alice: Staff, patient: Patient, now: datetime
+) -> None:
+    caller = make.call(alice, at=now, name="来电人").contact
+    assert caller is not None
+    attach_contact(contact=Contact.objects.get(), patient=patient, actor=alice.actor, at=now)
+    call = make.call(alice, caller, at=now)
+    assert (call.patient, call.contact) == (patient, None)

@@ -7,6 +7,7 @@ import pytest
 from accounts.models import Staff
 from followups.models import Attempt
 from followups.services.attempts import NextTimeIsMissing, end_ladder, record_attempt
+from followups.services.voids import void_attempt
 from messaging.models import ContactLog, Message
 from patients.models import Patient
 from promises.models import Promise
@@ -128,3 +129,23 @@ def test_a_time_that_has_passed_is_refused_before_anything_is_written(
     with pytest.raises(DueInThePast):
         record_attempt(promise=promise, outcome=Attempt.Outcome.CALL_LATER, next_at=long_ago, actor=alice.actor, at=now)
     assert not promise.attempts.exists()
+
+
+def test_a_voided_try_is_no_wrong_number(promise: Promise, alice: Staff, now: datetime) -> None:
+    make.phone(promise.patient, "0571 5550 6620")
+    wrong = attempt(promise, "wrong_number", alice, now)
+    void_attempt(attempt=wrong, reason="没打过", actor=alice.actor, at=now)
+    promise.refresh_from_db()
+    attempt(promise, "wrong_number", alice, now + HOUR)
+    assert promise.state == "open"
+
+
+def test_a_voided_try_is_not_among_the_last_ones(promise: Promise, alice: Staff, now: datetime) -> None:
+    first = attempt(promise, "no_answer", alice, now)
+    void_attempt(attempt=first, reason="没打过", actor=alice.actor, at=now)
+    promise.refresh_from_db()
+    for hours in (1, 2):
+        attempt(promise, "no_answer", alice, now + hours * HOUR)
+    assert promise.state == "open"
+    attempt(promise, "no_answer", alice, now + 3 * HOUR)
+    assert promise.state == "not_reached"

@@ -166,3 +166,18 @@ def test_whoever_takes_what_is_late_already_troubles_nobody_again(
     take_promise(promise=late, staff=alice, at=now + DUE + 41 * MINUTE)
     assert late.escalation_level == 2
     assert escalate_late(actor=system, at=now + DUE + 42 * MINUTE) == 0
+
+
+def test_whoever_owes_it_is_not_told_once_more_as_the_head_or_a_manager(
+    alice: Staff, bob: Staff, dana: Staff, system: Actor, now: datetime
+) -> None:
+    make.head(alice.department, alice, deputy=bob)
+    make.staff("kim", "manager", "consultant", department=alice.department)
+    for owner in (alice, dana):
+        make.promise(owner=owner, at=now)
+    escalate_late(actor=system, at=now + DUE + 120 * MINUTE)
+    of = Message.objects.filter(state="queued", channel="in_app").values_list("staff__username", "params__promise")
+    mine = dict(Promise.objects.values_list("pk", "owner__username"))
+    for kind in ("late2", "late3"):
+        assert not {(name, key) for name, key in of.filter(kind=f"promises.{kind}") if mine[key] == name}
+    assert (told("late2"), told("late3")) == ({"alice", "bob"}, {"dana", "kim"})

@@ -221,3 +221,16 @@ def test_what_was_settled_anew_meanwhile_is_not_opened_by_whoever_has_read_it_be
     with pytest.raises(PromiseHasChanged):
         reopen_promise(promise=seen_before, reason="登错人", actor=alice.actor, at=now + 2 * HOUR)
     assert Promise.objects.get().ended_at == now + HOUR
+
+
+def test_only_what_is_settled_as_it_was_read_is_opened_again(promise: Promise, alice: Staff, now: datetime) -> None:
+    again: dict[str, Any] = {"reason": "登错人", "actor": alice.actor, "at": now}
+    with pytest.raises(PromiseHasChanged):
+        reopen_promise(promise=Promise.objects.get(), **again)
+    services.keep_promise(promise=promise, actor=alice.actor, at=now)
+    seen_before = Promise.objects.get()
+    reopen_promise(promise=promise, **again)
+    services.withdraw_promise(promise=promise, reason="不用了", actor=alice.actor, at=now)  # in the same moment
+    with pytest.raises(PromiseHasChanged):
+        reopen_promise(promise=seen_before, **again)
+    assert Promise.objects.get().state == "withdrawn"

@@ -259,3 +259,13 @@ def test_what_lies_with_a_team_that_nobody_is_on_any_more_goes_to_the_head(
     assert services.release_promises(actor=dana.actor, at=now) == 1
     promise.refresh_from_db()
     assert promise.owner == dana
+
+
+def test_reassigned_the_first_one_sees_no_more_and_is_reminded_no_more(
+    alice: Staff, bob: Staff, dana: Staff, now: datetime
+) -> None:
+    promise = make.promise(owner=alice, at=now)
+    services.reassign_promise(promise=promise, owner=bob, team=None, actor=dana.actor, at=now)
+    grants = AccessGrant.objects.open()
+    assert (grants.held_by(alice).exists(), grants.held_by(bob).exists()) == (False, True)
+    assert reminded(promise) == {"bob"}
