@@ -11,6 +11,7 @@ from rest_framework import serializers
 
 from accounts.models import Department, Staff, Team
 from consult.models import Call, CallTopic
+from consult.rules import MOST_TOPICS
 from consult.services.calls import BeganTooLongAgo, CallRecord, TopicRecord, check_began
 from consult.services.promised import Promised
 from hospital_crm.lib.rooms import CreateSerializer
@@ -20,7 +21,6 @@ from patients.models import Contact, Patient, Sex
 from promises.models import Promise
 
 OLDEST_AGE = 130
-MOST_TOPICS = 8
 DETAILS = ("relation", "caller_name", "sex", "age", "residence", "source", "condition", "is_confirmed", "note")
 
 

@@ -8,9 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Concerning
 from patients.models import Targeted
-from promises.querysets import PromiseQuerySet
-
-OPEN = Q(state="open")
+from promises.querysets import OPEN, PromiseQuerySet
 
 
 class Promise(Concerning, Targeted):
