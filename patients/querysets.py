@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, FilteredRelation, OuterRef, Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -74,6 +74,11 @@ class PatientQuerySet(models.QuerySet["Patient"]):
         owed = open_ones.values("patient").annotate(number=models.Count("pk")).values("number")
         counted = self.annotate(owed=Coalesce(models.Subquery(owed), 0))
         return counted.order_by("-owed", F("last_contact_at").desc(nulls_last=True), "-pk")
+
+    def with_number_to_dial(self) -> Self:
+        """With `digits` of the phone to dial first, by the same query; None for whoever has none."""
+        first = FilteredRelation("phones", condition=Q(phones__is_primary=True))
+        return self.alias(first=first).annotate(digits=F("first__digits"))
 
     def with_card(self) -> Self:
         """With what a list or a header shows beside the name."""

@@ -23,6 +23,6 @@ class Found:
 
 def find_people(*, staff: Staff, text: str) -> Found:
     """People, whom the hospital spoke with last first; and callers who are nobody yet, the newest first."""
-    patients = Patient.objects.visible_to(staff).found_by(text).with_card().latest_contact_first()
+    patients = Patient.objects.visible_to(staff).found_by(text).with_number_to_dial().latest_contact_first()
     callers = Contact.objects.visible_to(staff).nobody_yet().behind_number(text).order_by("-pk")
     return Found(patients[:MOST_PATIENTS], callers[:MOST_CALLERS])

@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from hospital_crm.lib import moments
+from hospital_crm.lib import moments, phones
 
 register = template.Library()
 
@@ -67,6 +67,12 @@ def days_to(first: date, last: date) -> str:
     if first == last:
         return first.isoformat()
     return _("%(first)s to %(last)s") % {"first": first.isoformat(), "last": last.isoformat()}
+
+
+@register.filter
+def masked(digits: str | None) -> str:
+    """A number as lists show it; nothing for none."""
+    return phones.mask(digits) if digits else ""
 
 
 @register.filter

@@ -141,9 +141,7 @@ def is_of_known_caller(name: str) -> bool:
 
 
 def most_for(name: str) -> int:
-    if name.startswith("call page"):
-        return MOST_FOR_A_CALL
-    return MOST_FOR_A_SEARCH + (name == "search, by number")  # one more: that somebody looked is on record
+    return MOST_FOR_A_CALL if name.startswith("call page") else MOST_FOR_A_SEARCH
 
 
 def _get(browser: Client, url: str) -> Callable[[], Any]:
