@@ -17,6 +17,8 @@ from tests import make
 from tests.messaging.mail_server import HANG, HANG_UP, STAGES, MailServer, Rule, at, mail_server
 from tests.messaging.make import message
 
+pytestmark = pytest.mark.system  # a mail server of its own, which also lets one wait
+
 
 @pytest.fixture
 def wang(db: None) -> Staff:
