@@ -96,10 +96,13 @@ def _save(request: StaffRequest, now: datetime) -> HttpResponse:
 
 
 def _log(sheet: CallSheet, staff: Staff, now: datetime) -> Call:
-    """A call began when its draft was first kept; one that is entered later, when it is said to have begun."""
+    """A call began when its draft was first kept; one that is entered later, when it is said to have begun.
+
+    A draft may be kept at the very moment of saving: the call begins no later than that.
+    """
     entered = sheet.form.cleaned_data["began_at"]
     draft = CallDraft.objects.filter(key=sheet.submission, staff=staff).first()
-    began = entered or (draft.opened_at if draft else now)
+    began = entered or (min(draft.opened_at, now) if draft else now)
     record = sheet.record(began_at=began, ended_at=entered or now)
     return services.log_call(record=record, staff=staff, at=now, submission=sheet.submission)
 

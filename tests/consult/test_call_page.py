@@ -300,3 +300,14 @@ def test_whoever_calls_for_the_first_time_is_called_by_name_from_then_on(line: C
     again = said(line, number="13912345678")
     assert "李四" in again
     assert "1 open" in again
+
+
+def test_saved_while_its_draft_is_being_kept_it_began_when_it_was_saved(
+    line: Client, alice: Staff, directions: str, now: datetime
+) -> None:
+    form = typed(line, number="13912345678", **{"t0-topic": directions, "disposition": "answered"})
+    CallDraft.objects.create(
+        key=form["submission"], staff=alice, content={}, opened_at=now + timedelta(seconds=1), kept_at=now
+    )
+    line.post(NEW, form)
+    assert Call.objects.get().started_at == now
