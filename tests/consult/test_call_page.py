@@ -307,7 +307,7 @@ def test_saved_while_its_draft_is_being_kept_it_began_when_it_was_saved(
 ) -> None:
     form = typed(line, number="13912345678", **{"t0-topic": directions, "disposition": "answered"})
     CallDraft.objects.create(
-        key=form["submission"], staff=alice, content={}, opened_at=now + timedelta(seconds=1), kept_at=now
+        key=form["submission"][0], staff=alice, content={}, opened_at=now + timedelta(seconds=1), kept_at=now
     )
     line.post(NEW, form)
     assert Call.objects.get().started_at == now
