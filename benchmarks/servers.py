@@ -1,7 +1,6 @@
 """A PostgreSQL that keeps its data between runs, and web servers for ours and for the floor."""
 
 import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -95,7 +94,3 @@ def web(application: str, environment: dict[str, str]) -> int:
                 return port
         time.sleep(0.1)
     raise RuntimeError(f"{application} did not start: {Path(log.name).read_text()[-2000:]}")
-
-
-def forget(name: str) -> None:
-    shutil.rmtree(FOLDER / name, ignore_errors=True)

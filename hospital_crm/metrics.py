@@ -48,7 +48,7 @@ class Waiting(Collector):
         jobs = Job.objects.filter(state=Job.State.QUEUED).aggregate(number=Count("pk"), since=Min("requested_at"))
         yield _gauge("crm_jobs_queued", "Exports and the like that wait for a worker", jobs["number"])
         yield _gauge("crm_jobs_oldest_queued_seconds", "Since when the oldest waits", _age(jobs["since"], now))
-        late = Promise.objects.open().filter(late_at__lte=now).count()
+        late = Promise.objects.late(now).count()
         yield _gauge("crm_promises_late", "Open promises whose time has passed", late)
         beats = GaugeMetricFamily("crm_beat_age_seconds", "Since the worker's last sign of life", labels=["queue"])
         for queue, beaten_at in WorkerBeat.objects.values_list("queue", "beaten_at"):
