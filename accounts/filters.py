@@ -54,9 +54,7 @@ class StaffFilter(django_filters.FilterSet):
 
 class AuditFilter(django_filters.FilterSet):
     who = extend_schema_field(int)(
-        django_filters.ModelChoiceFilter(
-            label=_("Who"), queryset=Staff.objects.order_by("display_name", "pk"), empty_label=_("Everybody")
-        )
+        django_filters.ModelChoiceFilter(label=_("Who"), queryset=Staff.objects.by_name(), empty_label=_("Everybody"))
     )
     verb = django_filters.ChoiceFilter(
         label=_("What"), choices=lambda: sorted(VERB_NAMES.items()), empty_label=_("Everything")

@@ -218,7 +218,7 @@ class MembersChoice(forms.ModelMultipleChoiceField[Staff]):
     LONGEST_NUMBER = 18
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(Staff.objects.active().order_by("display_name", "pk"), required=False, **kwargs)
+        super().__init__(Staff.objects.active().by_name(), required=False, **kwargs)
 
     def clean(self, value: Any) -> Any:
         for number in value or ():
@@ -259,7 +259,7 @@ class AbsenceForm(CreateForm, forms.ModelForm[Absence]):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        others = Staff.objects.active().exclude(pk=self.instance.staff_id).order_by("display_name", "pk")
+        others = Staff.objects.active().exclude(pk=self.instance.staff_id).by_name()
         self.fields["deputy"].queryset = others  # type: ignore[attr-defined]
         self.fields["deputy"].empty_label = _("Nobody yet")  # type: ignore[attr-defined]
 

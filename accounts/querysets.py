@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from accounts.models import Absence, ApiToken, AuditEntry, Department, Staff, Team  # noqa: F401  name the rows
 
 
+BY_NAME = ("sort_key", "pk")  # Chinese names by pinyin
+
+
 class Joined(Aggregate):
     """The words of several rows in one, with commas between; each database has its own name for it."""
 
@@ -44,10 +47,14 @@ class StaffQuerySet(models.QuerySet["Staff"]):
     def active(self) -> Self:
         return self.filter(is_active=True)
 
+    def by_name(self) -> Self:
+        """As people look somebody up: by pinyin, by letters."""
+        return self.order_by(*BY_NAME)
+
     def selectable(self, *chosen: int | None) -> Self:
         """Whom a form offers: the active, and those who are chosen already though they have left."""
         still_there = Q(is_active=True) | Q(pk__in=[pk for pk in chosen if pk])
-        return self.filter(still_there).order_by("display_name", "pk")
+        return self.filter(still_there).by_name()
 
     def with_role(self, role: Role) -> Self:
         return self.filter(role_grants__role=role)

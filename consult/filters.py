@@ -41,7 +41,7 @@ class CallFilter(django_filters.FilterSet):
     since = django_filters.DateFilter(label=_("From"), widget=forms.DateInput(attrs={"type": "date"}))
     until = django_filters.DateFilter(label=_("To"), widget=forms.DateInput(attrs={"type": "date"}))
     handled_by = django_filters.ModelChoiceFilter(
-        label=_("Who"), queryset=Staff.objects.order_by("display_name", "pk"), empty_label=_("Everybody")
+        label=_("Who"), queryset=Staff.objects.by_name(), empty_label=_("Everybody")
     )
     direction = django_filters.ChoiceFilter(
         label=_("Direction"), choices=Call.Direction.choices, empty_label=_("In and out")

@@ -52,7 +52,7 @@ class ShiftForm(StyledForm, forms.Form):
     def __init__(self, *args: Any, staff: Staff, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         colleagues = Staff.objects.keepers().exclude(pk=staff.pk)
-        self.fields["to"].queryset = colleagues.with_absence(timezone.localdate()).order_by("display_name", "pk")  # type: ignore[attr-defined]
+        self.fields["to"].queryset = colleagues.with_absence(timezone.localdate()).by_name()  # type: ignore[attr-defined]
 
 
 class PeriodForm(FilterForm):

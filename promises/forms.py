@@ -54,7 +54,7 @@ class HandOverForm(StyledForm, forms.Form):
     def __init__(self, *args: Any, promise: Promise, giver: Staff, may_release: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         others = keepers_of(promise).exclude(pk__in={promise.owner_id, giver.pk})
-        choices = others.with_absence(timezone.localdate()).order_by("display_name", "pk")
+        choices = others.with_absence(timezone.localdate()).by_name()
         self.fields["to"].queryset = choices  # type: ignore[attr-defined]
         self.fields["to"].required = not may_release
         if may_release:
@@ -113,4 +113,4 @@ class PrintForm(FilterForm):
 
 def keepers() -> Any:
     """Colleagues who may keep promises, by name."""
-    return Staff.objects.keepers().order_by("display_name", "pk")
+    return Staff.objects.keepers().by_name()

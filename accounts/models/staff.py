@@ -31,6 +31,7 @@ class Staff(Versioned, AbstractBaseUser):
         error_messages={"unique": _("Somebody has this user name already.")},
     )
     display_name = models.CharField(_("Name"), max_length=60)
+    sort_key = models.TextField(blank=True, editable=False)  # of the name, by `lib.pinyin.sort_key`
     display_name_en = models.CharField(_("Name in English"), max_length=60, blank=True)
     employee_number = models.CharField(_("Employee number"), max_length=30, blank=True)
     extension = models.CharField(_("Extension"), max_length=20, blank=True)

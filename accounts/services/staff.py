@@ -12,6 +12,7 @@ from accounts import audit
 from accounts.access import Role
 from accounts.models import Actor, RoleGrant, Staff
 from hospital_crm.lib.errors import DomainError
+from hospital_crm.lib.pinyin import sort_key
 
 from .actors import staff_actor
 from .signins import forget_wrong_tries
@@ -86,6 +87,7 @@ def create_staff(
         staff = Staff(
             username=username.lower(),
             display_name=display_name,
+            sort_key=sort_key(display_name),
             must_change_password=must_change_password,
             created_at=at,
             updated_at=at,
@@ -115,7 +117,10 @@ def update_staff(
     wanted = {str(role) for role in roles}
     if Role.ADMINISTRATOR in held - wanted:
         _require_another_administrator(staff)
+    if "display_name" in values:
+        values = {**values, "sort_key": sort_key(values["display_name"])}
     changed = set(save_version(staff, version=version, values=values, actor=actor, at=at, bump=held != wanted))
+    changed.discard("sort_key")
     if held != wanted:
         RoleGrant.objects.filter(staff=staff).exclude(role__in=wanted).delete()
         RoleGrant.objects.bulk_create(RoleGrant(staff=staff, role=role) for role in wanted - held)

@@ -15,6 +15,7 @@ from accounts.access import Capability, Role, StaffRequest, needs
 from accounts.filters import StaffFilter
 from accounts.forms import StaffCreateForm, StaffEditForm
 from accounts.models import Absence, ApiToken, AuditEntry, Staff
+from accounts.querysets import BY_NAME
 from accounts.services import staff as services
 from accounts.views.one_time_passwords import show_password
 from accounts.views.submissions import answer_again
@@ -31,7 +32,7 @@ def staff_list(request: StaffRequest) -> HttpResponse:
     query = request.GET.copy()
     query.setdefault("is_active", "true")
     people = StaffFilter(query, queryset=Staff.objects.with_work())
-    page = page_of(people.qs, request, ordering=("display_name", "pk"))
+    page = page_of(people.qs, request, ordering=BY_NAME)
     context = {"filter": people, "page": page, "count": capped_count(people.qs)}
     return render_part(request, "accounts/staff_list.html", "rows", context)
 

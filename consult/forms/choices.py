@@ -104,7 +104,7 @@ def _entries() -> Iterable[dict[str, Any]]:
             Value(COLLEAGUES),
             "display_name",
             "display_name_en",
-            text=F("display_name"),
+            text=F("sort_key"),
             place_zh=F("department__name_zh"),
             place_en=F("department__name_en"),
         ),

@@ -29,6 +29,7 @@ FILTERS = {
     "postponed": {"state": "", "measure": "postponed"},
     "not_reached": {"state": "not_reached", "measure": "counted"},
 }
+PERSON = ("owner__sort_key", "owner", "owner__display_name", "owner__display_name_en")
 LATE = {"state": "late", "measure": "counted"}
 
 
@@ -81,7 +82,7 @@ def promise_figures(*, staff: Staff, since: date, until: date, at: datetime) -> 
     numbers = {name: Count("pk", filter=period & condition) for name, condition in _conditions(at).items()}
     rows = promises.filter(period | late).annotate(is_withheld=_is_about(staff))
     with_late = {**numbers, "late": Count("pk", filter=late), "rows": Count("pk")}
-    everybody = _grouped(rows, with_late, "owner", "owner__display_name", "owner__display_name_en", "is_withheld")
+    everybody = _grouped(rows, with_late, *PERSON, "is_withheld")
     people = [row for row in everybody if not row["is_withheld"]]
     teams = _grouped(rows.filter(is_withheld=False), with_late, "team", "team__name_zh", "team__name_en")
     days = _grouped(rows.filter(period).annotate(day=TruncDate("first_due_at")), numbers, "day", by="day")

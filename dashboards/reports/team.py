@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from accounts.access import Capability, Scope
 from accounts.models import Staff
+from accounts.querysets import BY_NAME
 from institution.models import Setting
 from promises.models import Promise
 from promises.querysets import counts_own_only, measures_at, promised_for
@@ -113,7 +114,7 @@ def _loads(staff: Staff, limit: int, at: datetime) -> list[Load]:
     if Scope.DEPARTMENT_TREE in scope and staff.department:
         people |= Q(department__path__startswith=staff.department.path)
     colleagues: Any = with_loads(Staff.objects.keepers().filter(people), reader=staff, at=at)
-    most_first = colleagues.order_by("-open_number", "display_name", "pk")
+    most_first = colleagues.order_by("-open_number", *BY_NAME)
     return [Load(row, row.open_number, row.late_number, limit) for row in most_first[:MOST_COLLEAGUES]]
 
 

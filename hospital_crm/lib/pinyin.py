@@ -35,6 +35,18 @@ def name_readings(name: str) -> tuple[Reading, ...]:
     return tuple(found)
 
 
+def sort_key(name: str) -> str:
+    """What sorts names by sound, syllable by syllable: 李安 before 连心, an English name among them by its letters.
+
+    The nought between syllables comes before every letter whatever language a database sorts by; a space does not.
+    """
+    plain = unicodedata.normalize("NFKC", name).strip()
+    surname = _surname(plain)
+    read = surname_readings()[surname].split() if surname else []
+    parts = [*read, *lazy_pinyin(plain[len(surname) :])]
+    return "0".join(word for part in parts for chunk in part.split() if (word := _plain_word(chunk)))
+
+
 def family_name(name: str) -> str:
     """The surname of a Chinese name, compound ones too; of a name in Latin letters its first word."""
     plain = unicodedata.normalize("NFKC", name).strip()
@@ -58,6 +70,11 @@ def letters(text: str) -> str:
 def words(name: str) -> list[str]:
     """The words of a name in Latin letters: whoever has no Chinese name is looked for by the family name too."""
     return [word for part in name.split() if part[:1].isascii() and (word := letters(part))]
+
+
+def _plain_word(text: str) -> str:
+    """Letters and digits, small, without accents."""
+    return "".join(sign for sign in unicodedata.normalize("NFKD", text.lower()) if sign.isalnum())
 
 
 def _surname(name: str) -> str:

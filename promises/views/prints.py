@@ -55,4 +55,4 @@ def _form(query: QueryDict, today: date) -> PrintForm | None:
 
 def _owner(promise: Promise) -> tuple[str, int]:
     """Nobody's first; each person's in due order, in which the rows come."""
-    return (promise.owner.display_name, promise.owner.pk) if promise.owner else ("", 0)
+    return (promise.owner.sort_key, promise.owner.pk) if promise.owner else ("", 0)

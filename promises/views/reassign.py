@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.access import Capability, StaffRequest, needs
 from accounts.models import Absence, Staff
+from accounts.querysets import BY_NAME
 from hospital_crm.lib.errors import DomainError
 from hospital_crm.lib.keys import is_key
 from promises.forms import ReassignForm, SpreadForm
@@ -162,7 +163,7 @@ def _sharers(leader: Staff, rows: list[Promise]) -> list[Staff]:
     owners = {row.owner_id for row in rows}
     if len(owners) == 1:  # whose list it is has nothing to share with
         there = there.exclude(pk__in=owners)
-    loaded = with_loads(there, reader=leader, at=now).order_by("open_number", "display_name", "pk")
+    loaded = with_loads(there, reader=leader, at=now).order_by("open_number", *BY_NAME)
     return list(loaded[:MOST_SHARERS])
 
 
