@@ -6,9 +6,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
-from accounts.access import Capability, StaffRequest, needs, polled
+from accounts.access import Capability, StaffRequest, needs, polled, post_only
 from hospital_crm.lib.errors import DomainError
 from hospital_crm.lib.htmx import render_part
 from hospital_crm.lib.paging import page_of
@@ -38,7 +38,7 @@ def _my_jobs(request: StaffRequest) -> dict[str, Any]:
     }
 
 
-@require_POST
+@post_only
 @needs(Capability.USE_OWN_ACCOUNT)
 def job_cancel(request: StaffRequest, pk: int) -> HttpResponse:
     job = get_object_or_404(Job.objects.visible_to(request.user), pk=pk)

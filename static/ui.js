@@ -6,6 +6,8 @@
   var SHORT = 6000; // ms until a toast goes
   function one(selector, root) { return (root || document).querySelector(selector); }
   function all(selector, root) { return Array.from((root || document).querySelectorAll(selector)); }
+  function here() { return location.pathname + location.search; }
+  var cameAs = here();
   function shown(el) { return el.getClientRects().length > 0; }
   // Browsers may forbid storage; the page works on without it.
   function stored(area, key, value) {
@@ -418,7 +420,8 @@
   document.addEventListener("submit", function (event) {
     var form = event.target;
     flush(unsaved === form);
-    if (form.hasAttribute("data-here")) form.elements.next.value = location.pathname + location.search; // it may have changed
+    // As long as the address is the page's own, the page knows better: some addresses only take what is sent.
+    if (form.hasAttribute("data-here") && here() !== cameAs) form.elements.next.value = here();
     if (form.hasAttribute("data-sign-out")) keptKeys().forEach(function (key) { keep(key, null); });
     else if (form.dataset.keep) remember(form, true);
   });

@@ -11,6 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+from django.views.decorators.http import require_POST
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
@@ -96,6 +97,13 @@ def polled(view: View) -> View:
     return view
 
 
+def post_only(view: View) -> View:
+    """Takes what a form sends and nothing else: no page can be opened there."""
+    only: View = require_POST(view)
+    only.is_post_only = True  # type: ignore[attr-defined]
+    return only
+
+
 def sign_in_first(request: HttpRequest) -> HttpResponseBase:
     """To the sign-in page and back; a fragment's request takes the whole page there."""
     htmx = getattr(request, "htmx", None)
@@ -123,10 +131,15 @@ def page_to_open(request: HttpRequest) -> str:
 
 
 def page_of_form(request: HttpRequest) -> str:
-    """The page on which the form stands: some addresses only take what is sent."""
+    """The page on which the form stands: some addresses only take what is sent.
+
+    Of a browser that does not say where it came from it is the address itself, or else the start page.
+    """
     came_from = request.headers.get("Referer", "")
-    ours = url_has_allowed_host_and_scheme(came_from, {request.get_host()}, require_https=request.is_secure())
-    return urlsplit(came_from)._replace(scheme="", netloc="", fragment="").geturl() if ours else request.path
+    if url_has_allowed_host_and_scheme(came_from, {request.get_host()}, require_https=request.is_secure()):
+        return urlsplit(came_from)._replace(scheme="", netloc="", fragment="").geturl()
+    view = request.resolver_match and request.resolver_match.func
+    return "/" if getattr(view, "is_post_only", False) else request.path
 
 
 class HasCapability(BasePermission):

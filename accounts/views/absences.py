@@ -5,9 +5,8 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
-from accounts.access import Capability, StaffRequest, needs
+from accounts.access import Capability, StaffRequest, needs, post_only
 from accounts.forms import AbsenceForm
 from accounts.models import Absence, Staff
 from accounts.services import absences as services
@@ -44,7 +43,7 @@ def absence_create(request: StaffRequest, staff_pk: int) -> HttpResponse:
     )
 
 
-@require_POST
+@post_only
 @needs(Capability.MANAGE_SETTINGS)
 def absence_cancel(request: StaffRequest, pk: int) -> HttpResponse:
     absence = get_object_or_404(Absence.objects.select_related("staff"), pk=pk)

@@ -5,9 +5,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_POST
 
-from accounts.access import Capability, StaffRequest, needs, public
+from accounts.access import Capability, StaffRequest, needs, post_only, public
 from accounts.forms import OwnAccountForm
 from accounts.models import Staff
 from accounts.services import staff as services
@@ -39,7 +38,7 @@ def my_account(request: StaffRequest) -> HttpResponse:
     )
 
 
-@require_POST
+@post_only
 @public("the sign-in page itself can be read in both languages")
 def switch_language(request: HttpRequest) -> HttpResponse:
     target = request.POST.get("next", "")
@@ -61,7 +60,7 @@ def switch_language(request: HttpRequest) -> HttpResponse:
     return response
 
 
-@require_POST
+@post_only
 @needs(Capability.USE_OWN_ACCOUNT, before_duties=True)
 def still_here(request: StaffRequest) -> HttpResponse:
     """Somebody types or clicks on a page that sends nothing yet: the idle clock starts again (middleware)."""

@@ -9,9 +9,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
-from accounts.access import Capability, Role, StaffRequest, needs
+from accounts.access import Capability, Role, StaffRequest, needs, post_only
 from accounts.filters import StaffFilter
 from accounts.forms import StaffCreateForm, StaffEditForm
 from accounts.models import Absence, ApiToken, AuditEntry, Staff
@@ -138,7 +138,7 @@ def staff_deactivate(request: StaffRequest, pk: int) -> HttpResponse:
     return _act(request, services.deactivate_staff, staff, done=_("Deactivated"))
 
 
-@require_POST
+@post_only
 @needs(Capability.MANAGE_SETTINGS)
 def staff_reactivate(request: StaffRequest, pk: int) -> HttpResponse:
     staff = get_object_or_404(Staff.objects.with_work(), pk=pk)

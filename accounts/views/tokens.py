@@ -7,9 +7,9 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
-from accounts.access import Capability, StaffRequest, needs
+from accounts.access import Capability, StaffRequest, needs, post_only
 from accounts.forms import TokenForm
 from accounts.models import ApiToken, Staff
 from accounts.services import tokens as services
@@ -50,7 +50,7 @@ def token_shown(request: StaffRequest, pk: int) -> HttpResponse:
     return render(request, "accounts/token_shown.html", context)
 
 
-@require_POST
+@post_only
 @needs(Capability.MANAGE_SETTINGS)
 def token_revoke(request: StaffRequest, pk: int) -> HttpResponse:
     token = get_object_or_404(ApiToken.objects.select_related("staff"), pk=pk)

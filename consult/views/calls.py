@@ -10,9 +10,8 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_POST
 
-from accounts.access import Capability, StaffRequest, needs
+from accounts.access import Capability, StaffRequest, needs, post_only
 from accounts.models import Staff
 from consult.forms import CallSheet
 from consult.models import Call, CallDraft
@@ -58,7 +57,7 @@ def _open(request: StaffRequest, now: datetime) -> HttpResponse:
     return render(request, TEMPLATE, context)
 
 
-@require_POST
+@post_only
 @needs(Capability.SEE_CALLS)
 def call_who(request: StaffRequest) -> HttpResponse:
     """Who may be calling, while the number is typed. Sent and not asked: no number stands in an address or a log."""
@@ -66,7 +65,7 @@ def call_who(request: StaffRequest) -> HttpResponse:
     return render(request, f"{TEMPLATE}#answer", page.around(part=True))
 
 
-@require_POST
+@post_only
 @needs(Capability.SEE_CALLS)
 def draft_keep(request: StaffRequest) -> HttpResponse:
     """What was typed is safe, and the sentence says what would be promised; the page's address leads to it from now on.

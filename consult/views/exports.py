@@ -8,9 +8,9 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
-from accounts.access import Capability, StaffRequest, needs
+from accounts.access import Capability, StaffRequest, needs, post_only
 from consult.filters import CallFilter
 from consult.forms import ExportForm
 from consult.models import Call
@@ -22,7 +22,7 @@ from jobs.services.jobs import request_job
 from patients.services.looks import record_question
 
 
-@require_POST
+@post_only
 @needs(Capability.SEE_FIGURES)
 def call_export(request: StaffRequest) -> HttpResponse:
     """The filter of the page counts; the file holds what the person may carry away."""

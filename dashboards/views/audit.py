@@ -5,9 +5,9 @@ from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
-from accounts.access import Capability, StaffRequest, needs
+from accounts.access import Capability, StaffRequest, needs, post_only
 from dashboards.forms import ExportForm
 from dashboards.services import AUDIT
 from hospital_crm.lib.acts import act_once
@@ -16,7 +16,7 @@ from jobs.services.exports import RightsHaveChanged, fetch_export
 from jobs.services.jobs import request_job
 
 
-@require_POST
+@post_only
 @needs(Capability.SEE_AUDIT)
 def audit_export(request: StaffRequest) -> HttpResponse:
     """The filter of the page counts; the file holds what the person may see."""

@@ -9,9 +9,8 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST
 
-from accounts.access import Capability, StaffRequest, needs
+from accounts.access import Capability, StaffRequest, needs, post_only
 from dashboards.forms import ShiftForm
 from dashboards.reports.shift import shift_of
 from hospital_crm.lib.errors import DomainError
@@ -46,7 +45,7 @@ def shift(request: StaffRequest) -> HttpResponse:
     return render(request, "dashboards/shift.html", context)
 
 
-@require_POST
+@post_only
 @needs(Capability.SEE_PROMISES)
 def shift_accept(request: StaffRequest) -> HttpResponse:
     """All that was passed on to the person."""

@@ -14,9 +14,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
-from accounts.access import Capability, StaffRequest, needs
+from accounts.access import Capability, StaffRequest, needs, post_only
 from hospital_crm.lib.errors import DomainError
 from hospital_crm.lib.htmx import render_part
 from hospital_crm.lib.paging import capped_count, page_of
@@ -67,13 +67,13 @@ def outbox(request: StaffRequest) -> HttpResponse:
     return render_part(request, "messaging/outbox.html", "rows", context)
 
 
-@require_POST
+@post_only
 @needs(Capability.SETTLE_OUTBOX)
 def message_retry(request: StaffRequest, pk: int) -> HttpResponse:
     return _act(request, pk, settling.retry_message)
 
 
-@require_POST
+@post_only
 @needs(Capability.SETTLE_OUTBOX)
 def message_settle(request: StaffRequest, pk: int) -> HttpResponse:
     outcome = request.POST.get("outcome", "")
@@ -82,13 +82,13 @@ def message_settle(request: StaffRequest, pk: int) -> HttpResponse:
     return _act(request, pk, settling.settle_message, outcome=Outcome(outcome))
 
 
-@require_POST
+@post_only
 @needs(Capability.SETTLE_OUTBOX)
 def message_cancel(request: StaffRequest, pk: int) -> HttpResponse:
     return _act(request, pk, settling.cancel_message)
 
 
-@require_POST
+@post_only
 @needs(Capability.MANAGE_SETTINGS)
 def trial(request: StaffRequest) -> HttpResponse:
     send_trial(staff=request.user, at=timezone.now())

@@ -9,10 +9,10 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from accounts import audit
-from accounts.access import Capability, StaffRequest, needs
+from accounts.access import Capability, StaffRequest, needs, post_only
 from hospital_crm.lib.conflict import resolved
 from hospital_crm.lib.forms import create_page, edit_page
 from hospital_crm.lib.htmx import render_part
@@ -112,7 +112,7 @@ def patient_create(request: StaffRequest) -> HttpResponse:
     )
 
 
-@require_POST
+@post_only
 @needs(Capability.FIND_PEOPLE)
 def patient_alike(request: StaffRequest) -> HttpResponse:
     """Who looks like the person that is being typed: a part of the form, for which the page itself asks.

@@ -6,9 +6,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
-from accounts.access import Capability, StaffRequest, needs
+from accounts.access import Capability, StaffRequest, needs, post_only
 from hospital_crm.lib.forms import create_page
 from patients.forms import PhoneForm
 from patients.models import Patient, Phone, Reveal
@@ -18,7 +17,7 @@ from patients.services.patients import NewPhone
 SHOWN_SECONDS = 30  # then it is masked again
 
 
-@require_POST
+@post_only
 @needs(Capability.FIND_PEOPLE)
 def phone_reveal(request: StaffRequest, pk: int) -> HttpResponse:
     visible = Patient.objects.visible_to(request.user)
@@ -40,7 +39,7 @@ def phone_reveal(request: StaffRequest, pk: int) -> HttpResponse:
     return answer
 
 
-@require_POST
+@post_only
 @needs(Capability.FIND_PEOPLE)
 def phone_choose(request: StaffRequest, pk: int) -> HttpResponse:
     visible = Patient.objects.visible_to(request.user)

@@ -9,9 +9,8 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
-from accounts.access import Capability, StaffRequest, needs
+from accounts.access import Capability, StaffRequest, needs, post_only
 from hospital_crm.lib import acts
 from promises.forms import HandOverForm, KeepForm, PostponeForm, ReasonForm
 from promises.models import Promise
@@ -91,19 +90,19 @@ def promise_hand_over(request: StaffRequest, pk: int) -> HttpResponse:
     return answer
 
 
-@require_POST
+@post_only
 @needs(Capability.SEE_PROMISES)
 def promise_take(request: StaffRequest, pk: int) -> HttpResponse:
     return _answer(request, pk, ownership.take_promise, _("It is yours now"))
 
 
-@require_POST
+@post_only
 @needs(Capability.SEE_PROMISES)
 def promise_accept(request: StaffRequest, pk: int) -> HttpResponse:
     return _answer(request, pk, ownership.accept_promise, _("It is yours now"))
 
 
-@require_POST
+@post_only
 @needs(Capability.SEE_PROMISES)
 def promise_decline(request: StaffRequest, pk: int) -> HttpResponse:
     return _answer(request, pk, ownership.decline_promise, _("Not accepted"))

@@ -81,3 +81,14 @@ def test_on_a_page_that_answers_what_was_sent_it_leads_to_the_page_of_the_button
     shown = browser.post(url, sent, headers={"referer": f"http://testserver{page}"}).content.decode()
     assert "138 0000 1234" in shown
     assert f'name="next" value="{page}"' in shown
+
+
+def test_without_the_browser_s_word_where_it_came_from_it_leads_to_a_page_that_opens(
+    alice: Staff, signed_in: SignedIn
+) -> None:
+    phone, browser = make.patient("张桂兰", "13800001234").phones.get(), signed_in(alice)
+    only_takes, form = f"/patients/phones/{phone.pk}/reveal/", "/patients/new/"
+    for sent_to, leads_to in ((only_takes, "/"), (form, form)):
+        shown = browser.post(sent_to, {"purpose": "call"}).content.decode()
+        assert f'name="next" value="{leads_to}"' in shown
+        assert browser.get(leads_to).status_code == 200
