@@ -46,6 +46,8 @@ def _sources(root: Path) -> Iterator[Path]:
 
 def _texts(path: Path) -> Iterator[Text]:
     source = path.read_text(encoding="utf-8")
+    if path.suffix == ".py" and "gettext" not in source:
+        return  # nothing there can mark a text; reading it as Python takes longest
     if path.suffix != ".py":
         # Django's own reading of template tags gives calls among blotted-out text; its indents would not be Python.
         source = "\n".join(line.lstrip() for line in templatize(source, origin=str(path)).splitlines())
