@@ -59,19 +59,24 @@ class HandOverForm(StyledForm, forms.Form):
         self.fields["to"].required = not may_release
         if may_release:
             self.fields["team"].queryset = teams_of(others)  # type: ignore[attr-defined]
+            one_is_enough(self, "to", "team")
         else:
             del self.fields["team"]
 
 
 class ReassignForm(StyledForm, forms.Form):
     owner = ColleagueField(Staff.objects.none(), label=_("To whom"), required=False, empty_label=_("Nobody by name"))
-    team = forms.ModelChoiceField(Team.objects.none(), label=_("Team"), required=False, empty_label=_("No team"))
+    team = forms.ModelChoiceField(
+        Team.objects.none(), label=_("Or to a team"), required=False, empty_label=_("No team")
+    )
     reason = forms.CharField(label=_("Reason"), max_length=300, required=False)
+    is_chosen = forms.BooleanField(required=False, initial=True, widget=forms.HiddenInput)  # the list itself sends none
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["owner"].queryset = keepers().with_absence(timezone.localdate())  # type: ignore[attr-defined]
         self.fields["team"].queryset = Team.objects.in_use().order_by("name_zh")  # type: ignore[attr-defined]
+        one_is_enough(self, "owner", "team")
 
 
 class SpreadForm(StyledForm, forms.Form):
@@ -109,6 +114,12 @@ class PrintForm(FilterForm):
     @property
     def day(self) -> date:
         return (self.is_valid() and self.cleaned_data["by"]) or self.today
+
+
+def one_is_enough(form: forms.Form, *names: str) -> None:
+    """None of these fields has to be filled, but one of them: so none says that it is optional."""
+    for name in names:
+        form.fields[name].is_alternative = True  # type: ignore[attr-defined]
 
 
 def keepers() -> Any:

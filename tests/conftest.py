@@ -41,7 +41,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """What was imported and collected stays until the end: looking for rubbish among it takes longer than many a test."""
+    """What was collected stays until the end: looking for rubbish among it takes longer than many a test."""
     gc.collect()
     gc.freeze()
 

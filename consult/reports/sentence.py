@@ -9,8 +9,11 @@ from django.utils import timezone
 
 from accounts.models import Staff, Team
 from consult import rules
+from consult.models import Call
+from consult.services.promised import lacks_number
 from hospital_crm.lib.due import due_at
 from hospital_crm.lib.keys import is_key
+from hospital_crm.lib.phones import searchable
 
 from .typed import Content, last
 
@@ -26,6 +29,8 @@ class Sentence:
     is_mine: bool
     settles: int
     about: str
+    lacks_number: bool  # nobody could be rung back
+    lacks_keeper: bool  # it is passed on, and nobody says to whom
 
     @property
     def is_team(self) -> bool:
@@ -40,7 +45,25 @@ def promise_said(*, owner: Staff | Team, me: Staff, typed: Content, name: str, n
     due = due_at(last(typed, "due"), own, timezone.localtime(now)) if kind else None
     ahead = due if due is not None and due > now else None
     settles = len(set(typed.get("keeps", ()))) if rules.was_spoken(disposition) else 0
-    return Sentence(kind, name, ahead, owner, owner == me, settles, last(typed, "t0-question"))
+    return Sentence(
+        kind=kind,
+        name=name,
+        due_at=ahead,
+        owner=owner,
+        is_mine=owner == me,
+        settles=settles,
+        about=last(typed, "t0-question"),
+        lacks_number=_lacks_number(kind, typed),
+        lacks_keeper=disposition == Call.Disposition.PASSED_ON and owner == me,
+    )
+
+
+def _lacks_number(kind: str, typed: Content) -> bool:
+    """Of whoever is new; nobody is looked up for it, so that a known caller without a number is told at saving."""
+    if last(typed, "who") or last(typed, "promise"):
+        return False
+    digits = "" if last(typed, "is_withheld") else searchable(last(typed, "number"))
+    return lacks_number(kind=kind, channel=last(typed, "channel"), person=None, digits=digits)
 
 
 def find_owner(value: str, me: Staff) -> Staff | Team:

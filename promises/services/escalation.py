@@ -26,7 +26,7 @@ def escalate_late(*, actor: Actor, at: datetime) -> int:
 
 def _due_for(level: int, at: datetime) -> list[Promise]:
     delay = timedelta(minutes=float(Setting.objects.number(f"promises.late_{level}_minutes")))
-    late = Promise.objects.open().filter(escalation_level=level - 1, late_at__lte=at - delay)
+    late = Promise.objects.late(at - delay).filter(escalation_level=level - 1)
     return list(late.with_people().order_by("late_at", "pk")[:BATCH])
 
 
@@ -37,7 +37,7 @@ def _raise(promise: Promise, level: int, actor: Actor, at: datetime) -> bool:
         return False
     promise.refresh_from_db(fields=["escalation_level"])
     record(promise, PromiseEvent.Verb.ESCALATED, actor=actor, at=at, level=level)
-    step = "late" if promise.owner is not None or promise.due_at <= at else "unowned"
+    step = "late" if promise.lateness(at) == "due" else "unowned"
     for staff in recipients(promise, level, at):
         tell(promise, staff, f"{step}{level}", actor=actor, at=at)
     return True

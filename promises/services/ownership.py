@@ -267,7 +267,7 @@ def _release(promise: Promise, actor: Actor, at: datetime) -> bool:
 def give(promise: Promise, owner: Staff | None, *, at: datetime, team: Team | None = None) -> None:
     """One change for everything that moves a promise; what is late already has told its levels."""
     times, place = clock(promise.due_at, is_owned=owner is not None, at=at), place_of(owner, team)
-    is_late = times["late_at"] is not None and times["late_at"] <= at
+    is_late = times["late_at"] is not None and times["late_at"] < at
     change(
         promise,
         owner=owner,

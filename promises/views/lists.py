@@ -1,5 +1,6 @@
 """Promises as lists and one by one."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django.http import HttpResponse, QueryDict
@@ -9,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from accounts import audit
 from accounts.access import Capability, StaffRequest, needs
+from accounts.models import Staff
 from hospital_crm.lib.htmx import render_part
 from hospital_crm.lib.paging import capped_count, page_of
 from patients.models import Patient
@@ -33,6 +35,7 @@ def promise_list(request: StaffRequest) -> HttpResponse:
         "count": capped_count(rows.qs),
         "not_shown": _not_shown(request, query),
         "reassign_form": ReassignForm(auto_id="id_reassign_%s") if may_reassign else None,
+        "movable": _movable(request.user, page.rows) if may_reassign else (),
         **_clock(),
     }
     return render_part(request, "promises/promise_list.html", "rows", context)
@@ -63,6 +66,12 @@ def for_patient(request: StaffRequest, patient_pk: int) -> HttpResponse:
     mine = set(_visible(request).filter(pk__in=[row.pk for row in rows]).values_list("pk", flat=True))
     context = {"patient": patient, "rows": rows, "mine": mine, **_clock()}
     return render_part(request, "promises/for_patient.html", "ahead", context)
+
+
+def _movable(leader: Staff, rows: Collection[Promise]) -> set[int]:
+    """The keys of those that this leader may give to others."""
+    own = Promise.objects.reassignable_by(leader).filter(pk__in=[row.pk for row in rows])
+    return set(own.values_list("pk", flat=True))
 
 
 def may(request: StaffRequest, promise: Any) -> dict[str, bool]:

@@ -5,12 +5,13 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.db.models import Q
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, ngettext, override
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -41,10 +42,10 @@ def promise_reassign(request: StaffRequest) -> HttpResponse:
         return redirect("promises:promise_list")
     if request.method != "POST":
         draft = _draft(request, rows)
-        form = ReassignForm(draft.sent if draft else None)
+        form = ReassignForm(**_so_far(draft, is_complete=draft is not None and not _asks_to_whom(draft.sent)))
         return _page(request, "promises/promise_reassign.html", form, rows, draft)
     form = ReassignForm(request.POST)
-    if not are_all or not form.is_valid():
+    if not are_all or _asks_to_whom(request.POST) or not form.is_valid():
         return _ask_again(request, rows)
     try:
         done = reassign_promises(
@@ -71,7 +72,8 @@ def promise_spread(request: StaffRequest) -> HttpResponse:
     sharers = _sharers(request.user, rows)
     if request.method != "POST":
         draft = _draft(request, rows)
-        form = SpreadForm(**_so_far(draft), sharers=sharers)
+        is_complete = draft is not None and CHOSEN in draft.sent
+        form = SpreadForm(**_so_far(draft, is_complete=is_complete), sharers=sharers)
         return _page(request, "promises/promise_spread.html", form, rows, draft)
     form = SpreadForm(request.POST, sharers=sharers)
     if not are_all or CHOSEN not in request.POST or not form.is_valid():
@@ -89,6 +91,11 @@ def promise_spread(request: StaffRequest) -> HttpResponse:
     return _done(request, _said(got))
 
 
+def _asks_to_whom(post: QueryDict) -> bool:
+    """The list named nobody for what is ticked: that is asked on the next page, and nothing is wrong yet."""
+    return CHOSEN not in post and not post.get("owner") and not post.get("team")
+
+
 @dataclass(frozen=True)
 class Draft:
     """What was sent and not accepted, or not complete yet. It waits in the session, so that what it is about has an
@@ -96,13 +103,13 @@ class Draft:
     """
 
     sent: QueryDict
-    refusal: tuple[str, str] | None  # field and words, in the language in which they were said
+    refusal: tuple[str, str] | None  # field and words, in the reader's language
 
 
 def _ask_again(request: StaffRequest, rows: list[Promise], refused: DomainError | None = None) -> HttpResponse:
     keys = [row.pk for row in rows]
     sent = {name: values for name, values in request.POST.lists() if name not in NOT_TYPED}
-    refusal = [refused.field, str(refused), get_language()] if refused else None
+    refusal = (refused.field, _in_every_language(refused)) if refused else None
     request.session[DRAFT] = {"path": request.path, "keys": keys, "sent": sent, "refusal": refusal}
     return redirect(f"{request.path}?{urlencode([(TICKED, key) for key in keys])}")
 
@@ -115,14 +122,26 @@ def _draft(request: StaffRequest, rows: list[Promise]) -> Draft | None:
     sent = QueryDict(mutable=True)
     for name, values in kept["sent"].items():
         sent.setlist(name, values)
-    field, words, language = kept["refusal"] or ("", "", "")
-    return Draft(sent, (field, words) if words and language == get_language() else None)
+    if not kept["refusal"]:
+        return Draft(sent, None)
+    field, words = kept["refusal"]
+    return Draft(sent, (field, words[get_language()]))
 
 
-def _so_far(draft: Draft | None) -> dict[str, Any]:
-    if draft is None or CHOSEN in draft.sent:
-        return {"data": draft.sent if draft else None}
-    return {"initial": {"reason": draft.sent.get("reason", "")}}
+def _in_every_language(error: DomainError) -> dict[str, str]:
+    """The reader may choose the other language before the words are read."""
+    words = {}
+    for code, _name in settings.LANGUAGES:
+        with override(code):
+            words[code] = str(error)
+    return words
+
+
+def _so_far(draft: Draft | None, *, is_complete: bool) -> dict[str, Any]:
+    """What the list sent along is only a beginning, of which nothing is wrong yet."""
+    if draft is None:
+        return {}
+    return {"data": draft.sent} if is_complete else {"initial": {"reason": draft.sent.get("reason", "")}}
 
 
 def _page(

@@ -151,6 +151,11 @@ def test_ticked_rows_are_counted_and_all_ticked_at_once(browse: Open, line: Team
     expect(said).to_have_text("Ticked: 3")
     boxes.first.uncheck()
     expect(said).to_have_text("Ticked: 2")
+    page.get_by_role("button", name="中文").click()
+    expect(page.locator("html")).to_have_attribute("lang", "zh-Hans")
+    expect(page.locator("[data-tick]:checked")).to_have_count(2)
+    page.get_by_role("button", name="EN").click()
+    expect(said).to_have_text("Ticked: 2")
     expect(whole).not_to_be_checked()
     page.get_by_role("button", name="Reassign what is ticked").click()
     page.wait_for_url(re.compile(r"/promises/reassign/\?promise=\d+&promise=\d+$"))
@@ -161,6 +166,31 @@ def test_ticked_rows_are_counted_and_all_ticked_at_once(browse: Open, line: Team
     page.go_back()
     page.go_back()
     page.wait_for_url("/promises/")  # nothing is asked, nothing sent again
+
+
+def test_a_shift_that_was_not_handed_over_is_there_in_another_language_and_on_the_way_back(
+    browse: Open, line: Team
+) -> None:
+    for name in ("张一", "张二"):
+        owed(line.members.get(username="alice"), name, HOUR)
+    page = opened(browse, "alice")
+    page.goto("/shift/")
+    ticked = page.locator("[data-tick]:checked")
+    page.locator("[data-tick]").first.check()
+    page.locator("[name=reason]").fill("两位都在等")
+    page.get_by_role("button", name="Pass on what is ticked").click()
+    expect(page.locator("#id_to_error")).to_be_visible()
+    page.get_by_role("button", name="中文").click()
+    expect(page.locator("h1")).to_have_text("交班")
+    expect(ticked).to_have_count(1)
+    expect(page.locator("[name=reason]")).to_have_value("两位都在等")
+    page.locator("[name=reason]").fill("都在等")
+    page.get_by_role("button", name="转交勾选的").click()
+    expect(page.locator("#id_to_error")).to_be_visible()
+    page.goto("/")
+    page.go_back()
+    expect(page.locator("[name=reason]")).to_have_value("都在等")  # asked for anew: nothing is sent again
+    expect(ticked).to_have_count(1)
 
 
 def test_on_paper_it_is_dark_on_white_whatever_the_screen_shows(browse: Open, line: Team) -> None:

@@ -290,6 +290,16 @@ def test_the_sentence_promises_and_settles_no_more_than_saving_would(
     assert "1 open promise is settled" not in said(line, **form, disposition="answered")
 
 
+def test_the_sentence_asks_for_what_saving_would_miss(line: Client, alice: Staff, bob: Staff) -> None:
+    later = {"channel": "phone", "disposition": "ring_back", "due": "hour"}
+    assert "no number to ring back" in said(line, **later, is_withheld="on")
+    assert "rings the caller back" in said(line, **later, number="13912345678")
+    passed_on = {**later, "disposition": "passed_on", "number": "13912345678"}
+    assert "choose to whom" in said(line, **passed_on)
+    assert "choose to whom" in said(line, **passed_on, owner=f"staff:{alice.pk}")
+    assert f"until {bob.name} accepts" in said(line, **passed_on, owner=f"staff:{bob.pk}")
+
+
 def test_whoever_calls_for_the_first_time_is_called_by_name_from_then_on(line: Client, now: datetime) -> None:
     later = {"disposition": "ring_back", "due": "hour"}
     topic = ReferenceItem.objects.get(list__code="call_topic", code="directions").pk

@@ -1,5 +1,6 @@
 """Many promises at once: what was ticked has an address, so that language, Back and reload lose nothing."""
 
+import re
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
@@ -135,3 +136,38 @@ def test_only_what_lies_in_the_tree_one_leads(dana: Staff, alice: Staff, charlie
         for promise in (asked, unowned):
             assert desk.post(f"/api/v1{way}", {"promises": [promise.pk], **sent}, "application/json").status_code == 409
     assert Promise.objects.owned_by(alice).count() == 2
+
+
+def test_only_those_can_be_ticked(
+    leader: Client, ticked: list[int], dana: Staff, charlie: Staff, now: datetime
+) -> None:
+    asked = make.promise(owner=charlie, at=now)
+    hand_over_promise(promise=asked, to=dana, actor=charlie.actor, at=now)
+    page = Page(leader.get("/promises/"))
+    assert f"/promises/{asked.pk}/" in page.text
+    assert boxes(page) == {str(key) for key in ticked}
+
+
+def boxes(page: Page) -> set[str]:
+    return set(re.findall(r'name="promise" value="(\d+)"', page.text))
+
+
+def test_named_nobody_the_list_leads_to_the_question_and_nothing_is_wrong_yet(
+    leader: Client, ticked: list[int]
+) -> None:
+    page = Page(leader.post(REASSIGN, {"promise": ticked, "owner": "", "team": "", "reason": "病假"}, follow=True))
+    assert (page.errors, page.values["reason"]) == ({}, ["病假"])
+    assert "To whom (optional)" not in page.text  # a team will do, but one of both is needed
+    unanswered = {name: page.values[name] for name in ("promise", "owner", "team", "reason", "is_chosen")}
+    assert Page(leader.post(REASSIGN, unanswered, follow=True)).errors != {}
+
+
+def test_a_refusal_is_read_in_the_language_chosen_after_it(
+    leader: Client, ticked: list[int], bob: Staff, now: datetime
+) -> None:
+    line = make.team("热线组", bob)
+    leader.post(REASSIGN, {"promise": ticked, "owner": bob.pk, "team": line.pk, "is_chosen": "True"})
+    address = f"{REASSIGN}{in_address(ticked)}"
+    assert "Either a colleague or a team." in leader.get(address).content.decode()
+    switched = leader.post("/account/language/", {"language": "zh-hans", "next": address}, follow=True)
+    assert Page(switched).errors["team"] == "同事和小组只选其一。"

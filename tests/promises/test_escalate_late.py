@@ -15,6 +15,7 @@ from tests import make
 
 DUE = timedelta(hours=1)
 MINUTE = timedelta(minutes=1)
+MOMENT = timedelta(seconds=1)  # what is kept in the very minute is in time
 
 
 @pytest.fixture
@@ -54,17 +55,17 @@ def test_a_row_calls_late_what_the_lists_count_as_late(
 
 
 def test_nobody_is_troubled_before_it_is_late(promise: Promise, head: Staff, system: Actor, now: datetime) -> None:
-    assert escalate_late(actor=system, at=now + DUE + 4 * MINUTE) == 0
+    assert escalate_late(actor=system, at=now + DUE + 5 * MINUTE) == 0
 
 
 def test_each_level_has_its_time_and_its_people(
     promise: Promise, alice: Staff, head: Staff, dana: Staff, system: Actor, now: datetime
 ) -> None:
-    assert escalate_late(actor=system, at=now + DUE + 5 * MINUTE) == 1
+    assert escalate_late(actor=system, at=now + DUE + 5 * MINUTE + MOMENT) == 1
     assert (told("late1"), told("late2")) == ({"alice"}, set())
-    assert escalate_late(actor=system, at=now + DUE + 30 * MINUTE) == 1
+    assert escalate_late(actor=system, at=now + DUE + 30 * MINUTE + MOMENT) == 1
     assert (told("late2"), told("late3")) == ({"gina"}, set())
-    assert escalate_late(actor=system, at=now + DUE + 120 * MINUTE) == 1
+    assert escalate_late(actor=system, at=now + DUE + 120 * MINUTE + MOMENT) == 1
     assert told("late3") == {"dana"}
     promise.refresh_from_db()
     assert promise.escalation_level == 3
@@ -78,20 +79,20 @@ def test_each_level_comes_once(promise: Promise, head: Staff, dana: Staff, syste
 
 
 def test_postponed_it_begins_anew(promise: Promise, alice: Staff, system: Actor, now: datetime) -> None:
-    late = now + DUE + 5 * MINUTE
+    late = now + DUE + 5 * MINUTE + MOMENT
     escalate_late(actor=system, at=late)
     promise.refresh_from_db()
     services.postpone_promise(promise=promise, due_at=late + DUE, reason="x", actor=alice.actor, at=late)
     assert told("late1") == set()
     assert escalate_late(actor=system, at=late + DUE) == 0
-    assert escalate_late(actor=system, at=late + DUE + 5 * MINUTE) == 1
+    assert escalate_late(actor=system, at=late + DUE + 5 * MINUTE + MOMENT) == 1
 
 
 def test_who_stands_in_is_told_instead_of_who_is_away(
     promise: Promise, alice: Staff, bob: Staff, system: Actor, now: datetime
 ) -> None:
     away(alice, now, deputy=bob)
-    escalate_late(actor=system, at=now + DUE + 5 * MINUTE)
+    escalate_late(actor=system, at=now + DUE + 5 * MINUTE + MOMENT)
     assert told("late1") == {"bob"}
 
 
@@ -128,7 +129,7 @@ def test_of_several_above_the_nearest_is_told(alice: Staff, dana: Staff, system:
 
 def test_what_nobody_has_taken_is_told_to_the_team(alice: Staff, bob: Staff, system: Actor, now: datetime) -> None:
     make.promise(team=make.team("热线组", alice, bob), at=now, due_at=now + 5 * DUE)
-    escalate_late(actor=system, at=now + 35 * MINUTE)
+    escalate_late(actor=system, at=now + 35 * MINUTE + MOMENT)
     assert told("unowned1") == {"alice", "bob"}
     assert told("late1") == set()  # its time is hours away
 
@@ -160,12 +161,12 @@ def test_whoever_takes_what_is_late_already_troubles_nobody_again(
     alice: Staff, bob: Staff, head: Staff, system: Actor, now: datetime
 ) -> None:
     late = make.promise(team=make.team("热线组", alice, bob), at=now, due_at=now + DUE)
-    escalate_late(actor=system, at=now + DUE + 40 * MINUTE)
+    escalate_late(actor=system, at=now + DUE + 40 * MINUTE + MOMENT)
     late.refresh_from_db()
     assert late.escalation_level == 2
-    take_promise(promise=late, staff=alice, at=now + DUE + 41 * MINUTE)
+    take_promise(promise=late, staff=alice, at=now + DUE + 41 * MINUTE + MOMENT)
     assert late.escalation_level == 2
-    assert escalate_late(actor=system, at=now + DUE + 42 * MINUTE) == 0
+    assert escalate_late(actor=system, at=now + DUE + 42 * MINUTE + MOMENT) == 0
 
 
 def test_whoever_owes_it_is_not_told_once_more_as_the_head_or_a_manager(
@@ -175,7 +176,7 @@ def test_whoever_owes_it_is_not_told_once_more_as_the_head_or_a_manager(
     make.staff("kim", "manager", "consultant", department=alice.department)
     for owner in (alice, dana):
         make.promise(owner=owner, at=now)
-    escalate_late(actor=system, at=now + DUE + 120 * MINUTE)
+    escalate_late(actor=system, at=now + DUE + 120 * MINUTE + MOMENT)
     of = Message.objects.filter(state="queued", channel="in_app").values_list("staff__username", "params__promise")
     mine = dict(Promise.objects.values_list("pk", "owner__username"))
     for kind in ("late2", "late3"):

@@ -154,7 +154,8 @@ def test_whoever_leads_reassigns_many_at_once(alice: Staff, bob: Staff, dana: St
     rows = [make.promise(owner=alice, at=now) for _ in range(2)]
     leader = make.client_of(dana)
     ticked = {"promise": [row.pk for row in rows]}
-    assert "请写明由谁办理" in leader.post("/promises/reassign/", ticked, follow=True).content.decode()
+    nobody = {**ticked, "is_chosen": "True"}
+    assert "请写明由谁办理" in leader.post("/promises/reassign/", nobody, follow=True).content.decode()
     leader.post("/promises/reassign/", {**ticked, "owner": bob.pk})
     assert set(Promise.objects.owned_by(bob)) == set(rows)
     assert make.client_of(alice).post("/promises/reassign/", {**ticked, "owner": alice.pk}).status_code == 403
