@@ -100,6 +100,11 @@
   }, true);
   document.addEventListener("focusin", function (event) { closeMenus(event.target.closest("details.c-menu")); });
 
+  all("[data-print]").forEach(function (button) {
+    button.hidden = false; // pointless without this script
+    button.addEventListener("click", function () { window.print(); });
+  });
+
   // 3 ── Keys ─────────────────────────────────────────────────────────────────
   var singles = stored("localStorage", "single-keys") !== "off";
   var prefix = "", prefixTimer;

@@ -12,7 +12,7 @@ from accounts.models import Staff, Team
 from promises.models import Promise
 from tests import make
 
-from .conftest import Open, pass_the_door, sign_in
+from .conftest import PHONE, Open, pass_the_door, sign_in
 
 HOUR = timedelta(hours=1)
 HERE = re.compile(r"/(\?.*)?$")
@@ -251,3 +251,24 @@ def test_what_is_new_is_announced_and_moves_neither_row_nor_focus(browse: Open, 
     page.clock.fast_forward(20_000)  # nobody has touched anything for half a minute
     expect(page.locator(f"#row-{another.pk}")).to_be_visible()
     assert current(page) == "吴海燕"
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_the_morning_list_shows_all_on_a_phone_and_prints_where_a_script_can(
+    browse: Open, line: Team, script: bool
+) -> None:
+    note = "回电告知：右眼术后眼药水能否停用，" * 5
+    owed(line.members.get(username="alice"), "张桂兰", HOUR, note=note)
+    page = browse(locale="en-US", viewport=PHONE, java_script_enabled=script)
+    sign_in(page, "alice")
+    page.goto("/promises/print/")
+    for words in (note, "138****1234"):
+        place = page.get_by_text(words).bounding_box()
+        assert place is not None
+        assert place["x"] + place["width"] <= PHONE["width"], words
+    button = page.get_by_role("button", name="Print")
+    assert button.count() == script
+    if script:
+        page.evaluate("window.print = () => { document.title = 'printed' }")
+        button.click()
+        expect(page).to_have_title("printed")
