@@ -13,7 +13,7 @@ def retry_delay(attempts: int, first: timedelta) -> timedelta:
 
 def mask_address(address: str) -> str:
     """zh****@example.com; of a name of one or two letters nothing is left."""
-    name, _, domain = address.partition("@")
-    if not domain:
+    name, _, domain = address.rpartition("@")  # a name in quotes may hold one itself
+    if not name:
         return "****"
     return f"{name[:2] if len(name) > 2 else ''}****@{domain}"

@@ -11,7 +11,7 @@ from accounts.models import Actor, Staff
 from consult.models import Call
 from hospital_crm.lib.errors import DomainError
 from hospital_crm.lib.keys import is_key
-from hospital_crm.lib.phones import NotAPhoneNumber, read_phone
+from hospital_crm.lib.phones import NotAPhoneNumber, kept_phone
 from patients.models import Contact, Patient, Phone, Sex
 from patients.services.contacts import attach_contact
 from patients.services.patients import NewPhone, register_patient
@@ -97,7 +97,7 @@ def find_person(staff: Staff, who: str) -> Patient | Contact | None:
 
 def _phone_of(call: Call) -> NewPhone | None:
     try:
-        number = read_phone(f"{call.digits} ext {call.extension}" if call.extension else call.digits)
+        number = kept_phone(call.digits, call.extension)
     except NotAPhoneNumber:
         return None
     relation = call.relation.code if call.relation else ""

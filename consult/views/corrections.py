@@ -18,7 +18,7 @@ from consult.services.calls import CallRecord
 from consult.views.page import CallPage, Content, typed_in, with_room
 from consult.views.rows import visible
 from hospital_crm.lib.errors import DomainError
-from hospital_crm.lib.phones import read_phone
+from hospital_crm.lib.phones import kept_phone
 from promises.models import Promise
 
 AS_TOLD = ("direction", "channel", "caller_name", "sex", "residence", "condition", "note", "disposition")
@@ -71,7 +71,7 @@ def _record(sheet: CallSheet, call: Call) -> CallRecord:
     if timezone.localtime(call.started_at).strftime(LOCAL_TIME) == timezone.localtime(began).strftime(LOCAL_TIME):
         began = call.started_at  # the form knows no seconds
     if typed["number"] is None and call.digits and not typed["is_withheld"]:
-        typed["number"] = read_phone(f"{call.digits} ext {call.extension}" if call.extension else call.digits)
+        typed["number"] = kept_phone(call.digits, call.extension)
     return sheet.record(began_at=began, ended_at=began + call.length)
 
 

@@ -13,9 +13,10 @@ from django.utils.translation import gettext as _
 REGION = "CN"
 FEWEST_DIGITS, MOST_DIGITS = 3, 20
 TRAILING_DIGITS = 4  # people read out the last four
+HIDDEN_DIGITS = 4  # fewer can be guessed
 WHOLE_DIGITS = 8  # from here on it is a number, perhaps without its area code
 COUNTRY_CODE = 86
-EXTENSION = re.compile(r"(?:转|轉|分机|ext\.?|#|x)\s*(\d{1,8})\s*$", re.IGNORECASE)
+EXTENSION = re.compile(r"(?:转|轉|分机|ext\.?|#|x)\s*([0-9]{1,8})\s*$", re.IGNORECASE)
 NOT_A_DIGIT = re.compile(r"\D")
 
 
@@ -47,6 +48,13 @@ def read_phone(text: str) -> PhoneNumber:
         raise NotAPhoneNumber(text)
     digits, e164, is_valid = _parsed(plain, typed)
     return PhoneNumber(digits, e164, extension[1] if extension else "", is_valid)
+
+
+def kept_phone(digits: str, extension: str) -> PhoneNumber:
+    """A number that was read before: its digits stay, whatever they are taken for without their country code."""
+    number = read_phone(digits)
+    is_same = number.digits == digits
+    return PhoneNumber(digits, number.e164 if is_same else "", extension, is_same and number.is_valid)
 
 
 def _parsed(plain: str, typed: str) -> tuple[str, str, bool]:
@@ -99,10 +107,11 @@ def without_extension(text: str) -> str:
 
 
 def mask(digits: str) -> str:
-    """138****1234; 0571****6620. Of a number too short for that only the last two digits are left."""
-    if len(digits) < 8:
+    """138****1234; 0571****6620. The four digits hidden at least are hidden of a short one too: ****0100, ****20."""
+    if len(digits) < WHOLE_DIGITS:
         return "****" + digits[-2:]
-    return f"{digits[: 4 if digits.startswith('0') else 3]}****{digits[-4:]}"
+    head = min(4 if digits.startswith("0") else 3, len(digits) - HIDDEN_DIGITS - TRAILING_DIGITS)
+    return f"{digits[:head]}****{digits[-TRAILING_DIGITS:]}"
 
 
 def shown(digits: str, extension: str = "") -> str:

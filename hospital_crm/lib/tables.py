@@ -7,7 +7,9 @@ from typing import IO, Protocol
 import xlsxwriter
 
 UTF8_MARK = b"\xef\xbb\xbf"  # spreadsheets read UTF-8 only with a mark
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")  # a spreadsheet would run such a cell
+# A spreadsheet would run such a cell; some would after white space too.
+FORMULA_STARTS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
+BROKEN_STARTS = ("\t", "\r", "\n")
 WIDEST_CELL = 32_767  # characters that Excel holds in one
 LONGEST_SHEET = 1_048_576  # rows that Excel holds on one
 
@@ -79,7 +81,8 @@ def csv_lines(rows: Iterable[Sequence[str]]) -> bytes:
 
 def harmless(cell: str) -> str:
     """With a mark before what a spreadsheet would take for a formula."""
-    return f"'{cell}" if cell.startswith(FORMULA_STARTS) else cell
+    is_run = cell.startswith(BROKEN_STARTS) or cell.lstrip().startswith(FORMULA_STARTS)
+    return f"'{cell}" if is_run else cell
 
 
 class _Text(list[str]):

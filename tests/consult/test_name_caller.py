@@ -49,6 +49,12 @@ def test_a_new_patient_is_registered_from_what_was_told(alice: Staff, now: datet
     assert call.target == patient
 
 
+def test_a_number_from_abroad_stays_what_it_is(alice: Staff, now: datetime) -> None:
+    call = make.call(alice, at=now, number="+238 339 48 96")  # its digits alone would be one of Chongqing
+    patient = register_caller(call=call, new=NewPatient("王建军", Sex.MALE), actor=alice.actor, at=now)
+    assert (call.digits, patient.phones.get().digits) == ("2383394896", "2383394896")
+
+
 def test_a_withheld_number_registers_without_a_phone(alice: Staff, now: datetime) -> None:
     call = make.call(alice, at=now, is_withheld=True)
     patient = register_caller(call=call, new=NewPatient("王建军", Sex.MALE), actor=alice.actor, at=now)
