@@ -50,6 +50,7 @@ class CallSerializer(serializers.ModelSerializer[Call]):
             "handled_by",
             "started_at",
             "ended_at",
+            "parked_seconds",
             "logged_at",
             "promise",
             "settled",

@@ -1,13 +1,14 @@
 from django.urls import path
 
-from .views import callers, calls, corrections, exports, rows
+from .views import callers, calls, corrections, drafts, exports, rows
 
 app_name = "consult"
 urlpatterns = [
     path("calls/", rows.call_list, name="call_list"),
     path("calls/new/", calls.call_create, name="call_create"),
     path("calls/who/", calls.call_who, name="call_who"),
-    path("calls/draft/", calls.draft_keep, name="draft_keep"),
+    path("calls/draft/", drafts.draft_keep, name="draft_keep"),
+    path("calls/draft/<int:pk>/discard/", drafts.draft_discard, name="draft_discard"),
     path("calls/export/", exports.call_export, name="call_export"),
     path("calls/export/<int:pk>/", exports.call_export_file, name="call_export_file"),
     path("calls/<int:pk>/", rows.call_detail, name="call_detail"),

@@ -90,13 +90,14 @@ class CallSheet:
     def submission(self) -> UUID:
         return self.form.submission
 
-    def record(self, *, began_at: datetime, ended_at: datetime) -> CallRecord:
+    def record(self, *, began_at: datetime, ended_at: datetime, parked_seconds: int = 0) -> CallRecord:
         """What the service takes."""
         typed = self.form.cleaned_data
         return CallRecord(
             disposition=typed["disposition"],
             started_at=began_at,
             ended_at=ended_at,
+            parked_seconds=parked_seconds,
             topics=[record for topic in self.topics if (record := topic.record)],
             person=typed["who"],
             name=typed["name"] or typed["caller_name"],  # whoever told no other name is who called

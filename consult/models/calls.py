@@ -70,6 +70,7 @@ class Call(Targeted):
     handled_by = models.ForeignKey("accounts.Staff", on_delete=models.PROTECT, related_name="calls")
     started_at = models.DateTimeField()
     ended_at = models.DateTimeField()
+    parked_seconds = models.PositiveIntegerField(default=0)  # in between, while another call was taken
     logged_at = models.DateTimeField()
     promise = models.ForeignKey("promises.Promise", on_delete=models.PROTECT, null=True, related_name="calls")
     attempt = models.ForeignKey("followups.Attempt", on_delete=models.PROTECT, null=True, related_name="calls")
@@ -109,7 +110,8 @@ class Call(Targeted):
 
     @property
     def length(self) -> timedelta:
-        return self.ended_at - self.started_at
+        """As long as somebody spoke."""
+        return self.ended_at - self.started_at - timedelta(seconds=self.parked_seconds)
 
     @property
     def clock(self) -> str:

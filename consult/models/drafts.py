@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db import models
 
 from consult.querysets import CallDraftQuerySet
@@ -14,6 +16,7 @@ class CallDraft(models.Model):
     label = models.CharField(max_length=120, blank=True)
     opened_at = models.DateTimeField()
     kept_at = models.DateTimeField()
+    parked_seconds = models.PositiveIntegerField(default=0)  # while another call was taken
 
     objects = CallDraftQuerySet.as_manager()
 
@@ -22,3 +25,9 @@ class CallDraft(models.Model):
 
     def __str__(self) -> str:
         return f"{self.staff_id}: {self.key}"
+
+    def waited(self, reopened: datetime | None) -> int:
+        """For how many seconds it has lain aside, up to when it was reopened: the last touch was before that."""
+        if reopened is None or reopened <= self.kept_at:
+            return self.parked_seconds
+        return self.parked_seconds + int((reopened - self.kept_at).total_seconds())

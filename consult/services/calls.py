@@ -82,6 +82,7 @@ class CallRecord:
     direction: Call.Direction = Call.Direction.IN
     channel: Call.Channel = Call.Channel.PHONE
     details: dict[str, Any] = field(default_factory=dict)  # the other columns of Call, as told
+    parked_seconds: int = 0
     promised: Promised | None = None
     settles: Sequence[Promise] | None = None  # open promises that this call has kept; None where nobody said
     tries: Promise | None = None  # the promise that an outgoing call was to keep
@@ -146,6 +147,7 @@ def write_call(
     )
     if isinstance(target, Contact):
         target = hold_contact(target)
+    ended = max(record.ended_at, record.started_at)
     call = Call.objects.create(
         **target_fields(target),
         **record.details,
@@ -156,7 +158,8 @@ def write_call(
         is_withheld=record.is_withheld,
         disposition=record.disposition,
         started_at=record.started_at,
-        ended_at=max(record.ended_at, record.started_at),
+        ended_at=ended,
+        parked_seconds=min(record.parked_seconds, int((ended - record.started_at).total_seconds())),
         handled_by=handled_by,
         logged_at=at,
         replaces=replaces,

@@ -13,11 +13,10 @@ from django.utils import timezone
 
 from accounts.access import Capability, StaffRequest, needs, post_only
 from accounts.models import Staff
-from consult.forms import CallSheet
 from consult.models import Call, CallDraft
 from consult.services import calls as services
 from consult.services import drafts
-from consult.views.page import CallPage, Content, key_of, typed_in, with_room
+from consult.views.page import CallPage, Content, is_blank, key_of, reopened_in, typed_in, with_room
 from hospital_crm.lib.errors import DomainError, DuplicateSubmission
 from hospital_crm.lib.keys import read_key
 from patients.models import Patient
@@ -33,6 +32,8 @@ def call_create(request: StaffRequest) -> HttpResponse:
     now, act = timezone.now(), request.POST.get("act", "")
     if request.method != "POST":
         return _open(request, now)
+    if dropped := read_key(request.POST.get("drop", "")):
+        return _ask_first(request, dropped, now)
     if not act:
         return _save(request, now)
     content = typed_in(request.POST)
@@ -65,25 +66,19 @@ def call_who(request: StaffRequest) -> HttpResponse:
     return render(request, f"{TEMPLATE}#answer", page.around(part=True))
 
 
-@post_only
-@needs(Capability.SEE_CALLS)
-def draft_keep(request: StaffRequest) -> HttpResponse:
-    """What was typed is safe, and the sentence says what would be promised; the page's address leads to it from now on.
-
-    So the call is still there after another language was chosen, or after somebody signed in again.
-    """
-    kept = CallPage(request, typed_in(request.POST), timezone.now()).kept()
-    response = render(request, f"{TEMPLATE}#kept_answer", kept)
-    if kept["draft"] is not None:
-        response["HX-Replace-Url"] = f"{reverse('consult:call_create')}?draft={kept['draft'].pk}"
-    return response
+def _ask_first(request: StaffRequest, dropped: int, now: datetime) -> HttpResponse:
+    """Whether a parked call is to be discarded; what was typed about this one is kept meanwhile."""
+    content = typed_in(request.POST)
+    draft = None if is_blank(content) else CallPage(request, content, now).keep()
+    back = _resumed(draft, is_longer=False) if draft else reverse("consult:call_create")
+    return redirect(f"{reverse('consult:draft_discard', args=[dropped])}?{urlencode({'next': back})}")
 
 
 def _save(request: StaffRequest, now: datetime) -> HttpResponse:
     page = CallPage(request, typed_in(request.POST), now, sent=True, take_first="take" in request.POST)
     if page.sheet.is_valid():
         try:
-            call = _log(page.sheet, request.user, now)
+            call = _log(page, request.user, now)
         except DuplicateSubmission as duplicate:
             messages.info(request, str(duplicate))
             return _next(duplicate.subject_id)
@@ -94,15 +89,17 @@ def _save(request: StaffRequest, now: datetime) -> HttpResponse:
     return render(request, TEMPLATE, page.context())
 
 
-def _log(sheet: CallSheet, staff: Staff, now: datetime) -> Call:
+def _log(page: CallPage, staff: Staff, now: datetime) -> Call:
     """A call began when its draft was first kept; one that is entered later, when it is said to have begun.
 
     A draft may be kept at the very moment of saving: the call begins no later than that.
     """
+    sheet = page.sheet
     entered = sheet.form.cleaned_data["began_at"]
     draft = CallDraft.objects.filter(key=sheet.submission, staff=staff).first()
     began = entered or (min(draft.opened_at, now) if draft else now)
-    record = sheet.record(began_at=began, ended_at=entered or now)
+    waited = draft.waited(reopened_in(page.before, now)) if draft and not entered else 0
+    record = sheet.record(began_at=began, ended_at=entered or now, parked_seconds=waited)
     return services.log_call(record=record, staff=staff, at=now, submission=sheet.submission)
 
 
@@ -130,7 +127,8 @@ def _opened(request: StaffRequest, now: datetime, mine: Sequence[CallDraft]) -> 
     """Nothing yet; or a draft; or a call to the patient, or to keep the promise, from which one comes."""
     fresh: Content = {"submission": [str(uuid4())]}
     if key := _number(request, "draft"):
-        return _draft(mine, key).content  # type: ignore[no-any-return]
+        taken_up = {"reopened": [str(int(now.timestamp()))]} if "parked" in request.GET else {}
+        return _draft(mine, key).content | taken_up  # type: ignore[no-any-return]
     if key := _number(request, "promise"):
         seen = Promise.objects.visible_to(request.user, timezone.localdate(now)).open()
         promise = get_object_or_404(seen, pk=key)

@@ -72,7 +72,8 @@ def _record(sheet: CallSheet, call: Call) -> CallRecord:
         began = call.started_at  # the form knows no seconds
     if typed["number"] is None and call.digits and not typed["is_withheld"]:
         typed["number"] = kept_phone(call.digits, call.extension)
-    return sheet.record(began_at=began, ended_at=began + call.length)
+    took = call.ended_at - call.started_at
+    return sheet.record(began_at=began, ended_at=began + took, parked_seconds=call.parked_seconds)
 
 
 def _content_of(call: Call) -> Content:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import Any
 from uuid import UUID
@@ -19,21 +19,35 @@ from consult.forms.filling import filled
 from consult.forms.sheet import topic_count
 from consult.models import Call, CallDraft
 from consult.reports.callers import Callers, value_of
+from consult.reports.parked import parked
 from consult.reports.sentence import Sentence, find_owner, promise_said
 from consult.reports.typed import last
 from consult.services import drafts
-from hospital_crm.lib.keys import is_key
+from hospital_crm.lib.keys import is_key, read_key
 from hospital_crm.lib.phones import mask, searchable
 from patients.services.phones import OWED
 from promises.models import Promise
 
 Content = dict[str, list[str]]
-NOT_TYPED = ("csrfmiddlewaretoken", "act", "take")
+NOT_TYPED = ("csrfmiddlewaretoken", "act", "take", "drop")
+# What a form holds before anybody has typed.
+GIVEN = frozenset("submission promise topics direction channel sex promise_kind owner filled reopened".split())
 
 
 def typed_in(post: QueryDict) -> Content:
     """The form as it was sent, without what the buttons add."""
     return {name: values for name, values in post.lists() if name not in NOT_TYPED}
+
+
+def is_blank(content: Content) -> bool:
+    """Nothing was typed or chosen yet."""
+    return not any(value for name, values in content.items() if name not in GIVEN for value in values)
+
+
+def reopened_in(content: Content, now: datetime) -> datetime | None:
+    """When the call was taken up again, as its page says; None for one that was not parked."""
+    seconds = read_key(last(content, "reopened"))
+    return datetime.fromtimestamp(seconds, UTC) if 0 < seconds <= now.timestamp() else None
 
 
 def with_room(content: Content) -> Content:
@@ -137,7 +151,14 @@ class CallPage:
         """The draft holds what was typed."""
         content = self.before
         label = last(content, "name") or mask(searchable(last(content, "number")))
-        return drafts.keep_draft(key=key_of(content), content=content, label=label, staff=self.staff, at=self.now)
+        return drafts.keep_draft(
+            key=key_of(content),
+            content=content,
+            label=label,
+            staff=self.staff,
+            at=self.now,
+            reopened=reopened_in(content, self.now),
+        )
 
     def kept(self) -> dict[str, Any]:
         """For the part that says that the draft is safe; nobody is looked up for it."""
@@ -173,11 +194,18 @@ class CallPage:
     def context(self) -> dict[str, Any]:
         """For the whole page of a new call."""
         key = key_of(self.content)
+        draft = next((draft for draft in self.drafts if draft.key == key), None)
         return {
             **self.around(),
-            "draft": next((draft for draft in self.drafts if draft.key == key), None),
-            "parked": [draft for draft in self.drafts if draft.key != key],
+            "draft": draft,
+            "since": self._talked_since(draft) if draft else None,
+            "reopened": last(self.content, "reopened"),
+            "parked": parked((draft for draft in self.drafts if draft.key != key), self.choices.topics),
         }
+
+    def _talked_since(self, draft: CallDraft) -> datetime:
+        """From when the clock counts, which stood still while the call lay aside."""
+        return draft.opened_at + timedelta(seconds=draft.waited(reopened_in(self.content, self.now)))
 
     def around(self, *, part: bool = False) -> dict[str, Any]:
         """All but the drafts: for the part that answers to the number, and for the page of a correction."""

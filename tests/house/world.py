@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
@@ -21,7 +22,8 @@ from accounts.models import Absence, ApiToken, Department, Staff, Team
 from accounts.services.absences import record_absence
 from accounts.services.staff import deactivate_staff
 from accounts.services.tokens import issue_token
-from consult.models import Call
+from consult.models import Call, CallDraft
+from consult.services.drafts import keep_draft
 from consult.services.exports import CALLS
 from dashboards.services import AUDIT
 from followups.models import Attempt
@@ -70,6 +72,7 @@ class World:
     exports: dict[str, Job]  # finished ones, of those who may ask for them
     promises: dict[str, Promise]  # one that each person owes who keeps promises
     calls: dict[str, Call]  # one that each person took from a caller who is nobody yet
+    drafts: dict[str, CallDraft]  # a call that each person has parked
     call_exports: dict[str, Job]
     attempts: dict[str, Attempt]  # one try of each person who keeps promises
     token: ApiToken
@@ -113,6 +116,7 @@ ROWS: dict[str, Callable[[World, str], int | str]] = {
     "consult:call_detail": lambda world, person: world.call_of(person),
     "consult:call_export_file": lambda world, person: world.call_exports.get(person, world.call_exports["guide"]).pk,
     "consult:call_void": lambda world, person: world.call_of(person),
+    "consult:draft_discard": lambda world, person: world.drafts.get(person, world.drafts["consultant"]).pk,
     "consult:for_patient": lambda world, person: world.patient.pk,
     "dashboards:audit_export_file": lambda world, person: world.exports.get(person, world.exports["manager"]).pk,
     "institution:item_create": lambda world, person: world.item.list.code,
@@ -213,6 +217,7 @@ def build() -> World:
         waiting={code: request_export(person) for code, person in people.items()},
         exports=exports,
         calls={code: make.call(person, name="王建军", number="13900005678") for code, person in people.items()},
+        drafts={code: _parked(person) for code, person in people.items()},
         call_exports={code: _export_of_calls(people[code]) for code in FIGURES},
         messages={code: _failed_mail(person) for code, person in people.items()},
     )
@@ -254,6 +259,13 @@ def run_export(export: Export) -> Job:
 def _export(person: Staff) -> Job:
     request_export(person)
     return run_export(AUDIT)
+
+
+def _parked(person: Staff) -> CallDraft:
+    content = {"number": ["13900005679"], "channel": ["phone"]}
+    draft = keep_draft(key=uuid4(), content=content, label="", staff=person, at=NOW)
+    assert draft is not None
+    return draft
 
 
 def _export_of_calls(person: Staff) -> Job:

@@ -1,0 +1,152 @@
+"""Calls that wait while another is taken: told apart, discarded after a question, no longer than somebody spoke."""
+
+import re
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.test import Client
+
+from accounts.models import Staff
+from consult.models import Call, CallDraft
+from consult.services.calls import CallRecord, log_call
+from institution.models import ReferenceItem
+from tests import make
+from tests.accounts.pages import Page, fill, in_english
+
+NEW = "/calls/new/"
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.fixture(autouse=True)
+def clock(now: datetime) -> Any:
+    with time_machine.travel(now, tick=False) as clock:
+        yield clock
+
+
+@pytest.fixture
+def line(alice: Staff) -> Client:
+    return in_english(make.client_of(alice))
+
+
+@pytest.fixture
+def directions(db: None) -> str:
+    return str(ReferenceItem.objects.get(list__code="call_topic", code="directions").pk)
+
+
+def page_of(browser: Client, address: str = NEW) -> Page:
+    return Page(browser.get(address))
+
+
+def park(browser: Client, **told: Any) -> CallDraft:
+    browser.post(NEW, fill(page_of(browser).values, act="park", **told))
+    draft = CallDraft.objects.order_by("-pk").first()
+    assert draft is not None
+    return draft
+
+
+def entry_of(draft: CallDraft, text: str) -> str:
+    """What the list says about the call, and where it leads."""
+    found = re.search(rf"<li[^>]*>(?:(?!</li>).)*draft={draft.pk}&amp;parked=1(?:(?!</li>).)*</li>", text, re.DOTALL)
+    assert found
+    return " ".join(re.sub(r"<[^>]+>", " ", found[0]).split())
+
+
+def since(text: str) -> int:
+    """How many seconds the clock of the page shows."""
+    shown = re.search(r'data-since="(\d+)" data-now="(\d+)"', text)
+    assert shown
+    return int(shown[2]) - int(shown[1])
+
+
+# ── Told apart ───────────────────────────────────────────────────────────────
+
+
+def test_each_says_who_how_about_what_and_since_when(line: Client, directions: str, clock: Any) -> None:
+    named = park(line, number="13800001234", name="张桂兰", channel="wechat", **{"t0-topic": directions})
+    clock.shift(5 * MINUTE)
+    by_number = park(line, number="13900005678")
+    hidden = park(line, is_withheld="on", **{"t0-question": "几点开门"})
+    text = page_of(line).text
+    assert (
+        entry_of(named, text) == "张桂兰 138****1234 · WeChat · Address and opening hours · began today 10:24 Discard"
+    )
+    assert entry_of(by_number, text) == "139****5678 Phone · began today 10:29 Discard"
+    assert entry_of(hidden, text) == "withheld Phone · began today 10:29 Discard"
+
+
+# ── Discarded ────────────────────────────────────────────────────────────────
+
+
+def test_one_is_discarded_from_the_list_after_a_question(line: Client, bob: Staff) -> None:
+    gone, stays = park(line, number="13800001234"), park(line, number="13900005678")
+    asked = line.post(NEW, fill(page_of(line).values, drop=gone.pk))
+    assert asked["Location"] == f"/calls/draft/{gone.pk}/discard/?next=%2Fcalls%2Fnew%2F"
+    assert "138****1234" in line.get(asked["Location"]).content.decode()
+    assert make.client_of(bob).post(asked["Location"]).status_code == 404
+    assert CallDraft.objects.count() == 2
+    assert line.post(asked["Location"])["Location"] == NEW
+    assert CallDraft.objects.get() == stays
+    assert line.get(asked["Location"]).status_code == 404
+
+
+def test_what_was_typed_about_this_call_is_still_there_afterwards(line: Client) -> None:
+    gone = park(line, number="13800001234")
+    asked = line.post(NEW, fill(page_of(line).values, drop=gone.pk, **{"t0-question": "怎么走"}))
+    back = line.post(asked["Location"])["Location"]
+    assert page_of(line, back).values["t0-question"] == ["怎么走"]
+
+
+# ── How long it took ─────────────────────────────────────────────────────────
+
+
+def test_the_clock_stands_still_while_it_is_parked(line: Client, directions: str, clock: Any, now: datetime) -> None:
+    draft = park(line, number="13800001234", **{"t0-topic": directions})
+    CallDraft.objects.update(opened_at=now - 2 * MINUTE)
+    for _times in range(2):  # parked and taken up again as often as one likes
+        clock.shift(60 * MINUTE)
+        page = page_of(line, f"{NEW}?draft={draft.pk}&parked=1")
+        talked = since(page.text)
+        clock.shift(MINUTE)
+        line.post("/calls/draft/", page.values)
+        clock.shift(MINUTE)
+        line.post(NEW, fill(page.values, act="park"))
+    assert talked == 4 * 60
+    clock.shift(60 * MINUTE)
+    page = page_of(line, f"{NEW}?draft={draft.pk}&parked=1")
+    clock.shift(MINUTE)
+    line.post(NEW, fill(page.values, disposition="answered"))
+    call = Call.objects.get()
+    assert (call.started_at, call.ended_at) == (now - 2 * MINUTE, now + 185 * MINUTE)
+    assert call.clock == "07:00"
+
+
+def test_the_same_page_read_again_counts_on(line: Client, clock: Any) -> None:
+    """A reload, the other language: nobody parked anything."""
+    draft = park(line, number="13800001234")
+    clock.shift(3 * MINUTE)
+    assert since(page_of(line, f"{NEW}?draft={draft.pk}").text) == 3 * 60
+
+
+@pytest.mark.parametrize("said", ["", "-1", "abc", "9" * 17, "9999999999"])
+def test_no_other_moment_is_believed(line: Client, directions: str, clock: Any, said: str) -> None:
+    draft = park(line, number="13800001234", **{"t0-topic": directions})
+    clock.shift(3 * MINUTE)
+    page = page_of(line, f"{NEW}?draft={draft.pk}")
+    line.post(NEW, fill(page.values, disposition="answered", reopened=said))
+    assert Call.objects.get().clock == "03:00"
+
+
+def test_it_is_never_shorter_than_nothing(alice: Staff, now: datetime) -> None:
+    record = CallRecord(Call.Disposition.SILENT, started_at=now - MINUTE, ended_at=now, parked_seconds=900)
+    assert log_call(record=record, staff=alice, at=now).clock == "00:00"
+
+
+def test_corrected_it_took_as_long_as_before(line: Client, alice: Staff, now: datetime) -> None:
+    record = CallRecord(
+        Call.Disposition.SILENT, started_at=now - 9 * MINUTE, ended_at=now, parked_seconds=400, name="李四"
+    )
+    url = f"/calls/{log_call(record=record, staff=alice, at=now).pk}/correct/"
+    line.post(url, fill(page_of(line, url).values, disposition="wrong_number", reason="打错了"))
+    assert [call.clock for call in Call.objects.all()] == ["02:20", "02:20"]
