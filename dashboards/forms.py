@@ -46,7 +46,12 @@ class ExportForm(CreateForm, forms.Form):
 class ShiftForm(StyledForm, forms.Form):
     """To whom what was ticked is passed on."""
 
-    to = ColleagueField(Staff.objects.none(), label=_("To whom"), empty_label=_("Choose a colleague"))
+    to = ColleagueField(
+        Staff.objects.none(),
+        label=_("To whom"),
+        empty_label=_("Choose a colleague"),
+        error_messages={"required": _("Choose to whom.")},
+    )
     reason = forms.CharField(label=_("What they should know"), max_length=300, required=False)
 
     def __init__(self, *args: Any, staff: Staff, **kwargs: Any) -> None:

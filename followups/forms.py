@@ -15,7 +15,12 @@ from messaging.models import ContactLog
 class AttemptForm(DueForm):
     """How the try ended; when to call again is asked of whoever was asked to call later."""
 
-    outcome = forms.ChoiceField(label=_("How it ended"), choices=Attempt.Outcome.choices, widget=forms.RadioSelect)
+    outcome = forms.ChoiceField(
+        label=_("How it ended"),
+        choices=Attempt.Outcome.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Say how it ended.")},
+    )
     channel = forms.ChoiceField(label=_("Channel"), choices=ContactLog.Channel.choices)
     revision = forms.IntegerField(required=False, widget=forms.HiddenInput)
     note = forms.CharField(label=_("Note"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 2}))

@@ -22,7 +22,12 @@ from promises.services.keepers import keepers_of, teams_of
 class ReasonForm(StyledForm, forms.Form):
     """Why: shown to whoever reads the promise later."""
 
-    reason = forms.CharField(label=_("Reason"), max_length=300, widget=forms.Textarea(attrs={"rows": 2}))
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": _("Say why: the next one who reads it needs to know.")},
+    )
 
 
 class KeepForm(StyledForm, forms.Form):
@@ -40,7 +45,13 @@ class PostponeForm(DueForm, ReasonForm):
 class HandOverForm(StyledForm, forms.Form):
     """To a colleague, who is asked; or, by whoever owes it, back to a team, which owes it at once."""
 
-    to = ColleagueField(Staff.objects.none(), label=_("To whom"), required=False, empty_label=_("Choose a colleague"))
+    to = ColleagueField(
+        Staff.objects.none(),
+        label=_("To whom"),
+        required=False,
+        empty_label=_("Choose a colleague"),
+        error_messages={"required": _("Choose to whom.")},
+    )
     team = forms.ModelChoiceField(
         Team.objects.none(),
         label=_("Or back to a team"),
@@ -82,7 +93,11 @@ class ReassignForm(StyledForm, forms.Form):
 class SpreadForm(StyledForm, forms.Form):
     """Who shares what was ticked; whoever has least open stands first."""
 
-    among = forms.MultipleChoiceField(label=_("Among whom"), widget=forms.CheckboxSelectMultiple)
+    among = forms.MultipleChoiceField(
+        label=_("Among whom"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Choose at least one colleague.")},
+    )
     reason = forms.CharField(label=_("Reason"), max_length=300, required=False)
     is_chosen = forms.BooleanField(initial=True, widget=forms.HiddenInput)  # the list's own button sends none
 

@@ -44,7 +44,12 @@
     list[to].checked = true;
     list[to].dispatchEvent(new Event("change", { bubbles: true }));
   }
-  function say(text) { document.dispatchEvent(new CustomEvent("toast", { detail: { value: text } })); }
+  // Above the buttons, which a note that floats would cover.
+  function say(text) {
+    var note = document.getElementById("way-note");
+    note.textContent = text;
+    note.className = text ? "t2 ink2" : "sr";
+  }
   function end(digit) {
     var way = form.querySelectorAll(".c-ways > input[type=radio]")[digit - 1];
     if (!way) return;
@@ -71,6 +76,17 @@
       event.preventDefault();
       end(Number(event.code.slice(5)));
     }
+  });
+  // What was said about the ending is no longer so once there is one.
+  form.addEventListener("change", function (event) {
+    if (event.target.name !== "disposition") return;
+    var wrong = document.getElementById("id_disposition_error");
+    if (wrong) wrong.remove();
+    form.querySelectorAll("[name=disposition][aria-invalid]").forEach(function (way) {
+      way.removeAttribute("aria-invalid");
+      way.removeAttribute("aria-describedby");
+    });
+    say("");
   });
   // A withheld number is no number.
   form.elements.is_withheld.addEventListener("change", function (event) {

@@ -129,7 +129,10 @@ class CallForm(CreateForm, PersonFields, PromiseFields):
         self.fields["owner"] = owner
         if self.corrects is not None:
             self.fields["reason"] = forms.CharField(
-                label=_("Why it is corrected"), max_length=200, widget=forms.TextInput(attrs={"class": "form-control"})
+                label=_("Why it is corrected"),
+                max_length=200,
+                widget=forms.TextInput(attrs={"class": "form-control"}),
+                error_messages={"required": _("Say why: the next one who reads it needs to know.")},
             )
 
     def clean_who(self) -> Patient | Contact | None:
@@ -200,16 +203,21 @@ class CallForm(CreateForm, PersonFields, PromiseFields):
         if due is not None:
             self._check_due(due)
         elif "due" not in self.errors and "due_own" not in self.errors:
-            self.add_error("due", _("Say by when."))
+            self.add_error(self.due_field, _("Say by when."))
         if cleaned["disposition"] == Call.Disposition.PASSED_ON and cleaned.get("owner") in (None, self.taker):
             self.add_error("owner", _("Choose to whom."))
+
+    @property
+    def due_field(self) -> str:
+        """Where the time was chosen, so where to choose another."""
+        return "due_own" if self["due"].value() == OWN_TIME else "due"
 
     def _check_due(self, due: datetime) -> None:
         """What the service would refuse, before it begins to write."""
         try:
             check_due(due, self.now)
         except DomainError as error:
-            self.add_error("due", str(error))
+            self.add_error(self.due_field, str(error))
 
 
 _OWN = (OWN_TIME, _("other…"))

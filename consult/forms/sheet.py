@@ -121,6 +121,8 @@ class CallSheet:
     def explain(self, field: str, message: str) -> None:
         """Put a service's refusal at its field."""
         field = SAID_BY.get(field, field)
+        if field == "due":
+            field = self.form.due_field
         if field == "topic":
             self.topics[0].add_error("topic", message)
         else:

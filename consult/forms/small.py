@@ -8,11 +8,17 @@ from patients.models import Sex
 
 
 class ReasonForm(StyledForm, forms.Form):
-    reason = forms.CharField(label=_("Reason"), max_length=200)
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=200,
+        error_messages={"required": _("Say why: the next one who reads it needs to know.")},
+    )
 
 
 class NewPatientForm(StyledForm, forms.Form):
-    name = forms.CharField(label=_("Name"), max_length=80)
+    name = forms.CharField(
+        label=_("Name"), max_length=80, error_messages={"required": _("Say what the patient is called.")}
+    )
     sex = forms.ChoiceField(label=_("Sex"), choices=Sex.choices)
 
 

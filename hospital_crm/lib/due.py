@@ -48,7 +48,7 @@ def due_at(code: str, own: datetime | None, now: datetime) -> datetime | None:
 class DueForm(StyledForm, forms.Form):
     """A time by one key, or one's own; cleaned to `due_at`."""
 
-    due = forms.ChoiceField(label=_("When"), widget=forms.RadioSelect)
+    due = forms.ChoiceField(label=_("When"), widget=forms.RadioSelect, error_messages={"required": _("Say by when.")})
     due_at = forms.DateTimeField(
         label=_("Another time"),
         required=False,

@@ -171,13 +171,47 @@ def test_arrows_choose_alt_2_says_why_not_and_an_error_keeps_everything(browse: 
     page.keyboard.press("Enter")
     expect(page.locator("#id_name")).to_have_value("王小雨")
     page.keyboard.press("Alt+2")
-    expect(page.locator("#toasts")).to_contain_text("Appointments cannot be booked here yet")
+    expect(page.locator("#way-note")).to_contain_text("Appointments cannot be booked here yet")
     page.locator("[name=t0-question]").fill("怎么走")
     page.keyboard.press("Control+Enter")
     expect(page.locator("[name=t0-topic]")).to_be_focused()
     expect(page.locator("[name=t0-question]")).to_have_value("怎么走")
     expect(page.locator("#id_disposition_error")).to_be_visible()
     assert not Call.objects.exists()
+
+
+def test_what_is_not_there_yet_is_said_above_the_buttons_and_a_choice_ends_the_complaint(
+    browse: Open, zhang: Patient
+) -> None:
+    page = browse(locale="en-US")
+    sign_in(page, "line")
+    page.goto(NEW)
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#id_disposition_error")).to_be_visible()
+    page.keyboard.press("Alt+2")
+    said_at, buttons = page.locator("#way-note").bounding_box(), page.locator("[data-save]").bounding_box()
+    assert said_at and buttons  # noqa: PT018
+    assert said_at["y"] + said_at["height"] <= buttons["y"]
+    expect(page.locator("#way-note")).to_have_text("Appointments cannot be booked here yet")
+    expect(page.locator(".c-toast")).to_have_count(0)
+    page.keyboard.press("Alt+1")
+    expect(page.locator("#id_disposition_error")).to_have_count(0)
+    expect(page.locator("#way-note")).to_have_text("")
+    expect(page.locator("[name=disposition][aria-invalid]")).to_have_count(0)
+
+
+def test_a_time_that_has_passed_is_refused_at_its_field_which_has_the_focus(browse: Open, zhang: Patient) -> None:
+    page = browse(locale="en-US")
+    sign_in(page, "line")
+    page.goto(NEW)
+    page.keyboard.type("13900005678")
+    page.locator("[name=t0-topic]").select_option(label="Fees")
+    page.keyboard.press("Alt+3")
+    page.locator("[name=due][value=own] + label").click()
+    page.locator("#id_due_own").fill("2020-01-01T10:00")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#id_due_own_error")).to_contain_text("This time has passed")
+    expect(page.locator("#id_due_own")).to_be_focused()
 
 
 def test_without_script_it_is_looked_up_promised_and_saved(browse: Open, zhang: Patient) -> None:

@@ -69,7 +69,7 @@ def test_rows_are_done_postponed_and_passed_on_by_keyboard(browse: Open, line: T
     expect(page.locator(f"#act-{second.pk} [name=due]").first).to_be_focused()
     page.locator("[name=due][value=tomorrow]").check()
     page.keyboard.press("Control+Enter")
-    expect(page.locator(f"#act-{second.pk}")).to_contain_text("This field is required.")
+    expect(page.locator(f"#act-{second.pk}")).to_contain_text("Say why: the next one")
     page.locator(f"#act-{second.pk} [name=reason]").fill("家属明天在")
     page.keyboard.press("Control+Enter")
     expect(page.locator(f"#row-{second.pk}")).to_contain_text("postponed once")

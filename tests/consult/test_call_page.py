@@ -73,7 +73,7 @@ def test_sent_twice_it_answers_with_the_first_result(line: Client, directions: s
         ({"age": "131"}, "age", "Ensure this value is less than or equal to 130."),
         ({"disposition": None}, "disposition", "Say how it ended: Alt and a digit."),
         ({"disposition": "ring_back"}, "due", "Say by when."),
-        ({"disposition": "ring_back", "due": "own", "due_own": "2026-03-12T10:00"}, "due", "This time has passed."),
+        ({"disposition": "ring_back", "due": "own", "due_own": "2026-03-12T10:00"}, "due_own", "This time has passed."),
         ({"disposition": "passed_on", "due": "hour"}, "owner", "Choose to whom."),
         ({"began_at": "2027-01-01T10:00"}, "began_at", "Within the last 30 days, and not in the future."),
         ({"who": "patient:99999"}, "who", "You cannot see this person. Choose again."),

@@ -178,7 +178,7 @@ def test_the_pages(alice: Staff, bob: Staff, charlie: Staff, patient: Patient, n
         page = Page(desk.get(url))
         assert "13800001234" not in page.text
         assert page.values["t0-question"] == ["怎么走"]
-        assert "This field is required." in Page(desk.post(url, page.values)).errors["reason"]
+        assert "Say why: the next one who reads it needs to know." in Page(desk.post(url, page.values)).errors["reason"]
         answer = desk.post(url, fill(page.values, reason="Wrong words", **{"t0-question": "几点开门"}))
         corrected = Call.objects.standing().get()
         assert answer["Location"] == f"/calls/{corrected.pk}/"

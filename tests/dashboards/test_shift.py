@@ -105,7 +105,7 @@ def test_all_of_them_or_none(three: list[Promise], alice: Staff, bob: Staff, now
 
 @pytest.mark.parametrize(
     ("chosen", "ticks", "error"),
-    [(True, 0, "Tick at least one promise."), (False, 2, "This field is required."), (True, 1, "")],
+    [(True, 0, "Tick at least one promise."), (False, 2, "Choose to whom."), (True, 1, "")],
 )
 def test_what_is_missing_is_named_and_the_ticks_stay(
     three: list[Promise], alice: Staff, bob: Staff, chosen: bool, ticks: int, error: str

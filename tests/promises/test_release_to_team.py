@@ -176,7 +176,7 @@ def test_who_does_not_owe_it_is_not_offered_to_give_it_back(
     url = f"/promises/{promise.pk}/hand-over/"
     mate = in_english(make.client_of(bob))
     assert "Or back to a team" not in mate.get(url).content.decode()
-    assert Page(mate.post(url, typed(promise, team=line.pk, reason="x"))).errors == {"to": "This field is required."}
+    assert Page(mate.post(url, typed(promise, team=line.pk, reason="x"))).errors == {"to": "Choose to whom."}
     assert make.client_of(charlie).post(url, typed(promise, team=line.pk, reason="x")).status_code == 404
     promise.refresh_from_db()
     assert promise.team is None

@@ -173,7 +173,7 @@ def test_a_team_across_departments_may_share(leader: Client, alice: Staff, charl
 def test_nobody_ticked_or_nothing_ticked_is_said(leader: Client, alice: Staff, bob: Staff, now: datetime) -> None:
     full = owed(alice, now, 1)
     page = Page(leader.post(URL, {"promise": [full[0].pk], "is_chosen": "True", "reason": "病假"}, follow=True))
-    assert page.errors == {"among": "This field is required."}
+    assert page.errors == {"among": "Choose at least one colleague."}
     assert page.values["reason"] == ["病假"]
     assert "Tick at least one promise." in leader.post(URL, {"among": [bob.pk]}, follow=True).content.decode()
 
