@@ -16,6 +16,7 @@ from consult import rules
 from consult.models import Call
 from consult.reports.callers import Callers
 from consult.services.calls import check_began
+from consult.services.promised import who_answers
 from consult.services.voids import goes_on
 from hospital_crm.lib.due import OWN_TIME, DueChoice, due_at, due_choices
 from hospital_crm.lib.errors import DomainError
@@ -112,7 +113,7 @@ class CallForm(CreateForm, PersonFields, PromiseFields):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.callers, self.staff, self.now, self.corrects = callers, staff, now, corrects
-        self.taker = staff if corrects is None else corrects.handled_by  # who owes what the call promises
+        self.taker = staff if corrects is None else who_answers(corrects, staff)  # who owes what the call promises
         self._offer(choices)
         times = due_choices(timezone.localtime(now))
         self.fields["due"].choices = [*((each.code, _due_label(each, now)) for each in times), _OWN]  # type: ignore[attr-defined]

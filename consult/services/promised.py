@@ -36,28 +36,34 @@ class Promised:
 def promise_in_call(*, call: Call, promised: Promised, staff: Staff, at: datetime) -> Promise:
     """The promise is made. Who took the question owes it until the colleague accepts; a team owes at once.
 
-    Who took it, also where somebody else (`staff`) corrects the call.
+    Who took it (`who_answers`), also where somebody else (`staff`) corrects the call.
 
     Raises NumberMissing, DueInThePast, DueTooFarAhead, OwnerHasLeft, NobodyOnTeam, CannotTakeOver.
     """
     if lacks_number(kind=promised.kind, channel=call.channel, person=call.target):
         raise NumberMissing
-    keeper = promised.keeper
+    keeper, taker = promised.keeper, who_answers(call, staff)
     topic = call.topics.select_related("topic").order_by("position").first()
     promise = make_promise(
         target=call.target,
         kind=promised.kind,
         due_at=promised.due_at,
-        owner=None if isinstance(keeper, Team) else call.handled_by,
+        owner=None if isinstance(keeper, Team) else taker,
         team=keeper if isinstance(keeper, Team) else None,
         note=((topic.question or str(topic.topic)) if topic else "")[:NOTE_LENGTH],
         source=f"call:{call.pk}",
         actor=staff.actor,
         at=at,
     )
-    if isinstance(keeper, Staff) and keeper != call.handled_by:
+    if isinstance(keeper, Staff) and keeper != taker:
         hand_over_promise(promise=promise, to=keeper, actor=staff.actor, at=at)
     return promise
+
+
+def who_answers(call: Call, corrector: Staff) -> Staff:
+    """Who owes what the call promises: whoever took it; the corrector, where that one keeps no promises any more."""
+    taker: Staff = call.handled_by
+    return taker if taker == corrector or Staff.objects.keepers().filter(pk=taker.pk).exists() else corrector
 
 
 def lacks_number(*, kind: str, channel: str, person: Patient | Contact | None, digits: str = "") -> bool:

@@ -124,6 +124,20 @@ def test_the_managers_page_offers_first_whoever_took_the_call(
     assert Promise.objects.get().owner == alice
 
 
+def test_of_a_colleague_who_has_left_whoever_corrects_the_call_owes_it(
+    alice: Staff, dana: Staff, patient: Patient, now: datetime
+) -> None:
+    call = make.call(alice, patient, at=now)
+    make.left(alice)
+    with time_machine.travel(now, tick=False):
+        desk, url = in_english(make.client_of(dana)), f"/calls/{call.pk}/correct/"
+        page = Page(desk.get(url))
+        assert "Myself" in page.text
+        typed = fill(page.values, reason="Forgotten", disposition="ring_back", due="hour", promise_kind="ring_back")
+        desk.post(url, typed)
+    assert Promise.objects.get().owner == dana
+
+
 def test_the_page_leaves_a_promise_that_goes_on_alone_and_says_so(
     alice: Staff, bob: Staff, patient: Patient, now: datetime
 ) -> None:
