@@ -15,6 +15,7 @@ from hospital_crm.lib.bulk import free_keys, insert_objects, insert_rows
 from institution.models import ReferenceItem
 from patients.models import Patient
 from patients.services.bulk import PastEntry, add_past_entries
+from promises.models import Promise
 
 from .calls import told_of
 
@@ -23,7 +24,10 @@ TOPIC = ("call_id", "position", "topic_id", "department_id", "question", "answer
 
 @dataclass(frozen=True)
 class PastCall:
-    """A call that is over, with all that followed from it: it promises nothing and settles nothing."""
+    """A call that is over, with all that followed from it: it promises nothing new and settles nothing.
+
+    `promise`: what it promised then, recorded already.
+    """
 
     patient: Patient
     handled_by: Staff
@@ -35,6 +39,7 @@ class PastCall:
     question: str = ""
     answer: str = ""
     direction: Call.Direction = Call.Direction.IN
+    promise: Promise | None = None
 
 
 @transaction.atomic
@@ -65,6 +70,7 @@ def _call(past: PastCall, key: int) -> Call:
         started_at=past.started_at,
         ended_at=past.ended_at,
         logged_at=past.ended_at,
+        promise=past.promise,
     )
 
 

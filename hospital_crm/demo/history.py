@@ -4,6 +4,7 @@ late, or never.
 
 from collections import deque
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from multiprocessing import get_context
@@ -71,9 +72,11 @@ def _seed_chunk(hospital: Hospital, days: int, at: datetime, ranks: range) -> No
         for patient, moments in zip(patients, spoken, strict=True)
         for moment in moments
     ]
+    promised = [index for index, call in enumerate(calls) if call.disposition == Call.Disposition.RING_BACK]
+    promises = record_past_promises([_promise(random, calls[index]) for index in promised], actor=hospital.actor, at=at)
+    for index, promise in zip(promised, promises, strict=True):
+        calls[index] = replace(calls[index], promise=promise)
     record_past_calls(calls, actor=hospital.actor, at=at)
-    promises = [_promise(random, call) for call in calls if call.disposition == Call.Disposition.RING_BACK]
-    record_past_promises(promises, actor=hospital.actor, at=at)
 
 
 def _moments(random: Random, days: int, at: datetime) -> list[datetime]:

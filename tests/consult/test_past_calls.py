@@ -31,8 +31,13 @@ def test_stand_in_lists_and_story_like_one_that_was_logged(alice: Staff, system:
     assert AuditEntry.objects.filter(verb="calls.imported").count() == 1
 
 
-def test_one_that_ended_with_a_promise_makes_none(alice: Staff, system: Actor, now: datetime) -> None:
+def test_what_it_promised_then_is_named_and_nothing_is_promised_anew(
+    alice: Staff, system: Actor, now: datetime
+) -> None:
     topic = ReferenceItem.objects.get(list__code="call_topic", code="directions")
-    past = PastCall(make.patient(), alice, Call.Disposition.RING_BACK, now - LONG_AGO, now - LONG_AGO, topic)
-    record_past_calls([past], actor=system, at=now)
-    assert not Promise.objects.exists()
+    patient, then = make.patient(), now - LONG_AGO
+    promise = make.promise(patient, owner=alice, at=then)
+    past = PastCall(patient, alice, Call.Disposition.RING_BACK, then, then, topic, promise=promise)
+    (call,) = record_past_calls([past], actor=system, at=now)
+    assert Call.objects.get(pk=call.pk).promise == promise
+    assert Promise.objects.count() == 1

@@ -39,14 +39,15 @@ def test_template_text_is_collected(tmp_path: Path, source: str, text: Text) -> 
 
 @pytest.mark.parametrize(("source", "text"), CALLS.items())
 def test_python_text_is_collected(tmp_path: Path, source: str, text: Text) -> None:
-    (tmp_path / "code.py").write_text(f"class Meta:\n    label = {source}\n", encoding="utf-8")
+    imported = "from django.utils.translation import gettext as _"
+    (tmp_path / "code.py").write_text(f"{imported}\nclass Meta:\n    label = {source}\n", encoding="utf-8")
     assert collect(tmp_path) == {text}
 
 
 def test_migrations_and_packages_are_left_out(tmp_path: Path) -> None:
     for folder in ("accounts/migrations", "node_modules/x", ".venv/lib"):
         (tmp_path / folder).mkdir(parents=True)
-        (tmp_path / folder / "code.py").write_text('_("not ours")', encoding="utf-8")
+        (tmp_path / folder / "code.py").write_text('gettext("not ours")', encoding="utf-8")
     assert collect(tmp_path) == set()
 
 
