@@ -50,7 +50,6 @@ def claim_due(*, channel: Channel, limit: int, at: datetime) -> list[Message]:
         taken.update(state=State.CLAIMED, claim=claim, claimed_at=at)
     for message in found:
         message.state, message.claim = State.CLAIMED, claim
-    prefetch_related_objects(found, *PEOPLE)
     return found
 
 
@@ -79,7 +78,9 @@ class _Run:
         return self.is_up and self.now() < self.end
 
     def _claim(self) -> list[Message]:
-        return claim_due(channel=self.channel, limit=self.limits.batch_rows, at=self.now())
+        batch = claim_due(channel=self.channel, limit=self.limits.batch_rows, at=self.now())
+        prefetch_related_objects(batch, *PEOPLE)
+        return batch
 
     def _deliver(self, batch: list[Message]) -> None:
         """What was claimed and is not handed over when the turn ends waits again."""
