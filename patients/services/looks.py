@@ -15,4 +15,9 @@ def record_question(text: str, *, actor: Actor, at: datetime) -> None:
         audit.record(actor=actor, verb="number.asked", subject=None, at=at)
 
 
-audit.name_verbs({"number.asked": _("Looked for a number")})
+audit.name_verbs(
+    {
+        "number.asked": _("Looked for a number"),
+        "call.number_asked": _("Looked for calls by a number"),  # stands in old entries only
+    }
+)

@@ -258,3 +258,11 @@ def test_a_record_without_a_name_shows_its_number(office: Client, frank: Staff, 
     text = office.get(URL).content.decode()
     for words in (f"Team {team.name_en}", f"Department {department.name_en}", f"actor {frank.actor.pk}"):
         assert words in text, words
+
+
+def test_an_old_entry_has_a_name_too(alice: Staff, office: Client, now: datetime) -> None:
+    """The audit is append-only: what was written under a verb that nobody writes any more stays."""
+    entry(alice, now, "call.number_asked")
+    page = in_english(office).get(URL, {"verb": "call.number_asked"}).content.decode()
+    assert page.count("Looked for calls by a number") == 2  # in the filter and in the row
+    assert ">call.number_asked<" not in page
