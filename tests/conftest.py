@@ -73,6 +73,7 @@ def _ready_made(django_db_modify_db_settings: None) -> Iterator[None]:
         return
     with closing(database.in_memory()) as holder:
         database.fill(holder)
+        database.copied_back()
         yield
 
 
