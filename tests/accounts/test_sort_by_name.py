@@ -1,10 +1,11 @@
 """People stand in lists where their name's sound stands: Chinese by pinyin, others by their letters among them."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from importlib import import_module
 
 import pytest
+import time_machine
 from django.apps import apps
 from django.test import Client
 from django.urls import reverse
@@ -13,10 +14,12 @@ from accounts.access import Role
 from accounts.models import AuditEntry, Department, Staff
 from accounts.services.staff import update_staff
 from dashboards.reports.figures import promise_figures
+from dashboards.reports.team import around
 from hospital_crm.lib.pinyin import sort_key
 from tests import make
 
 pytestmark = pytest.mark.django_db
+HOUR = timedelta(hours=1)
 
 IN_ORDER = ["Anna Li", "陈敏", "李安", "连心", "吕布", "欧阳锋", "单晓", "曾小贤", "Zoë Müller"]
 BY_CODE = sorted(IN_ORDER)
@@ -100,8 +103,18 @@ def test_people_on_file_before_get_their_place(people: list[Staff]) -> None:
     assert [each.display_name for each in mine.by_name()] == IN_ORDER
 
 
-def test_tables_by_person_follow_pinyin_among_equals(people: list[Staff], dana: Staff, now: datetime) -> None:
-    for person in people:
-        make.promise(owner=person, due_at=now)
+def test_tables_by_person_follow_pinyin_among_equals(
+    people: list[Staff], dana: Staff, now: datetime, signed_in: Callable[[Staff], Client]
+) -> None:
+    promises = [make.promise(owner=person, due_at=now, at=now - HOUR) for person in people]
     figures = promise_figures(staff=dana, since=now.date(), until=now.date(), at=now)
     assert [line.name for line in figures.people] == IN_ORDER
+    loads = around(dana, at=now).loads
+    assert [load.staff.display_name for load in loads] == IN_ORDER[: len(loads)]
+    chief = signed_in(dana)
+    with time_machine.travel(now, tick=False):
+        shared = chief.post(
+            reverse("promises:promise_spread"), {"promise": [each.pk for each in promises]}, follow=True
+        )
+        assert standing(chief.get(reverse("promises:promise_print")).content.decode()) == IN_ORDER
+    assert standing(shared.content.decode()) == IN_ORDER
