@@ -8,12 +8,17 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
+from rest_framework.fields import empty
 
 from accounts.models import Department, Staff, Team
+from consult.filters import CallFilter
+from consult.forms import ExportForm
 from consult.models import Call, CallTopic
 from consult.rules import MOST_TOPICS
 from consult.services.calls import BeganTooLongAgo, CallRecord, TopicRecord, check_began
 from consult.services.promised import Promised
+from consult.services.voids import goes_on
+from hospital_crm.lib.phones import kept_phone
 from hospital_crm.lib.rooms import CreateSerializer
 from hospital_crm.lib.serializer_fields import MomentField, PhoneNumberField
 from institution.models import ReferenceItem
@@ -21,13 +26,15 @@ from patients.models import Contact, Patient, Sex
 from promises.models import Promise
 
 OLDEST_AGE = 130
+LONGEST_REASON = 200
+TOPIC = ("topic", "department", "question", "answer")
 DETAILS = ("relation", "caller_name", "sex", "age", "residence", "source", "condition", "is_confirmed", "note")
 
 
 class CallTopicSerializer(serializers.ModelSerializer[CallTopic]):
     class Meta:
         model = CallTopic
-        fields = ("topic", "department", "question", "answer")
+        fields = TOPIC
 
 
 class CallSerializer(serializers.ModelSerializer[Call]):
@@ -86,7 +93,8 @@ class PromisedSerializer(serializers.Serializer[Any]):
     def validate(self, attrs: dict[str, Any]) -> Any:
         if attrs["owner"] and attrs["team"]:
             raise serializers.ValidationError({"team": [_("Either a person or a team.")]})
-        keeper = attrs["owner"] or attrs["team"] or self.context["staff"]
+        call: Call | None = self.context.get("call")  # that is corrected: then whoever took it owes
+        keeper = attrs["owner"] or attrs["team"] or (self.context["staff"] if call is None else call.handled_by)
         return Promised(Promise.Kind(attrs["kind"]), attrs["due_at"], keeper)
 
 
@@ -176,6 +184,76 @@ def record_of(values: dict[str, Any]) -> CallRecord:
         details={name: values[name] for name in DETAILS},
         **{name: values[name] for name in names},
     )
+
+
+class VoidSerializer(serializers.Serializer[Any]):
+    reason = serializers.CharField(max_length=LONGEST_REASON)
+
+
+class CallCorrectSerializer(CallCreateSerializer):
+    """What was wrong; what is left out stays as it was told, the number and the promise too."""
+
+    reason = serializers.CharField(max_length=LONGEST_REASON)
+
+    def get_fields(self) -> Any:
+        fields: Any = super().get_fields()
+        for name in ("submission", "tries"):  # a call is corrected once, and tries what it has tried
+            del fields[name]
+        for name in fields.keys() - {"reason"}:
+            fields[name].required, fields[name].default = False, empty
+        return fields
+
+    def validate_started_at(self, moment: datetime) -> datetime:
+        return moment if moment == self.context["call"].started_at else super().validate_started_at(moment)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        call = self.context["call"]
+        values = super().validate({**_as_told(call, attrs), **attrs})
+        values.setdefault("ended_at", values["started_at"] + call.length)
+        person = values["patient"] or values["contact"]
+        if values["promised"] and goes_on(call, person=person, disposition=values["disposition"]):
+            raise serializers.ValidationError({"promised": [_("The promise stays as it is.")]})
+        return values
+
+
+def _as_told(call: Call, anew: dict[str, Any]) -> dict[str, Any]:
+    """The call in the serializer's words, as far as what is told anew does not take its place."""
+    is_about_another = not {"patient", "contact", "name"}.isdisjoint(anew)
+    has_number = call.digits and not anew.get("is_withheld")
+    return {
+        **{name: getattr(call, name) for name in (*DETAILS, "direction", "channel", "disposition", "started_at")},
+        "is_withheld": call.is_withheld and not anew.get("number"),
+        "number": kept_phone(call.digits, call.extension) if has_number else None,
+        "patient": None if is_about_another else call.patient,
+        "contact": None if is_about_another else call.contact,
+        "name": "",
+        "topics": [{name: getattr(row, name) for name in TOPIC} for row in call.topics.all()],
+        "promised": None,
+        "settles": [],
+        "tries": None,
+    }
+
+
+class CallExportSerializer(CreateSerializer):
+    """Which calls, by the filters of the list, and as what sort of file."""
+
+    format = serializers.ChoiceField(choices=ExportForm.FORMATS, default="xlsx")
+    since = serializers.DateField(required=False)
+    until = serializers.DateField(required=False)
+    handled_by = serializers.IntegerField(required=False)
+    direction = serializers.ChoiceField(choices=Call.Direction.choices, required=False)
+    channel = serializers.ChoiceField(choices=Call.Channel.choices, required=False)
+    disposition = serializers.ChoiceField(choices=Call.Disposition.choices, required=False)
+    topic = serializers.IntegerField(required=False)
+    q = serializers.CharField(max_length=60, required=False)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """`filter`: as the list itself reads it."""
+        given = {name: value for name, value in attrs.items() if name in CallFilter.base_filters}
+        form = CallFilter(given, queryset=Call.objects.none()).form
+        if not form.is_valid():
+            raise serializers.ValidationError(form.errors)
+        return {**attrs, "filter": form.cleaned_data}
 
 
 class CallerSerializer(serializers.Serializer[Any]):

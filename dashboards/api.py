@@ -1,5 +1,8 @@
 """Search and figures through the API, from the same reports as the pages."""
 
+from typing import Any
+
+from django.http import FileResponse
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework.exceptions import ValidationError
@@ -12,6 +15,8 @@ from dashboards import serializers
 from dashboards.forms import PeriodForm
 from dashboards.reports.figures import promise_figures
 from dashboards.reports.search import find_people
+from dashboards.services import AUDIT, asked_for
+from jobs.api import A_FILE, A_JOB, exported_file, request_once
 from patients.services.looks import record_question
 
 
@@ -44,3 +49,28 @@ class PromiseFiguresView(APIView):
         since, until = form.days()
         figures = promise_figures(staff=staff_of(request), since=since, until=until, at=now)
         return Response(serializers.PromiseFiguresSerializer(figures).data)
+
+
+class AuditExport(APIView):
+    """The audit as a file: ask for it; fetch it when the job is done."""
+
+    needs = Capability.SEE_AUDIT
+
+    @extend_schema(request=serializers.AuditExportSerializer, responses=A_JOB)
+    def post(self, request: Request) -> Response:
+        sent = serializers.AuditExportSerializer(data=request.data)
+        sent.is_valid(raise_exception=True)
+        values: dict[str, Any] = dict(sent.validated_data)
+        submission = values.pop("submission")
+        parameters, staff = asked_for(**values), staff_of(request)
+        return request_once(AUDIT, parameters=parameters, submission=submission, staff=staff, at=timezone.now())
+
+
+class AuditExportFile(APIView):
+    """The file that this job has written, for whoever asked for it."""
+
+    needs = Capability.SEE_AUDIT
+
+    @extend_schema(responses=A_FILE)
+    def get(self, request: Request, pk: int) -> FileResponse:
+        return exported_file(AUDIT, pk=pk, staff=staff_of(request), at=timezone.now())

@@ -3,10 +3,10 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Staff
+from dashboards.services import asked_for
 from hospital_crm.lib.fields import ColleagueField
 from hospital_crm.lib.forms import CreateForm, FilterForm, StyledForm
 
@@ -32,15 +32,7 @@ class ExportForm(CreateForm, forms.Form):
 
     @property
     def parameters(self) -> dict[str, Any]:
-        """What the job remembers, with the language in which the page was read; `services.audit_entries` reads it."""
-        who, since, until = (self.cleaned_data[name] for name in ("who", "since", "until"))
-        return {
-            "who": who.pk if who else None,
-            "verb": self.cleaned_data["verb"],
-            "since": since.isoformat() if since else None,
-            "until": until.isoformat() if until else None,
-            "language": get_language(),
-        }
+        return asked_for(**{name: self.cleaned_data[name] for name in ("who", "verb", "since", "until")})
 
 
 class ShiftForm(StyledForm, forms.Form):

@@ -6,6 +6,8 @@ from typing import Any
 
 from rest_framework import serializers
 
+from accounts.models import Staff
+from hospital_crm.lib.rooms import CreateSerializer
 from patients.models import Contact, Patient
 
 
@@ -58,3 +60,14 @@ class PromiseFiguresSerializer(serializers.Serializer[Any]):
     people = LineSerializer(many=True)
     teams = LineSerializer(many=True)
     days = LineSerializer(many=True)
+
+
+class AuditExportSerializer(CreateSerializer):
+    """Which entries, by the filter of the page."""
+
+    who = serializers.PrimaryKeyRelatedField(
+        queryset=Staff.objects.all(), required=False, allow_null=True, default=None
+    )
+    verb = serializers.CharField(max_length=60, required=False, allow_blank=True, default="")
+    since = serializers.DateField(required=False, allow_null=True, default=None)
+    until = serializers.DateField(required=False, allow_null=True, default=None)

@@ -5,12 +5,24 @@ from datetime import date
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.models import AuditEntry, Staff
 from accounts.querysets import AuditEntryQuerySet
 from jobs.services.exports import Export
+
+
+def asked_for(*, who: Staff | None, verb: str, since: date | None, until: date | None) -> dict[str, Any]:
+    """What the job remembers, with the language in which it was asked for; `audit_entries` reads it."""
+    return {
+        "who": who.pk if who else None,
+        "verb": verb,
+        "since": since.isoformat() if since else None,
+        "until": until.isoformat() if until else None,
+        "language": get_language(),
+    }
 
 
 def audit_entries(staff: Staff, parameters: dict[str, Any]) -> AuditEntryQuerySet:

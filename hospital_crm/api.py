@@ -16,7 +16,7 @@ from rest_framework.views import set_rollback
 from accounts.access import Capability, HasCapability, StaffRequest, needs
 from accounts.api import AbsenceViewSet, AuditViewSet, DepartmentViewSet, StaffViewSet, TeamViewSet
 from consult.api import CallViewSet
-from dashboards.api import PromiseFiguresView, Search
+from dashboards.api import AuditExport, AuditExportFile, PromiseFiguresView, Search
 from followups.api import AttemptViewSet
 from hospital_crm.lib.errors import DomainError
 from hospital_crm.lib.problems import PROBLEM, problem_details
@@ -70,6 +70,8 @@ urlpatterns = [
     path("docs/", docs, name="api_docs"),
     path("search/", Search.as_view(), name="api-search"),
     path("figures/promises/", PromiseFiguresView.as_view(), name="api-figures-promises"),
+    path("audit/export/", AuditExport.as_view(), name="api-audit-export"),
+    path("audit/export/<int:pk>/", AuditExportFile.as_view(), name="api-audit-export-file"),
     *router.urls,
 ]
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import django_filters
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
+from rest_framework.decorators import action
 from rest_framework.mixins import ListModelMixin
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet, ReadOnlyModelViewSet
@@ -17,6 +18,7 @@ from institution import serializers
 from institution.models import HospitalProfile, ReferenceItem, Setting
 from institution.services import lists
 from institution.services import settings as setting_services
+from institution.services.profile import update_profile
 
 if TYPE_CHECKING:
     from rest_framework.request import Request
@@ -30,13 +32,25 @@ class ItemFilter(django_filters.FilterSet):
         fields = ()
 
 
-class ProfileViewSet(ListModelMixin, GenericViewSet[HospitalProfile]):
+class ProfileViewSet(Room, ListModelMixin, GenericViewSet[HospitalProfile]):
     """One row: what pages and letters say about the hospital."""
 
     needs = Capability.USE_OWN_ACCOUNT
     queryset = HospitalProfile.objects.all()
     serializer_class = serializers.ProfileSerializer
     filterset_class = None
+
+    @extend_schema(methods=["PATCH"], request=serializers.ProfileUpdateSerializer)
+    @action(detail=False, methods=["get", "patch"], needs=Capability.MANAGE_SETTINGS, pagination_class=None)
+    def profile(self, request: Request) -> Response:
+        """The hospital's facts, to be changed: what is left out stays."""
+        profile = HospitalProfile.objects.get()
+        if request.method == "GET":
+            return self.answer(profile)
+        values = self.changed(serializers.ProfileUpdateSerializer, profile)
+        version = values.pop("version")
+        update_profile(profile=profile, version=version, values=values, actor=actor_of(request), at=timezone.now())
+        return self.answer(profile)
 
 
 class ChoiceViewSet(ListModelMixin, GenericViewSet[ReferenceItem]):

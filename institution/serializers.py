@@ -18,6 +18,10 @@ class ProfileSerializer(serializers.ModelSerializer[HospitalProfile]):
         exclude = ("id", "updated_at", "updated_by")
 
 
+class ProfileUpdateSerializer(ProfileSerializer):
+    version = serializers.IntegerField()
+
+
 class SettingSerializer(serializers.ModelSerializer[Setting]):
     class Meta:
         model = Setting

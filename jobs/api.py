@@ -2,24 +2,65 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from django.http import FileResponse, Http404
 from django.utils import timezone
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
+from rest_framework import status
 from rest_framework.decorators import action
 from rest_framework.response import Response
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from accounts.access import Capability, actor_of, staff_of
+from hospital_crm.lib.errors import DuplicateSubmission
 from hospital_crm.lib.rooms import Room
 from jobs.models import Job
 from jobs.serializers import JobSerializer
 from jobs.services import jobs as services
+from jobs.services.exports import Export, fetch_export
 
 if TYPE_CHECKING:
+    from datetime import datetime
+    from uuid import UUID
+
     from rest_framework.request import Request
 
+    from accounts.models import Staff
     from jobs.querysets import JobQuerySet
+
+
+# What exports are, by the ending of their names; and the same for the schema.
+SORTS = {"csv": "text/csv", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
+A_FILE = {(200, sort): OpenApiTypes.BINARY for sort in SORTS.values()}
+A_JOB = {200: JobSerializer, 201: JobSerializer}
+
+
+def request_once(
+    export: Export, *, parameters: dict[str, Any], submission: UUID | None, staff: Staff, at: datetime
+) -> Response:
+    """The job that writes the export: a new one, or the one that the same request has made before."""
+    try:
+        job = services.request_job(
+            kind=export.kind, parameters=parameters, actor=staff.actor, at=at, submission=submission
+        )
+    except DuplicateSubmission as duplicate:
+        mine = Job.objects.visible_to(staff).of_kinds(export.kind)
+        if (first := mine.filter(pk=duplicate.subject_id).first()) is None:
+            raise
+        return Response(JobSerializer(first).data)
+    return Response(JobSerializer(job).data, status=status.HTTP_201_CREATED)
+
+
+def exported_file(export: Export, *, pk: int, staff: Staff, at: datetime) -> FileResponse:
+    """What the person asked for, as a file to keep. Raises Http404, RightsHaveChanged."""
+    try:
+        stored = fetch_export(export, pk=pk, staff=staff, at=at)
+    except Job.DoesNotExist as missing:
+        raise Http404("export") from missing
+    sort = SORTS[stored.name.rpartition(".")[2]]
+    return FileResponse(stored.content.open("rb"), as_attachment=True, filename=stored.name, content_type=sort)
 
 
 class JobViewSet(Room, ReadOnlyModelViewSet[Job]):

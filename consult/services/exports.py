@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.access import Capability
@@ -26,6 +27,17 @@ def calls_asked_for(staff: Staff, parameters: dict[str, Any]) -> CallQuerySet:
     if topic := asked.pop("topic", None):
         asked["topic"] = ReferenceItem.objects.get(pk=topic)
     return Call.objects.exportable_by(staff).matching(**asked).newest_first()
+
+
+def asked_for(cleaned: dict[str, Any], kind: str) -> dict[str, Any]:
+    """What the job remembers: the list's filter, the sort of file, and the language in which it was asked for."""
+    wanted = {name: _plain(value) for name, value in cleaned.items() if value}
+    return {"filter": wanted, "format": kind, "language": get_language()}
+
+
+def _plain(value: Any) -> Any:
+    """As JSON keeps it: a row by its key, a day by its date."""
+    return getattr(value, "pk", None) or (value.isoformat() if hasattr(value, "isoformat") else value)
 
 
 def _keys(staff: Staff, parameters: dict[str, Any]) -> Iterable[int]:

@@ -1,12 +1,9 @@
 """The list as a file."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -14,7 +11,7 @@ from accounts.access import Capability, StaffRequest, needs, post_only
 from consult.filters import CallFilter
 from consult.forms import ExportForm
 from consult.models import Call
-from consult.services.exports import CALLS
+from consult.services.exports import CALLS, asked_for
 from hospital_crm.lib.acts import act_once
 from jobs.models import Job
 from jobs.services.exports import RightsHaveChanged, fetch_export
@@ -30,12 +27,7 @@ def call_export(request: StaffRequest) -> HttpResponse:
     if not form.is_valid() or not wanted.form.is_valid():
         messages.error(request, _("The filter cannot be read. Set it again and export once more."))
         return redirect("consult:call_list")
-    parameters = {
-        "filter": {name: _plain(value) for name, value in wanted.form.cleaned_data.items() if value},
-        "format": form.cleaned_data["format"],
-        "language": get_language(),
-    }
-
+    parameters = asked_for(wanted.form.cleaned_data, form.cleaned_data["format"])
     record_question(wanted.form.cleaned_data["q"], actor=request.user.actor, at=timezone.now())
 
     def ask() -> Job:
@@ -49,11 +41,6 @@ def call_export(request: StaffRequest) -> HttpResponse:
 
     act_once(request, ask)
     return redirect("jobs:job_list")
-
-
-def _plain(value: Any) -> Any:
-    """As JSON keeps it: a row by its key, a day by its date."""
-    return getattr(value, "pk", None) or (value.isoformat() if hasattr(value, "isoformat") else value)
 
 
 @require_safe

@@ -79,6 +79,16 @@ def test_everybody_reads_the_choices_that_forms_offer(line: Client) -> None:
     assert line.get("/api/v1/hospital/").json()["results"][0]["name_zh"]
 
 
+def test_the_hospitals_facts_are_changed_by_the_administrator(office: Client, line: Client) -> None:
+    url, (row,) = "/api/v1/hospital/profile/", line.get("/api/v1/hospital/").json()["results"]
+    assert sent(line, "patch", url, name_en="x", version=row["version"]).status_code == 403
+    changed = sent(office, "patch", url, name_en="East Lake Eye Hospital", version=row["version"]).json()
+    assert (changed["name_en"], changed["name_zh"]) == ("East Lake Eye Hospital", row["name_zh"])
+    stale = sent(office, "patch", url, name_en="x", version=row["version"])
+    assert (stale.status_code, stale.json()["code"]) == (409, "stale_version")
+    assert list(sent(office, "patch", url, website="no", version=changed["version"]).json()["errors"]) == ["website"]
+
+
 def test_lists_are_changed_by_the_administrator(office: Client, line: Client) -> None:
     told = {"list": "call_topic", "code": "Parking", "label_zh": "停车", "label_en": "Parking"}
     assert sent(line, "post", "/api/v1/list-items/", **told).status_code == 403

@@ -110,6 +110,8 @@ ROWS: dict[str, Callable[[World, str], int | str]] = {
     "accounts:token_create": lambda world, person: world.colleague.pk,
     "accounts:token_revoke": lambda world, person: world.token.pk,
     "accounts:token_shown": lambda world, person: world.token.pk,
+    "api-audit-export-file": lambda world, person: world.exports.get(person, world.exports["manager"]).pk,
+    "api-call-export-file": lambda world, person: world.call_exports.get(person, world.call_exports["guide"]).pk,
     "api-staff-reactivate": lambda world, person: world.former.pk,
     "consult:call_caller": lambda world, person: world.call_of(person),
     "consult:call_correct": lambda world, person: world.call_of(person),
@@ -159,7 +161,8 @@ API_ROWS: dict[str, Callable[[World, str], int]] = {
     "api-staff": lambda world, person: world.colleague.pk,
     "api-team": lambda world, person: world.team.pk,
 }
-API_OF_ALL = {"list", "desk", "reassign", "spread", "read", "schema", "search", "promises"}  # about no single row
+# About no single row.
+API_OF_ALL = {"list", "desk", "export", "profile", "reassign", "spread", "read", "schema", "search", "promises"}
 
 
 def _row_of_api(route: str) -> Callable[[World, str], int] | None:
