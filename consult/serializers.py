@@ -16,7 +16,7 @@ from consult.forms import ExportForm
 from consult.models import Call, CallTopic
 from consult.rules import MOST_TOPICS
 from consult.services.calls import BeganTooLongAgo, CallRecord, TopicRecord, check_began
-from consult.services.promised import Promised
+from consult.services.promised import Promised, who_answers
 from consult.services.voids import goes_on
 from hospital_crm.lib.phones import kept_phone
 from hospital_crm.lib.rooms import CreateSerializer
@@ -93,8 +93,8 @@ class PromisedSerializer(serializers.Serializer[Any]):
     def validate(self, attrs: dict[str, Any]) -> Any:
         if attrs["owner"] and attrs["team"]:
             raise serializers.ValidationError({"team": [_("Either a person or a team.")]})
-        call: Call | None = self.context.get("call")  # that is corrected: then whoever took it owes
-        keeper = attrs["owner"] or attrs["team"] or (self.context["staff"] if call is None else call.handled_by)
+        call, staff = self.context.get("call"), self.context["staff"]  # a call that is corrected has been taken before
+        keeper = attrs["owner"] or attrs["team"] or (staff if call is None else who_answers(call, staff))
         return Promised(Promise.Kind(attrs["kind"]), attrs["due_at"], keeper)
 
 

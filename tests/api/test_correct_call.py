@@ -96,14 +96,19 @@ def test_its_promise_goes_on_where_it_fits_and_is_not_made_twice(line: Client, z
     assert Call.objects.standing().get().pk == row["id"]
 
 
-def test_who_took_it_owes_what_the_manager_adds(line: Client, alice: Staff, dana: Staff, zhang: Patient) -> None:
+@pytest.mark.parametrize("has_left", [False, True])
+def test_who_took_it_owes_what_the_manager_adds_or_else_the_manager(
+    line: Client, alice: Staff, dana: Staff, zhang: Patient, *, has_left: bool
+) -> None:
     dana.roles = [Role.MANAGER, Role.CONSULTANT]
     dana.save()
     first = log(line, patient=zhang.pk).json()
+    if has_left:
+        make.left(alice)
     promised = {"kind": "ring_back", "due_at": "2026-03-13T09:00:00+08:00"}
     answer = correct(make.client_of(dana), first, disposition="ring_back", promised=promised)
     assert (answer.status_code, answer.json()["handled_by"]) == (201, alice.pk)
-    assert Promise.objects.get().owner == alice
+    assert Promise.objects.get().owner == (dana if has_left else alice)
 
 
 def test_only_who_took_it_or_a_manager_once_and_with_a_reason(
