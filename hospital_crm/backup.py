@@ -87,6 +87,7 @@ def _models() -> list[type[models.Model]]:
 @contextmanager
 def _snapshot() -> Iterator[None]:
     """All reads inside see the same moment, and hold up no writer."""
+    connection.ensure_connection()  # SQLite's sets its mode when it opens
     mode = getattr(connection, "transaction_mode", None)
     if connection.vendor == "sqlite":
         connection.transaction_mode = "DEFERRED"  # type: ignore[attr-defined]  # the others' writes begin IMMEDIATE

@@ -126,11 +126,12 @@ def end_group(process: subprocess.Popen[bytes]) -> None:
 
 
 @contextmanager
-def working(hospital: Hospital) -> Iterator[subprocess.Popen[bytes]]:
+def working(hospital: Hospital, program: str = "celery", name: str = "only") -> Iterator[subprocess.Popen[bytes]]:
     """One worker for both queues, with the clock."""
-    worker = ["celery", "--quiet", "-A", "hospital_crm", "worker", "-B", "--pool=solo", "-Q", "reminders,jobs"]
-    command = tied([sys.executable, "-m", *worker, "-n", f"{hospital.folder.name}@%h", "-l", "WARNING"])
-    with (hospital.folder / "words").open("wb") as words:
+    worker = [program, "--quiet", "-A", "hospital_crm", "worker", "-B", "--pool=solo", "-Q", "reminders,jobs"]
+    worker += ["-n", f"{name}-{hospital.folder.name}@%h", "-s", str(hospital.folder / f"{name}-schedule")]
+    command = tied([sys.executable, "-m", *worker, "-l", "WARNING"])
+    with (hospital.folder / "words").open("ab") as words:
         process = subprocess.Popen(
             command, cwd=ROOT, env=hospital.environment, stdout=words, stderr=words, start_new_session=True
         )
