@@ -51,6 +51,7 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_DEFAULT_QUEUE = "reminders"
 CELERY_TASK_ROUTES = {"*.long_*": {"queue": "jobs"}}
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BEAT_SCHEDULER = "hospital_crm.lib.beat:Scheduler"
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 # Times of day belong to the hospital's zone; intervals carry `expires` so that a stopped worker does not pile up work.
 CELERY_BEAT_SCHEDULE = {
