@@ -6,7 +6,7 @@ VENV_PYTHON = .venv/bin/python
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run test bench check fmt messages pins clean
+.PHONY: help run test bench faults check fmt messages pins clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
@@ -24,6 +24,10 @@ test: ## everything: lint, types, contracts, tests on SQLite and PostgreSQL, bro
 bench: ## how fast the hot paths are beside their floors, up to N patients (1,000,000); its data stays in build/bench
 	@$(PYTHON) -m tools.prepare test
 	@exec $(VENV_PYTHON) -m benchmarks $(or $(N),1000000)
+
+faults: ## kills workers and cuts off servers, KILLS times (50), and gives account of every message
+	@$(PYTHON) -m tools.prepare test
+	@exec $(VENV_PYTHON) -m tests.faults $(or $(KILLS),50)
 
 check: ## lint, types and contracts only
 	@$(PYTHON) -m tools.prepare test

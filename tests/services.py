@@ -159,7 +159,7 @@ def start(command: Sequence[str], folder: Path, user: User) -> subprocess.Popen[
         )
 
 
-def serve(command: Sequence[str], folder: Path, user: User, farewell: signal.Signals) -> None:
+def serve(command: Sequence[str], folder: Path, user: User, farewell: signal.Signals) -> subprocess.Popen[bytes]:
     """Start a server, wait until it says it is ready (its port is open earlier), and see to its end."""
     process = start(tied(command, farewell), folder, user)
     atexit.register(_stop, process, farewell, os.getpid())
@@ -168,6 +168,7 @@ def serve(command: Sequence[str], folder: Path, user: User, farewell: signal.Sig
         if process.poll() is not None or time.monotonic() > end:
             raise RuntimeError(f"{Path(command[0]).name} did not start: {words(folder)}")
         time.sleep(0.02)
+    return process
 
 
 def _stop(process: subprocess.Popen[bytes], farewell: signal.Signals, owner: int) -> None:

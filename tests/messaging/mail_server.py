@@ -14,9 +14,10 @@ from dataclasses import dataclass, field
 STAGES = ("greeting", "ehlo", "mail", "rcpt", "data", "text", "quit")
 FRIENDLY = {"greeting": "220 ready", "data": "354 go on", "quit": "221 bye"}
 HANG, HANG_UP = "hang", "hang up"
+LOSE = "lose"  # the text is read and forgotten, and nobody learns of it
 MESSAGE_ID = re.compile(rb"^Message-ID: (<[^>]+>)", re.IGNORECASE | re.MULTILINE)
 
-Rule = Callable[[str], str]  # from the stage to an answer, HANG, HANG_UP, or "" for a friendly one
+Rule = Callable[[str], str]  # from the stage to an answer, HANG, HANG_UP, LOSE, or "" for a friendly one
 
 
 @dataclass
@@ -37,7 +38,9 @@ class MailServer:
 
     def answer(self, stage: str) -> str:
         self.reached[stage] += 1
-        words = self.rule(stage) or FRIENDLY.get(stage, "250 fine")
+        return self.rule(stage) or FRIENDLY.get(stage, "250 fine")
+
+    def held(self, words: str) -> str:
         if words == HANG:
             self.let_go.wait()
         return words
@@ -45,27 +48,26 @@ class MailServer:
     def talk(self, client: socket.socket) -> None:
         """One conversation, to its end or to its rude end."""
         with contextlib.suppress(OSError), client, client.makefile("rb") as lines:
-            if not self._say(client, "greeting"):
+            if not self._tell(client, self.held(self.answer("greeting"))):
                 return
             for line in lines:
                 verb = line[:4].strip().lower().decode("ascii", "replace")
                 stage = {"helo": "ehlo", "rset": "reset"}.get(verb, verb)
-                if not self._say(client, stage) or verb == "quit":
+                words = self.held(self.answer(stage))
+                if not self._tell(client, words) or verb == "quit":
                     return
-                if verb == "data" and not self._read_text(client, lines):
+                if verb == "data" and words.startswith("3") and not self._read_text(client, lines):
                     return
 
     def _read_text(self, client: socket.socket, lines: Iterator[bytes]) -> bool:
-        if self.rule("data").startswith(("4", "5")):
-            return True
         text = b"".join(iter(lambda: next(lines, b".\r\n"), b".\r\n"))
-        if not self.rule("text").startswith(("4", "5")):
+        answer = self.answer("text")
+        if not answer.startswith(("4", "5", LOSE)):
             self.taken.append(text)
-        return self._say(client, "text")
+        return self._tell(client, self.held(answer))
 
-    def _say(self, client: socket.socket, stage: str) -> bool:
-        words = self.answer(stage)
-        if words in (HANG, HANG_UP):
+    def _tell(self, client: socket.socket, words: str) -> bool:
+        if words in (HANG, HANG_UP, LOSE):
             client.shutdown(socket.SHUT_RDWR)
             return False
         client.sendall(f"{words}\r\n".encode())
