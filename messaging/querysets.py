@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
@@ -94,5 +94,6 @@ class HoldQuerySet(models.QuerySet["Hold"]):
 
 
 class ChannelPauseQuerySet(models.QuerySet["ChannelPause"]):
-    def in_force(self, at: datetime) -> Self:
-        return self.filter(until_at__gt=at)
+    def in_force(self, at: datetime, longest: timedelta) -> Self:
+        """What would last longer than any was made by a clock that has been set back since."""
+        return self.filter(until_at__gt=at, until_at__lte=at + longest)

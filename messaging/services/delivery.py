@@ -31,7 +31,7 @@ def deliver_due(*, now: Clock) -> int:
     if not Message.objects.due(started).filter(channel__in=list(GATEWAYS)).exists():
         return 0  # the usual second: one question, no lock
     numbers = limits()
-    paused = set(ChannelPause.objects.in_force(started).values_list("channel", flat=True))
+    paused = set(ChannelPause.objects.in_force(started, numbers.pause).values_list("channel", flat=True))
     return sum(
         _Run(channel, gateway(), numbers, now, started + RUN).go()
         for channel, gateway in GATEWAYS.items()

@@ -158,8 +158,11 @@ def set_clock_back(ward: Ward, mail: MailServer, count: int) -> Story:
     What is queued by the wrong clock is sent by it. Later the clock is right again.
     """
     story = Story("clock set back by an hour")
+    with working(ward):  # the mail server was away a moment ago: the channel rests until a time to come
+        mail.rule = away = Fault("greeting", HANG_UP)
+        queue(ward, "clock", count)
+        wait_for(lambda: away.struck, ward)
     mail.rule = Fault("text", "", late=0.2)
-    queue(ward, "clock", count)
     before = mail.reached["text"]
     with working(ward, CLOCKED) as worker:
         wait_for(lambda: mail.reached["text"] > before + count // 3, ward)

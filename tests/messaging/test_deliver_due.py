@@ -139,6 +139,17 @@ def test_a_gateway_that_is_down_is_left_alone_and_holds_up_nothing_else(
     assert ChannelPause.objects.count() == 1
 
 
+def test_a_clock_that_is_set_back_does_not_lengthen_the_wait(alice: Staff, post: Post, now: datetime) -> None:
+    post.fail_with(ChannelDown())
+    message(alice, now, channel=EMAIL)
+    deliver(now)
+    post.answer = lambda mail: "taken"
+    before = now - timedelta(hours=1)
+    mail = message(alice, before, channel=EMAIL)
+    deliver(before)
+    assert state_of(mail)[0] == "sent"
+
+
 def test_a_slow_gateway_gives_the_worker_back_after_three_seconds(alice: Staff, post: Post, now: datetime) -> None:
     clock = [now]
 
