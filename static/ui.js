@@ -379,8 +379,12 @@
     form.insertBefore(note, form.firstChild);
     one("[data-discard]", note).addEventListener("click", function () { keep(form.dataset.keep, null); location.reload(); });
   }
-  // A form that was sent and is gone was accepted. An error page holds on to what was typed; the page with both
-  // versions goes on with the same sending, so whatever comes after it counts as accepted.
+  // A form that was sent and is gone was accepted; one that stands here empty again was too, if the answer was to go on
+  // to this page. An error page holds on to what was typed; the page with both versions goes on with the same sending,
+  // so whatever comes after it counts as accepted.
+  var arrival = window.performance && performance.getEntriesByType && performance.getEntriesByType("navigation")[0];
+  var wasSentOn = Boolean(arrival && arrival.type === "navigate" && arrival.redirectCount);
+  function isEmptyAgain(form) { return wasSentOn && !form.hasAttribute("data-bound") && !one("[aria-invalid=true]", form); }
   function settle() {
     if (!body.dataset.staff) { notAccepted(); return; }
     keptKeys().forEach(function (key) {
@@ -388,7 +392,7 @@
       if (!entry || key.indexOf(body.dataset.staff + ":") !== 0 || Date.now() - entry.at > DAY) { keep(key, null); return; }
       if (!entry.sent || (form && form.hasAttribute("data-busy"))) return;
       if (one("[data-kept-hold=sent]")) return;
-      if (form || one("[data-kept-hold]")) { entry.sent = false; keep(key, entry); } else keep(key, null);
+      if ((form && !isEmptyAgain(form)) || one("[data-kept-hold]")) { entry.sent = false; keep(key, entry); } else keep(key, null);
     });
   }
   // Whoever stands at the door was signed out meanwhile: what was sent last did not get in.
@@ -466,6 +470,7 @@
     if (go) go.focus();
   }
   document.addEventListener("htmx:load", function (event) { if (event.detail.elt !== body) ready(event.detail.elt); });
+  document.addEventListener("htmx:beforeSwap", function () { flush(false); }); // the form may be about to go
   document.addEventListener("htmx:afterSettle", settle);
   document.addEventListener("htmx:afterRequest", function (event) {
     var form = event.detail.elt.closest("form");
@@ -532,5 +537,6 @@
   });
 
   settle();
+  wasSentOn = false; // from now on answers come in parts
   ready(document);
 })();

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Self
 
 from django.db.models import CharField, F, IntegerField, Model, QuerySet, Value
+from django.db.models.functions import Cast, Coalesce
 from django.utils.translation import gettext as _
 
 from accounts.models import Department, Staff, Team
 from consult.models import Call
 from hospital_crm.lib.bilingual import Bilingual
+from hospital_crm.lib.fields import with_absence
 from institution.models import ReferenceItem
 
 RELATIONS, SOURCES, TOPICS = "caller_relation", "media_source", "call_topic"
@@ -45,15 +48,19 @@ class Choices:
     colleagues: list[Staff]
     teams: list[Team]
     places: dict[int, Place]  # by the colleague's key
+    away: dict[int, str]  # the last day of whoever is absent today
 
     @classmethod
-    def load(cls) -> Self:
+    def load(cls, on: date) -> Self:
+        """`on`: the day for which it is said who is away."""
         lists: dict[str, list[Any]] = defaultdict(list)
-        places = {}
-        for entry in _entries():
+        places, away = {}, {}
+        for entry in _entries(on):
             lists[entry["of"]].append(_row(entry))
             if entry["place_zh"]:
                 places[entry["row"]] = Place(entry["place_zh"], entry["place_en"])
+            if entry["of"] == COLLEAGUES and entry["mark"]:
+                away[entry["row"]] = entry["mark"]
         return cls(
             relations=lists[RELATIONS],
             sources=lists[SOURCES],
@@ -62,6 +69,7 @@ class Choices:
             colleagues=lists[COLLEAGUES],
             teams=lists[TEAMS],
             places=places,
+            away=away,
         )
 
     def with_those_of(self, call: Call) -> Self:
@@ -87,11 +95,12 @@ class Choices:
         return [*mine, (_("Colleagues"), others)] if others else mine
 
     def _with_place(self, staff: Staff) -> str:
-        place = self.places.get(staff.pk)
-        return f"{staff.name} · {place.in_reader_language('name')}" if place else staff.name
+        place, until = self.places.get(staff.pk), self.away.get(staff.pk)
+        named = f"{staff.name} · {place.in_reader_language('name')}" if place else staff.name
+        return with_absence(named, until) if until else named
 
 
-def _entries() -> Iterable[dict[str, Any]]:
+def _entries(on: date) -> Iterable[dict[str, Any]]:
     """Every list in its order: each a part of one query."""
     items = ReferenceItem.objects.in_use(RELATIONS, SOURCES, TOPICS)
     departments, teams = Department.objects.in_use(), Team.objects.in_use()
@@ -100,10 +109,11 @@ def _entries() -> Iterable[dict[str, Any]]:
         _part(departments, Value(DEPARTMENTS), "name_zh", "name_en", text=F("path")),
         _part(teams, Value(TEAMS), "name_zh", "name_en", text=F("name_zh")),
         _part(
-            Staff.objects.keepers(),
+            Staff.objects.keepers().with_absence(on),
             Value(COLLEAGUES),
             "display_name",
             "display_name_en",
+            mark=Coalesce(Cast("away_until", CharField()), Value("")),
             text=F("sort_key"),
             place_zh=F("department__name_zh"),
             place_en=F("department__name_en"),

@@ -39,5 +39,5 @@ def draft_discard(request: StaffRequest, pk: int) -> HttpResponse:
         drafts.discard_draft(key=draft.key, staff=request.user)
         messages.success(request, _("Discarded"))
         return redirect(back)
-    [waiting] = parked([draft], Choices.load().topics)
+    [waiting] = parked([draft], Choices.load(timezone.localdate()).topics)
     return render(request, "consult/draft_discard.html", {"parked": waiting, "back": back, "now": timezone.now()})

@@ -118,7 +118,7 @@ class CallPage:
 
     @cached_property
     def choices(self) -> Choices:
-        loaded = Choices.load()
+        loaded = Choices.load(timezone.localdate(self.now))
         return loaded.with_those_of(self.corrects) if self.corrects else loaded
 
     @cached_property

@@ -35,4 +35,9 @@ class ColleagueField(forms.ModelChoiceField[Any]):
 
     def label_from_instance(self, obj: Any) -> str:
         until = getattr(obj, "away_until", None)
-        return _("%(name)s, away until %(day)s") % {"name": obj, "day": until.isoformat()} if until else str(obj)
+        return with_absence(str(obj), until.isoformat()) if until else str(obj)
+
+
+def with_absence(name: str, day: str) -> str:
+    """The name of whoever is away, with the last day of it."""
+    return str(_("%(name)s, away until %(day)s") % {"name": name, "day": day})

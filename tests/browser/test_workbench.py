@@ -191,6 +191,43 @@ def test_a_shift_that_was_not_handed_over_is_there_in_another_language_and_on_th
     page.go_back()
     expect(page.locator("[name=reason]")).to_have_value("都在等")  # asked for anew: nothing is sent again
     expect(ticked).to_have_count(1)
+    page.locator("[name=to]").select_option(str(line.members.get(username="bob").pk))
+    page.get_by_role("button", name="转交勾选的").click()
+    expect(page.locator(".c-toast")).to_contain_text("已把 1 项承诺转交")
+    assert Promise.objects.filter(pending_owner__username="bob").count() == 1
+    expect(page.locator("[name=reason]")).to_have_value("")  # it went through: nothing waits to be sent once more
+    expect(ticked).to_have_count(0)
+
+
+def test_what_was_reassigned_in_the_list_waits_there_no_more_and_ticks_belong_to_what_the_list_shows(
+    browse: Open, line: Team
+) -> None:
+    owner = make.staff("dana", "manager", department=make.department("热线", "Line"))
+    gina = make.staff("gina", "consultant", department=owner.department)
+    for name in ("张一", "张二"):
+        owed(owner, name, HOUR)
+    page = opened(browse, "dana")
+    page.goto("/promises/")
+    reassign, ticked = page.get_by_role("button", name="Reassign what is ticked"), page.locator("[data-tick]:checked")
+    page.locator("[data-tick]").first.check()
+    page.locator("[name=kind]").select_option("look_into")
+    expect(page.locator("[data-tick]")).to_have_count(0)
+    expect(page.locator("[data-discard]")).to_have_count(0)  # nothing waits among those
+    page.locator("[name=kind]").select_option("")
+    expect(ticked).to_have_count(0)  # the address is another
+    page.goto("/promises/")
+    expect(ticked).to_have_count(1)
+    page.locator("[name=reason]").fill("Ill")
+    page.locator("#id_reassign_owner").select_option(str(gina.pk))
+    reassign.click()
+    expect(page.locator(".c-toast")).to_contain_text("1 promise reassigned")
+    expect(ticked).to_have_count(0)
+    expect(page.locator("#id_reassign_owner")).to_have_value("")
+    expect(page.locator("[name=reason]")).to_have_value("")
+    page.locator("[name=reason]").fill("Ill")
+    reassign.click()
+    expect(page.get_by_text("Tick at least one promise.")).to_be_visible()
+    expect(page.locator("[name=reason]")).to_have_value("Ill")
 
 
 def test_on_paper_it_is_dark_on_white_whatever_the_screen_shows(browse: Open, line: Team) -> None:
