@@ -72,17 +72,20 @@ def hospital() -> list[Any]:
 
 @dataclass
 class Past:
-    """How many are on file, when they called, how promises ended."""
+    """How many are on file, when they called, how promises ended, which calls name what they promised."""
 
     patients: int
     called: tuple[datetime, datetime]
     ended: dict[str, int]
+    names_promise: dict[str, bool]  # by ending
 
     @classmethod
     def read(cls) -> Past:
         called = Call.objects.aggregate(first=Min("started_at"), last=Max("started_at"))
         ended = Promise.objects.exclude(state="open").values_list("state").annotate(Count("pk")).order_by()
-        return cls(Patient.objects.count(), (called["first"], called["last"]), dict(ended))
+        promised = Call.objects.order_by().values_list("disposition").annotate(Count("promise"), Count("pk"))
+        names_promise = {ending: promises == calls for ending, promises, calls in promised}
+        return cls(Patient.objects.count(), (called["first"], called["last"]), dict(ended), names_promise)
 
 
 @dataclass
@@ -191,6 +194,7 @@ def test_three_months_lie_behind_it(filled: Filled, db: None) -> None:
     first, last = filled.past.called
     assert filled.past.patients == 500
     assert timedelta(days=85) < last - first < timedelta(days=95)
+    assert filled.past.names_promise == {"answered": False, "ring_back": True}
     assert filled.past.ended["kept"] > 8 * filled.past.ended["not_reached"] > 0
 
 

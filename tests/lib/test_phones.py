@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from hospital_crm.lib.phones import NotAPhoneNumber, leads_to, mask, read_phone, searchable, shown
+from hospital_crm.lib.phones import NotAPhoneNumber, kept_phone, leads_to, mask, read_phone, searchable, shown
 
 
 @pytest.mark.parametrize(
@@ -105,3 +105,9 @@ def test_is_searched_by_its_digits(typed: str, digits: str) -> None:
 )
 def test_four_digits_are_an_ending_and_eight_are_a_number(typed: str, digits: str, is_led: bool) -> None:
     assert leads_to(typed, digits) is is_led
+
+
+def test_digits_that_were_kept_are_no_other_number_that_they_could_be_read_as() -> None:
+    kept = kept_phone("8613800001234", "")
+    assert (kept.digits, kept.e164, kept.is_valid) == ("8613800001234", "", False)
+    assert kept_phone("13800001234", "").is_valid

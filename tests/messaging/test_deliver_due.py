@@ -51,6 +51,17 @@ def test_an_idle_second_asks_once_and_writes_nothing(alice: Staff, now: datetime
     assert queries[0].startswith("SELECT")
 
 
+def test_a_batch_of_notes_asks_as_often_as_one_note(alice: Staff, bob: Staff, now: datetime) -> None:
+    asked = []
+    for people in ([alice], [alice, bob, alice, bob]):
+        for staff in people:
+            message(staff, now)
+        with counted() as queries:
+            deliver(now)
+        asked.append(len(queries))
+    assert asked[0] == asked[1]
+
+
 def test_what_leaves_the_house_is_handed_over_once_with_its_address_and_receipt(
     alice: Staff, post: Post, now: datetime
 ) -> None:

@@ -158,9 +158,17 @@ def test_named_nobody_the_list_leads_to_the_question_and_nothing_is_wrong_yet(
 ) -> None:
     page = Page(leader.post(REASSIGN, {"promise": ticked, "owner": "", "team": "", "reason": "病假"}, follow=True))
     assert (page.errors, page.values["reason"]) == ({}, ["病假"])
-    assert "To whom (optional)" not in page.text  # a team will do, but one of both is needed
+    labels = re.findall(r'<label class="form-label"[^>]*>([^<]+)(<span class="opt">)?', page.text)
+    marked = {label.strip(): bool(mark) for label, mark in labels}
+    assert marked == {"To whom": False, "Or to a team": False, "Reason": True}  # a team will do, but one is needed
     unanswered = {name: page.values[name] for name in ("promise", "owner", "team", "reason", "is_chosen")}
     assert Page(leader.post(REASSIGN, unanswered, follow=True)).errors != {}
+
+
+def test_a_team_chosen_in_the_list_owes_them_at_once(leader: Client, ticked: list[int], bob: Staff) -> None:
+    line = make.team("热线组", bob)
+    leader.post(REASSIGN, {"promise": ticked, "owner": "", "team": line.pk, "reason": ""})
+    assert Promise.objects.filter(pk__in=ticked, owner=None, team=line).count() == 2
 
 
 def test_a_refusal_is_read_in_the_language_chosen_after_it(

@@ -134,6 +134,33 @@ def test_what_nobody_has_taken_is_told_to_the_team(alice: Staff, bob: Staff, sys
     assert told("late1") == set()  # its time is hours away
 
 
+def test_what_nobody_has_taken_by_its_time_is_told_as_late(
+    alice: Staff, bob: Staff, system: Actor, now: datetime
+) -> None:
+    make.promise(team=make.team("热线组", alice, bob), at=now, due_at=now + 10 * MINUTE)
+    escalate_late(actor=system, at=now + 15 * MINUTE + MOMENT)
+    assert (told("late1"), told("unowned1")) == ({"alice", "bob"}, set())
+
+
+def test_more_than_one_turn_can_raise_are_raised_turn_by_turn(
+    alice: Staff, system: Actor, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("promises.services.escalation.BATCH", 1)
+    for _ in range(2):
+        make.promise(owner=alice, at=now)
+    late = now + DUE + 5 * MINUTE + MOMENT
+    assert [escalate_late(actor=system, at=late) for _ in range(3)] == [1, 1, 0]
+
+
+def test_taken_by_its_time_it_begins_anew(alice: Staff, bob: Staff, system: Actor, now: datetime) -> None:
+    promise = make.promise(team=make.team("热线组", alice, bob), at=now, due_at=now + DUE)
+    escalate_late(actor=system, at=now + 35 * MINUTE + MOMENT)
+    promise.refresh_from_db()
+    assert promise.escalation_level == 1
+    take_promise(promise=promise, staff=alice, at=promise.due_at)
+    assert promise.escalation_level == 0
+
+
 def test_with_nobody_to_tell_the_level_still_counts(promise: Promise, system: Actor, now: datetime) -> None:
     assert escalate_late(actor=system, at=now + 10 * DUE) == 3
     assert promise.events.filter(verb="escalated").count() == 3
