@@ -34,8 +34,10 @@ class PromiseViewSet(Room, ReadOnlyModelViewSet[Promise]):
     ordering = ("due_at", "id")
 
     def get_queryset(self) -> PromiseQuerySet:
-        visible = Promise.objects.visible_to(staff_of(self.request), timezone.localdate())
-        return visible.select_related("owner", "pending_owner")
+        reader, today = staff_of(self.request), timezone.localdate()
+        is_read = self.action in ("retrieve", "events")
+        found = Promise.objects.readable_by(reader, today) if is_read else Promise.objects.visible_to(reader, today)
+        return found.select_related("owner", "pending_owner")
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         promise = self.get_object()

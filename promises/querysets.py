@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
 from django.db.models import Case, Exists, ExpressionWrapper, F, OuterRef, Q, Value, When
+from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 
 from accounts.access import Capability, Scope
 from accounts.models import Absence, Staff
 from accounts.querysets import ConcerningQuerySet, StaffQuerySet
 from hospital_crm.lib.moments import midnight, midnight_after
+from messaging.models import Message
 
 if TYPE_CHECKING:
     from accounts.models import Department
@@ -74,7 +76,17 @@ class PromiseQuerySet(ConcerningQuerySet["Promise"]):
 
         Whatever the scope, what nobody of one's teams owns yet; with a day, what colleagues owe for whom one stands in.
         """
-        return self._within_scope_of(staff, on).not_about(staff)
+        return self.filter(_within_scope_of(staff, on)).not_about(staff)
+
+    def readable_by(self, staff: Staff, on: date) -> Self:
+        """Of which the person may read the page, so that a note about it leads there; never about oneself.
+
+        The visible ones, those in whose history one stands, and those of which one was told: a head whose role reaches
+        no further than what one owes, or whoever owed it until a colleague accepted it.
+        """
+        if not staff.scope(Capability.SEE_PROMISES):
+            return self.none()
+        return self.filter(_within_scope_of(staff, on) | self._had_part(staff) | _was_told(staff)).not_about(staff)
 
     def counted_for(self, staff: Staff, on: date) -> Self:
         """What the person's figures count: one's own, or all within the scope, also what is about oneself.
@@ -83,31 +95,18 @@ class PromiseQuerySet(ConcerningQuerySet["Promise"]):
         """
         if counts_own_only(staff):
             return self.visible_to(staff, on).owned_by(staff)
-        return self._within_scope_of(staff, on, asked=False)
+        return self.filter(_within_scope_of(staff, on, asked=False))
 
     def withheld_from(self, staff: Staff, on: date) -> Self:
         """What the person's figures count and no list shows, for it is about the person."""
         if counts_own_only(staff):
             return self.none()
-        return self._within_scope_of(staff, on, asked=False).filter(excluded=staff)
+        return self.filter(_within_scope_of(staff, on, asked=False), excluded=staff)
 
-    def _within_scope_of(self, staff: Staff, on: date | None, *, asked: bool = True) -> Self:
-        """`asked`: with what one is asked to take over, wherever it lies."""
-        scope = staff.scope(Capability.SEE_PROMISES)
-        if not scope:
-            return self.none()
-        seen = Q(owner=staff)
-        if asked:
-            seen |= Q(pending_owner=staff)
-        if on is not None:
-            seen |= Q(owner__in=Absence.objects.left_to(staff, on))
-        teams = staff.teams.in_use()
-        seen |= unowned() & Q(team__in=teams)
-        if Scope.TEAM in scope:
-            seen |= Q(team__in=teams) | Q(owner__in=Staff.objects.filter(teams__in=teams))
-        if Scope.DEPARTMENT_TREE in scope:
-            seen |= _in_tree_led_by(staff)
-        return self.filter(seen)
+    def _had_part(self, staff: Staff) -> Exists:
+        """Made it, owed it, was asked to take it over, or did something about it."""
+        events = self.model.events.field.model._default_manager
+        return Exists(events.filter(Q(staff=staff) | Q(actor__staff=staff), promise=OuterRef("pk")))
 
     def reassignable_by(self, staff: Staff) -> Self:
         """The open ones that the person may give to others: of the department tree that one leads, not about oneself.
@@ -230,8 +229,33 @@ def counts_own_only(staff: Staff) -> bool:
     return not staff.scope(Capability.SEE_FIGURES) & (Scope.TEAM | Scope.DEPARTMENT_TREE | Scope.HOSPITAL)
 
 
+def _within_scope_of(staff: Staff, on: date | None, *, asked: bool = True) -> Q:
+    """`asked`: with what one is asked to take over, wherever it lies."""
+    scope = staff.scope(Capability.SEE_PROMISES)
+    if not scope:
+        return Q(pk__in=[])
+    seen = Q(owner=staff)
+    if asked:
+        seen |= Q(pending_owner=staff)
+    if on is not None:
+        seen |= Q(owner__in=Absence.objects.left_to(staff, on))
+    teams = staff.teams.in_use()
+    seen |= unowned() & Q(team__in=teams)
+    if Scope.TEAM in scope:
+        seen |= Q(team__in=teams) | Q(owner__in=Staff.objects.filter(teams__in=teams))
+    if Scope.DEPARTMENT_TREE in scope:
+        seen |= _in_tree_led_by(staff)
+    return seen
+
+
 def _in_tree_led_by(staff: Staff) -> Q:
     return Q(department__path__startswith=staff.department.path) if staff.department else Q(pk__in=[])
+
+
+def _was_told(staff: Staff) -> Exists:
+    """A note about it reached the person: its source is the promise's key, with or without an ending (`tell`)."""
+    key = Concat(Value("promise:"), Cast(OuterRef("pk"), models.CharField()))
+    return Exists(Message.objects.notes_of(staff).filter(source__in=[key, Concat(key, Value(":told"))]))
 
 
 def _owes(staff: Staff, on: date) -> Q:

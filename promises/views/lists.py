@@ -17,6 +17,7 @@ from patients.models import Patient
 from promises.filters import PromiseFilter
 from promises.forms import ReassignForm
 from promises.models import Promise
+from promises.querysets import PromiseQuerySet
 
 AHEAD = 10  # of the patient page's panel
 
@@ -44,12 +45,15 @@ def promise_list(request: StaffRequest) -> HttpResponse:
 @require_safe
 @needs(Capability.SEE_PROMISES)
 def promise_detail(request: StaffRequest, pk: int) -> HttpResponse:
-    visible = _visible(request).with_people().select_related("made_by__staff")
-    promise = get_object_or_404(visible.with_rights_of(request.user, timezone.localdate()), pk=pk)
+    """With what one may do about it; whoever only was told of it, or owed it before, reads it."""
+    mine = _whole(_visible(request), request).filter(pk=pk).first()
+    readable = Promise.objects.readable_by(request.user, timezone.localdate())
+    promise = mine or get_object_or_404(_whole(readable, request), pk=pk)
     context = {
         "promise": promise,
         "events": promise.events.select_related("actor__staff", "staff", "team").order_by("happened_at", "pk"),
-        "may": may(request, promise),
+        "may": may(request, mine) if mine else {},
+        "is_named_only": not mine and not _may_open(request, promise.patient),
         **_clock(),
     }
     audit.record_look(actor=request.user.actor, verb="promise.opened", subject=promise, at=timezone.now())
@@ -66,6 +70,17 @@ def for_patient(request: StaffRequest, patient_pk: int) -> HttpResponse:
     mine = set(_visible(request).filter(pk__in=[row.pk for row in rows]).values_list("pk", flat=True))
     context = {"patient": patient, "rows": rows, "mine": mine, **_clock()}
     return render_part(request, "promises/for_patient.html", "ahead", context)
+
+
+def _whole(promises: PromiseQuerySet, request: StaffRequest) -> PromiseQuerySet:
+    """With all that the page shows."""
+    people = promises.with_people().select_related("made_by__staff")
+    return people.with_rights_of(request.user, timezone.localdate())
+
+
+def _may_open(request: StaffRequest, patient: Patient | None) -> bool:
+    today = timezone.localdate()
+    return patient is not None and Patient.objects.visible_to(request.user, today).filter(pk=patient.pk).exists()
 
 
 def _movable(leader: Staff, rows: Collection[Promise]) -> set[int]:
