@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import models
 
@@ -16,7 +16,8 @@ class CallDraft(models.Model):
     label = models.CharField(max_length=120, blank=True)
     opened_at = models.DateTimeField()
     kept_at = models.DateTimeField()
-    parked_seconds = models.PositiveIntegerField(default=0)  # while another call was taken
+    parked_seconds = models.PositiveIntegerField(default=0)  # while another call was taken, up to when it was taken up
+    parked_at = models.DateTimeField(null=True, blank=True)  # since when it lies aside; none while somebody speaks
 
     objects = CallDraftQuerySet.as_manager()
 
@@ -26,8 +27,7 @@ class CallDraft(models.Model):
     def __str__(self) -> str:
         return f"{self.staff_id}: {self.key}"
 
-    def waited(self, reopened: datetime | None) -> int:
-        """For how many seconds it has lain aside, up to when it was reopened: the last touch was before that."""
-        if reopened is None or reopened <= self.kept_at:
-            return self.parked_seconds
-        return self.parked_seconds + int((reopened - self.kept_at).total_seconds())
+    def waited(self, at: datetime) -> int:
+        """For how many seconds it has lain aside by then."""
+        aside = at - self.parked_at if self.parked_at else timedelta()
+        return self.parked_seconds + max(0, int(aside.total_seconds()))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
@@ -25,8 +26,8 @@ class Parked:
     topics: dict[str, ReferenceItem]  # by key, as the form sends it
 
     @property
-    def pk(self) -> int:
-        return self.draft.pk
+    def key(self) -> UUID:
+        return self.draft.key
 
     @property
     def began(self) -> datetime:
@@ -53,4 +54,7 @@ class Parked:
     @property
     def _number(self) -> str:
         typed = self.draft.content
-        return _("withheld") if last(typed, "is_withheld") else mask(searchable(last(typed, "number")))
+        if last(typed, "is_withheld"):
+            return _("withheld")
+        digits = searchable(last(typed, "number"))
+        return mask(digits) if digits else ""

@@ -1,9 +1,10 @@
 """What was typed about a call that is not saved yet."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q
 
 from accounts.models import Staff, Submission
 from accounts.services.submissions import first_result
@@ -15,26 +16,37 @@ KEPT_FOR = timedelta(days=7)
 
 
 def keep_draft(
-    *, key: UUID, content: Content, label: str, staff: Staff, at: datetime, reopened: datetime | None = None
+    *, key: UUID, content: Content, label: str, staff: Staff, at: datetime, parks: bool = False
 ) -> CallDraft | None:
-    """The draft is as typed; it began when it was first kept, and until it was reopened it lay aside.
+    """The draft is as typed; it began when it was first kept. From now on it lies aside, or somebody speaks.
 
-    None if the call was saved in the meantime.
+    None if the call was saved in the meantime, or is somebody else's.
     """
     if first_result(str(key)) is not None:
         return None
-    values = {"content": _without_nul(content), "label": label.replace("\0", "")[:LABEL_LENGTH], "kept_at": at}
+    typed = {"content": _without_nul(content), "label": label.replace("\0", "")[:LABEL_LENGTH]}
+    values = {**typed, "kept_at": at, "parked_at": at if parks else None}
     mine = CallDraft.objects.filter(key=key, staff=staff)
-    if reopened is not None:
-        _count_parked(mine, reopened)
-    if not mine.update(**values):
+    if known := mine.first():
+        mine.update(**values, parked_seconds=known.waited(at))
+    else:
         CallDraft.objects.bulk_create([CallDraft(key=key, staff=staff, opened_at=at, **values)], ignore_conflicts=True)
     return mine.first()
 
 
-def _count_parked(mine: QuerySet[CallDraft], reopened: datetime) -> None:
-    if draft := mine.first():
-        mine.filter(kept_at=draft.kept_at).update(parked_seconds=draft.waited(reopened))
+def turn_to(draft: CallDraft | None, *, among: Iterable[CallDraft], at: datetime) -> bool:
+    """Whoever opens a call takes it up again, and their others lie aside from now on; None is a new one.
+
+    Returns whether anything is otherwise than before: the same page read again changes nothing.
+    """
+    left = [other.pk for other in among if other != draft and other.parked_at is None]
+    if left:
+        CallDraft.objects.filter(pk__in=left, parked_at=None).update(parked_at=at)
+    if draft is None or draft.parked_at is None:
+        return bool(left)
+    parked = CallDraft.objects.filter(pk=draft.pk, parked_at=draft.parked_at)
+    parked.update(parked_at=None, parked_seconds=draft.waited(at))
+    return True
 
 
 def discard_draft(*, key: UUID, staff: Staff) -> None:

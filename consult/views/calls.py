@@ -1,24 +1,25 @@
 """The call page: who calls, what it is about, how it ends; after saving it is ready for the next one."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from urllib.parse import urlencode
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.access import Capability, StaffRequest, needs, post_only
 from accounts.models import Staff
 from consult.models import Call, CallDraft
 from consult.services import calls as services
 from consult.services import drafts
-from consult.views.page import CallPage, Content, is_blank, key_of, reopened_in, typed_in, with_room
+from consult.views.gone import answer_gone, draft_url, saved_url
+from consult.views.page import CallPage, Content, is_blank, key_of, typed_in, with_room
 from hospital_crm.lib.errors import DomainError, DuplicateSubmission
-from hospital_crm.lib.keys import read_key
+from hospital_crm.lib.keys import read_key, read_uuid
 from patients.models import Patient
 from promises.models import Promise
 
@@ -32,16 +33,15 @@ def call_create(request: StaffRequest) -> HttpResponse:
     now, act = timezone.now(), request.POST.get("act", "")
     if request.method != "POST":
         return _open(request, now)
-    if dropped := read_key(request.POST.get("drop", "")):
+    if dropped := read_uuid(request.POST.get("drop", "")):
         return _ask_first(request, dropped, now)
     if not act:
         return _save(request, now)
     content = typed_in(request.POST)
     if act == "discard":
-        drafts.discard_draft(key=key_of(content), staff=request.user)
-        return redirect("consult:call_create")
+        return _discard(request, content, now)
     page = CallPage(request, with_room(content) if act == "more" else content, now)
-    draft = page.keep()
+    draft = page.keep(parks=act == "park")
     if act == "park":
         return redirect("consult:call_create")
     if draft is None:  # it was saved as a call meanwhile
@@ -50,8 +50,16 @@ def call_create(request: StaffRequest) -> HttpResponse:
 
 
 def _open(request: StaffRequest, now: datetime) -> HttpResponse:
+    """The call in the address, else a new one. What is read again after it was taken up is only read."""
     mine = list(CallDraft.objects.open_of(request.user))
-    page = CallPage(request, _opened(request, now, mine), now, mine=mine)
+    key = read_uuid(request.GET.get("draft", ""))
+    draft = next((draft for draft in mine if draft.key == key), None)
+    if key and draft is None:
+        return answer_gone(request, key)
+    content = draft.content if draft else _fresh(request, now)
+    if drafts.turn_to(draft, among=mine, at=now) and draft:
+        return redirect(request.get_full_path())
+    page = CallPage(request, content, now, mine=mine)
     context = {**page.context(), "saved": _saved(request), "focus": request.GET.get("focus", "")}
     if context["focus"] == TOPIC:
         page.sheet.topics[-1].fields["topic"].widget.attrs["autofocus"] = True
@@ -66,11 +74,21 @@ def call_who(request: StaffRequest) -> HttpResponse:
     return render(request, f"{TEMPLATE}#answer", page.around(part=True))
 
 
-def _ask_first(request: StaffRequest, dropped: int, now: datetime) -> HttpResponse:
+def _discard(request: StaffRequest, content: Content, now: datetime) -> HttpResponse:
+    """Asks first where something was typed, as from the list."""
+    if not is_blank(content):
+        CallPage(request, content, now).keep()
+        return redirect("consult:draft_discard", key=key_of(content))
+    drafts.discard_draft(key=key_of(content), staff=request.user)
+    messages.success(request, _("Discarded"))
+    return redirect("consult:call_create")
+
+
+def _ask_first(request: StaffRequest, dropped: UUID, now: datetime) -> HttpResponse:
     """Whether a parked call is to be discarded; what was typed about this one is kept meanwhile."""
     content = typed_in(request.POST)
     draft = None if is_blank(content) else CallPage(request, content, now).keep()
-    back = _resumed(draft, is_longer=False) if draft else reverse("consult:call_create")
+    back = draft_url(draft.key) if draft else reverse("consult:call_create")
     return redirect(f"{reverse('consult:draft_discard', args=[dropped])}?{urlencode({'next': back})}")
 
 
@@ -81,11 +99,11 @@ def _save(request: StaffRequest, now: datetime) -> HttpResponse:
             call = _log(page, request.user, now)
         except DuplicateSubmission as duplicate:
             messages.info(request, str(duplicate))
-            return _next(duplicate.subject_id)
+            return redirect(saved_url(duplicate.subject_id))
         except DomainError as error:
             page.refuse(error.field, str(error))
         else:
-            return _next(call.pk)
+            return redirect(saved_url(call.pk))
     return render(request, TEMPLATE, page.context())
 
 
@@ -98,13 +116,9 @@ def _log(page: CallPage, staff: Staff, now: datetime) -> Call:
     entered = sheet.form.cleaned_data["began_at"]
     draft = CallDraft.objects.filter(key=sheet.submission, staff=staff).first()
     began = entered or (min(draft.opened_at, now) if draft else now)
-    waited = draft.waited(reopened_in(page.before, now)) if draft and not entered else 0
+    waited = draft.waited(now) if draft and not entered else 0
     record = sheet.record(began_at=began, ended_at=entered or now, parked_seconds=waited)
     return services.log_call(record=record, staff=staff, at=now, submission=sheet.submission)
-
-
-def _next(pk: int) -> HttpResponse:
-    return redirect(f"{reverse('consult:call_create')}?saved={pk}")
 
 
 def _saved(request: StaffRequest) -> Call | None:
@@ -119,16 +133,12 @@ def _resumed(draft: CallDraft, *, is_longer: bool) -> str:
 
     With room for one more topic the next keystroke belongs there.
     """
-    query = {"draft": draft.pk} | ({"focus": TOPIC} if is_longer else {})
-    return f"{reverse('consult:call_create')}?{urlencode(query)}"
+    return draft_url(draft.key) + (f"&focus={TOPIC}" if is_longer else "")
 
 
-def _opened(request: StaffRequest, now: datetime, mine: Sequence[CallDraft]) -> Content:
-    """Nothing yet; or a draft; or a call to the patient, or to keep the promise, from which one comes."""
+def _fresh(request: StaffRequest, now: datetime) -> Content:
+    """Nothing yet; or a call to the patient, or to keep the promise, from which one comes."""
     fresh: Content = {"submission": [str(uuid4())]}
-    if key := _number(request, "draft"):
-        taken_up = {"reopened": [str(int(now.timestamp()))]} if "parked" in request.GET else {}
-        return _draft(mine, key).content | taken_up  # type: ignore[no-any-return]
     if key := _number(request, "promise"):
         seen = Promise.objects.visible_to(request.user, timezone.localdate(now)).open()
         promise = get_object_or_404(seen, pk=key)
@@ -138,17 +148,6 @@ def _opened(request: StaffRequest, now: datetime, mine: Sequence[CallDraft]) -> 
         patient = get_object_or_404(Patient.objects.visible_to(request.user), pk=key)
         return {**fresh, "who": [f"patient:{patient.pk}"], "direction": ["out"]}
     return fresh
-
-
-def _draft(mine: Sequence[CallDraft], key: int) -> CallDraft:
-    """One of one's own.
-
-    Raises Http404.
-    """
-    for draft in mine:
-        if draft.pk == key:
-            return draft
-    raise Http404("draft")
 
 
 def _number(request: StaffRequest, name: str) -> int:

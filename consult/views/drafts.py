@@ -1,8 +1,10 @@
 """Calls that are not saved yet: kept while they are typed, parked, discarded."""
 
+from uuid import UUID
+
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -12,6 +14,7 @@ from consult.forms import Choices
 from consult.models import CallDraft
 from consult.reports.parked import parked
 from consult.services import drafts
+from consult.views.gone import answer_gone, draft_url
 from consult.views.page import CallPage, typed_in
 from hospital_crm.lib.acts import next_url
 
@@ -26,18 +29,21 @@ def draft_keep(request: StaffRequest) -> HttpResponse:
     kept = CallPage(request, typed_in(request.POST), timezone.now()).kept()
     response = render(request, "consult/call_create.html#kept_answer", kept)
     if kept["draft"] is not None:
-        response["HX-Replace-Url"] = f"{reverse('consult:call_create')}?draft={kept['draft'].pk}"
+        response["HX-Replace-Url"] = draft_url(kept["draft"].key)
     return response
 
 
 @needs(Capability.SEE_CALLS)
-def draft_discard(request: StaffRequest, pk: int) -> HttpResponse:
-    """Asks first: nothing is left of what was typed."""
-    draft = get_object_or_404(CallDraft.objects.open_of(request.user), pk=pk)
-    back = next_url(request, reverse("consult:call_create"))
+def draft_discard(request: StaffRequest, key: UUID) -> HttpResponse:
+    """Asks first: nothing is left of what was typed. Who does not want to is back where they came from, else in it."""
+    draft = CallDraft.objects.open_of(request.user).filter(key=key).first()
+    done = next_url(request, reverse("consult:call_create"))
+    if draft is None:
+        return answer_gone(request, key, back=done)
     if request.method == "POST":
-        drafts.discard_draft(key=draft.key, staff=request.user)
+        drafts.discard_draft(key=key, staff=request.user)
         messages.success(request, _("Discarded"))
-        return redirect(back)
+        return redirect(done)
+    back = next_url(request, draft_url(key))
     [waiting] = parked([draft], Choices.load(timezone.localdate()).topics)
     return render(request, "consult/draft_discard.html", {"parked": waiting, "back": back, "now": timezone.now()})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
 from uuid import UUID
@@ -23,7 +23,7 @@ from consult.reports.parked import parked
 from consult.reports.sentence import Sentence, find_owner, promise_said
 from consult.reports.typed import last
 from consult.services import drafts
-from hospital_crm.lib.keys import is_key, read_key
+from hospital_crm.lib.keys import is_key, read_uuid
 from hospital_crm.lib.phones import mask, searchable
 from patients.services.phones import OWED
 from promises.models import Promise
@@ -31,7 +31,7 @@ from promises.models import Promise
 Content = dict[str, list[str]]
 NOT_TYPED = ("csrfmiddlewaretoken", "act", "take", "drop")
 # What a form holds before anybody has typed.
-GIVEN = frozenset("submission promise topics direction channel sex promise_kind owner filled reopened".split())
+GIVEN = frozenset("submission promise topics direction channel sex promise_kind owner filled".split())
 
 
 def typed_in(post: QueryDict) -> Content:
@@ -44,12 +44,6 @@ def is_blank(content: Content) -> bool:
     return not any(value for name, values in content.items() if name not in GIVEN for value in values)
 
 
-def reopened_in(content: Content, now: datetime) -> datetime | None:
-    """When the call was taken up again, as its page says; None for one that was not parked."""
-    seconds = read_key(last(content, "reopened"))
-    return datetime.fromtimestamp(seconds, UTC) if 0 < seconds <= now.timestamp() else None
-
-
 def with_room(content: Content) -> Content:
     """The same with room for one more topic."""
     return {**content, "topics": [str(topic_count(last(content, "topics")) + 1)]}
@@ -57,10 +51,7 @@ def with_room(content: Content) -> Content:
 
 def key_of(content: Content) -> UUID:
     """The form's submission id; a form without one is a new one."""
-    try:
-        return UUID(last(content, "submission"))
-    except ValueError:
-        return UUID(int=0)
+    return read_uuid(last(content, "submission")) or UUID(int=0)
 
 
 class CallPage:
@@ -147,7 +138,7 @@ class CallPage:
         self.sheet.explain(field, message)
         del self.callers
 
-    def keep(self) -> CallDraft | None:
+    def keep(self, *, parks: bool = False) -> CallDraft | None:
         """The draft holds what was typed."""
         content = self.before
         label = last(content, "name") or mask(searchable(last(content, "number")))
@@ -157,7 +148,7 @@ class CallPage:
             label=label,
             staff=self.staff,
             at=self.now,
-            reopened=reopened_in(content, self.now),
+            parks=parks,
         )
 
     def kept(self) -> dict[str, Any]:
@@ -199,13 +190,12 @@ class CallPage:
             **self.around(),
             "draft": draft,
             "since": self._talked_since(draft) if draft else None,
-            "reopened": last(self.content, "reopened"),
             "parked": parked((draft for draft in self.drafts if draft.key != key), self.choices.topics),
         }
 
     def _talked_since(self, draft: CallDraft) -> datetime:
         """From when the clock counts, which stood still while the call lay aside."""
-        return draft.opened_at + timedelta(seconds=draft.waited(reopened_in(self.content, self.now)))
+        return draft.opened_at + timedelta(seconds=draft.waited(self.now))
 
     def around(self, *, part: bool = False) -> dict[str, Any]:
         """All but the drafts: for the part that answers to the number, and for the page of a correction."""

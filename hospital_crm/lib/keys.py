@@ -1,4 +1,6 @@
-"""Primary keys as they come from outside: an address, a tick, a hidden field."""
+"""Primary keys, and keys of forms, as they come from outside: an address, a tick, a hidden field."""
+
+from uuid import UUID
 
 MOST_DIGITS = 18  # what fits into the column on every database
 
@@ -11,3 +13,11 @@ def is_key(text: str) -> bool:
 def read_key(text: str) -> int:
     """The key; 0, which no row has, for anything else."""
     return int(text) if is_key(text) else 0
+
+
+def read_uuid(text: str) -> UUID | None:
+    """The key of a form; None for anything else."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return None

@@ -8,7 +8,6 @@ from typing import Any
 from uuid import uuid4
 
 from django.db import transaction
-from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
@@ -115,8 +114,8 @@ class KnownCaller:
             "empty": NEW,
             "to keep a promise": f"{NEW}?promise={promise.pk}",
             "to a patient": f"{NEW}?patient={zhang.pk}",
-            "a draft": f"{NEW}?draft={drafts[0].pk}",
-            "a draft, out to somebody under another number": f"{NEW}?draft={drafts[1].pk}",
+            "a draft": f"{NEW}?draft={drafts[0].key}",
+            "a draft, out to somebody under another number": f"{NEW}?draft={drafts[1].key}",
             "the next one": f"{NEW}?saved={zhang.calls.latest('pk').pk}",
             "a correction": reverse("consult:call_correct", args=[zhang.calls.filter(handled_by=self.reader)[0].pk]),
         }
@@ -152,10 +151,19 @@ def _post(browser: Client, url: str, data: dict[str, Any]) -> Callable[[], Any]:
     return lambda: browser.post(url, data)
 
 
-def _cost(ask: Callable[[], HttpResponse]) -> int:
+def _cost(ask: Callable[[], Any]) -> int:
+    """An address that leads to itself has taken up a parked call on the way; of both askings the dearer one counts."""
     with transaction.atomic():
-        with counted() as queries:
-            answer = ask()
+        answer, queries = _asked(ask)
+        if answer.status_code == 302 and answer["Location"] == answer.wsgi_request.get_full_path():
+            answer, then = _asked(ask)
+            queries = max(queries, then)
         transaction.set_rollback(True)
     assert answer.status_code in (200, 302)
-    return len(queries)
+    return queries
+
+
+def _asked(ask: Callable[[], Any]) -> tuple[Any, int]:
+    with counted() as queries:
+        answer = ask()
+    return answer, len(queries)

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
@@ -96,7 +96,7 @@ class World:
         return self.waiting.get(person, self.waiting["manager"]).pk
 
 
-ROWS: dict[str, Callable[[World, str], int | str]] = {
+ROWS: dict[str, Callable[[World, str], int | str | UUID]] = {
     "accounts:absence_cancel": lambda world, person: world.absence.pk,
     "accounts:absence_create": lambda world, person: world.colleague.pk,
     "accounts:department_edit": lambda world, person: world.department.pk,
@@ -118,7 +118,7 @@ ROWS: dict[str, Callable[[World, str], int | str]] = {
     "consult:call_detail": lambda world, person: world.call_of(person),
     "consult:call_export_file": lambda world, person: world.call_exports.get(person, world.call_exports["guide"]).pk,
     "consult:call_void": lambda world, person: world.call_of(person),
-    "consult:draft_discard": lambda world, person: world.drafts.get(person, world.drafts["consultant"]).pk,
+    "consult:draft_discard": lambda world, person: world.drafts.get(person, world.drafts["consultant"]).key,
     "consult:for_patient": lambda world, person: world.patient.pk,
     "dashboards:audit_export_file": lambda world, person: world.exports.get(person, world.exports["manager"]).pk,
     "institution:item_create": lambda world, person: world.item.list.code,
