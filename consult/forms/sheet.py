@@ -90,7 +90,9 @@ class CallSheet:
     def submission(self) -> UUID:
         return self.form.submission
 
-    def record(self, *, began_at: datetime, ended_at: datetime, parked_seconds: int = 0) -> CallRecord:
+    def record(
+        self, *, began_at: datetime, ended_at: datetime, parked_seconds: int = 0, sent_as: str = ""
+    ) -> CallRecord:
         """What the service takes."""
         typed = self.form.cleaned_data
         return CallRecord(
@@ -98,6 +100,7 @@ class CallSheet:
             started_at=began_at,
             ended_at=ended_at,
             parked_seconds=parked_seconds,
+            sent_as=sent_as,
             topics=[record for topic in self.topics if (record := topic.record)],
             person=typed["who"],
             name=typed["name"] or typed["caller_name"],  # whoever told no other name is who called

@@ -72,6 +72,7 @@ class Call(Targeted):
     ended_at = models.DateTimeField()
     parked_seconds = models.PositiveIntegerField(default=0)  # in between, while another call was taken
     logged_at = models.DateTimeField()
+    sent_as = models.CharField(max_length=64, blank=True)  # tells a form sent twice from another one; unreadable
     promise = models.ForeignKey("promises.Promise", on_delete=models.PROTECT, null=True, related_name="calls")
     attempt = models.ForeignKey("followups.Attempt", on_delete=models.PROTECT, null=True, related_name="calls")
     settled = models.ManyToManyField("promises.Promise", related_name="settled_by")  # what it kept besides

@@ -83,6 +83,7 @@ class CallRecord:
     channel: Call.Channel = Call.Channel.PHONE
     details: dict[str, Any] = field(default_factory=dict)  # the other columns of Call, as told
     parked_seconds: int = 0
+    sent_as: str = ""  # what its form held, for comparing only
     promised: Promised | None = None
     settles: Sequence[Promise] | None = None  # open promises that this call has kept; None where nobody said
     tries: Promise | None = None  # the promise that an outgoing call was to keep
@@ -162,6 +163,7 @@ def write_call(
         parked_seconds=min(record.parked_seconds, int((ended - record.started_at).total_seconds())),
         handled_by=handled_by,
         logged_at=at,
+        sent_as=record.sent_as,
         replaces=replaces,
         promise=carries,
     )

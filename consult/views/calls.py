@@ -17,7 +17,7 @@ from consult.models import Call, CallDraft
 from consult.services import calls as services
 from consult.services import drafts
 from consult.views.gone import answer_gone, draft_url, saved_url
-from consult.views.page import CallPage, Content, is_blank, key_of, typed_in, with_room
+from consult.views.page import CallPage, Content, digest_of, is_blank, key_of, typed_in, with_room
 from hospital_crm.lib.errors import DomainError, DuplicateSubmission
 from hospital_crm.lib.keys import read_key, read_uuid
 from patients.models import Patient
@@ -98,13 +98,21 @@ def _save(request: StaffRequest, now: datetime) -> HttpResponse:
         try:
             call = _log(page, request.user, now)
         except DuplicateSubmission as duplicate:
-            messages.info(request, str(duplicate))
-            return redirect(saved_url(duplicate.subject_id))
+            return _saved_already(request, page, duplicate)
         except DomainError as error:
             page.refuse(error.field, str(error))
         else:
             return redirect(saved_url(call.pk))
     return render(request, TEMPLATE, page.context())
+
+
+def _saved_already(request: StaffRequest, page: CallPage, duplicate: DuplicateSubmission) -> HttpResponse:
+    """Sent twice it leads on; what a second tab says otherwise stays on the page, beside the way to what was saved."""
+    first = Call.objects.filter(pk=duplicate.subject_id, handled_by=request.user).first()
+    if first is not None and first.sent_as != digest_of(page.before):
+        return render(request, TEMPLATE, {**page.context(), "first": first})
+    messages.info(request, str(duplicate))
+    return redirect(saved_url(duplicate.subject_id))
 
 
 def _log(page: CallPage, staff: Staff, now: datetime) -> Call:
@@ -117,7 +125,9 @@ def _log(page: CallPage, staff: Staff, now: datetime) -> Call:
     draft = CallDraft.objects.filter(key=sheet.submission, staff=staff).first()
     began = entered or (min(draft.opened_at, now) if draft else now)
     waited = draft.waited(now) if draft and not entered else 0
-    record = sheet.record(began_at=began, ended_at=entered or now, parked_seconds=waited)
+    record = sheet.record(
+        began_at=began, ended_at=entered or now, parked_seconds=waited, sent_as=digest_of(page.before)
+    )
     return services.log_call(record=record, staff=staff, at=now, submission=sheet.submission)
 
 

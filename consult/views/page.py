@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -10,6 +11,7 @@ from uuid import UUID
 
 from django.http import QueryDict
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
 from accounts import audit
 from accounts.access import StaffRequest
@@ -42,6 +44,11 @@ def typed_in(post: QueryDict) -> Content:
 def is_blank(content: Content) -> bool:
     """Nothing was typed or chosen yet."""
     return not any(value for name, values in content.items() if name not in GIVEN for value in values)
+
+
+def digest_of(content: Content) -> str:
+    """Equal for the same form sent twice, otherwise for any other words; nobody can read them from it."""
+    return salted_hmac("consult.call", json.dumps(content, sort_keys=True), algorithm="sha256").hexdigest()
 
 
 def with_room(content: Content) -> Content:

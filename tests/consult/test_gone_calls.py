@@ -11,13 +11,15 @@ from django.test import Client
 from accounts.models import Staff
 from consult.models import Call, CallDraft
 from consult.services.calls import CallRecord, log_call
-from consult.services.drafts import discard_draft, forget_old_drafts, keep_draft
+from consult.services.drafts import discard_draft, keep_draft
+from consult.tasks import long_forget_old_drafts
 from institution.models import ReferenceItem
 from tests import make
 from tests.accounts.pages import Page, fill, in_english
 
 NEW = "/calls/new/"
 GONE = "This call is not here any more: it was discarded, or nobody came back to it for a week."
+OTHERWISE = "This call was saved already, in other words."
 SAVED = "This was saved already; here is the result."
 
 
@@ -101,6 +103,33 @@ def test_that_of_a_colleague_is_as_one_that_never_was(line: Client, typed: Page,
     assert CallDraft.objects.exists() is not is_saved
 
 
+# ── Sent from a second tab ───────────────────────────────────────────────────
+
+
+def test_other_words_from_a_second_tab_stay_on_the_page_beside_what_was_saved(line: Client, typed: Page) -> None:
+    line.post(NEW, typed.values)
+    call = Call.objects.get()
+    for _times in range(2):  # and they stay as often as they are sent
+        answer = line.post(NEW, fill(typed.values, **{"t0-answer": "坐地铁"}))
+        seen = Page(answer)
+        assert [alert for alert in seen.alerts if alert.startswith(OTHERWISE)]
+        assert f'href="/calls/{call.pk}/"' in seen.text
+        assert seen.values["t0-answer"] == ["坐地铁"]
+    assert Call.objects.get().topics.get().answer == ""
+
+
+def test_the_same_words_sent_twice_lead_on(line: Client, typed: Page) -> None:
+    answers = [line.post(NEW, {**typed.values, "csrfmiddlewaretoken": token}) for token in ("a", "b")]
+    assert {answer["Location"] for answer in answers} == {f"{NEW}?saved={Call.objects.get().pk}"}
+    assert SAVED in Page(line.get(NEW)).alerts
+
+
+def test_who_sends_the_key_of_a_colleague_is_not_led_to_their_call(line: Client, typed: Page, bob: Staff) -> None:
+    line.post(NEW, typed.values)
+    answer = make.client_of(bob).post(NEW, fill(typed.values, **{"t0-answer": "坐地铁"}))
+    assert f"/calls/{Call.objects.get().pk}/" not in answer.content.decode()
+
+
 # ── Whose it is ──────────────────────────────────────────────────────────────
 
 
@@ -126,7 +155,7 @@ def test_kept_once_more_while_it_was_saved_it_is_listed_no_longer_and_forgotten(
     log_call(record=silent(now), staff=alice, at=now, submission=saved)
     CallDraft.objects.create(key=saved, staff=alice, opened_at=now, kept_at=now)
     assert [draft.key for draft in CallDraft.objects.open_of(alice)] == [waits]
-    assert forget_old_drafts(at=now) == 1
+    long_forget_old_drafts()
     assert CallDraft.objects.get().key == waits
 
 
