@@ -9,10 +9,11 @@ from django.utils.translation import gettext_lazy as _
 
 from followups.models import Attempt
 from hospital_crm.lib.due import DueForm
+from hospital_crm.lib.forms import OnceForm
 from messaging.models import ContactLog
 
 
-class AttemptForm(DueForm):
+class AttemptForm(OnceForm, DueForm):
     """How the try ended; when to call again is asked of whoever was asked to call later."""
 
     outcome = forms.ChoiceField(

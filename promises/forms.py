@@ -14,12 +14,12 @@ from django.utils.translation import ngettext
 from accounts.models import Staff, Team
 from hospital_crm.lib.due import DueForm
 from hospital_crm.lib.fields import ColleagueField
-from hospital_crm.lib.forms import FilterForm, StyledForm
+from hospital_crm.lib.forms import FilterForm, OnceForm, StyledForm
 from promises.models import Promise
 from promises.services.keepers import keepers_of, teams_of
 
 
-class ReasonForm(StyledForm, forms.Form):
+class ReasonForm(OnceForm, forms.Form):
     """Why: shown to whoever reads the promise later."""
 
     reason = forms.CharField(
@@ -30,7 +30,7 @@ class ReasonForm(StyledForm, forms.Form):
     )
 
 
-class KeepForm(StyledForm, forms.Form):
+class KeepForm(OnceForm, forms.Form):
     note = forms.CharField(
         label=_("What came of it"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
@@ -42,7 +42,7 @@ class PostponeForm(DueForm, ReasonForm):
     field_order = ("due", "due_at", "reason")
 
 
-class HandOverForm(StyledForm, forms.Form):
+class HandOverForm(OnceForm, forms.Form):
     """To a colleague, who is asked; or, by whoever owes it, back to a team, which owes it at once."""
 
     to = ColleagueField(
@@ -90,7 +90,7 @@ class ReassignForm(StyledForm, forms.Form):
         one_is_enough(self, "owner", "team")
 
 
-class SpreadForm(StyledForm, forms.Form):
+class SpreadForm(OnceForm, forms.Form):
     """Who shares what was ticked; whoever has least open stands first."""
 
     among = forms.MultipleChoiceField(

@@ -125,6 +125,10 @@ class PromiseQuerySet(ConcerningQuerySet["Promise"]):
     def open(self) -> Self:
         return self.filter(OPEN)
 
+    def over(self) -> Self:
+        """Settled, with by whom."""
+        return self.exclude(OPEN).select_related("ended_by__staff")
+
     def late(self, at: datetime) -> Self:
         return self.filter(late_at(at))
 

@@ -1,6 +1,6 @@
 """The call page: who calls, what it is about, how it ends; after saving it is ready for the next one."""
 
-from datetime import datetime
+from datetime import date, datetime
 from urllib.parse import urlencode
 from uuid import UUID, uuid4
 
@@ -22,6 +22,7 @@ from hospital_crm.lib.errors import DomainError, DuplicateSubmission
 from hospital_crm.lib.keys import read_key, read_uuid
 from patients.models import Patient
 from promises.models import Promise
+from promises.services.changes import PromiseAlreadyOver
 
 TEMPLATE = "consult/call_create.html"
 TOPIC = "topic"  # where the focus lands, instead of on the number
@@ -56,7 +57,11 @@ def _open(request: StaffRequest, now: datetime) -> HttpResponse:
     draft = next((draft for draft in mine if draft.key == key), None)
     if key and draft is None:
         return answer_gone(request, key)
-    content = draft.content if draft else _fresh(request, now)
+    try:
+        content = draft.content if draft else _fresh(request, now)
+    except PromiseAlreadyOver as over:
+        messages.error(request, str(over))
+        return redirect("promises:promise_detail", pk=over.current.pk)
     if drafts.turn_to(draft, among=mine, at=now) and draft:
         return redirect(request.get_full_path())
     page = CallPage(request, content, now, mine=mine)
@@ -147,17 +152,30 @@ def _resumed(draft: CallDraft, *, is_longer: bool) -> str:
 
 
 def _fresh(request: StaffRequest, now: datetime) -> Content:
-    """Nothing yet; or a call to the patient, or to keep the promise, from which one comes."""
+    """Nothing yet; or a call to the patient, or to keep the promise, from which one comes.
+
+    Raises PromiseAlreadyOver, Http404.
+    """
     fresh: Content = {"submission": [str(uuid4())]}
     if key := _number(request, "promise"):
-        seen = Promise.objects.visible_to(request.user, timezone.localdate(now)).open()
-        promise = get_object_or_404(seen, pk=key)
+        promise = _promise(request, key, timezone.localdate(now))
         kind, pk = ("patient", promise.patient_id) if promise.patient_id else ("contact", promise.contact_id)
         return {**fresh, "who": [f"{kind}:{pk}"], "direction": ["out"], "promise": [str(promise.pk)]}
     if key := _number(request, "patient"):
         patient = get_object_or_404(Patient.objects.visible_to(request.user), pk=key)
         return {**fresh, "who": [f"patient:{patient.pk}"], "direction": ["out"]}
     return fresh
+
+
+def _promise(request: StaffRequest, key: int, today: date) -> Promise:
+    """One that is still to be kept.
+
+    Raises PromiseAlreadyOver, Http404.
+    """
+    promise = Promise.objects.visible_to(request.user, today).open().filter(pk=key).first()
+    if promise is None:
+        raise PromiseAlreadyOver(get_object_or_404(Promise.objects.readable_by(request.user, today).over(), pk=key))
+    return promise
 
 
 def _number(request: StaffRequest, name: str) -> int:

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.access import Capability, StaffRequest, needs
+from accounts.services.submissions import create_once, first_result
 from followups.forms import AttemptForm
 from followups.models import Attempt
 from followups.services.attempts import record_attempt
@@ -14,36 +15,30 @@ from hospital_crm.lib import acts
 from hospital_crm.lib.moments import said
 from messaging.models import ContactLog
 from promises.models import Promise
+from promises.services.changes import PromiseAlreadyOver
+
+CHANGED = "promise-changed"
 
 
 @needs(Capability.SEE_PROMISES)
 def attempt_create(request: StaffRequest, promise_pk: int) -> HttpResponse:
+    page = reverse("promises:promise_detail", args=[promise_pk])
+    if again := acts.answer_again(request, first_result=first_result, done_url=page, trigger=CHANGED):
+        return again
     visible = Promise.objects.visible_to(request.user, timezone.localdate())
     promise = get_object_or_404(visible.with_people(), pk=promise_pk)
+    if request.method != "POST" and not promise.is_open:
+        return acts.answer_too_late(request, PromiseAlreadyOver(promise), url=page, trigger=CHANGED)
     form = AttemptForm(request.POST or None, initial={"revision": promise.revision})
-
     logged: list[Attempt] = []
-
-    def act() -> None:
-        attempt = record_attempt(
-            promise=promise,
-            outcome=Attempt.Outcome(form.cleaned_data["outcome"]),
-            channel=ContactLog.Channel(form.cleaned_data["channel"]),
-            note=form.cleaned_data["note"],
-            next_at=form.cleaned_data["due_at"],
-            revision=form.cleaned_data["revision"],
-            actor=request.user.actor,
-            at=timezone.now(),
-        )
-        logged.append(attempt)
 
     return acts.act_page(
         request,
         form=form,
-        act=act,
+        act=lambda: logged.append(_log(request, promise, form)),
         done=lambda: _said(logged[-1]),
-        done_url=reverse("promises:promise_detail", args=[promise.pk]),
-        trigger="promise-changed",
+        done_url=page,
+        trigger=CHANGED,
         template="followups/attempt_create.html",
         context={
             "promise": promise,
@@ -52,6 +47,24 @@ def attempt_create(request: StaffRequest, promise_pk: int) -> HttpResponse:
             "now": timezone.now(),
         },
     )
+
+
+def _log(request: StaffRequest, promise: Promise, form: AttemptForm) -> Attempt:
+    actor, now = request.user.actor, timezone.now()
+
+    def log() -> Attempt:
+        return record_attempt(
+            promise=promise,
+            outcome=Attempt.Outcome(form.cleaned_data["outcome"]),
+            channel=ContactLog.Channel(form.cleaned_data["channel"]),
+            note=form.cleaned_data["note"],
+            next_at=form.cleaned_data["due_at"],
+            revision=form.cleaned_data["revision"],
+            actor=actor,
+            at=now,
+        )
+
+    return create_once(submission=form.submission, create=log, actor=actor, at=now)
 
 
 def _said(attempt: Attempt) -> str:

@@ -16,7 +16,7 @@ from .forms import kept_as
 def act_page(
     request: HttpRequest,
     *,
-    form: forms.Form,
+    form: forms.BaseForm,
     act: Callable[[], object],
     done: str | Callable[[], str],
     done_url: str,
@@ -32,6 +32,8 @@ def act_page(
     if request.method == "POST" and form.is_valid():
         try:
             act()
+        except DuplicateSubmission as duplicate:
+            return answer_duplicate(request, duplicate, done_url=done_url, trigger=trigger)
         except DomainError as error:
             form.add_error(error.field if error.field in form.fields else None, str(error))
         else:
@@ -61,6 +63,34 @@ def act_once(request: HttpRequest, act: Callable[[], object]) -> None:
         act()
     except DuplicateSubmission as duplicate:
         messages.info(request, str(duplicate))
+
+
+def answer_again(
+    request: HttpRequest, *, first_result: Callable[[str], int | None], done_url: str, trigger: str
+) -> HttpResponse | None:
+    """To where the first sending of this form led; None if this is the first, or nothing is sent.
+
+    To be asked before anything else: what the first one has done is in the way of the second.
+    """
+    first = first_result(request.POST.get("submission", ""))
+    if request.method != "POST" or first is None:
+        return None
+    return answer_duplicate(request, DuplicateSubmission(first), done_url=done_url, trigger=trigger)
+
+
+def answer_duplicate(
+    request: HttpRequest, duplicate: DuplicateSubmission, *, done_url: str, trigger: str
+) -> HttpResponse:
+    messages.info(request, str(duplicate))
+    return after_act(request, done_url=done_url, trigger=trigger)
+
+
+def answer_too_late(request: HttpRequest, error: DomainError, *, url: str, trigger: str) -> HttpResponse:
+    """There is nothing left to ask: why, on the page of what it is about, or in the list that renews itself."""
+    messages.error(request, str(error))
+    if _is_htmx(request):
+        return HttpResponse(status=204, headers={"HX-Trigger": trigger})
+    return redirect(url)
 
 
 def after_act(request: HttpRequest, *, done_url: str, trigger: str) -> HttpResponse:

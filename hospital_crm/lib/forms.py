@@ -56,6 +56,19 @@ class FilterForm(StyledForm, forms.Form):
     is_filter = True
 
 
+class OnceForm(StyledForm):
+    """Carries a submission id if a page made it: an act whose form is sent twice is done once."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["submission"] = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4, required=False)
+
+    @property
+    def submission(self) -> UUID | None:
+        key: UUID | None = self.cleaned_data["submission"]
+        return key
+
+
 class CreateForm(StyledForm):
     """Carries a submission id: the same form sent twice creates one row."""
 

@@ -1,4 +1,5 @@
 from datetime import date, datetime
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
@@ -8,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import audit
 from accounts.access import Capability
 from accounts.models import Actor, Staff
+from accounts.services.submissions import create_once
 from hospital_crm.lib.errors import DomainError
 from patients.models import AccessGrant, Patient, Phone, Reveal
 
@@ -36,12 +38,22 @@ class PhoneAlreadyChosen(DomainError):
 
 
 @transaction.atomic
-def add_phone(*, patient: Patient, phone: NewPhone, actor: Actor, at: datetime) -> Phone:
+def add_phone(
+    *, patient: Patient, phone: NewPhone, actor: Actor, at: datetime, submission: UUID | None = None
+) -> Phone:
     """The number leads to the patient from now on; the first one is the one to dial.
 
-    Raises PhoneAlreadyThere.
+    Raises PhoneAlreadyThere, DuplicateSubmission.
     """
     Patient.objects.select_for_update().get(pk=patient.pk)  # of two at once one is the first
+
+    def create() -> Phone:
+        return _add(patient, phone, actor, at)
+
+    return create_once(submission=submission, create=create, actor=actor, at=at)
+
+
+def _add(patient: Patient, phone: NewPhone, actor: Actor, at: datetime) -> Phone:
     number, held = phone.number, patient.phones.all()
     if held.filter(digits=number.digits, extension=number.extension).exists():
         raise PhoneAlreadyThere

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from accounts import audit
 from accounts.access import Capability, StaffRequest, needs, post_only
+from accounts.services.submissions import first_result
 from hospital_crm.lib.conflict import resolved
 from hospital_crm.lib.forms import create_page, edit_page
 from hospital_crm.lib.htmx import render_part
@@ -86,7 +87,7 @@ def patient_create(request: StaffRequest) -> HttpResponse:
     """Search first: whoever looks like the new person is shown before anything is saved."""
     form = PatientCreateForm(request.POST or None, initial=request.GET.dict())
     alike = _alike(request, form)
-    asked = request.method == "POST" and alike and "is_another" not in request.POST
+    asked = request.method == "POST" and alike and "is_another" not in request.POST and not _is_saved(request)
 
     def create() -> Patient:
         number = form.cleaned_data["phone"]
@@ -147,6 +148,11 @@ def patient_edit(request: StaffRequest, pk: int) -> HttpResponse:
         template="patients/patient_edit.html",
         context={"patient": get_object_or_404(visible, pk=pk)},
     )
+
+
+def _is_saved(request: StaffRequest) -> bool:
+    """This form was sent before: the one who looks like the new person is the new person."""
+    return first_result(request.POST.get("submission", "")) is not None
 
 
 def _alike(request: StaffRequest, form: PatientCreateForm) -> list[Patient]:

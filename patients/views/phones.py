@@ -64,6 +64,7 @@ def phone_create(request: StaffRequest, patient_pk: int) -> HttpResponse:
             phone=NewPhone(form.cleaned_data["phone"], Phone.Owner(form.cleaned_data["owner"])),
             actor=request.user.actor,
             at=timezone.now(),
+            submission=form.submission,
         )
 
     return create_page(

@@ -172,6 +172,7 @@ def reassign_promise(
 ) -> Promise:
     """The person or the team owes it from now on: decided from above, so nobody needs to accept.
 
+    Where they owe it already, and nobody was asked to take it over, nothing happens.
     Raises EitherPersonOrTeam, NobodyOwns, OwnerHasLeft, CannotOwn, NobodyOnTeam, PromiseAlreadyOver,
     PromiseHasChanged.
     """
@@ -179,6 +180,8 @@ def reassign_promise(
     if owner is not None and team is not None:
         raise EitherPersonOrTeam
     check_owner(owner, team, keepers_of(promise))
+    if _is_owed_by(promise, owner, team):
+        return promise
     give(promise, owner, at=at, team=team if owner is None else promise.team)
     record(promise, Verb.REASSIGNED, actor=actor, at=at, staff=owner, team=team, reason=reason)
     renew(promise, actor=actor, at=at)
@@ -187,6 +190,12 @@ def reassign_promise(
     tell_before(promise, before, "moved", actor=actor, at=at)
     tell_asked(promise, asked, actor=actor, at=at)
     return promise
+
+
+def _is_owed_by(promise: Promise, owner: Staff | None, team: Team | None) -> bool:
+    if not promise.is_open or promise.pending_owner is not None or promise.owner != owner:
+        return False
+    return owner is not None or promise.team == team
 
 
 class SomeAreGone(DomainError):

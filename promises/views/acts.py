@@ -1,9 +1,9 @@
 """What can be done to a promise: from its page, or from a row, which then changes in place."""
 
 from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
-from django import forms
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -11,47 +11,67 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.access import Capability, StaffRequest, needs, post_only
+from accounts.services.submissions import create_once, first_result
 from hospital_crm.lib import acts
+from hospital_crm.lib.forms import OnceForm
 from promises.forms import HandOverForm, KeepForm, PostponeForm, ReasonForm
 from promises.models import Promise
 from promises.querysets import PromiseQuerySet
 from promises.services import ownership, promises
+from promises.services.changes import PromiseAlreadyOver
 from promises.services.releasing import pass_on_promise
+
+View = Callable[[StaffRequest, int], HttpResponse]
 
 CHANGED = "promise-changed"  # lists that show promises listen to it
 
 
+def _once(view: View) -> View:
+    """Sent twice, it answers as the first time."""
+
+    @wraps(view)
+    def answer(request: StaffRequest, pk: int) -> HttpResponse:
+        page = reverse("promises:promise_detail", args=[pk])
+        again = acts.answer_again(request, first_result=first_result, done_url=page, trigger=CHANGED)
+        return again or view(request, pk)
+
+    return answer
+
+
 @needs(Capability.SEE_PROMISES)
+@_once
 def promise_keep(request: StaffRequest, pk: int) -> HttpResponse:
     promise = _promise_of(request, pk)
     form = KeepForm(request.POST or None)
 
-    def act() -> None:
+    def act() -> Promise:
         note = form.cleaned_data["note"]
-        promises.keep_promise(promise=promise, note=note, actor=request.user.actor, at=timezone.now())
+        return promises.keep_promise(promise=promise, note=note, actor=request.user.actor, at=timezone.now())
 
     return _ask(request, promise, form, act, title=_("Done"), done=_("Kept"))
 
 
 @needs(Capability.SEE_PROMISES)
+@_once
 def promise_withdraw(request: StaffRequest, pk: int) -> HttpResponse:
     promise = _promise_of(request, pk)
     form = ReasonForm(request.POST or None)
 
-    def act() -> None:
+    def act() -> Promise:
         reason = form.cleaned_data["reason"]
-        promises.withdraw_promise(promise=promise, reason=reason, actor=request.user.actor, at=timezone.now())
+        return promises.withdraw_promise(promise=promise, reason=reason, actor=request.user.actor, at=timezone.now())
 
     return _ask(request, promise, form, act, title=_("Withdraw"), done=_("Withdrawn"))
 
 
 @needs(Capability.SEE_PROMISES)
+@_once
 def promise_postpone(request: StaffRequest, pk: int) -> HttpResponse:
     promise = _promise_of(request, pk)
     form = PostponeForm(request.POST or None, initial={"revision": promise.revision})
 
-    def act() -> None:
-        promises.postpone_promise(
+    def act() -> Promise:
+        return promises.postpone_promise(
             promise=_as_read(promise, form),
             due_at=form.cleaned_data["due_at"],
             reason=form.cleaned_data["reason"],
@@ -63,6 +83,7 @@ def promise_postpone(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 @needs(Capability.SEE_PROMISES)
+@_once
 def promise_hand_over(request: StaffRequest, pk: int) -> HttpResponse:
     promise = _promise_of(request, pk)
     form = HandOverForm(
@@ -73,9 +94,9 @@ def promise_hand_over(request: StaffRequest, pk: int) -> HttpResponse:
         initial={"revision": promise.revision},
     )
 
-    def act() -> None:
+    def act() -> Promise:
         chosen = form.cleaned_data
-        pass_on_promise(
+        return pass_on_promise(
             promise=_as_read(promise, form),
             to=chosen["to"],
             team=chosen.get("team"),
@@ -124,17 +145,20 @@ def _page_of(promise: Promise) -> str:
 
 
 def _ask(
-    request: StaffRequest, promise: Promise, form: forms.Form, act: Callable[[], None], *, title: str, done: str
+    request: StaffRequest, promise: Promise, form: OnceForm, act: Callable[[], Promise], *, title: str, done: str
 ) -> HttpResponse:
+    now, page = timezone.now(), _page_of(promise)
+    if request.method != "POST" and not promise.is_open:
+        return acts.answer_too_late(request, PromiseAlreadyOver(promise), url=page, trigger=CHANGED)
     return acts.act_page(
         request,
         form=form,
-        act=act,
+        act=lambda: create_once(submission=form.submission, create=act, actor=request.user.actor, at=now),
         done=done,
-        done_url=_page_of(promise),
+        done_url=page,
         trigger=CHANGED,
         template="promises/promise_act.html",
-        context={"promise": promise, "region": f"act-{promise.pk}", "title": title, "now": timezone.now()},
+        context={"promise": promise, "region": f"act-{promise.pk}", "title": title, "now": now},
     )
 
 
@@ -149,7 +173,7 @@ def _answer(request: StaffRequest, pk: int, service: Callable[..., Any], done: s
     )
 
 
-def _as_read(promise: Promise, form: forms.Form) -> Promise:
+def _as_read(promise: Promise, form: OnceForm) -> Promise:
     """As it stood when the form was opened: whoever changed it since wins."""
     promise.revision = form.cleaned_data["revision"]
     return promise

@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.db.models import Q
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language, ngettext, override
 from django.utils.translation import gettext as _
@@ -18,6 +19,8 @@ from django.views.decorators.http import require_http_methods
 from accounts.access import Capability, StaffRequest, needs
 from accounts.models import Absence, Staff
 from accounts.querysets import BY_NAME
+from accounts.services.submissions import create_once, first_result
+from hospital_crm.lib.acts import answer_again
 from hospital_crm.lib.errors import DomainError
 from hospital_crm.lib.keys import is_key
 from promises.forms import ReassignForm, SpreadForm
@@ -69,6 +72,9 @@ def promise_spread(request: StaffRequest) -> HttpResponse:
     rows, are_all = _ticked(request)
     if not rows:
         return redirect("promises:promise_list")
+    again = answer_again(request, first_result=first_result, done_url=reverse("promises:promise_list"), trigger="")
+    if again is not None:
+        return again
     sharers = _sharers(request.user, rows)
     if request.method != "POST":
         draft = _draft(request, rows)
@@ -79,16 +85,23 @@ def promise_spread(request: StaffRequest) -> HttpResponse:
     if not are_all or CHOSEN not in request.POST or not form.is_valid():
         return _ask_again(request, rows)
     try:
-        got = spread_promises(
-            promises=rows,
-            among=form.cleaned_data["among"],
-            reason=form.cleaned_data["reason"],
-            actor=request.user.actor,
-            at=timezone.now(),
-        )
+        got = _share_out(request, form, rows)
     except DomainError as error:
         return _ask_again(request, rows, error)
     return _done(request, _said(got))
+
+
+def _share_out(request: StaffRequest, form: SpreadForm, rows: list[Promise]) -> dict[Staff, int]:
+    """Once, however often the form is sent: a second time all of them would move again."""
+    actor, now, got = request.user.actor, timezone.now(), dict[Staff, int]()
+
+    def share() -> Promise:
+        chosen = form.cleaned_data
+        got.update(spread_promises(promises=rows, among=chosen["among"], reason=chosen["reason"], actor=actor, at=now))
+        return rows[0]
+
+    create_once(submission=form.submission, create=share, actor=actor, at=now)
+    return got
 
 
 def _asks_to_whom(post: QueryDict) -> bool:

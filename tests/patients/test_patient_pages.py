@@ -205,3 +205,18 @@ def test_out_of_scope_is_not_found_and_without_right_refused(signed_in: SignedIn
         assert client.get(url)["Location"].startswith("/sign-in/"), url
     assert patient.number not in doctor.get("/search/", {"q": "张桂兰"}).content.decode()
     assert patient.number not in doctor.post(ALIKE, {"name": "张桂兰"}).content.decode()
+
+
+def test_registered_twice_with_one_form_leads_both_times_to_the_same_person(desk: Client) -> None:
+    form = typed(desk, name="张桂兰", phone="13800001234")
+    answers = [desk.post(NEW, form) for _ in range(2)]
+    assert [answer.headers.get("Location") for answer in answers] == [f"/patients/{Patient.objects.get().pk}/"] * 2
+
+
+def test_a_phone_sent_twice_is_added_once_and_answers_as_the_first_time(desk: Client) -> None:
+    patient = make.patient("张桂兰")
+    url = f"/patients/{patient.pk}/phones/new/"
+    form = fill(Page(desk.get(url)).values, phone="13800001234")
+    answers = [desk.post(url, form) for _ in range(2)]
+    assert [answer.headers.get("Location") for answer in answers] == [f"/patients/{patient.pk}/"] * 2
+    assert patient.phones.count() == 1
