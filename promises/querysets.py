@@ -257,9 +257,12 @@ def _in_tree_led_by(staff: Staff) -> Q:
 
 
 def _was_told(staff: Staff) -> Exists:
-    """A note about it reached the person: its source is the promise's key, with or without an ending (`tell`)."""
+    """A note about it, of which the source is its key, reached the person.
+
+    Whoever is told what has become of it owed it or was asked before, and stands in its history.
+    """
     key = Concat(Value("promise:"), Cast(OuterRef("pk"), models.CharField()))
-    return Exists(Message.objects.notes_of(staff).filter(source__in=[key, Concat(key, Value(":told"))]))
+    return Exists(Message.objects.notes_of(staff).filter(source=key))
 
 
 def _owes(staff: Staff, on: date) -> Q:

@@ -166,6 +166,13 @@ def test_a_patient_whom_the_reader_may_not_open_is_only_named(ward: Ward) -> Non
     assert link not in html
 
 
+def test_told_of_one_is_told_of_no_other(ward: Ward) -> None:
+    ward.late()
+    another = make.promise(owner=ward.alice, at=ward.now)
+    deliver_due(now=lambda: ward.now)
+    assert [page(promise, ward.doctor)[0] for promise in (ward.promise, another)] == [200, 404]
+
+
 def test_whoever_was_not_told_or_is_concerned_does_not_find_it(ward: Ward, charlie: Staff) -> None:
     ward.accepted()
     deliver_due(now=lambda: ward.now)
