@@ -470,7 +470,9 @@
     if (go) go.focus();
   }
   document.addEventListener("htmx:load", function (event) { if (event.detail.elt !== body) ready(event.detail.elt); });
-  document.addEventListener("htmx:beforeSwap", function () { flush(false); }); // the form may be about to go
+  document.addEventListener("htmx:beforeSwap", function (event) {
+    if (unsaved && event.detail.target && event.detail.target.contains(unsaved)) flush(false); // the form is about to go
+  });
   document.addEventListener("htmx:afterSettle", settle);
   document.addEventListener("htmx:afterRequest", function (event) {
     var form = event.detail.elt.closest("form");

@@ -188,6 +188,7 @@ def test_what_is_not_there_yet_is_said_above_the_buttons_and_a_choice_ends_the_c
     page.goto(NEW)
     page.keyboard.press("Control+Enter")
     expect(page.locator("#id_disposition_error")).to_be_visible()
+    page.wait_for_load_state()  # its keys come with the scripts
     page.keyboard.press("Alt+2")
     said_at, buttons = page.locator("#way-note").bounding_box(), page.locator("[data-save]").bounding_box()
     assert said_at and buttons  # noqa: PT018

@@ -239,7 +239,7 @@ class Path(RuleBasedStateMachine):
 
 
 # As found, for a path of a dozen steps can be read, and to find a shorter one takes minutes.
-PATHS = settings(FEW, max_examples=8, stateful_step_count=9, phases=[Phase.generate])
+PATHS = settings(FEW, max_examples=6, stateful_step_count=9, phases=[Phase.generate])
 REMINDERS = ("promises.ahead", "promises.due")
 
 
