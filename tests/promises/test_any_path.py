@@ -124,11 +124,12 @@ class Path(RuleBasedStateMachine):
     def reassign(self, who: str, to: str | None) -> None:
         actor, owner = self.people[who].actor, self.people[to] if to else None
         team = None if owner else self.cast.team
+        has_it = self.promise.owner == owner and self.promise.pending_owner is None  # nothing changes then
         self.act(
             lambda promise: ownership.reassign_promise(
                 promise=promise, owner=owner, team=team, actor=actor, at=self.now
             ),
-            renews=True,
+            renews=not has_it,
         )
 
     @rule(among=st.sets(PEOPLE, min_size=1))
