@@ -83,6 +83,21 @@ def test_one_that_is_cut_off_or_of_another_version_changes_nothing(hospital: Sta
     assert not Staff.objects.exists()
 
 
+def test_no_file_leads_out_of_the_folder_of_files(hospital: Staff, settings: Any, tmp_path: Path) -> None:
+    copy, forged = tmp_path / "copy.tar.gz", tmp_path / "forged.tar.gz"
+    backup.write_backup(copy)
+    with tarfile.open(copy) as source, tarfile.open(forged, "w:gz") as archive:
+        for member in source.getmembers():
+            archive.addfile(member, source.extractfile(member))
+        backup._add_text(archive, "files/../../beside.txt", "out")
+    emptied()
+    settings.MEDIA_ROOT = str(tmp_path / "new" / "files")
+    with pytest.raises(CommandError, match="no complete backup"):
+        call_command("restore", forged)
+    assert not list(tmp_path.rglob("beside.txt"))
+    assert not Staff.objects.exists()
+
+
 def test_a_failure_leaves_no_file_behind(hospital: Staff, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*args: Any) -> int:
         raise OSError(28, "No space left on device")
