@@ -13,7 +13,6 @@ class CallDraft(models.Model):
     key = models.UUIDField(unique=True)  # the form's submission id: what it becomes in the end
     staff = models.ForeignKey("accounts.Staff", on_delete=models.PROTECT, related_name="call_drafts")
     content = models.JSONField(default=dict)  # field name -> list of values, as a browser sends them
-    label = models.CharField(max_length=120, blank=True)
     opened_at = models.DateTimeField()
     kept_at = models.DateTimeField()
     parked_seconds = models.PositiveIntegerField(default=0)  # while another call was taken, up to when it was taken up

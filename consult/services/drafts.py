@@ -11,21 +11,17 @@ from accounts.services.submissions import first_result
 from consult.models import CallDraft
 
 Content = dict[str, list[str]]
-LABEL_LENGTH = 120
 KEPT_FOR = timedelta(days=7)
 
 
-def keep_draft(
-    *, key: UUID, content: Content, label: str, staff: Staff, at: datetime, parks: bool = False
-) -> CallDraft | None:
+def keep_draft(*, key: UUID, content: Content, staff: Staff, at: datetime, parks: bool = False) -> CallDraft | None:
     """The draft is as typed; it began when it was first kept. From now on it lies aside, or somebody speaks.
 
     None if the call was saved in the meantime, or is somebody else's.
     """
     if first_result(str(key)) is not None:
         return None
-    typed = {"content": _without_nul(content), "label": label.replace("\0", "")[:LABEL_LENGTH]}
-    values = {**typed, "kept_at": at, "parked_at": at if parks else None}
+    values = {"content": _without_nul(content), "kept_at": at, "parked_at": at if parks else None}
     mine = CallDraft.objects.filter(key=key, staff=staff)
     if known := mine.first():
         mine.update(**values, parked_seconds=known.waited(at))

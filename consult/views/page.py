@@ -26,7 +26,6 @@ from consult.reports.sentence import Sentence, find_owner, promise_said
 from consult.reports.typed import last
 from consult.services import drafts
 from hospital_crm.lib.keys import is_key, read_uuid
-from hospital_crm.lib.phones import mask, searchable
 from patients.services.phones import OWED
 from promises.models import Promise
 
@@ -148,15 +147,7 @@ class CallPage:
     def keep(self, *, parks: bool = False) -> CallDraft | None:
         """The draft holds what was typed."""
         content = self.before
-        label = last(content, "name") or mask(searchable(last(content, "number")))
-        return drafts.keep_draft(
-            key=key_of(content),
-            content=content,
-            label=label,
-            staff=self.staff,
-            at=self.now,
-            parks=parks,
-        )
+        return drafts.keep_draft(key=key_of(content), content=content, staff=self.staff, at=self.now, parks=parks)
 
     def kept(self) -> dict[str, Any]:
         """For the part that says that the draft is safe; nobody is looked up for it."""

@@ -135,15 +135,15 @@ def test_who_sends_the_key_of_a_colleague_is_not_led_to_their_call(line: Client,
 
 def test_nobody_types_over_the_draft_of_a_colleague(alice: Staff, bob: Staff, now: datetime) -> None:
     key = uuid4()
-    keep_draft(key=key, content={"number": ["138"]}, label="138", staff=alice, at=now)
-    assert keep_draft(key=key, content={"number": ["139"]}, label="139", staff=bob, at=now) is None
+    keep_draft(key=key, content={"number": ["138"]}, staff=alice, at=now)
+    assert keep_draft(key=key, content={"number": ["139"]}, staff=bob, at=now) is None
     draft = CallDraft.objects.get()
-    assert (draft.staff, draft.content, draft.label) == (alice, {"number": ["138"]}, "138")
+    assert (draft.staff, draft.content) == (alice, {"number": ["138"]})
 
 
 def test_nobody_discards_the_draft_of_a_colleague(alice: Staff, bob: Staff, now: datetime) -> None:
     key = uuid4()
-    keep_draft(key=key, content={}, label="", staff=alice, at=now)
+    keep_draft(key=key, content={}, staff=alice, at=now)
     discard_draft(key=key, staff=bob)
     assert CallDraft.objects.exists()
 
@@ -151,7 +151,7 @@ def test_nobody_discards_the_draft_of_a_colleague(alice: Staff, bob: Staff, now:
 def test_kept_once_more_while_it_was_saved_it_is_listed_no_longer_and_forgotten(alice: Staff, now: datetime) -> None:
     """The last keystroke may arrive at the very moment of saving."""
     waits, saved = uuid4(), uuid4()
-    keep_draft(key=waits, content={}, label="", staff=alice, at=now)
+    keep_draft(key=waits, content={}, staff=alice, at=now)
     log_call(record=silent(now), staff=alice, at=now, submission=saved)
     CallDraft.objects.create(key=saved, staff=alice, opened_at=now, kept_at=now)
     assert [draft.key for draft in CallDraft.objects.open_of(alice)] == [waits]
@@ -160,5 +160,5 @@ def test_kept_once_more_while_it_was_saved_it_is_listed_no_longer_and_forgotten(
 
 
 def test_each_sees_their_own_drafts_only(alice: Staff, bob: Staff, now: datetime) -> None:
-    keep_draft(key=uuid4(), content={}, label="", staff=alice, at=now)
+    keep_draft(key=uuid4(), content={}, staff=alice, at=now)
     assert not CallDraft.objects.open_of(bob).exists()

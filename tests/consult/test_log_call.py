@@ -113,18 +113,18 @@ def test_the_digits_that_led_to_somebody_stand_for_the_whole_number(
 
 def test_sent_twice_it_is_logged_once_and_its_draft_is_gone(alice: Staff, now: datetime) -> None:
     key = uuid4()
-    keep_draft(key=key, content={"number": ["138"]}, label="138", staff=alice, at=now)
+    keep_draft(key=key, content={"number": ["138"]}, staff=alice, at=now)
     call = log_call(record=record(now), staff=alice, at=now, submission=key)
     with pytest.raises(DuplicateSubmission) as refused:
         log_call(record=record(now), staff=alice, at=now, submission=key)
     assert refused.value.subject_id == call.pk
     assert not CallDraft.objects.exists()
-    assert keep_draft(key=key, content={}, label="", staff=alice, at=now) is None  # one that was still under way
+    assert keep_draft(key=key, content={}, staff=alice, at=now) is None  # one that was still under way
 
 
 def test_a_refused_call_keeps_its_draft(alice: Staff, now: datetime) -> None:
     key = uuid4()
-    keep_draft(key=key, content={"number": ["138\0"]}, label="138", staff=alice, at=now)
+    keep_draft(key=key, content={"number": ["138\0"]}, staff=alice, at=now)
     with pytest.raises(TopicMissing):
         log_call(record=record(now, topics=()), staff=alice, at=now, submission=key)
     assert CallDraft.objects.open_of(alice).get().content == {"number": ["138"]}
@@ -132,8 +132,8 @@ def test_a_refused_call_keeps_its_draft(alice: Staff, now: datetime) -> None:
 
 def test_drafts_that_nobody_came_back_to_are_forgotten_after_a_week(alice: Staff, now: datetime) -> None:
     old, fresh = uuid4(), uuid4()
-    keep_draft(key=old, content={}, label="", staff=alice, at=now - timedelta(days=8))
-    keep_draft(key=fresh, content={}, label="", staff=alice, at=now)
+    keep_draft(key=old, content={}, staff=alice, at=now - timedelta(days=8))
+    keep_draft(key=fresh, content={}, staff=alice, at=now)
     assert forget_old_drafts(at=now) == 1
     assert CallDraft.objects.get().key == fresh
 

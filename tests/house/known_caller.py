@@ -55,19 +55,17 @@ class KnownCaller:
             make.promise(person, team=team, at=NOW)
         make.patient("", NUMBER)
         find_or_create_contact(name=f"王{number}", digits=NUMBER, extension="", actor=reader.actor, at=NOW)
-        self._draft(self.zhang, f"{number}")
+        self._draft(self.zhang)
 
     def _one_more_topic(self, number: int) -> None:
         values = {"label_zh": f"事项{number}", "label_en": f"Topic {number}", "code": f"own-{number}"}
         topics = ReferenceList.objects.get(code="call_topic")
         create_item(reference_list=topics, values=values, actor=self.reader.actor, at=NOW)
 
-    def _draft(self, person: Patient, label: str, **more: Any) -> CallDraft:
+    def _draft(self, person: Patient, **more: Any) -> CallDraft:
         content = {name: [str(value)] for name, value in self.typed(person, **more).items()}
         key = uuid4()
-        draft = keep_draft(
-            key=key, content={**content, "submission": [str(key)]}, label=label, staff=self.reader, at=NOW
-        )
+        draft = keep_draft(key=key, content={**content, "submission": [str(key)]}, staff=self.reader, at=NOW)
         assert draft is not None
         return draft
 
@@ -92,7 +90,7 @@ class KnownCaller:
         promise = zhang.promises.open().earliest("pk")
         owed = [row.pk for row in zhang.promises.open().filter(owner=self.reader)[:3]]
         out = {"direction": "out", "promise": promise.pk}
-        drafts = [self._draft(zhang, "张"), self._draft(li, "李", **out)]
+        drafts = [self._draft(zhang), self._draft(li, **out)]
         nobody, soon = {"who": "", "number": ""}, {"disposition": "ring_back", "due": "hour"}
         late = {"disposition": "ring_back", "due": "own", "due_own": "2026-03-12T10:00"}
         sent: dict[str, tuple[str, dict[str, Any]]] = {

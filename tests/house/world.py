@@ -266,7 +266,7 @@ def _export(person: Staff) -> Job:
 
 def _parked(person: Staff) -> CallDraft:
     content = {"number": ["13900005679"], "channel": ["phone"]}
-    draft = keep_draft(key=uuid4(), content=content, label="", staff=person, at=NOW)
+    draft = keep_draft(key=uuid4(), content=content, staff=person, at=NOW)
     assert draft is not None
     return draft
 
