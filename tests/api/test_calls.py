@@ -5,7 +5,6 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-import time_machine
 from django.test import Client
 
 from accounts.models import AuditEntry, Staff
@@ -19,21 +18,7 @@ URL = "/api/v1/calls/"
 HOUR = timedelta(hours=1)
 EDGES = ("0001-01-01T00:00", "0001-01-01T00:00:00+08:00", "9999-12-31T23:59:59-08:00")  # no moment in every zone
 
-
-@pytest.fixture(autouse=True)
-def _clock(now: datetime) -> object:
-    with time_machine.travel(now, tick=False):
-        yield
-
-
-@pytest.fixture
-def line(alice: Staff) -> Client:
-    return make.client_of(alice)
-
-
-@pytest.fixture
-def zhang(db: None) -> Patient:
-    return make.patient("张桂兰", "13800001234")
+pytestmark = pytest.mark.usefixtures("clock")
 
 
 def log(client: Client, disposition: str = "answered", **told: Any) -> Any:

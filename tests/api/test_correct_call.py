@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-import time_machine
 from django.test import Client
 
 from accounts.access import Role
@@ -16,21 +15,7 @@ from tests import make
 from tests.api.test_calls import HOUR, URL, log
 from tests.api.test_patients import sent
 
-
-@pytest.fixture(autouse=True)
-def _clock(now: datetime) -> object:
-    with time_machine.travel(now, tick=False):
-        yield
-
-
-@pytest.fixture
-def line(alice: Staff) -> Client:
-    return make.client_of(alice)
-
-
-@pytest.fixture
-def zhang(db: None) -> Patient:
-    return make.patient("张桂兰", "13800001234")
+pytestmark = pytest.mark.usefixtures("clock")
 
 
 def correct(client: Client, call: Any, **told: Any) -> Any:

@@ -5,7 +5,6 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-import time_machine
 from django.test import Client
 
 from accounts.models import AuditEntry, Staff
@@ -20,16 +19,7 @@ from tests.api.test_patients import sent
 
 CALLS_URL, AUDIT_URL = "/api/v1/calls/export/", "/api/v1/audit/export/"
 
-
-@pytest.fixture(autouse=True)
-def _clock(now: datetime) -> object:
-    with time_machine.travel(now, tick=False):
-        yield
-
-
-@pytest.fixture
-def line(alice: Staff) -> Client:
-    return make.client_of(alice)
+pytestmark = pytest.mark.usefixtures("clock")
 
 
 def lines(answer: Any) -> list[str]:

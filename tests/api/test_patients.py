@@ -5,7 +5,6 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-import time_machine
 from django.test import Client
 
 from accounts.models import AuditEntry, Department, Staff
@@ -14,21 +13,7 @@ from tests import make
 
 URL = "/api/v1/patients/"
 
-
-@pytest.fixture(autouse=True)
-def _clock(now: datetime) -> object:
-    with time_machine.travel(now, tick=False):
-        yield
-
-
-@pytest.fixture
-def line(alice: Staff) -> Client:
-    return make.client_of(alice)
-
-
-@pytest.fixture
-def zhang(db: None) -> Patient:
-    return make.patient("张桂兰", "13800001234")
+pytestmark = pytest.mark.usefixtures("clock")
 
 
 def sent(client: Client, method: str, url: str, **body: Any) -> Any:

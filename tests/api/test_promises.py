@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-import time_machine
 from django.test import Client
 
 from accounts.models import AuditEntry, Staff
@@ -17,16 +16,7 @@ from tests.api.test_patients import sent
 URL = "/api/v1/promises/"
 HOUR = timedelta(hours=1)
 
-
-@pytest.fixture(autouse=True)
-def _clock(now: datetime) -> object:
-    with time_machine.travel(now, tick=False):
-        yield
-
-
-@pytest.fixture
-def line(alice: Staff) -> Client:
-    return make.client_of(alice)
+pytestmark = pytest.mark.usefixtures("clock")
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 from uuid import uuid4
 
 import pytest
-import time_machine
 from django.test import Client
 
 from accounts.models import Staff
@@ -15,16 +14,7 @@ from tests import make
 from tests.api.test_patients import sent
 from tests.messaging.make import message
 
-
-@pytest.fixture(autouse=True)
-def _clock(now: datetime) -> object:
-    with time_machine.travel(now, tick=False):
-        yield
-
-
-@pytest.fixture
-def line(alice: Staff) -> Client:
-    return make.client_of(alice)
+pytestmark = pytest.mark.usefixtures("clock")
 
 
 @pytest.fixture
