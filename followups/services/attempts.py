@@ -121,7 +121,6 @@ def _has_another_number(promise: Promise) -> bool:
 
 def _conclude(attempt: Attempt, actor: Actor, at: datetime) -> None:
     promise = attempt.promise
-    promise.refresh_from_db()
     if attempt.outcome == Outcome.REACHED:
         promise_services.close_reached(promise=promise, note=attempt.note, actor=actor, at=at)
     elif attempt.next_at is not None:

@@ -50,23 +50,21 @@ def queue_message(
     nothing, and do not see in the outbox what others are told.
     Raises TemplateDoesNotExist: a kind without its wording is a programming error.
     """
-    get_template(worded_by(kind, "txt" if channel == Channel.EMAIL else "html"))
-    if recipient in excluded:
-        return None
-    message = Message(
-        dedupe_key=dedupe_key,
-        source=source,
-        channel=channel,
+    queued = _queue(
+        {channel: dedupe_key},
+        recipient=recipient,
         kind=kind,
         params=params,
-        queued_by=actor,
-        queued_at=at,
         send_at=send_at,
-        due_at=send_at,
         expires_at=expires_at,
-        **_people(recipient, about, message_class, actor),
+        source=source,
+        actor=actor,
+        at=at,
+        about=about,
+        message_class=message_class,
+        excluded=excluded,
     )
-    return message if _inserted(message, excluded) else None
+    return queued[0] if queued else None
 
 
 def tell_staff(
@@ -84,25 +82,21 @@ def tell_staff(
     excluded: Collection[Staff] = (),
 ) -> list[Message]:
     """The colleague will be told in the app, and by e-mail too where there is an address; returns what was queued."""
-    channels = [Channel.IN_APP, Channel.EMAIL] if staff.email else [Channel.IN_APP]
-    queued = [
-        queue_message(
-            recipient=staff,
-            channel=channel,
-            kind=kind,
-            params=params,
-            send_at=send_at,
-            expires_at=expires_at,
-            dedupe_key=f"{dedupe_key}:{staff.pk}:{channel}",  # two people may be told the same
-            source=source,
-            actor=actor,
-            at=at,
-            about=about,
-            excluded=excluded,
-        )
-        for channel in channels
-    ]
-    return [message for message in queued if message is not None]
+    channels = (Channel.IN_APP, Channel.EMAIL) if staff.email else (Channel.IN_APP,)
+    return _queue(
+        {channel: f"{dedupe_key}:{staff.pk}:{channel}" for channel in channels},  # two people may be told the same
+        recipient=staff,
+        kind=kind,
+        params=params,
+        send_at=send_at,
+        expires_at=expires_at,
+        source=source,
+        actor=actor,
+        at=at,
+        about=about,
+        message_class=MessageClass.STAFF,
+        excluded=excluded,
+    )
 
 
 def cancel_messages(*, source: str, actor: Actor, at: datetime) -> int:
@@ -126,6 +120,41 @@ def cancel_messages(*, source: str, actor: Actor, at: datetime) -> int:
     )
 
 
+def _queue(
+    keys: dict[Channel, str],
+    *,
+    recipient: Recipient,
+    kind: str,
+    params: dict[str, Any],
+    send_at: datetime,
+    expires_at: datetime,
+    source: str,
+    actor: Actor,
+    at: datetime,
+    about: Patient | Contact | None,
+    message_class: MessageClass,
+    excluded: Collection[Staff],
+) -> list[Message]:
+    """The same on several channels, each under its key; returns what was new."""
+    for channel in keys:
+        get_template(worded_by(kind, "txt" if channel == Channel.EMAIL else "html"))
+    if recipient in excluded:
+        return []
+    same = {
+        "source": source,
+        "kind": kind,
+        "params": params,
+        "queued_by": actor,
+        "queued_at": at,
+        "send_at": send_at,
+        "due_at": send_at,
+        "expires_at": expires_at,
+        **_people(recipient, about, message_class, actor),
+    }
+    messages = [Message(channel=channel, dedupe_key=key, **same) for channel, key in keys.items()]
+    return _inserted(messages, excluded)
+
+
 def _people(
     recipient: Recipient, about: Patient | Contact | None, message_class: MessageClass, actor: Actor
 ) -> dict[str, Any]:
@@ -139,18 +168,20 @@ def _people(
     }
 
 
-def _inserted(message: Message, excluded: Collection[Staff]) -> bool:
-    """Whether its key was new."""
+def _inserted(messages: list[Message], excluded: Collection[Staff]) -> list[Message]:
+    """Those whose key was new."""
     try:
         with transaction.atomic():
-            message.save(force_insert=True)
-            if excluded:
-                message.excluded.set(excluded)
+            Message.objects.bulk_create(messages)
     except IntegrityError:
-        if Message.objects.filter(dedupe_key=message.dedupe_key).exists():
-            return False
+        if len(messages) > 1:
+            return [new for message in messages for new in _inserted([message], excluded)]
+        if Message.objects.filter(dedupe_key=messages[0].dedupe_key).exists():
+            return []
         raise
-    return True
+    for message in messages if excluded else ():
+        message.excluded.set(excluded)
+    return messages
 
 
 def _department(recipient: Recipient, actor: Actor) -> Department | None:

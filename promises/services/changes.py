@@ -18,6 +18,8 @@ from promises.models import Promise, PromiseEvent
 
 from .reminders import cancel_reminders, queue_reminders
 
+AS_READ = ("revision", "owner_id", "pending_owner_id", "patient_id", "contact_id")
+
 
 class PromiseAlreadyOver(DomainError):
     """It was kept, withdrawn or given up before; `current` says by whom and when."""
@@ -48,11 +50,12 @@ def change(promise: Promise, **values: Any) -> None:
 
     Raises PromiseAlreadyOver, PromiseHasChanged: nothing was written.
     """
-    same = Promise.objects.open().filter(pk=promise.pk, revision=promise.revision, owner=promise.owner_id)
-    if same.filter(pending_owner=promise.pending_owner_id).update(**values) != 1:
+    same = Promise.objects.open().filter(pk=promise.pk, **{name: getattr(promise, name) for name in AS_READ})
+    if same.update(**values) != 1:
         current = Promise.objects.select_related("ended_by__staff").get(pk=promise.pk)
         raise PromiseHasChanged(current) if current.is_open else PromiseAlreadyOver(current)
-    promise.refresh_from_db()
+    for name, value in values.items():
+        setattr(promise, name, value)
     know_concerned(promise)
 
 
