@@ -20,7 +20,7 @@ from patients.models import Contact, Patient
 from patients.services.timeline import add_timeline_entry, name_part
 from promises.models import Promise
 from promises.services import promises as promise_services
-from promises.services.changes import PromiseAlreadyOver, PromiseHasChanged
+from promises.services.changes import PromiseAlreadyOver, PromiseHasChanged, know_concerned
 
 Outcome, Channel = Attempt.Outcome, ContactLog.Channel
 SPOKEN = {Outcome.REACHED, Outcome.CALL_LATER, Outcome.REFUSED}
@@ -55,6 +55,7 @@ def record_attempt(
         raise PromiseAlreadyOver(promise)
     if revision is not None and revision != promise.revision:
         raise PromiseHasChanged(promise)
+    know_concerned(promise)
     if outcome == Outcome.CALL_LATER and next_at is None:
         raise NextTimeIsMissing
     if next_at is not None:
