@@ -372,6 +372,8 @@
     var entry = kept(form.dataset.keep);
     if (!entry || form.hasAttribute("data-kept-clear")) { keep(form.dataset.keep, null); return; }
     if (form.hasAttribute("data-bound") || one("[aria-invalid=true]", form)) return; // the server gave the words back itself
+    var stands = snapshot(form, false);
+    if (!Object.keys(entry.values).some(function (name) { return JSON.stringify(entry.values[name]) !== JSON.stringify(stands[name]); })) return;
     putBack(form, entry.hidden);
     putBack(form, entry.values);
     var note = fromTemplate("kept-template");

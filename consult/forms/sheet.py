@@ -1,6 +1,7 @@
 """The call's form with the forms of its topics."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -30,6 +31,8 @@ DETAILS = (
     "relation", "caller_name", "sex", "age", "residence", "source", "condition", "is_confirmed", "note",
 )  # fmt: skip
 
+OF_TOPIC = re.compile(r"t([0-9]{1,2})-")  # t0-question, t0-answer …
+
 
 class CallSheet:
     """The call's form with the forms of its topics: as typed (unbound) or as sent (bound)."""
@@ -50,10 +53,9 @@ class CallSheet:
         self.form = CallForm(
             sent, initial=initial, choices=choices, callers=callers, staff=staff, now=now, corrects=corrects
         )
-        count = topic_count(sent.get("topics") if sent is not None else initial.get("topics"))
         self.topics = [
             TopicForm(sent, initial=_part(initial, f"t{number}-"), prefix=f"t{number}", choices=choices)
-            for number in range(count)
+            for number in range(topic_count(initial if sent is None else sent))
         ]
 
     def is_valid(self) -> bool:
@@ -81,6 +83,15 @@ class CallSheet:
         kind = rules.promise_kind(typed["disposition"], typed["promise_kind"])
         digits = number.digits if number is not None else ""
         return lacks_number(kind=kind, channel=typed["channel"], person=typed["who"], digits=digits)
+
+    def label(self, name: str) -> str:
+        """What the field is called on the page; empty for one that nobody sees."""
+        if found := OF_TOPIC.match(name):
+            number, field = int(found[1]), name[found.end() :]
+            fields = self.topics[number].fields if number < len(self.topics) else {}
+            return str(fields[field].label) if field in fields else ""
+        field_there = self.form.fields.get(name)
+        return "" if field_there is None or field_there.widget.is_hidden else str(field_there.label or "")
 
     @property
     def has_room(self) -> bool:
@@ -140,9 +151,10 @@ def _whole(owner: Staff | Team | None, me: Staff) -> Staff | Team:
     return whole
 
 
-def topic_count(text: Any) -> int:
-    """How many topics the form has room for."""
-    return max(1, min(int(text), MOST_TOPICS)) if isinstance(text, str) and text.isascii() and text.isdigit() else 1
+def topic_count(names: Iterable[str]) -> int:
+    """How many topics the form has room for: as many as it has fields for, one at least."""
+    numbers = [int(found[1]) for name in names if (found := OF_TOPIC.match(name))]
+    return min(max(numbers, default=0) + 1, MOST_TOPICS)
 
 
 def _part(initial: Mapping[str, str], prefix: str) -> dict[str, str]:

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.db import models
 
@@ -25,6 +25,11 @@ class CallDraft(models.Model):
 
     def __str__(self) -> str:
         return f"{self.staff_id}: {self.key}"
+
+    @property
+    def kept_as(self) -> str:
+        """Tells what was kept last from what was kept before."""
+        return self.kept_at.astimezone(UTC).isoformat()
 
     def waited(self, at: datetime) -> int:
         """For how many seconds it has lain aside by then."""

@@ -1,33 +1,60 @@
 """What was typed about a call that is not saved yet."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Staff, Submission
 from accounts.services.submissions import first_result
 from consult.models import CallDraft
+from hospital_crm.lib.errors import DomainError
 
 Content = dict[str, list[str]]
 KEPT_FOR = timedelta(days=7)
+WINDOW, SEEN = "window", "seen"  # which window of the browser typed it, and as of when that window knew the draft
+
+
+class TypedElsewhere(DomainError):
+    """Another window has typed about the same call what this one does not show; `names` are the fields."""
+
+    message = _("Another window has typed more about this call.")
+
+    def __init__(self, names: Collection[str]) -> None:
+        super().__init__()
+        self.names = names
 
 
 def keep_draft(*, key: UUID, content: Content, staff: Staff, at: datetime, parks: bool = False) -> CallDraft | None:
     """The draft is as typed; it began when it was first kept. From now on it lies aside, or somebody speaks.
 
-    None if the call was saved in the meantime, or is somebody else's.
+    None if the call was saved in the meantime, or is somebody else's. Raises TypedElsewhere: it stays as it was.
     """
     if first_result(str(key)) is not None:
         return None
-    values = {"content": _without_nul(content), "kept_at": at, "parked_at": at if parks else None}
     mine = CallDraft.objects.filter(key=key, staff=staff)
-    if known := mine.first():
+    known = mine.first()
+    check_window(known, content)
+    values = {"content": _without_nul(content), "kept_at": at, "parked_at": at if parks else None}
+    if known is not None:
         mine.update(**values, parked_seconds=known.waited(at))
     else:
         CallDraft.objects.bulk_create([CallDraft(key=key, staff=staff, opened_at=at, **values)], ignore_conflicts=True)
     return mine.first()
+
+
+def check_window(draft: CallDraft | None, content: Content) -> None:
+    """What another window has typed since this one last knew the draft is not lost by what this one says.
+
+    Raises TypedElsewhere.
+    """
+    if draft is None or content.get(SEEN) == [draft.kept_as] or content.get(WINDOW) == draft.content.get(WINDOW):
+        return
+    filled = [name for name, values in draft.content.items() if any(values) and name not in (WINDOW, SEEN)]
+    if names := [name for name in filled if draft.content[name] != content.get(name)]:
+        raise TypedElsewhere(names)
 
 
 def turn_to(draft: CallDraft | None, *, among: Iterable[CallDraft], at: datetime) -> bool:

@@ -52,11 +52,11 @@ def may_void(*, call: Call, staff: Staff) -> bool:
 
 def refusal(*, call: Call, staff: Staff) -> DomainError | None:
     """Why the person may not void or correct it."""
-    if call.is_voided:
-        return CallAlreadyVoided()
     if call.handled_by_id != staff.pk and not _leads(staff, call.handled_by):
         return NotYourCall()
-    return NotForYouToVoid() if _is_about(call, staff) else None
+    if _is_about(call, staff):
+        return NotForYouToVoid()
+    return CallAlreadyVoided() if call.is_voided else None
 
 
 def _is_about(call: Call, staff: Staff) -> bool:

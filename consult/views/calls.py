@@ -34,11 +34,20 @@ def call_create(request: StaffRequest) -> HttpResponse:
     now, act = timezone.now(), request.POST.get("act", "")
     if request.method != "POST":
         return _open(request, now)
-    if dropped := read_uuid(request.POST.get("drop", "")):
-        return _ask_first(request, dropped, now)
-    if not act:
-        return _save(request, now)
     content = typed_in(request.POST)
+    try:
+        return _sent(request, content, act, now)
+    except drafts.TypedElsewhere as other:
+        page = CallPage(request, content, now, take_first="take" in request.POST)
+        return render(request, TEMPLATE, page.elsewhere(other))
+
+
+def _sent(request: StaffRequest, content: Content, act: str, now: datetime) -> HttpResponse:
+    """Raises TypedElsewhere."""
+    if dropped := read_uuid(request.POST.get("drop", "")):
+        return _ask_first(request, content, dropped, now)
+    if not act:
+        return _save(request, content, now)
     if act == "discard":
         return _discard(request, content, now)
     page = CallPage(request, with_room(content) if act == "more" else content, now)
@@ -89,16 +98,17 @@ def _discard(request: StaffRequest, content: Content, now: datetime) -> HttpResp
     return redirect("consult:call_create")
 
 
-def _ask_first(request: StaffRequest, dropped: UUID, now: datetime) -> HttpResponse:
+def _ask_first(request: StaffRequest, content: Content, dropped: UUID, now: datetime) -> HttpResponse:
     """Whether a parked call is to be discarded; what was typed about this one is kept meanwhile."""
-    content = typed_in(request.POST)
     draft = None if is_blank(content) else CallPage(request, content, now).keep()
     back = draft_url(draft.key) if draft else reverse("consult:call_create")
     return redirect(f"{reverse('consult:draft_discard', args=[dropped])}?{urlencode({'next': back})}")
 
 
-def _save(request: StaffRequest, now: datetime) -> HttpResponse:
-    page = CallPage(request, typed_in(request.POST), now, sent=True, take_first="take" in request.POST)
+def _save(request: StaffRequest, content: Content, now: datetime) -> HttpResponse:
+    """Raises TypedElsewhere."""
+    page = CallPage(request, content, now, sent=True, take_first="take" in request.POST)
+    drafts.check_window(page.draft, content)
     if page.sheet.is_valid():
         try:
             call = _log(page, request.user, now)
@@ -127,7 +137,7 @@ def _log(page: CallPage, staff: Staff, now: datetime) -> Call:
     """
     sheet = page.sheet
     entered = sheet.form.cleaned_data["began_at"]
-    draft = CallDraft.objects.filter(key=sheet.submission, staff=staff).first()
+    draft = page.draft
     began = entered or (min(draft.opened_at, now) if draft else now)
     waited = draft.waited(now) if draft and not entered else 0
     record = sheet.record(

@@ -9,15 +9,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.access import Capability, StaffRequest, needs
-from consult.forms import CallSheet
 from consult.forms.calls import LOCAL_TIME
 from consult.models import Call
 from consult.reports.callers import value_of
 from consult.services import voids
 from consult.services.calls import CallRecord
-from consult.views.page import CallPage, Content, typed_in, with_room
+from consult.views.page import CallPage, Content, digest_of, typed_in, with_room
 from consult.views.rows import visible
-from hospital_crm.lib.errors import DomainError
+from hospital_crm.lib.errors import DomainError, DuplicateSubmission
+from hospital_crm.lib.keys import read_key
 from hospital_crm.lib.phones import kept_phone
 from promises.models import Promise
 
@@ -28,14 +28,22 @@ AS_TOLD = ("direction", "channel", "caller_name", "sex", "residence", "condition
 def call_correct(request: StaffRequest, pk: int) -> HttpResponse:
     call = get_object_or_404(visible(request).with_card().select_related("promise", "attempt"), pk=pk)
     now, act = timezone.now(), request.POST.get("act", "")
-    if (refused := voids.refusal(call=call, staff=request.user)) is not None:
+    refused = voids.refusal(call=call, staff=request.user)
+    if request.method == "POST" and isinstance(refused, voids.CallAlreadyVoided):
+        return _too_late(request, call, now)
+    if refused is not None:
         messages.error(request, str(refused))
         return redirect("consult:call_detail", pk=pk)
     if request.method == "POST" and not act:
         return _save(request, call, now)
-    content = typed_in(request.POST) if act else _content_of(call)
+    content = typed_in(request.POST) if act else _with_room_for(_content_of(call), request.GET.get("topics", ""))
     page = CallPage(request, with_room(content) if act == "more" else content, now, corrects=call)
     return _page(request, page, call)
+
+
+def _with_room_for(content: Content, topics: str) -> Content:
+    """Read again after topics were added, the form has their fields: what was typed there is put back into them."""
+    return with_room(content, read_key(topics) - 1) if read_key(topics) > 1 else content
 
 
 def _save(request: StaffRequest, call: Call, now: datetime) -> HttpResponse:
@@ -44,17 +52,30 @@ def _save(request: StaffRequest, call: Call, now: datetime) -> HttpResponse:
         try:
             corrected = voids.correct_call(
                 call=call,
-                record=_record(page.sheet, call),
+                record=_record(page, call),
                 reason=page.sheet.form.cleaned_data["reason"],
                 staff=request.user,
                 at=now,
             )
+        except voids.CallAlreadyVoided:
+            return _too_late(request, call, now)
         except DomainError as error:
             page.refuse(error.field, str(error))
         else:
             messages.success(request, _("Corrected"))
             return redirect("consult:call_detail", pk=corrected.pk)
     return _page(request, page, call)
+
+
+def _too_late(request: StaffRequest, call: Call, now: datetime) -> HttpResponse:
+    """Sent twice it leads to what it became; the words of whoever comes second stay, beside the way to the first's."""
+    page = CallPage(request, typed_in(request.POST), now, sent=True, corrects=call)
+    voided = Call.objects.select_related("voided_by__staff", "replaced_by").get(pk=call.pk)
+    after = getattr(voided, "replaced_by", None)
+    if after is not None and after.sent_as == digest_of(page.before):
+        messages.info(request, str(DuplicateSubmission.message))
+        return redirect("consult:call_detail", pk=after.pk)
+    return _page(request, page, voided)
 
 
 def _page(request: StaffRequest, page: CallPage, call: Call) -> HttpResponse:
@@ -64,16 +85,21 @@ def _page(request: StaffRequest, page: CallPage, call: Call) -> HttpResponse:
     return render(request, "consult/call_correct.html", context)
 
 
-def _record(sheet: CallSheet, call: Call) -> CallRecord:
+def _record(page: CallPage, call: Call) -> CallRecord:
     """As long as before; a number that was not typed anew stays as it was."""
-    typed = sheet.form.cleaned_data
+    typed = page.sheet.form.cleaned_data
     began = typed["began_at"] or call.started_at
     if timezone.localtime(call.started_at).strftime(LOCAL_TIME) == timezone.localtime(began).strftime(LOCAL_TIME):
         began = call.started_at  # the form knows no seconds
     if typed["number"] is None and call.digits and not typed["is_withheld"]:
         typed["number"] = kept_phone(call.digits, call.extension)
     took = call.ended_at - call.started_at
-    return sheet.record(began_at=began, ended_at=began + took, parked_seconds=call.parked_seconds)
+    return page.sheet.record(
+        began_at=began,
+        ended_at=began + took,
+        parked_seconds=call.parked_seconds,
+        sent_as=digest_of(page.before),
+    )
 
 
 def _content_of(call: Call) -> Content:
@@ -87,7 +113,6 @@ def _content_of(call: Call) -> Content:
         "relation": [str(call.relation_id or "")],
         "source": [str(call.source_id or "")],
         "began_at": [timezone.localtime(call.started_at).strftime(LOCAL_TIME)],
-        "topics": [str(max(1, len(call.topics.all())))],
     }
     content |= {name: ["on"] for name in ("is_withheld", "is_confirmed") if getattr(call, name)}
     for number, row in enumerate(call.topics.all()):

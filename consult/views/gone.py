@@ -9,8 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.access import StaffRequest
-from accounts.services.submissions import first_result
-from consult.models import Call
+from consult.views.page import first_call
 from hospital_crm.lib.errors import DuplicateSubmission
 
 
@@ -28,10 +27,9 @@ def answer_gone(request: StaffRequest, key: UUID, *, back: str = "") -> HttpResp
 
     Of somebody else's call one learns no more than of one that never was.
     """
-    first = first_result(str(key))
-    if first is not None and Call.objects.filter(pk=first, handled_by=request.user).exists():
+    if first := first_call(key, request.user):
         messages.info(request, str(DuplicateSubmission.message))
-        return redirect(saved_url(first))
+        return redirect(saved_url(first.pk))
     text = _("This call is not here any more: it was discarded, or nobody came back to it for a week.")
     messages.info(request, text)
     return redirect(back or "consult:call_create")

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.http import QueryDict
 from django.utils import timezone
@@ -16,6 +16,7 @@ from django.utils.crypto import salted_hmac
 from accounts import audit
 from accounts.access import StaffRequest
 from accounts.models import Staff, Team
+from accounts.services.submissions import first_result
 from consult.forms import CallSheet, Choices
 from consult.forms.filling import filled
 from consult.forms.sheet import topic_count
@@ -31,8 +32,11 @@ from promises.models import Promise
 
 Content = dict[str, list[str]]
 NOT_TYPED = ("csrfmiddlewaretoken", "act", "take", "drop")
+OF_WINDOW = (drafts.WINDOW, drafts.SEEN)
 # What a form holds before anybody has typed.
-GIVEN = frozenset("submission promise topics direction channel sex promise_kind owner filled".split())
+GIVEN = frozenset(
+    ("submission", "promise", "direction", "channel", "sex", "promise_kind", "owner", "filled", *OF_WINDOW)
+)
 
 
 def typed_in(post: QueryDict) -> Content:
@@ -46,13 +50,21 @@ def is_blank(content: Content) -> bool:
 
 
 def digest_of(content: Content) -> str:
-    """Equal for the same form sent twice, otherwise for any other words; nobody can read them from it."""
-    return salted_hmac("consult.call", json.dumps(content, sort_keys=True), algorithm="sha256").hexdigest()
+    """Equal for the same form sent twice, from whatever window; nobody can read the words from it."""
+    typed = {name: values for name, values in content.items() if name not in OF_WINDOW}
+    return salted_hmac("consult.call", json.dumps(typed, sort_keys=True), algorithm="sha256").hexdigest()
 
 
-def with_room(content: Content) -> Content:
-    """The same with room for one more topic."""
-    return {**content, "topics": [str(topic_count(last(content, "topics")) + 1)]}
+def with_room(content: Content, upto: int | None = None) -> Content:
+    """The same with room for one more topic, or for the topic with this number, counted from 0."""
+    number = topic_count(content) if upto is None else upto
+    return {f"t{number}-topic": [""], **content}
+
+
+def first_call(key: UUID, staff: Staff) -> Call | None:
+    """As what the form was saved already, if the person saved it."""
+    first = first_result(str(key))
+    return Call.objects.filter(pk=first, handled_by=staff).first() if first is not None else None
 
 
 def key_of(content: Content) -> UUID:
@@ -150,10 +162,20 @@ class CallPage:
         return drafts.keep_draft(key=key_of(content), content=content, staff=self.staff, at=self.now, parks=parks)
 
     def kept(self) -> dict[str, Any]:
-        """For the part that says that the draft is safe; nobody is looked up for it."""
+        """For the part that says whether the draft is safe; nobody is looked up for it."""
         owner = find_owner(last(self.before, "owner"), self.staff)
         sentence = self._sentence(last(self.before, "name"), owner)
-        return {"draft": self.keep(), "sentence": sentence, "now": self.now, "part": True}
+        shown = {"sentence": sentence, "now": self.now, "part": True}
+        try:
+            draft = self.keep()
+        except drafts.TypedElsewhere:
+            return {**shown, "draft": None, "elsewhere": key_of(self.before)}
+        return {**shown, "draft": draft, "first": None if draft else first_call(key_of(self.before), self.staff)}
+
+    def elsewhere(self, other: drafts.TypedElsewhere) -> dict[str, Any]:
+        """For the whole page, which stays as it was typed: which fields another window has filled otherwise."""
+        labels = [label for name in other.names if (label := self.sheet.label(name))]
+        return {**self.context(), "elsewhere": key_of(self.before), "filled": list(dict.fromkeys(labels))}
 
     def _sentence(self, name: str, owner: Staff | Team, typed: Content | None = None) -> Sentence:
         typed = self.before if typed is None else typed
@@ -180,15 +202,21 @@ class CallPage:
         """The reader's own, this one's among them."""
         return list(CallDraft.objects.open_of(self.staff)) if self._mine is None else self._mine
 
+    @property
+    def draft(self) -> CallDraft | None:
+        """This call, as it was kept last."""
+        key = key_of(self.before)
+        return next((draft for draft in self.drafts if draft.key == key), None)
+
     def context(self) -> dict[str, Any]:
         """For the whole page of a new call."""
-        key = key_of(self.content)
-        draft = next((draft for draft in self.drafts if draft.key == key), None)
+        draft = self.draft
         return {
             **self.around(),
             "draft": draft,
+            "window": uuid4(),
             "since": self._talked_since(draft) if draft else None,
-            "parked": parked((draft for draft in self.drafts if draft.key != key), self.choices.topics),
+            "parked": parked((other for other in self.drafts if other != draft), self.choices.topics),
         }
 
     def _talked_since(self, draft: CallDraft) -> datetime:

@@ -24,6 +24,7 @@ from .test_accessible import WIDER, violations
 NEW = "/calls/new/"
 PROMISED = {"zh-CN": "陈敏{due} 前回拨张桂兰。", "en-US": "Chen Min rings 张桂兰 back by {due}."}
 KEPT = urlencode({"t0-question": "几点开门"})
+OPENS = urlencode({"t1-question": "几点开门"})
 
 
 class Hands:
@@ -246,3 +247,36 @@ def test_its_pages_are_accessible_and_fit_a_phone(browse: Open, line: Staff, zha
             page.goto(url)
             faults += violations(page) + ([f"{url} is too wide"] if page.evaluate(WIDER) else [])
     assert faults == []
+
+
+def test_a_topic_that_is_added_while_one_types_is_saved_with_the_call(browse: Open, zhang: Patient) -> None:
+    page = browse(locale="en-US")
+    sign_in(page, "line")
+    page.goto(NEW)
+    page.locator("[name=t0-topic]").select_option(label="Fees")
+    page.locator("[name=t0-question]").type("手术多少钱")
+    page.get_by_role("button", name="Add a topic").click()
+    expect(page.locator("[name=t1-topic]")).to_be_focused()
+    expect(page.locator("[data-discard]")).to_have_count(0)  # nothing had to be put back
+    page.locator("[name=t1-topic]").select_option(label="Address and opening hours")
+    with page.expect_response(
+        lambda answer: "/calls/draft/" in answer.url and "t1-question" in (answer.request.post_data or "")
+    ):
+        page.locator("[name=t1-question]").type("几点开门")
+    page.reload()
+    expect(page.locator("[name=t1-question]")).to_have_value("几点开门")
+    page.keyboard.press("Alt+1")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url(f"{NEW}?saved=*")
+    call = Call.objects.get()
+    assert [topic.question for topic in call.topics.order_by("position")] == ["手术多少钱", "几点开门"]
+    page.goto(f"/calls/{call.pk}/correct/")
+    page.locator("[name=reason]").fill("One more")
+    page.get_by_role("button", name="Add a topic").click()
+    page.locator("[name=t2-topic]").select_option(label="Fees")
+    page.locator("[name=t2-question]").fill("能不能刷医保")
+    page.reload()
+    expect(page.locator("[name=t2-question]")).to_have_value("能不能刷医保")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url(lambda url: "correct" not in url)
+    assert Call.objects.standing().get().topics.count() == 3

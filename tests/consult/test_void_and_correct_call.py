@@ -1,5 +1,6 @@
 """A saved call is never changed: it is voided with a reason, and written anew where it was wrong."""
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -201,6 +202,65 @@ def test_the_pages(alice: Staff, bob: Staff, charlie: Staff, patient: Patient, n
         assert_voids(desk, corrected)
         assert in_english(make.client_of(bob)).get(url)["Location"] == f"/calls/{call.pk}/"
         assert make.client_of(charlie).get(url).status_code == 404
+
+
+# ── Two correct one call ─────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def clock(now: datetime) -> Iterator[None]:
+    with time_machine.travel(now, tick=False):
+        yield
+
+
+@pytest.fixture
+def wrong(alice: Staff, patient: Patient, now: datetime) -> Call:
+    return make.call(alice, patient, at=now, question="怎么走")
+
+
+@pytest.mark.usefixtures("clock")
+def test_who_comes_second_keeps_the_words_and_sees_what_the_first_made_of_it(
+    alice: Staff, dana: Staff, wrong: Call
+) -> None:
+    url = f"/calls/{wrong.pk}/correct/"
+    first, second = (in_english(make.client_of(staff)) for staff in (alice, dana))
+    form = Page(second.get(url)).values
+    first.post(url, fill(Page(first.get(url)).values, reason="Wrong words", **{"t0-question": "几点开门"}))
+    corrected = Call.objects.standing().get()
+    for _times in range(2):  # and they stay as often as they are sent
+        page = Page(second.post(url, fill(form, reason="Said otherwise", note="家属陪同")))
+        assert page.alerts[0].startswith("Voided by Alice, today 10:24: Wrong words. What stands here is not saved.")
+        assert f'href="/calls/{corrected.pk}/correct/"' in page.text
+        assert (page.values["note"], page.values["reason"]) == (["家属陪同"], ["Said otherwise"])
+    assert Call.objects.standing().get() == corrected
+
+
+@pytest.mark.usefixtures("clock")
+def test_what_was_voided_alone_leads_to_the_call(alice: Staff, wrong: Call, now: datetime) -> None:
+    url, desk = f"/calls/{wrong.pk}/correct/", in_english(make.client_of(alice))
+    form = Page(desk.get(url)).values
+    void_call(call=wrong, reason="Twice", staff=alice, at=now)
+    page = Page(desk.post(url, fill(form, reason="Said otherwise", act="more")))
+    assert "Twice. What stands here is not saved. Open the call" in page.alerts[0]
+
+
+@pytest.mark.usefixtures("clock")
+def test_a_correction_sent_twice_leads_to_what_it_made(alice: Staff, wrong: Call) -> None:
+    url, desk = f"/calls/{wrong.pk}/correct/", in_english(make.client_of(alice))
+    form = fill(Page(desk.get(url)).values, reason="Wrong words")
+    assert {desk.post(url, form)["Location"] for _times in range(2)} == {f"/calls/{Call.objects.standing().get().pk}/"}
+
+
+@pytest.mark.usefixtures("clock")
+def test_read_again_it_has_the_fields_of_the_topics_that_were_added(alice: Staff, wrong: Call) -> None:
+    """So what was typed there is put back into them, in another language too."""
+    url, desk = f"/calls/{wrong.pk}/correct/", in_english(make.client_of(alice))
+    page = Page(desk.post(url, fill(Page(desk.get(url)).values, act="more")))
+    assert 'formaction="?topics=2"' in desk.get(url).content.decode()
+    assert "t1-question" in page.values
+    assert "t1-question" in Page(desk.get(f"{url}?topics=2")).values
+    for text in ("", "0", "x", "-1", "999999999999999999999"):
+        assert desk.get(url, {"topics": text}).status_code == 200
 
 
 def assert_voids(desk: Client, call: Call) -> None:
