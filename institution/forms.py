@@ -1,3 +1,4 @@
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -42,14 +43,13 @@ class SettingForm(EditForm, forms.ModelForm[Setting]):
 
     def __init__(self, *args: Any, instance: Setting, **kwargs: Any) -> None:
         super().__init__(*args, instance=instance, **kwargs)
+        lowest, highest = (f"{bound.normalize():f}" for bound in (instance.lowest, instance.highest))
         self.initial["value"] = f"{instance.value.normalize():f}"
         field = self.fields["value"]
         field.label = f"{instance.label} ({instance.get_unit_display()})"
-        field.help_text = (
-            f"{instance.lowest.normalize():f}–{instance.highest.normalize():f} {instance.get_unit_display()}"
-        )
-        field.validators += [MinValueValidator(instance.lowest), MaxValueValidator(instance.highest)]
-        field.widget.attrs.update(min=str(instance.lowest), max=str(instance.highest))
+        field.help_text = f"{lowest}–{highest} {instance.get_unit_display()}"
+        field.validators += [MinValueValidator(Decimal(lowest)), MaxValueValidator(Decimal(highest))]
+        field.widget.attrs.update(min=lowest, max=highest)
 
 
 class ItemCreateForm(CreateForm, forms.ModelForm[ReferenceItem]):
