@@ -15,7 +15,7 @@ from tests.accounts.pages import Page, Values, fill, in_english
 
 NEW, KEEP = "/calls/new/", "/calls/draft/"
 ELSEWHERE = "Another window has typed more about this call."
-SAVED = "Saved in another window already. What stands here is not kept."
+SAVED = "This call was saved already, in other words."
 
 
 @pytest.fixture(autouse=True)
