@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from django.db import transaction
@@ -230,7 +230,18 @@ def _tell(call: Call, topics: Sequence[TopicRecord], actor: Actor) -> None:
 name_part("consult", _("Calls"))
 
 
-def told_of(call: Call, topics: Iterable[ReferenceItem]) -> dict[str, Any]:
+class Told(Protocol):
+    """A call, on record or about to be."""
+
+    @property
+    def direction(self) -> str: ...
+    @property
+    def channel(self) -> str: ...
+    @property
+    def disposition(self) -> str: ...
+
+
+def told_of(call: Told, topics: Iterable[ReferenceItem]) -> dict[str, Any]:
     """What the line in the person's story says of the call."""
     labels = [{"zh": topic.label_zh, "en": topic.label_en} for topic in topics]
     return {

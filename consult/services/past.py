@@ -1,8 +1,8 @@
 """Conversations of the time before this system: for imports and for filling a hospital."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -11,25 +11,26 @@ from accounts import audit
 from accounts.access import Capability
 from accounts.models import Actor, Staff
 from consult.models import Call, CallTopic
-from hospital_crm.lib.bulk import free_keys, insert_objects, insert_rows
+from hospital_crm.lib.bulk import free_keys, insert_rows
 from institution.models import ReferenceItem
-from patients.models import Patient
 from patients.services.bulk import PastEntry, add_past_entries
-from promises.models import Promise
 
 from .calls import told_of
 
-TOPIC = ("call_id", "position", "topic_id", "department_id", "question", "answer")
+CALL = (
+    *("id", "patient_id", "direction", "channel", "digits", "disposition", "handled_by_id"),
+    *("started_at", "ended_at", "logged_at", "promise_id"),
+)
+TOPIC = ("call_id", "topic_id", "question", "answer")
 
 
-@dataclass(frozen=True)
-class PastCall:
+class PastCall(NamedTuple):
     """A call that is over, with all that followed from it: it promises nothing new and settles nothing.
 
-    `promise`: what it promised then, recorded already.
+    `patient` and `promise` are keys; `promise`: what it promised then, recorded already.
     """
 
-    patient: Patient
+    patient: int
     handled_by: Staff
     disposition: Call.Disposition
     started_at: datetime
@@ -39,50 +40,43 @@ class PastCall:
     question: str = ""
     answer: str = ""
     direction: Call.Direction = Call.Direction.IN
-    promise: Promise | None = None
+    channel: Call.Channel = Call.Channel.PHONE
+    promise: int | None = None
 
 
 @transaction.atomic
-def record_past_calls(past: Sequence[PastCall], *, actor: Actor, at: datetime) -> list[Call]:
-    """All of them are on record and in the people's stories; the audit has one entry.
+def record_past_calls(past: Sequence[PastCall], *, actor: Actor, at: datetime) -> Sequence[int]:
+    """All of them are on record and in the people's stories; the audit has one entry. Their keys.
 
     When the hospital spoke with somebody last is the caller's to say, with the person.
     """
-    calls = [_call(each, key) for each, key in zip(past, free_keys(Call, len(past)), strict=True)]
-    insert_objects(calls)
-    both = list(zip(calls, past, strict=True))
-    insert_rows(
-        CallTopic, TOPIC, ((call.pk, 1, each.topic.pk, None, each.question, each.answer) for call, each in both)
-    )
-    add_past_entries(_entry(call, each) for call, each in both)
+    keys = free_keys(Call, len(past))
+    both = list(zip(keys, past, strict=True))
+    insert_rows(Call, CALL, (_row(key, call) for key, call in both))
+    topics = ((key, call.topic.pk, call.question, call.answer) for key, call in both)
+    insert_rows(CallTopic, TOPIC, topics, position=1)
+    add_past_entries(_entry(key, call) for key, call in both)
     audit.record(actor=actor, verb="calls.imported", subject=None, at=at)
-    return calls
+    return keys
 
 
-def _call(past: PastCall, key: int) -> Call:
-    return Call(
-        pk=key,
-        patient=past.patient,
-        direction=past.direction,
-        digits=past.digits,
-        disposition=past.disposition,
-        handled_by=past.handled_by,
-        started_at=past.started_at,
-        ended_at=past.ended_at,
-        logged_at=past.ended_at,
-        promise=past.promise,
+def _row(key: int, call: PastCall) -> tuple[object, ...]:
+    return (
+        *(key, call.patient, call.direction, call.channel, call.digits, call.disposition, call.handled_by.pk),
+        *(call.started_at, call.ended_at, call.ended_at, call.promise),
     )
 
 
-def _entry(call: Call, past: PastCall) -> PastEntry:
+def _entry(key: int, call: PastCall) -> PastEntry:
     return PastEntry(
-        patient=past.patient.pk,
+        patient_id=call.patient,
         kind="consult.call",
         needs=Capability.SEE_CALLS,
         occurred_at=call.started_at,
-        actor=past.handled_by.actor.pk,
-        params=told_of(call, [past.topic]),
-        source=(call._meta.label, call.pk),
+        actor_id=call.handled_by.actor.pk,
+        params=told_of(call, [call.topic]),
+        source_type=Call._meta.label,
+        source_id=key,
     )
 
 

@@ -4,20 +4,18 @@ late, or never.
 
 from collections import deque
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from multiprocessing import get_context
 from random import Random
 
-from django.db import connections
+from django.db import connections, transaction
 
 from accounts.models import Staff
 from consult.models import Call
 from consult.services.past import PastCall, record_past_calls
 from institution.models import ReferenceItem
-from patients.models import Patient
-from patients.services.bulk import register_patients
+from patients.services.bulk import register_patients, take_numbers
 from promises.models import Promise
 from promises.services.past import PastPromise, record_past_promises
 
@@ -48,35 +46,43 @@ PROMISED = {
 
 def seed_past(hospital: Hospital, *, ranks: range, days: int, at: datetime, processes: int = 1) -> None:
     """The people of these ranks came on file in the last `days`, called, and were promised something."""
-    step = partial(_seed_chunk, hospital, days, at)
-    chunks = [range(first, min(first + CHUNK, ranks.stop)) for first in range(ranks.start, ranks.stop, CHUNK)]
+    topics = list(ReferenceItem.objects.filter(list__code="call_topic", code__in=QUESTIONS).order_by("code"))
+    numbers = take_numbers(len(ranks), at=at)
+    step = partial(_seed_chunk, hospital, topics, days, at)
+    chunks = [ranks[first : first + CHUNK] for first in range(0, len(ranks), CHUNK)]
+    parts = [numbers[first : first + CHUNK] for first in range(0, len(ranks), CHUNK)]
     if processes == 1:
-        deque(map(step, chunks), maxlen=0)
+        deque(map(step, chunks, parts), maxlen=0)
         return
     connections.close_all()  # each process opens its own
     with ProcessPoolExecutor(processes, mp_context=get_context("fork")) as pool:
-        deque(pool.map(step, chunks), maxlen=0)
+        deque(pool.map(step, chunks, parts), maxlen=0)
 
 
-def _seed_chunk(hospital: Hospital, days: int, at: datetime, ranks: range) -> None:
+@transaction.atomic
+def _seed_chunk(
+    hospital: Hospital, topics: list[ReferenceItem], days: int, at: datetime, ranks: range, numbers: list[str]
+) -> None:
     random = Random(ranks.start)  # noqa: S311  the same people every time
     spoken = [_moments(random, days, at) for _ in ranks]
     people = [
         crowd.person(random, rank, random.choice(hospital.clinics), moments[0] - HOUR, moments[-1])
         for rank, moments in zip(ranks, spoken, strict=True)
     ]
-    patients = register_patients(people, actor=hospital.people["desk"].actor, at=at)
-    topics = list(ReferenceItem.objects.filter(list__code="call_topic", code__in=QUESTIONS).order_by("code"))
+    keys = register_patients(people, actor=hospital.people["desk"].actor, at=at, numbers=numbers)
     calls = [
-        _call(random, patient, random.choice(topics), random.choice(hospital.on_line), moment)
-        for patient, moments in zip(patients, spoken, strict=True)
+        _call(random, key, random.choice(topics), random.choice(hospital.on_line), moment)
+        for key, moments in zip(keys, spoken, strict=True)
         for moment in moments
     ]
-    promised = [index for index, call in enumerate(calls) if call.disposition == Call.Disposition.RING_BACK]
-    promises = record_past_promises([_promise(random, calls[index]) for index in promised], actor=hospital.actor, at=at)
-    for index, promise in zip(promised, promises, strict=True):
-        calls[index] = replace(calls[index], promise=promise)
+    promised = [_promise(random, call) for call in calls if _promises(call)]
+    promises = iter(record_past_promises(promised, actor=hospital.actor, at=at))
+    calls = [call._replace(promise=next(promises)) if _promises(call) else call for call in calls]
     record_past_calls(calls, actor=hospital.actor, at=at)
+
+
+def _promises(call: PastCall) -> bool:
+    return call.disposition == Call.Disposition.RING_BACK
 
 
 def _moments(random: Random, days: int, at: datetime) -> list[datetime]:
@@ -88,7 +94,7 @@ def _moments(random: Random, days: int, at: datetime) -> list[datetime]:
     )
 
 
-def _call(random: Random, patient: Patient, topic: ReferenceItem, staff: Staff, moment: datetime) -> PastCall:
+def _call(random: Random, patient: int, topic: ReferenceItem, staff: Staff, moment: datetime) -> PastCall:
     question, answer = QUESTIONS[topic.code]
     later = random.random() < PROMISING
     return PastCall(

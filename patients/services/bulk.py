@@ -1,10 +1,9 @@
 """Many people on file at once: what an import and the demo hospital use instead of one registration after another."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from itertools import chain
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -12,14 +11,12 @@ from django.utils.translation import gettext_lazy as _
 from accounts import audit
 from accounts.access import Capability
 from accounts.models import Actor
-from hospital_crm.lib.bulk import free_keys, insert_objects, insert_rows
+from hospital_crm.lib.bulk import free_keys, insert_rows, insert_values
 from institution.services.numbers import next_numbers
 from patients.models import Patient, Phone, TimelineEntry
 
-from .patients import NUMBERS, NewPhone, phones_of
-from .search import index_new_patients
-
-ENTRY = ("patient_id", "kind", "params", "needs", "occurred_at", "actor_id", "source_type", "source_id", "struck_at")
+from .patients import NUMBERS, NewPhone, phone_values
+from .search import Findable, index_new_patients
 
 
 @dataclass(frozen=True)
@@ -32,71 +29,73 @@ class NewPatient:
     last_contact_at: datetime | None = None
 
 
-@dataclass(frozen=True)
-class PastEntry:
-    """A line of a person's story that happened before; `source` is the label and key of what it is about."""
+class PastEntry(NamedTuple):
+    """A line of a person's story that happened before; the source is the label and key of what it is about."""
 
-    patient: int
+    patient_id: int
     kind: str
     needs: Capability
     occurred_at: datetime
-    actor: int
-    params: dict[str, Any] = field(default_factory=dict)
-    source: tuple[str, int | None] = ("", None)
+    actor_id: int
+    params: dict[str, Any]
+    source_type: str = ""
+    source_id: int | None = None
+
+
+def take_numbers(count: int, *, at: datetime) -> list[str]:
+    """Our next numbers are taken for people who come on file in several transactions, whichever of them ends first."""
+    return next_numbers(code=NUMBERS, count=count, at=at)
 
 
 @transaction.atomic
-def register_patients(people: Sequence[NewPatient], *, actor: Actor, at: datetime) -> list[Patient]:
-    """All of them are on file as by `register_patient`, or none is; the audit holds one entry for all.
+def register_patients(
+    people: Sequence[NewPatient], *, actor: Actor, at: datetime, numbers: Sequence[str] = ()
+) -> Sequence[int]:
+    """All of them are on file as by `register_patient`, or none is; the audit holds one entry for all. Their keys.
 
-    Raises IntegrityError where a hospital number is taken.
+    `numbers`: taken before; without them nobody else gets a number until the transaction ends. Raises IntegrityError
+    where a hospital number is taken.
     """
+    numbers = numbers or take_numbers(len(people), at=at)
     keys = free_keys(Patient, len(people))
-    numbers = next_numbers(code=NUMBERS, count=len(people), at=at)
-    patients = [
-        Patient(
-            **new.values,
-            pk=key,
-            number=number,
-            registered_at=new.registered_at,
-            last_contact_at=new.last_contact_at,
-            updated_at=at,
-            updated_by_id=actor.pk,
-        )
-        for new, key, number in zip(people, keys, numbers, strict=True)
-    ]
-    insert_objects(patients)
-    phones = [phones_of(patient, new.phones, at) for patient, new in zip(patients, people, strict=True)]
-    _insert_phones(list(chain.from_iterable(phones)))
-    index_new_patients(zip(patients, phones, strict=True))
-    add_past_entries(_registered(patient, actor) for patient in patients)
+    on_file = list(zip(keys, numbers, people, strict=True))
+    insert_values(Patient, [_values(*each) for each in on_file], updated_at=at, updated_by_id=actor.pk)
+    phones = [phone_values(new.phones, at) for new in people]
+    _insert_phones(keys, phones)
+    index_new_patients(_findable(*each, digits) for each, digits in zip(on_file, phones, strict=True))
+    add_past_entries(_registered(*each, actor) for each in on_file)
     audit.record(actor=actor, verb="patients.imported", subject=None, at=at)
-    return patients
+    return keys
 
 
 def add_past_entries(entries: Iterable[PastEntry]) -> None:
     """The people's stories have the lines, as by `add_timeline_entry`."""
-    rows = (
-        (entry.patient, entry.kind, entry.params, entry.needs, entry.occurred_at, entry.actor, *entry.source, None)
-        for entry in entries
-    )
-    insert_rows(TimelineEntry, ENTRY, rows)
+    insert_rows(TimelineEntry, PastEntry._fields, entries)
 
 
-def _insert_phones(phones: list[Phone]) -> None:
-    for phone, key in zip(phones, free_keys(Phone, len(phones)), strict=True):
-        phone.pk = key
-    insert_objects(phones)
+def _values(key: int, number: str, new: NewPatient) -> dict[str, Any]:
+    more = {"registered_at": new.registered_at, "last_contact_at": new.last_contact_at}
+    return {**new.values, "id": key, "number": number, **more}
 
 
-def _registered(patient: Patient, actor: Actor) -> PastEntry:
+def _insert_phones(keys: Sequence[int], phones: Sequence[list[dict[str, Any]]]) -> None:
+    both = zip(keys, phones, strict=True)
+    insert_values(Phone, [{"patient": key, **values} for key, each in both for values in each])
+
+
+def _findable(key: int, number: str, new: NewPatient, phones: list[dict[str, Any]]) -> Findable:
+    numbers = (number, new.values.get("hospital_number", ""))
+    return Findable(key, new.values["name"], numbers, [values["digits"] for values in phones])
+
+
+def _registered(key: int, number: str, new: NewPatient, actor: Actor) -> PastEntry:
     return PastEntry(
-        patient=patient.pk,
+        patient_id=key,
         kind="patients.registered",
         needs=Capability.FIND_PEOPLE,
-        occurred_at=patient.registered_at,
-        actor=actor.pk,
-        params={"number": patient.number},
+        occurred_at=new.registered_at,
+        actor_id=actor.pk,
+        params={"number": number},
     )
 
 

@@ -16,7 +16,7 @@ from hospital_crm.lib.phones import PhoneNumber
 from institution.services.numbers import next_number
 from patients.models import Patient, Phone
 
-from .search import index_new_patients, index_patients
+from .search import findable, index_new_patients, index_patients
 from .timeline import add_timeline_entry
 
 NUMBERS = "patient"  # the sequence of our own numbers
@@ -45,8 +45,9 @@ def register_patient(
     def create() -> Patient:
         number = next_number(code=NUMBERS, at=at)
         patient = Patient.objects.create(**values, number=number, registered_at=at, updated_at=at, updated_by=actor)
-        written = Phone.objects.bulk_create(phones_of(patient, phones, at))
-        index_new_patients([(patient, written)])
+        rows = [Phone(patient=patient, **each) for each in phone_values(phones, at)]
+        written = Phone.objects.bulk_create(rows)
+        index_new_patients([findable(patient, written)])
         add_timeline_entry(
             target=patient,
             kind="patients.registered",
@@ -76,25 +77,23 @@ def update_patient(*, patient: Patient, version: int, values: dict[str, Any], ac
     return patient
 
 
-def phones_of(patient: Patient, phones: Sequence[NewPhone], at: datetime) -> list[Phone]:
-    """Their rows, not written yet: each number once, the first is the one to dial."""
+def phone_values(phones: Sequence[NewPhone], at: datetime) -> list[dict[str, Any]]:
+    """What the rows of somebody's phones hold: each number once, the first is the one to dial."""
     different: dict[tuple[str, str], NewPhone] = {}
     for new in phones:
         different.setdefault((new.number.digits, new.number.extension), new)
-    return [_phone(patient, new, at, is_primary=not rank) for rank, new in enumerate(different.values())]
+    return [_phone(new, at, is_primary=not rank) for rank, new in enumerate(different.values())]
 
 
-def _phone(patient: Patient, new: NewPhone, at: datetime, *, is_primary: bool) -> Phone:
-    number = new.number
-    return Phone(
-        patient=patient,
-        digits=number.digits,
-        e164=number.e164,
-        extension=number.extension,
-        owner=new.owner,
-        is_primary=is_primary,
-        added_at=at,
-    )
+def _phone(new: NewPhone, at: datetime, *, is_primary: bool) -> dict[str, Any]:
+    return {
+        "digits": new.number.digits,
+        "e164": new.number.e164,
+        "extension": new.number.extension,
+        "owner": new.owner,
+        "is_primary": is_primary,
+        "added_at": at,
+    }
 
 
 audit.name_verbs({"patient.registered": _("Patient registered"), "patient.updated": _("Patient changed")})

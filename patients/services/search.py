@@ -1,13 +1,27 @@
 from collections.abc import Collection, Iterable
+from typing import NamedTuple
 
 from hospital_crm.lib.bulk import insert_rows
 from patients import rules
 from patients.models import Patient, Phone, SearchToken
 
 
+class Findable(NamedTuple):
+    """By what somebody is found."""
+
+    patient: int
+    name: str
+    numbers: Iterable[str]
+    phones: Iterable[str]
+
+    @property
+    def tokens(self) -> set[str]:
+        return rules.tokens_of(self.name, self.numbers, self.phones)
+
+
 def index_patients(patients: Collection[Patient]) -> None:
     """The search box finds these people by what they are called, numbered and reached by now, and by nothing else."""
-    wanted = {(token, patient.pk) for patient in patients for token in _tokens(patient, patient.phones.all())}
+    wanted = {(token, patient.pk) for patient in patients for token in findable(patient, patient.phones.all()).tokens}
     kept = SearchToken.objects.filter(patient__in=[patient.pk for patient in patients])
     held = {(token, patient): pk for pk, token, patient in kept.values_list("pk", "token", "patient")}
     SearchToken.objects.filter(pk__in=[pk for row, pk in held.items() if row not in wanted]).delete()
@@ -15,12 +29,12 @@ def index_patients(patients: Collection[Patient]) -> None:
     SearchToken.objects.bulk_create([SearchToken(token=token, patient_id=patient) for token, patient in missing])
 
 
-def index_new_patients(phones_of: Iterable[tuple[Patient, Iterable[Phone]]]) -> None:
+def index_new_patients(people: Iterable[Findable]) -> None:
     """The same for people who have just come on file: nothing is there to compare with."""
-    tokens = ((token, patient.pk) for patient, phones in phones_of for token in sorted(_tokens(patient, phones)))
+    tokens = ((token, person.patient) for person in people for token in sorted(person.tokens))
     insert_rows(SearchToken, ("token", "patient_id"), tokens)
 
 
-def _tokens(patient: Patient, phones: Iterable[Phone]) -> set[str]:
+def findable(patient: Patient, phones: Iterable[Phone]) -> Findable:
     numbers = (patient.number, patient.hospital_number)
-    return rules.tokens_of(patient.name, numbers, [phone.digits for phone in phones])
+    return Findable(patient.pk, patient.name, numbers, [phone.digits for phone in phones])

@@ -91,13 +91,16 @@ def tell_story(promise: Promise, step: str, *, actor: Actor, at: datetime, **par
 
 def told_of(promise: Promise) -> dict[str, Any]:
     """What a step in the person's story says of any promise."""
-    owner: Staff | Team | None = promise.owner or promise.team
+    return told(promise.pk, promise.kind, promise.due_at, promise.owner or promise.team)
+
+
+def told(key: int, kind: str, due_at: datetime, owner: Staff | Team | None) -> dict[str, Any]:
     names = {"owner": "", "owner_en": ""}
     if isinstance(owner, Staff):
         names = {"owner": owner.display_name, "owner_en": owner.display_name_en}
     elif owner is not None:
         names = {"owner": owner.name_zh, "owner_en": owner.name_en}
-    return {"promise": promise.pk, "kind": promise.kind, "due": promise.due_at.isoformat(), **names}
+    return {"promise": key, "kind": kind, "due": due_at.isoformat(), **names}
 
 
 def begin(promise: Promise, *, actor: Actor, at: datetime) -> None:

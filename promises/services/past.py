@@ -1,8 +1,8 @@
 """What was promised and how it ended before this system was asked: for imports and for filling a hospital."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -10,21 +10,23 @@ from django.utils.translation import gettext_lazy as _
 from accounts import audit
 from accounts.access import Capability
 from accounts.models import Actor, Staff
-from hospital_crm.lib.bulk import free_keys, insert_objects, insert_rows
-from patients.models import Patient
+from hospital_crm.lib.bulk import free_keys, insert_rows
 from patients.services.bulk import PastEntry, add_past_entries
 from promises.models import Promise, PromiseEvent
 
-from .changes import told_of
+from .changes import told
 
+PROMISE = (
+    *("id", "patient_id", "kind", "note", "state", "owner_id", "department_id", "due_at", "first_due_at", "late_at"),
+    *("first_attempt_at", "made_at", "made_by_id", "ended_at", "ended_by_id", "reason"),
+)
 EVENT = ("promise_id", "verb", "happened_at", "actor_id", "staff_id", "due_at", "reason")
 
 
-@dataclass(frozen=True)
-class PastPromise:
-    """A promise that is over: nobody is reminded of it, it opens nothing to anybody."""
+class PastPromise(NamedTuple):
+    """A promise that is over: nobody is reminded of it, it opens nothing to anybody. `patient` is a key."""
 
-    patient: Patient
+    patient: int
     kind: Promise.Kind
     owner: Staff
     made_at: datetime
@@ -36,57 +38,45 @@ class PastPromise:
 
 
 @transaction.atomic
-def record_past_promises(past: Sequence[PastPromise], *, actor: Actor, at: datetime) -> list[Promise]:
+def record_past_promises(past: Sequence[PastPromise], *, actor: Actor, at: datetime) -> Sequence[int]:
     """All of them are on record, in their histories, the people's stories and the figures; the audit has one entry."""
-    promises = [_promise(each, key) for each, key in zip(past, free_keys(Promise, len(past)), strict=True)]
-    insert_objects(promises)
-    insert_rows(PromiseEvent, EVENT, (event for promise in promises for event in _events(promise)))
-    add_past_entries(entry for promise in promises for entry in _story(promise))
+    keys = free_keys(Promise, len(past))
+    both = list(zip(keys, past, strict=True))
+    insert_rows(Promise, PROMISE, (_row(key, promise) for key, promise in both))
+    insert_rows(PromiseEvent, EVENT, (event for key, promise in both for event in _events(key, promise)))
+    add_past_entries(entry for key, promise in both for entry in _story(key, promise))
     audit.record(actor=actor, verb="promises.imported", subject=None, at=at)
-    return promises
+    return keys
 
 
-def _promise(past: PastPromise, key: int) -> Promise:
-    return Promise(
-        pk=key,
-        patient=past.patient,
-        kind=past.kind,
-        note=past.note,
-        state=past.state,
-        owner=past.owner,
-        department_id=past.owner.department_id,
-        due_at=past.due_at,
-        first_due_at=past.due_at,
-        late_at=past.due_at,
-        first_attempt_at=past.ended_at if past.state == Promise.State.KEPT else None,
-        made_at=past.made_at,
-        made_by=past.owner.actor,
-        ended_at=past.ended_at,
-        ended_by=past.owner.actor,
-        reason=past.reason,
+def _row(key: int, promise: PastPromise) -> tuple[object, ...]:
+    owner, due_at, by = promise.owner, promise.due_at, promise.owner.actor.pk
+    first_attempt_at = promise.ended_at if promise.state == Promise.State.KEPT else None
+    return (
+        *(key, promise.patient, promise.kind, promise.note, promise.state, owner.pk, owner.department_id),
+        *(due_at, due_at, due_at, first_attempt_at, promise.made_at, by, promise.ended_at, by, promise.reason),
     )
 
 
-def _events(promise: Promise) -> Iterator[tuple[object, ...]]:
-    made, ended = PromiseEvent.Verb.MADE, PromiseEvent.Verb(promise.state)
-    yield promise.pk, made, promise.made_at, promise.made_by_id, promise.owner_id, promise.due_at, ""
-    yield promise.pk, ended, promise.ended_at, promise.ended_by_id, None, None, promise.reason
+def _events(key: int, promise: PastPromise) -> Iterator[tuple[object, ...]]:
+    made, ended, by = PromiseEvent.Verb.MADE, promise.state.value, promise.owner.actor.pk
+    yield key, made, promise.made_at, by, promise.owner.pk, promise.due_at, ""
+    yield key, ended, promise.ended_at, by, None, None, promise.reason
 
 
-def _story(promise: Promise) -> Iterator[PastEntry]:
-    told, patient, ended_at = told_of(promise), promise.patient, promise.ended_at
-    assert patient is not None  # noqa: S101  as PastPromise has it
-    assert ended_at is not None  # noqa: S101
-    on_time = {"on_time": ended_at <= promise.first_due_at}
-    for step, moment, more in (("made", promise.made_at, {}), (promise.state, ended_at, on_time)):
+def _story(key: int, promise: PastPromise) -> Iterator[PastEntry]:
+    params = told(key, promise.kind, promise.due_at, promise.owner)
+    on_time = {"on_time": promise.ended_at <= promise.due_at}
+    for step, moment, more in (("made", promise.made_at, {}), (promise.state.value, promise.ended_at, on_time)):
         yield PastEntry(
-            patient=patient.pk,
+            patient_id=promise.patient,
             kind=f"promises.{step}",
             needs=Capability.FIND_PEOPLE,
             occurred_at=moment,
-            actor=promise.made_by_id,
-            params={**told, **more},
-            source=(promise._meta.label, promise.pk),
+            actor_id=promise.owner.actor.pk,
+            params={**params, **more},
+            source_type=Promise._meta.label,
+            source_id=key,
         )
 
 

@@ -31,11 +31,12 @@ def params(entry: TimelineEntry) -> dict[str, Any]:
 
 def past(patient: Patient, owner: Staff, now: datetime, **values: Any) -> PastPromise:
     made, due = now - 9 * HOUR, now - 8 * HOUR
-    return PastPromise(patient, KINDS.RING_BACK, owner, made, due, **{"ended_at": due - HOUR / 2, **values})
+    return PastPromise(patient.pk, KINDS.RING_BACK, owner, made, due, **{"ended_at": due - HOUR / 2, **values})
 
 
 def test_tell_what_one_tells_that_was_made_and_kept_here(alice: Staff, system: Actor, now: datetime) -> None:
-    (before,) = record_past_promises([past(make.patient(), alice, now)], actor=system, at=now)
+    (key,) = record_past_promises([past(make.patient(), alice, now)], actor=system, at=now)
+    before = Promise.objects.get(pk=key)
     here = make.promise(make.patient(), owner=alice, at=now - 9 * HOUR, due_at=now - 8 * HOUR, actor=alice.actor)
     keep_promise(promise=here, actor=alice.actor, at=now - 8.5 * HOUR)
     assert told(before) == told(here)
@@ -53,6 +54,7 @@ def test_remind_nobody_and_open_nothing(alice: Staff, system: Actor, now: dateti
 
 def test_given_up_they_say_why(alice: Staff, system: Actor, now: datetime) -> None:
     given_up = past(make.patient(), alice, now, state=Promise.State.NOT_REACHED, reason="多次拨打无人接听")
-    (promise,) = record_past_promises([given_up], actor=system, at=now)
+    (key,) = record_past_promises([given_up], actor=system, at=now)
+    promise = Promise.objects.get(pk=key)
     assert (promise.reason, promise.first_attempt_at) == ("多次拨打无人接听", None)
     assert promise.events.get(verb="not_reached").reason == "多次拨打无人接听"
