@@ -12,16 +12,19 @@ from random import Random
 from django.db import connections, transaction
 
 from accounts.models import Staff
-from consult.models import Call
+from consult.models import Call, CallTopic
 from consult.services.past import PastCall, record_past_calls
+from hospital_crm.lib.filling import filling, hurry
 from institution.models import ReferenceItem
+from patients.models import Patient, Phone, SearchToken, TimelineEntry
 from patients.services.bulk import register_patients, take_numbers
-from promises.models import Promise
+from promises.models import Promise, PromiseEvent
 from promises.services.past import PastPromise, record_past_promises
 
 from . import crowd
 from .people import Hospital
 
+LARGE = (SearchToken, TimelineEntry, Call, Promise, PromiseEvent, CallTopic, Patient, Phone)  # the largest first
 CHUNK = 5_000  # people in memory at once
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 OPENS = 8 * HOUR
@@ -54,9 +57,10 @@ def seed_past(hospital: Hospital, *, ranks: range, days: int, at: datetime, proc
     if processes == 1:
         deque(map(step, chunks, parts), maxlen=0)
         return
-    connections.close_all()  # each process opens its own
-    with ProcessPoolExecutor(processes, mp_context=get_context("fork")) as pool:
-        deque(pool.map(step, chunks, parts), maxlen=0)
+    with filling(LARGE, processes=processes):
+        connections.close_all()  # each process opens its own
+        with ProcessPoolExecutor(processes, get_context("fork"), initializer=hurry) as pool:
+            deque(pool.map(step, chunks, parts), maxlen=0)
 
 
 @transaction.atomic

@@ -8,7 +8,7 @@ import csv
 import re
 import unicodedata
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from pypinyin import lazy_pinyin
@@ -28,9 +28,9 @@ def name_readings(name: str) -> tuple[Reading, ...]:
     """All readings by which somebody may be looked for, the usual one first; none of a name without letters."""
     plain = unicodedata.normalize("NFKC", name).strip()
     surname = _surname(plain)
-    readings = [_syllables(plain)]
+    readings: list[tuple[str, ...]] = [_syllables(plain)]
     if surname:
-        readings.insert(0, [*surname_readings()[surname].split(), *_syllables(plain[len(surname) :])])
+        readings.insert(0, (*surname_readings()[surname].split(), *_syllables(plain[len(surname) :])))
     found = dict.fromkeys(Reading("".join(parts), "".join(part[0] for part in parts)) for parts in readings if parts)
     return tuple(found)
 
@@ -61,6 +61,7 @@ def surname_readings() -> dict[str, str]:
         return {row["surname"]: row["reading"] for row in csv.DictReader(file)}
 
 
+@lru_cache(4096)  # more than there are syllables
 def letters(text: str) -> str:
     """Only a–z, small, without accents: what a reading is compared with. ü is v, as on a keyboard."""
     plain = unicodedata.normalize("NFKD", text.lower()).replace("u\u0308", "v")
@@ -82,7 +83,8 @@ def _surname(name: str) -> str:
     return next((head for head in heads if head in surname_readings()), "")
 
 
-def _syllables(text: str) -> list[str]:
+@lru_cache(2**16)  # given names are much fewer than people
+def _syllables(text: str) -> tuple[str, ...]:
     """Of Chinese one syllable a character; of Latin letters one word each."""
     words = (letters(part) for chunk in lazy_pinyin(text, v_to_u=False) for part in chunk.split())
-    return [word for word in words if word]
+    return tuple(word for word in words if word)
