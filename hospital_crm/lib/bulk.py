@@ -30,7 +30,8 @@ def free_keys(model: type[models.Model], count: int) -> Sequence[int]:
 
 def insert_values(model: type[models.Model], rows: Sequence[Mapping[str, Any]], **same: Any) -> None:
     """Rows of the table: by the names of fields, as `create` takes them; what one does not name has its default."""
-    fields = [model._meta.get_field(name) for name in dict.fromkeys(chain.from_iterable(rows))]
+    known = {field.name: field for field in model._meta.concrete_fields}
+    fields = [known[name] for name in dict.fromkeys(chain.from_iterable(rows))]
     named = [(field.name, field.get_default()) for field in fields]
     lines = ([_key(row.get(name, default)) for name, default in named] for row in rows)
     insert_rows(model, [field.attname for field in fields], lines, **same)

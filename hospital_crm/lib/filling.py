@@ -21,7 +21,7 @@ WHERE i.indrelid = ANY(%s::regclass[]) AND NOT i.indisprimary
 ORDER BY array_position(%s::regclass[], i.indrelid::regclass), c.relname
 """
 FOREIGN_KEYS = """
-SELECT k.conrelid::regclass::text, k.conname, pg_get_constraintdef(k.oid)
+SELECT k.conrelid::regclass::text, k.conname, replace(pg_get_constraintdef(k.oid), ' NOT VALID', '')
 FROM pg_constraint k
 WHERE k.conrelid = ANY(%s::regclass[]) AND k.contype = 'f'
 ORDER BY array_position(%s::regclass[], k.conrelid::regclass), k.conname
@@ -77,8 +77,8 @@ def filling(tables: Sequence[type[models.Model]], *, processes: int) -> Iterator
         yield
         return
     names = [connection.ops.quote_name(model._meta.db_table) for model in tables]
-    indexes = [Index(*row) for row in _rows(INDEXES, [names, names])]
-    keys = [ForeignKey(*row) for row in _rows(FOREIGN_KEYS, [names, names])]
+    indexes = [Index(*row) for row in _rows(INDEXES, names)]
+    keys = [ForeignKey(*row) for row in _rows(FOREIGN_KEYS, names)]
     _run(f"ALTER TABLE {name} SET (autovacuum_enabled = false)" for name in names)
     _run([*(key.drop for key in keys), *(index.drop for index in indexes)])
     try:
@@ -102,9 +102,9 @@ def hurry() -> None:
         _run(["SET synchronous_commit = off"])
 
 
-def _rows(query: str, params: list[object]) -> list[tuple[str, ...]]:
+def _rows(query: str, tables: list[str]) -> list[tuple[str, ...]]:
     with connection.cursor() as cursor:
-        cursor.execute(query, params)
+        cursor.execute(query, [tables, tables])
         rows: list[tuple[str, ...]] = cursor.fetchall()
         return rows
 

@@ -13,7 +13,8 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--patients", type=int, default=demo.USUAL_PATIENTS, help="how many are on file")
-        parser.add_argument("--processes", type=int, default=1, help="that fill it at the same time; PostgreSQL only")
+        several = "that fill it at the same time; PostgreSQL only. If they are killed, make the database anew"
+        parser.add_argument("--processes", type=int, default=1, help=several)
         parser.add_argument("--history", action="store_true", help="three years of calls instead of three months")
 
     def handle(self, *args: Any, **options: Any) -> None:
