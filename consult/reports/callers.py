@@ -66,11 +66,19 @@ class Callers:
     """
 
     def __init__(
-        self, *, staff: Staff, today: date, number: str, name: str, who: str, take_first: bool = False
+        self,
+        *,
+        staff: Staff,
+        today: date,
+        number: str,
+        name: str,
+        who: str,
+        take_first: bool = False,
+        rings_out: bool = False,
     ) -> None:
         self._staff, self._today = staff, today
         self._number, self._name, self._who = without_extension(number), name.strip(), who
-        self._take_first = take_first
+        self._take_first, self._rings_out = take_first, rings_out
 
     @cached_property
     def _people(self) -> tuple[list[Person], Person | None]:
@@ -85,10 +93,12 @@ class Callers:
         return found, chosen
 
     def _patients(self) -> PatientQuerySet:
-        """Whom the reader may find, each with whether the reader owes them something."""
-        held = AccessGrant.objects.held_by(self._staff, self._today).filter(patient=OuterRef("pk"))
+        """Whom the reader may find; whoever rings out sees with each whether they owe them something."""
         visible = Patient.objects.visible_to(self._staff, self._today)
-        return visible.select_related("department").annotate(is_owed=Exists(held))
+        if not self._rings_out:
+            return visible
+        held = AccessGrant.objects.held_by(self._staff, self._today).filter(patient=OuterRef("pk"))
+        return visible.annotate(is_owed=Exists(held))
 
     def _behind(self) -> list[Patient]:
         if not searchable(self._number):
@@ -127,7 +137,7 @@ class Callers:
 
     @property
     def owes_them(self) -> bool:
-        """Whether the reader, or a team of the reader's, has something open for the patient."""
+        """Whether the reader, or a team of the reader's, rings out and has something open for the patient."""
         return self.patient is not None and bool(vars(self.patient).get("is_owed"))
 
     @cached_property

@@ -85,7 +85,7 @@ def _open(request: StaffRequest, now: datetime) -> HttpResponse:
 def call_who(request: StaffRequest) -> HttpResponse:
     """Who may be calling, while the number is typed. Sent and not asked: no number stands in an address or a log."""
     page = CallPage(request, typed_in(request.POST), timezone.now(), take_first="take" in request.POST)
-    return render(request, f"{TEMPLATE}#answer", page.around(part=True))
+    return render(request, f"{TEMPLATE}#answer", page.answer())
 
 
 def _discard(request: StaffRequest, content: Content, now: datetime) -> HttpResponse:

@@ -103,6 +103,7 @@ class CallPage:
             name=last(content, "name").replace("\0", ""),
             who=last(content, "who"),
             take_first=self._take_first,
+            rings_out=last(content, "direction") == Call.Direction.OUT,
         )
 
     @cached_property
@@ -183,7 +184,7 @@ class CallPage:
 
     def _dials(self) -> bool:
         """Who owes the patient something and rings out sees the number, and that is on record."""
-        if last(self.content, "direction") != Call.Direction.OUT or not self.callers.owes_them:
+        if not self.callers.owes_them:
             return False
         patient = self.callers.patient
         assert patient is not None  # noqa: S101  for the type checker: somebody is owed
@@ -223,22 +224,28 @@ class CallPage:
         """From when the clock counts, which stood still while the call lay aside."""
         return draft.opened_at + timedelta(seconds=draft.waited(self.now))
 
-    def around(self, *, part: bool = False) -> dict[str, Any]:
-        """All but the drafts: for the part that answers to the number, and for the page of a correction."""
+    def around(self) -> dict[str, Any]:
+        """All but the drafts: for the page of a correction too."""
         taker = self.sheet.form.taker
         owner = self.choices.owners(taker).get(last(self.before, "owner"), taker)
+        return {**self._said(owner), "sheet": self.sheet, "form": self.sheet.form, "part": False}
+
+    def answer(self) -> dict[str, Any]:
+        """For the part that answers to the number; the form is put together only where it is filled anew."""
+        owner = find_owner(last(self.before, "owner"), self.staff)
+        form = {} if self.content is self.before else {"form": self.sheet.form}
+        return {**self._said(owner), **form, "part": True}
+
+    def _said(self, owner: Staff | Team) -> dict[str, Any]:
         keeps = self._keeps()
         typed = {**self.content, "keeps": keeps}
         return {
-            "sheet": self.sheet,
-            "form": self.sheet.form,
             "callers": self.callers,
             "who": value_of(self.callers.chosen),
             "dials": self._dials(),
             "keeps": set(keeps),
             "is_filled_anew": self.content is not self.before,
             "sentence": self._sentence(last(self.content, "name"), owner, typed),
-            "part": part,
             "now": self.now,
             "today": timezone.localdate(self.now),
         }
