@@ -6,6 +6,7 @@ The libraries do the work (allauth: forms and second factor; axes: lockout); her
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import structlog
@@ -29,6 +30,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.access.guards import sign_in_first
 from accounts.models import Staff
+from accounts.querysets import StaffQuerySet
 from accounts.services import signins
 from accounts.services import staff as staff_services
 from hospital_crm.lib.addresses import client_address
@@ -50,8 +52,15 @@ class StaffBackend(ModelBackend):
     """Whoever is signed in is read in one query, with what every page asks about them."""
 
     def get_user(self, user_id: int) -> Staff | None:
-        staff = Staff.objects.with_access().filter(pk=user_id).first()
+        staff = _readers().filter(pk=user_id).first()
         return staff if staff is not None and self.user_can_authenticate(staff) else None
+
+
+@cache
+def _readers() -> StaffQuerySet:
+    """Put together once: every request asks the same of somebody else."""
+    readers: StaffQuerySet = Staff.objects.with_access()
+    return readers
 
 
 class AccountAdapter(DefaultAccountAdapter):
