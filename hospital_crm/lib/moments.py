@@ -4,12 +4,14 @@ from datetime import date, datetime, time, timedelta
 
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 MINUTE, HOUR, DAY = 60, 3600, 86400  # seconds
 
 
+NAMED: dict[int, str | Promise] = {-1: gettext_lazy("yesterday"), 0: gettext_lazy("today"), 1: gettext_lazy("tomorrow")}
 # Days beyond these hold no row, and the first and last days that there are have no moment in every time zone.
 BEFORE_ALL, AFTER_ALL = date(1900, 1, 1), date(9000, 1, 1)
 
@@ -27,16 +29,10 @@ def midnight_after(day: date) -> datetime:
 def said(moment: datetime, now: datetime) -> str:
     """The day by its name where it has one, else its date, and the time; in the hospital's zone."""
     local, today = timezone.localtime(moment), timezone.localdate(now)
-    clock = f"{local:%H:%M}"
-    names = {
-        today: _("today"),
-        today + timedelta(days=1): _("tomorrow"),
-        today - timedelta(days=1): _("yesterday"),
-    }
-    if name := names.get(local.date()):
-        return f"{name} {clock}"
-    day = date_format(local, _("j M") if local.year == today.year else "Y-m-d")
-    return f"{day} {clock}"
+    day: str | Promise | None = NAMED.get((local.date() - today).days)
+    if day is None:
+        day = date_format(local, _("j M")) if local.year == today.year else f"{local:%Y-%m-%d}"
+    return f"{day} {local:%H:%M}"
 
 
 def left(moment: datetime, now: datetime) -> str:
