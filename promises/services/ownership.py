@@ -71,8 +71,11 @@ class OwesAlready(DomainError):
 def take_promise(*, promise: Promise, staff: Staff, at: datetime) -> Promise:
     """The person owes it from now on: it lay with the team, or with a colleague for whom the person stands in.
 
+    Whoever owes it already just goes on owing it.
     Raises AlreadyTaken, CannotTakeOver, PromiseAlreadyOver, PromiseHasChanged.
     """
+    if _owes(promise, staff):
+        return promise
     before, asked = promise.owner, promise.pending_owner
     check_can_keep(promise, staff)
     free = Promise.objects.filter(pk=promise.pk).taken_by(staff, timezone.localdate(at))
@@ -95,6 +98,7 @@ def take_promise(*, promise: Promise, staff: Staff, at: datetime) -> Promise:
 def hand_over_promise(*, promise: Promise, to: Staff, reason: str = "", actor: Actor, at: datetime) -> Promise:
     """The colleague was asked to take it over; until that is accepted, the owner still owes and is reminded.
 
+    Asked once more with the same words, nobody is told twice.
     Raises OwesAlready, PassedOnToOneself, NotYoursToPassOn, CannotTakeOver, PromiseAlreadyOver, PromiseHasChanged.
     """
     if promise.owner_id == to.pk:
@@ -103,6 +107,8 @@ def hand_over_promise(*, promise: Promise, to: Staff, reason: str = "", actor: A
         raise PassedOnToOneself
     if is_only_asked(promise, actor):
         raise NotYoursToPassOn
+    if promise.is_open and promise.pending_owner_id == to.pk and _did_last(promise, actor, Verb.HANDED_OVER, reason):
+        return promise
     check_can_keep(promise, to)
     asked = promise.pending_owner
     change(promise, pending_owner=to, revision=promise.revision + 1)
@@ -130,8 +136,10 @@ def hand_over_promises(*, promises: Iterable[Promise], to: Staff, reason: str = 
 def accept_promise(*, promise: Promise, staff: Staff, at: datetime) -> Promise:
     """The person owes it from now on, and whoever passed it on knows.
 
-    Raises NotAskedToTakeOver, PromiseAlreadyOver.
+    Whoever has accepted it before just goes on owing it. Raises NotAskedToTakeOver, PromiseAlreadyOver.
     """
+    if _owes(promise, staff):
+        return promise
     before = promise.owner
     _check_asked(promise, staff)
     give(promise, staff, at=at)
@@ -153,10 +161,12 @@ def accept_promises(*, promises: Iterable[Promise], staff: Staff, at: datetime) 
 
 @transaction.atomic
 def decline_promise(*, promise: Promise, staff: Staff, reason: str = "", at: datetime) -> Promise:
-    """It stays with whoever has it, who is told.
+    """It stays with whoever has it, who is told; whoever has declined it before declines nothing more.
 
     Raises NotAskedToTakeOver, PromiseAlreadyOver.
     """
+    if promise.is_open and promise.pending_owner is None and _did_last(promise, staff.actor, Verb.DECLINED, reason):
+        return promise
     _check_asked(promise, staff)
     change(promise, pending_owner=None, revision=promise.revision + 1)
     record(promise, Verb.DECLINED, actor=staff.actor, at=at, staff=staff, reason=reason)
@@ -293,6 +303,17 @@ def tell_before(promise: Promise, before: Staff | None, step: str, *, actor: Act
     """Whoever owed it until now knows that it is no longer theirs, whatever becomes of it afterwards."""
     if before is not None and before.is_active and before.pk not in (promise.owner_id, actor.staff_id):
         tell(promise, before, step, actor=actor, at=at, stays=True)
+
+
+def _owes(promise: Promise, staff: Staff) -> bool:
+    """The person owes it, and nobody else is asked to."""
+    return promise.is_open and promise.owner_id == staff.pk and promise.pending_owner_id is None
+
+
+def _did_last(promise: Promise, actor: Actor, verb: Verb, reason: str) -> bool:
+    """The last thing that happened to it is just this."""
+    last = promise.events.order_by("pk").last()
+    return last is not None and (last.actor_id, last.verb, last.reason) == (actor.pk, verb, reason)
 
 
 def _check_asked(promise: Promise, staff: Staff) -> None:

@@ -40,6 +40,15 @@ def pass_on(browser: Client, to: Staff | None, *promises: Promise) -> Any:
     return browser.post(URL, ticked)
 
 
+def test_passed_on_twice_asks_once_and_says_the_same(alice: Staff, bob: Staff, three: list[Promise]) -> None:
+    browser = in_english(make.client_of(alice))
+    for _times in range(2):
+        pass_on(browser, bob, *three)
+        assert "3 promises passed on to Bob" in browser.get(URL).content.decode()
+    assert [promise.events.filter(verb="handed_over").count() for promise in three] == [1, 1, 1]
+    assert not Message.objects.filter(staff=bob, state="cancelled").exists()
+
+
 def asked(promises: list[Promise]) -> list[str | None]:
     rows = Promise.objects.filter(pk__in=[promise.pk for promise in promises]).order_by("pk")
     return list(rows.values_list("pending_owner__username", flat=True))

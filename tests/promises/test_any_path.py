@@ -101,7 +101,8 @@ class Path(RuleBasedStateMachine):
     @rule(who=PEOPLE)
     def take(self, who: str) -> None:
         staff = self.people[who]
-        self.act(lambda promise: ownership.take_promise(promise=promise, staff=staff, at=self.now), renews=True)
+        owes = self.promise.owner_id == staff.pk and self.promise.pending_owner_id is None
+        self.act(lambda promise: ownership.take_promise(promise=promise, staff=staff, at=self.now), renews=not owes)
 
     @rule(who=PEOPLE, to=PEOPLE, answer=ANSWERS | st.none())
     def pass_on(self, who: str, to: str, answer: Answer | None) -> None:
@@ -109,7 +110,7 @@ class Path(RuleBasedStateMachine):
         actor, staff = self.people[who].actor, self.people[to]
         self.act(
             lambda promise: ownership.hand_over_promise(promise=promise, to=staff, actor=actor, at=self.now),
-            renews=True,
+            renews=self.promise.pending_owner_id != staff.pk,  # else perhaps asked the same before
         )
         if answer is not None:
             self.act(lambda promise: answer(promise=promise, staff=staff, at=self.now), renews=True)

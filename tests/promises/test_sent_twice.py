@@ -74,6 +74,31 @@ def test_passed_on_twice_asks_once(window: Client, promise: Promise, bob: Staff)
     assert steps() == ["handed_over"]
 
 
+@pytest.mark.parametrize("act", ["take", "accept", "decline"])
+def test_a_button_pressed_twice_answers_as_the_first_time(
+    window: Client, alice: Staff, bob: Staff, now: datetime, act: str
+) -> None:
+    """Whoever has taken it themselves does not hear that somebody else was quicker."""
+    asks = {"team": make.team("热线组", alice, bob)} if act == "take" else {"owner": bob}
+    promise = make.promise(at=now, **asks)
+    if act != "take":
+        hand_over_promise(promise=promise, to=alice, actor=bob.actor, at=now)
+    url = f"/promises/{promise.pk}/"
+    pressed = [window.post(f"{url}{act}/", {"next": "/promises/"}) for _ in range(2)]
+    assert [answer["Location"] for answer in pressed] == ["/promises/"] * 2
+    assert not any(word in said(window) for word in ("Somebody else", "no longer"))
+    done = {"take": "taken", "accept": "accepted", "decline": "declined"}[act]
+    assert steps().count(done) == 1
+
+
+def test_asked_twice_with_other_words_the_colleague_is_told_them(
+    promise: Promise, alice: Staff, bob: Staff, now: datetime
+) -> None:
+    for words in ("早退", "早退", "她要的是发票"):
+        hand_over_promise(promise=promise, to=bob, reason=words, actor=alice.actor, at=now)
+    assert steps() == ["handed_over"] * 2
+
+
 def test_given_back_to_a_team_twice_is_theirs_once(window: Client, promise: Promise, bob: Staff) -> None:
     others = make.team("别的组", bob)
     answers = twice(
