@@ -69,6 +69,7 @@ def copied_back() -> None:
             fill(connection.connection)
         else:
             plain_end(case)
+            make.forget()
 
     TransactionTestCase._fixture_setup = classmethod(begin)  # type: ignore[attr-defined]
     TransactionTestCase._fixture_teardown = end  # type: ignore[attr-defined]

@@ -36,7 +36,7 @@ _by: list[Actor] = []
 
 
 def by() -> Actor:
-    """Whoever makes these rows, asked for once a test."""
+    """Whoever makes these rows, asked for once as long as the row is there."""
     if not _by:
         _by.append(system_actor("tests"))
     return _by[0]
