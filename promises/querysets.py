@@ -173,6 +173,10 @@ class PromiseQuerySet(ConcerningQuerySet["Promise"]):
             stands_in=_as_fact(Q(owner__in=Absence.objects.left_to(staff, on))),
         )
 
+    def with_hands_of(self, staff: Staff, on: date) -> Self:
+        """Of those that the person may read, with `is_in_hands`: whether the person may act on it, too."""
+        return self.annotate(is_in_hands=_as_fact(_within_scope_of(staff, on)))
+
     def asked_of(self, staff: Staff) -> Self:
         """Passed on to the person, not accepted yet."""
         return self.filter(pending_owner=staff)

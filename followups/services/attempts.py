@@ -54,7 +54,7 @@ def record_attempt(
     if not promise.is_open:
         raise PromiseAlreadyOver(promise)
     if revision is not None and revision != promise.revision:
-        raise PromiseHasChanged(promise)
+        raise PromiseHasChanged(promise, read=revision)
     know_concerned(promise)
     if outcome == Outcome.CALL_LATER and next_at is None:
         raise NextTimeIsMissing

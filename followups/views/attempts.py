@@ -16,7 +16,9 @@ from hospital_crm.lib.moments import said
 from messaging.models import ContactLog
 from promises.models import Promise
 from promises.services.changes import PromiseAlreadyOver
+from promises.services.history import out_of_hands
 
+OUT_OF_HANDS = "promises/out_of_hands.html"
 CHANGED = "promise-changed"
 
 
@@ -25,13 +27,19 @@ def attempt_create(request: StaffRequest, promise_pk: int) -> HttpResponse:
     page = reverse("promises:promise_detail", args=[promise_pk])
     if again := acts.answer_again(request, first_result=first_result, done_url=page, trigger=CHANGED):
         return again
-    visible = Promise.objects.visible_to(request.user, timezone.localdate())
-    promise = get_object_or_404(visible.with_people(), pk=promise_pk)
+    staff, today = request.user, timezone.localdate()
+    readable = Promise.objects.readable_by(staff, today).with_people()
+    promise = get_object_or_404(readable.with_hands_of(staff, today), pk=promise_pk)
     if request.method != "POST" and not promise.is_open:
         return acts.answer_too_late(request, PromiseAlreadyOver(promise), url=page, trigger=CHANGED)
     form = AttemptForm(request.POST or None, initial={"revision": promise.revision})
+    region = f"act-{promise.pk}"
+    context = {"promise": promise, "region": region, "title": _("Log the outcome"), "now": timezone.now()}
+    if refused := out_of_hands(promise, staff):
+        return acts.answer_out_of_hands(
+            request, refused, form=form, done_url=page, trigger=CHANGED, template=OUT_OF_HANDS, context=context
+        )
     logged: list[Attempt] = []
-
     return acts.act_page(
         request,
         form=form,
@@ -40,12 +48,7 @@ def attempt_create(request: StaffRequest, promise_pk: int) -> HttpResponse:
         done_url=page,
         trigger=CHANGED,
         template="followups/attempt_create.html",
-        context={
-            "promise": promise,
-            "region": f"act-{promise.pk}",
-            "title": _("Log the outcome"),
-            "now": timezone.now(),
-        },
+        context=context,
     )
 
 

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from .conflict import typed
 from .errors import DomainError, DuplicateSubmission
 from .forms import kept_as
 
@@ -35,13 +36,23 @@ def act_page(
         except DuplicateSubmission as duplicate:
             return answer_duplicate(request, duplicate, done_url=done_url, trigger=trigger)
         except DomainError as error:
-            form.add_error(error.field if error.field in form.fields else None, str(error))
+            _refuse(request, form, error)
         else:
             messages.success(request, done if isinstance(done, str) else done())
             return after_act(request, done_url=done_url, trigger=trigger)
-    kept = {"keep": kept_as(request), "next": next_url(request, done_url)}
+    kept = {"keep": kept_as(request), "next": next_url(request, done_url), "about_url": done_url}
     context = {"form": form, "in_place": _is_htmx(request), **kept, **context}
-    return render(request, f"{template}#act" if _is_htmx(request) else template, context)
+    return render(request, _part(request, template), context)
+
+
+def _refuse(request: HttpRequest, form: forms.BaseForm, error: DomainError) -> None:
+    """The form comes back with why, and knows what is new."""
+    form.add_error(error.field if error.field in form.fields else None, str(error))
+    if error.fresh:
+        sent = request.POST.copy()
+        for name, value in error.fresh.items():
+            sent[form.add_prefix(name)] = str(value)
+        form.data = sent
 
 
 def answer_act(
@@ -93,6 +104,28 @@ def answer_too_late(request: HttpRequest, error: DomainError, *, url: str, trigg
     return redirect(url)
 
 
+def answer_out_of_hands(
+    request: HttpRequest,
+    error: DomainError,
+    *,
+    form: forms.BaseForm,
+    done_url: str,
+    trigger: str,
+    template: str,
+    context: dict[str, Any],
+) -> HttpResponse:
+    """Whoever may read what it is about, and not act on it, reads why; and what was typed, to be copied.
+
+    A list that only asked for the form renews itself.
+    """
+    is_sent = request.method == "POST"
+    if _is_htmx(request) and not is_sent:
+        return answer_too_late(request, error, url=done_url, trigger=trigger)
+    told = {"message": str(error), "typed": typed(form) if is_sent else []}
+    context = {**context, **told, "about_url": done_url, "next": next_url(request, done_url)}
+    return render(request, _part(request, template), context, status=409 if is_sent else 403)
+
+
 def after_act(request: HttpRequest, *, done_url: str, trigger: str) -> HttpResponse:
     """The row's list renews itself; without script, back to the page of before."""
     if _is_htmx(request):
@@ -109,3 +142,8 @@ def next_url(request: HttpRequest, fallback: str) -> str:
 
 def _is_htmx(request: HttpRequest) -> bool:
     return bool(getattr(request, "htmx", None))
+
+
+def _part(request: HttpRequest, template: str) -> str:
+    """Inside a row no more than the act."""
+    return f"{template}#act" if _is_htmx(request) else template

@@ -92,6 +92,12 @@ def resolved(post: QueryDict) -> QueryDict:
     return merged
 
 
+def typed(form: forms.BaseForm) -> list[tuple[str, str]]:
+    """What was sent, as people read it: the label of each field that was filled in, and its value."""
+    sent = ((field, _posted(form.data, field.html_name)) for field in form.visible_fields())
+    return [(str(field.label), _shown(field.field, values)) for field, values in sent if values]
+
+
 def conflict_page(
     request: HttpRequest, *, form: forms.BaseModelForm[Any], current: Model, cancel_url: str
 ) -> HttpResponse:

@@ -1,6 +1,7 @@
 """What services raise when a rule is not met."""
 
 import re
+from collections.abc import Mapping
 from typing import ClassVar
 
 from django.db.models import Model
@@ -12,12 +13,14 @@ class DomainError(Exception):
     """A rule of the hospital was not met. Subclasses stand beside the service that raises them.
 
     `message` is for the reader, in the reader's language; `code` is for programs and never changes; `field` is the
-    form's field that the message belongs to, "" for the whole form.
+    form's field that the message belongs to, "" for the whole form; `fresh` is what the form's hidden fields hold when
+    it comes back, so that whoever has read the message can send it once more.
     """
 
     message: ClassVar[str | Promise] = _("That is not possible now.")
     status: ClassVar[int] = 409
     field: ClassVar[str] = ""
+    fresh: Mapping[str, object] = {}
 
     @property
     def code(self) -> str:

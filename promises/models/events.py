@@ -1,4 +1,5 @@
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 
@@ -39,3 +40,11 @@ class PromiseEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.verb} {self.promise_id}"
+
+    @property
+    def told(self) -> str:
+        """What was done, and to whom it went; in the reader's language."""
+        step, to = self.get_verb_display(), self.staff or self.team
+        if to is None or self.verb not in (self.Verb.HANDED_OVER, self.Verb.REASSIGNED):
+            return step
+        return gettext("%(step)s to %(name)s") % {"step": step, "name": to.name}

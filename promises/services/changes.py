@@ -16,6 +16,7 @@ from patients.services.grants import end_access, grant_access
 from patients.services.timeline import add_timeline_entry, name_part
 from promises.models import Promise, PromiseEvent
 
+from .history import steps_since, tell_steps
 from .reminders import cancel_reminders, queue_reminders
 
 AS_READ = ("revision", "owner_id", "pending_owner_id", "patient_id", "contact_id")
@@ -36,13 +37,20 @@ class PromiseAlreadyOver(DomainError):
 
 
 class PromiseHasChanged(DomainError):
-    """Somebody else changed its time or its owner first."""
+    """Its time or its owner changed since it was read; says how, and the next sending knows of it."""
 
-    message = _("Somebody else has just changed this promise. Look at it again.")
+    message = _(
+        "This promise has changed since you opened it. %(steps)s. If what you typed still holds, send it again."
+    )
 
-    def __init__(self, current: Promise) -> None:
+    def __init__(self, current: Promise, *, read: int) -> None:
         super().__init__()
         self.current = current
+        self.fresh = {"revision": current.revision}
+        self._steps = steps_since(current, read)
+
+    def __str__(self) -> str:
+        return str(self.message) % {"steps": tell_steps(self._steps)}
 
 
 def change(promise: Promise, **values: Any) -> None:
@@ -53,7 +61,7 @@ def change(promise: Promise, **values: Any) -> None:
     same = Promise.objects.open().filter(pk=promise.pk, **{name: getattr(promise, name) for name in AS_READ})
     if same.update(**values) != 1:
         current = Promise.objects.select_related("ended_by__staff").get(pk=promise.pk)
-        raise PromiseHasChanged(current) if current.is_open else PromiseAlreadyOver(current)
+        raise PromiseHasChanged(current, read=promise.revision) if current.is_open else PromiseAlreadyOver(current)
     for name, value in values.items():
         setattr(promise, name, value)
     know_concerned(promise)

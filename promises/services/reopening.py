@@ -57,5 +57,5 @@ def _reopen(promise: Promise, **values: Any) -> None:
     )
     undone = {"state": "open", "ended_at": None, "ended_by": None, "reason": ""}
     if settled.update(revision=promise.revision + 1, **undone, **values) != 1:
-        raise PromiseHasChanged(Promise.objects.get(pk=promise.pk))
+        raise PromiseHasChanged(Promise.objects.get(pk=promise.pk), read=promise.revision)
     promise.refresh_from_db()

@@ -19,10 +19,12 @@ from promises.models import Promise
 from promises.querysets import PromiseQuerySet
 from promises.services import ownership, promises
 from promises.services.changes import PromiseAlreadyOver
+from promises.services.history import out_of_hands
 from promises.services.releasing import pass_on_promise
 
 View = Callable[[StaffRequest, int], HttpResponse]
 
+OUT_OF_HANDS = "promises/out_of_hands.html"
 CHANGED = "promise-changed"  # lists that show promises listen to it
 
 
@@ -130,9 +132,10 @@ def promise_decline(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 def _promise_of(request: StaffRequest, pk: int) -> Promise:
-    """The promise, if the person may see it; else 404."""
-    visible = _visible(request).with_people().with_rights_of(request.user, timezone.localdate())
-    promise: Promise = get_object_or_404(visible, pk=pk)
+    """The promise, with what the person may do about it, if the person may read it; else 404."""
+    staff, today = request.user, timezone.localdate()
+    readable = Promise.objects.readable_by(staff, today).with_people()
+    promise: Promise = get_object_or_404(readable.with_rights_of(staff, today).with_hands_of(staff, today), pk=pk)
     return promise
 
 
@@ -148,8 +151,13 @@ def _ask(
     request: StaffRequest, promise: Promise, form: OnceForm, act: Callable[[], Promise], *, title: str, done: str
 ) -> HttpResponse:
     now, page = timezone.now(), _page_of(promise)
+    context = {"promise": promise, "region": f"act-{promise.pk}", "title": title, "now": now}
     if request.method != "POST" and not promise.is_open:
         return acts.answer_too_late(request, PromiseAlreadyOver(promise), url=page, trigger=CHANGED)
+    if refused := out_of_hands(promise, request.user):
+        return acts.answer_out_of_hands(
+            request, refused, form=form, done_url=page, trigger=CHANGED, template=OUT_OF_HANDS, context=context
+        )
     return acts.act_page(
         request,
         form=form,
@@ -158,15 +166,21 @@ def _ask(
         done_url=page,
         trigger=CHANGED,
         template="promises/promise_act.html",
-        context={"promise": promise, "region": f"act-{promise.pk}", "title": title, "now": now},
+        context=context,
     )
 
 
 def _answer(request: StaffRequest, pk: int, service: Callable[..., Any], done: str) -> HttpResponse:
     promise = _promise_of(request, pk)
+
+    def act() -> None:
+        if refused := out_of_hands(promise, request.user):
+            raise refused
+        service(promise=promise, staff=request.user, at=timezone.now())
+
     return acts.answer_act(
         request,
-        act=lambda: service(promise=promise, staff=request.user, at=timezone.now()),
+        act=act,
         done=done,
         done_url=_page_of(promise),
         trigger=CHANGED,

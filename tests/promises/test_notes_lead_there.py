@@ -138,7 +138,9 @@ def test_whoever_owed_it_before_reads_it_and_no_more(ward: Ward) -> None:
     assert f"?promise={ward.promise.pk}" not in html
     browser = make.client_of(ward.alice)
     acts = [browser.post(f"/promises/{ward.promise.pk}/{act}/").status_code for act in ("take", "keep", "postpone")]
-    assert acts == [404, 404, 404]
+    assert acts == [302, 409, 409]
+    ward.promise.refresh_from_db()
+    assert (ward.promise.owner, ward.promise.is_open) == (ward.bob, True)
     assert browser.get(f"/api/v1/promises/{ward.promise.pk}/").status_code == 200
     assert browser.get("/api/v1/promises/").json()["results"] == []
     assert ward.promise not in Promise.objects.counted_for(ward.alice, ward.now.date())
