@@ -46,14 +46,15 @@ def promise_list(request: StaffRequest) -> HttpResponse:
 @needs(Capability.SEE_PROMISES)
 def promise_detail(request: StaffRequest, pk: int) -> HttpResponse:
     """With what one may do about it; whoever only was told of it, or owed it before, reads it."""
-    mine = _whole(_visible(request), request).filter(pk=pk).first()
     readable = Promise.objects.readable_by(request.user, timezone.localdate())
-    promise = mine or get_object_or_404(_whole(readable, request), pk=pk)
+    promise = get_object_or_404(_whole(readable, request), pk=pk)
+    is_mine = vars(promise)["is_in_hands"]
     context = {
         "promise": promise,
         "events": promise.events.select_related("actor__staff", "staff", "team").order_by("happened_at", "pk"),
-        "may": may(request, mine) if mine else {},
-        "is_named_only": not mine and not _may_open(request, promise.patient),
+        "may": may(request, promise) if is_mine else {},
+        "is_only_read": promise.is_open and not is_mine,
+        "is_named_only": not is_mine and not _may_open(request, promise.patient),
         **_clock(),
     }
     audit.record_look(actor=request.user.actor, verb="promise.opened", subject=promise, at=timezone.now())
@@ -75,7 +76,8 @@ def for_patient(request: StaffRequest, patient_pk: int) -> HttpResponse:
 def _whole(promises: PromiseQuerySet, request: StaffRequest) -> PromiseQuerySet:
     """With all that the page shows."""
     people = promises.with_people().select_related("made_by__staff")
-    return people.with_rights_of(request.user, timezone.localdate())
+    today = timezone.localdate()
+    return people.with_rights_of(request.user, today).with_hands_of(request.user, today)
 
 
 def _may_open(request: StaffRequest, patient: Patient | None) -> bool:

@@ -187,3 +187,32 @@ def test_the_number_of_what_has_gone_leads_to_its_page(
     answer = window.get(f"/promises/{promise.pk}/dial/", follow=True)
     assert answer.redirect_chain == [(f"/promises/{promise.pk}/", 302)]
     assert "Dana, today 10:24: Reassigned to Hugo · no longer yours" in Page(answer).alerts
+
+
+# ── The page of what one only reads ──────────────────────────────────────────
+
+
+def test_the_page_says_who_sees_to_it_and_how_to_reach_them(
+    window: Client, promise: Promise, alice: Staff, doctor: Staff, dana: Staff, now: datetime
+) -> None:
+    url = f"/promises/{promise.pk}/"
+    assert "you may read it" not in html_of(window.get(url))
+    given_to(doctor, promise, dana, now)
+    html = html_of(window.get(url))
+    assert "Hugo sees to it, extension 8102; you may read it." in html
+    assert promise.patient is not None
+    assert f'class="btn" href="/patients/{promise.patient.pk}/"' in html
+    assert "由Hugo办理，分机 8102；您可查看。" in html_of(make.client_of(alice).get(url))
+
+
+def test_of_what_is_settled_nobody_sees_to_any_more(
+    window: Client, promise: Promise, doctor: Staff, dana: Staff, now: datetime
+) -> None:
+    given_to(doctor, promise, dana, now)
+    promises.keep_promise(promise=Promise.objects.get(pk=promise.pk), actor=doctor.actor, at=now)
+    assert "you may read it" not in html_of(window.get(f"/promises/{promise.pk}/"))
+
+
+def test_each_key_of_the_workbench_stands_at_its_button_on_the_page(window: Client, promise: Promise) -> None:
+    html = html_of(window.get(f"/promises/{promise.pk}/"))
+    assert [key for key in "lpdf" if f'data-key="{key}"' in html] == ["l", "p", "d", "f"]
