@@ -143,8 +143,9 @@ class PromiseViewSet(Room, ReadOnlyModelViewSet[Promise]):
 
     def _named(self, keys: list[int]) -> list[Promise]:
         """All of them, open and the caller's to reassign. Raises SomeAreGone."""
-        rows = list(Promise.objects.reassignable_by(staff_of(self.request)).filter(pk__in=keys).order_by("pk"))
-        if (refused := ownership.gone(keys, rows)) is not None:
+        leader = staff_of(self.request)
+        rows = list(Promise.objects.reassignable_by(leader).filter(pk__in=keys).order_by("pk"))
+        if (refused := ownership.gone(keys, rows, leader=leader)) is not None:
             raise refused
         return rows
 

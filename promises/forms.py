@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from accounts.models import Staff, Team
 from hospital_crm.lib.due import DueForm
 from hospital_crm.lib.fields import ColleagueField
-from hospital_crm.lib.forms import FilterForm, OnceForm, StyledForm
+from hospital_crm.lib.forms import FilterForm, OnceForm
 from promises.models import Promise
 from promises.services.keepers import keepers_of, teams_of
 
@@ -75,7 +75,7 @@ class HandOverForm(OnceForm, forms.Form):
             del self.fields["team"]
 
 
-class ReassignForm(StyledForm, forms.Form):
+class ReassignForm(OnceForm, forms.Form):
     owner = ColleagueField(Staff.objects.none(), label=_("To whom"), required=False, empty_label=_("Nobody by name"))
     team = forms.ModelChoiceField(
         Team.objects.none(), label=_("Or to a team"), required=False, empty_label=_("No team")

@@ -5,11 +5,12 @@ from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from accounts.models import Actor, Staff, Team
 from hospital_crm.lib.errors import DomainError
+from hospital_crm.lib.moments import said
 from promises.models import Promise, PromiseEvent
 
 from .changes import PromiseHasChanged, change, in_lock_order, record, renew
@@ -224,10 +225,28 @@ class SomeAreGone(DomainError):
         return text % {"number": self.number}
 
 
-def gone(keys: Collection[int], found: Collection[Promise]) -> SomeAreGone | None:
+class GivenBefore(SomeAreGone):
+    """The leader gave them away, and asks once more: after going back to the form."""
+
+    def __init__(self, number: int, given_at: datetime) -> None:
+        super().__init__(number)
+        self.given_at = given_at
+
+    def __str__(self) -> str:
+        when = said(self.given_at, timezone.now())
+        return gettext("You reassigned these %(when)s. Nothing more was changed.") % {"when": when}
+
+
+def gone(keys: Collection[int], found: Collection[Promise], *, leader: Staff) -> SomeAreGone | None:
     """What speaks against reassigning all that was named, where only these of them were found."""
-    number = len(set(keys)) - len(found)
-    return SomeAreGone(number) if number else None
+    missing = set(keys) - {promise.pk for promise in found}
+    if not missing:
+        return None
+    given = PromiseEvent.objects.filter(promise__in=missing, verb=Verb.REASSIGNED, actor__staff=leader)
+    moments = dict(given.order_by("happened_at", "pk").values_list("promise", "happened_at"))
+    return (
+        GivenBefore(len(missing), max(moments.values())) if len(moments) == len(missing) else SomeAreGone(len(missing))
+    )
 
 
 @transaction.atomic

@@ -1,8 +1,11 @@
 """Many promises to another owner, or over several, at once: for whoever leads."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
+from typing import Any, TypeVar
 from urllib.parse import urlencode
+from uuid import UUID, uuid5
 
 from django import forms
 from django.conf import settings
@@ -26,9 +29,10 @@ from hospital_crm.lib.keys import is_key
 from promises.forms import ReassignForm, SpreadForm
 from promises.models import Promise
 from promises.services.keepers import with_loads
-from promises.services.ownership import gone, reassign_promises
+from promises.services.ownership import GivenBefore, gone, reassign_promises
 from promises.services.spreading import spread_promises
 
+Done = TypeVar("Done")
 MOST = 500
 MOST_SHARERS = 60
 TICKED, CHOSEN = "promise", "is_chosen"  # names in the forms
@@ -40,6 +44,8 @@ DRAFT = "bulk"  # in the session
 @needs(Capability.REASSIGN_IN_BULK)
 def promise_reassign(request: StaffRequest) -> HttpResponse:
     """What was ticked goes to the person or the team that was chosen; all of it, or nothing."""
+    if again := _answer_again(request):
+        return again
     rows, are_all = _ticked(request)
     if not rows:
         return redirect("promises:promise_list")
@@ -51,14 +57,7 @@ def promise_reassign(request: StaffRequest) -> HttpResponse:
     if not are_all or _asks_to_whom(request.POST) or not form.is_valid():
         return _ask_again(request, rows)
     try:
-        done = reassign_promises(
-            promises=rows,
-            owner=form.cleaned_data["owner"],
-            team=form.cleaned_data["team"],
-            reason=form.cleaned_data["reason"],
-            actor=request.user.actor,
-            at=timezone.now(),
-        )
+        done = _reassign(request, form, rows)
     except DomainError as error:
         return _ask_again(request, rows, error)
     text = ngettext("%(count)d promise reassigned", "%(count)d promises reassigned", done)
@@ -69,12 +68,11 @@ def promise_reassign(request: StaffRequest) -> HttpResponse:
 @needs(Capability.REASSIGN_IN_BULK)
 def promise_spread(request: StaffRequest) -> HttpResponse:
     """Ask among whom; then what was ticked is shared out; all of it, or nothing."""
+    if again := _answer_again(request):
+        return again
     rows, are_all = _ticked(request)
     if not rows:
         return redirect("promises:promise_list")
-    again = answer_again(request, first_result=first_result, done_url=reverse("promises:promise_list"), trigger="")
-    if again is not None:
-        return again
     sharers = _sharers(request.user, rows)
     if request.method != "POST":
         draft = _draft(request, rows)
@@ -91,17 +89,59 @@ def promise_spread(request: StaffRequest) -> HttpResponse:
     return _done(request, _said(got))
 
 
-def _share_out(request: StaffRequest, form: SpreadForm, rows: list[Promise]) -> dict[Staff, int]:
-    """Once, however often the form is sent: a second time all of them would move again."""
-    actor, now, got = request.user.actor, timezone.now(), dict[Staff, int]()
+def _answer_again(request: StaffRequest) -> HttpResponse | None:
+    """To a second sending of the same ticks, whatever became of them since."""
+    done_url, key = reverse("promises:promise_list"), str(_sent_as(request))
+    return answer_again(request, first_result=lambda _id: first_result(key), done_url=done_url, trigger="")
 
-    def share() -> Promise:
-        chosen = form.cleaned_data
-        got.update(spread_promises(promises=rows, among=chosen["among"], reason=chosen["reason"], actor=actor, at=now))
+
+def _reassign(request: StaffRequest, form: ReassignForm, rows: list[Promise]) -> int:
+    chosen, now = form.cleaned_data, timezone.now()
+
+    def reassign() -> int:
+        return reassign_promises(
+            promises=rows,
+            owner=chosen["owner"],
+            team=chosen["team"],
+            reason=chosen["reason"],
+            actor=request.user.actor,
+            at=now,
+        )
+
+    return _once(request, rows, reassign, now)
+
+
+def _share_out(request: StaffRequest, form: SpreadForm, rows: list[Promise]) -> dict[Staff, int]:
+    chosen, now = form.cleaned_data, timezone.now()
+
+    def share() -> dict[Staff, int]:
+        return spread_promises(
+            promises=rows, among=chosen["among"], reason=chosen["reason"], actor=request.user.actor, at=now
+        )
+
+    return _once(request, rows, share, now)
+
+
+def _once(request: StaffRequest, rows: list[Promise], act: Callable[[], Done], at: datetime) -> Done:
+    """However often the form is sent: a second time all of them would move again."""
+    done: list[Done] = []
+
+    def create() -> Promise:
+        done.append(act())
         return rows[0]
 
-    create_once(submission=form.submission, create=share, actor=actor, at=now)
-    return got
+    create_once(submission=_sent_as(request), create=create, actor=request.user.actor, at=at)
+    return done[0]
+
+
+def _sent_as(request: StaffRequest) -> UUID | None:
+    """Names this sending: on the page that one goes back to, other ticks or another person are another act."""
+    sent = {name: values for name, values in request.POST.lists() if name != "csrfmiddlewaretoken"}
+    try:
+        form = UUID(request.POST.get("submission", ""))
+    except ValueError:
+        return None
+    return uuid5(form, f"{request.path}?{urlencode(sorted(sent.items()), doseq=True)}")
 
 
 def _asks_to_whom(post: QueryDict) -> bool:
@@ -178,8 +218,10 @@ def _ticked(request: StaffRequest) -> tuple[list[Promise], bool]:
     keys = [int(key) for key in given.getlist(TICKED)[:MOST] if is_key(key)]
     ticked = Promise.objects.reassignable_by(request.user).filter(pk__in=keys)
     rows = list(ticked.with_people().in_due_order())
-    refused = gone(keys, rows)
-    if refused or not rows:
+    refused = gone(keys, rows, leader=request.user)
+    if isinstance(refused, GivenBefore):
+        messages.info(request, str(refused))
+    elif refused or not rows:
         messages.error(request, str(refused or _("Tick at least one promise.")))
     return rows, refused is None
 

@@ -1,5 +1,6 @@
 """What is sent twice answers as the first time; what was settled meanwhile leads to who settled it. Mission B9."""
 
+import re
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
@@ -142,6 +143,50 @@ def test_reassigned_twice_to_the_same_tells_once(alice: Staff, bob: Staff, dana:
     assert ["2 promises reassigned" in answer for answer in answers] == [True, True]
     assert steps() == ["reassigned"] * 2
     assert Message.objects.filter(kind="promises.reassigned", staff=bob).count() == 2
+
+
+def test_reassigned_out_of_ones_hands_and_sent_again_answers_as_the_first_time(
+    alice: Staff, charlie: Staff, dana: Staff, now: datetime
+) -> None:
+    rows = [make.promise(owner=alice, at=now) for _ in range(2)]
+    leader = in_english(make.client_of(dana))
+    submission = re.findall(r'name="submission" value="([^"]+)"', leader.get("/promises/").content.decode())
+    sent = {"promise": [row.pk for row in rows], "owner": charlie.pk, "submission": submission}
+    answers = [leader.post("/promises/reassign/", sent, follow=True) for _ in range(2)]
+    assert [answer.redirect_chain for answer in answers] == [[("/promises/", 302)]] * 2
+    assert Page(answers[1]).alerts == ["This was saved already; here is the result."]
+    assert steps() == ["reassigned"] * 2
+
+
+def test_the_form_of_what_one_has_given_away_says_so(alice: Staff, charlie: Staff, dana: Staff, now: datetime) -> None:
+    rows = [make.promise(owner=alice, at=now) for _ in range(2)]
+    leader = in_english(make.client_of(dana))
+    ticked = {"promise": [row.pk for row in rows]}
+    leader.post("/promises/reassign/", {**ticked, "owner": charlie.pk}, follow=True)
+    for url in ("/promises/reassign/", "/promises/spread/"):
+        alerts = Page(leader.get(url, ticked, follow=True)).alerts
+        assert alerts == ["You reassigned these today 10:24. Nothing more was changed."]
+    other = make.promise(owner=charlie, at=now)
+    answer = leader.get("/promises/reassign/", {"promise": [*ticked["promise"], other.pk]}, follow=True)
+    assert "3 of these promises are not open any more" in Page(answer).alerts[0]
+
+
+def test_a_browser_that_goes_back_ticks_nothing_by_itself(alice: Staff, dana: Staff, now: datetime) -> None:
+    """It would tick the first rows again, and by then others stand there."""
+    make.promise(owner=alice, at=now)
+    html = make.client_of(dana).get("/promises/").content.decode()
+    assert re.search(r'<form [^>]*action="/promises/reassign/" autocomplete="off"', html)
+
+
+def test_other_ticks_on_the_page_that_one_goes_back_to_are_another_act(
+    alice: Staff, bob: Staff, dana: Staff, now: datetime
+) -> None:
+    rows = [make.promise(owner=alice, at=now) for _ in range(2)]
+    leader = in_english(make.client_of(dana))
+    submission = re.findall(r'name="submission" value="([^"]+)"', leader.get("/promises/").content.decode())
+    for row in rows:
+        leader.post("/promises/reassign/", {"promise": row.pk, "owner": bob.pk, "submission": submission})
+    assert set(Promise.objects.owned_by(bob)) == set(rows)
 
 
 def test_reassigned_to_whoever_owes_it_takes_back_the_question(
