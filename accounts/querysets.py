@@ -15,7 +15,7 @@ from accounts.access import Capability, Role, Scope, scope_of
 from hospital_crm.lib.moments import midnight, midnight_after
 
 if TYPE_CHECKING:
-    from accounts.models import Absence, ApiToken, AuditEntry, Department, Staff, Team  # noqa: F401  name the rows
+    from accounts.models import Absence, ApiToken, AuditEntry, Department, Staff, Submission, Team  # noqa: F401  name the rows
 
 
 BY_NAME = ("sort_key", "pk")  # Chinese names by pinyin
@@ -152,6 +152,12 @@ class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
 
     def unrevoked(self) -> Self:
         return self.filter(revoked_at__isnull=True)
+
+
+class SubmissionQuerySet(models.QuerySet["Submission"]):
+    def made(self, kind: str) -> Self:
+        """Things of this kind, or of one that nobody wrote down yet."""
+        return self.filter(kind__in=("", kind))
 
 
 class AuditEntryQuerySet(models.QuerySet["AuditEntry"]):

@@ -102,7 +102,7 @@ class CallQuerySet(models.QuerySet["Call"]):
 class CallDraftQuerySet(models.QuerySet["CallDraft"]):
     def open_of(self, staff: Staff) -> Self:
         """Not saved as a call in the meantime; the last one that was touched first."""
-        saved = Submission.objects.filter(key=OuterRef("key"))
+        saved = Submission.objects.made("consult.Call").filter(key=OuterRef("key"))
         return self.filter(~Exists(saved), staff=staff).order_by("-kept_at", "-pk")
 
 

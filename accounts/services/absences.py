@@ -72,7 +72,7 @@ def record_absence(
 
     with transaction.atomic():
         _lock(staff, deputy)
-        return create_once(submission=submission, create=create, actor=actor, at=at)
+        return create_once(submission=submission, kind=Absence._meta.label, create=create, actor=actor, at=at)
 
 
 def _lock(*people: Staff | None) -> None:

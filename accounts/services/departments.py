@@ -56,7 +56,7 @@ def create_department(
         return department
 
     with transaction.atomic():
-        return create_once(submission=submission, create=create, actor=actor, at=at)
+        return create_once(submission=submission, kind=Department._meta.label, create=create, actor=actor, at=at)
 
 
 @transaction.atomic

@@ -102,7 +102,11 @@ def create_staff(
         return staff
 
     with transaction.atomic():
-        return create_once(submission=submission, create=create, actor=actor, at=at) if actor else create()
+        return (
+            create_once(submission=submission, kind=Staff._meta.label, create=create, actor=actor, at=at)
+            if actor
+            else create()
+        )
 
 
 @transaction.atomic

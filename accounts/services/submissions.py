@@ -5,15 +5,22 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.db.models import Model
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Actor, Submission
-from hospital_crm.lib.errors import DuplicateSubmission
+from hospital_crm.lib.errors import DomainError, DuplicateSubmission
 
 Row = TypeVar("Row", bound=Model)
 
 
-def first_result(submission: str) -> int | None:
-    """The primary key of what this submission id, as sent, has made already; None if it has made nothing.
+class SubmissionTaken(DomainError):
+    """The submission id has made something of another kind already; nothing was done with it now."""
+
+    message = _("This form was used for something else already. Open it anew.")
+
+
+def first_result(submission: str, kind: str) -> int | None:
+    """The primary key of what this submission id, as sent, has made already; None if it has made nothing of the kind.
 
     Pages ask before they check the form: to a second sending the name is taken, by the first.
     """
@@ -21,26 +28,34 @@ def first_result(submission: str) -> int | None:
         key = UUID(submission)
     except ValueError:
         return None
-    return Submission.objects.filter(key=key).values_list("subject_id", flat=True).first()
+    return Submission.objects.made(kind).filter(key=key).values_list("subject_id", flat=True).first()
 
 
-def create_once(*, submission: UUID | None, create: Callable[[], Row], actor: Actor, at: datetime) -> Row:
+def create_once(*, submission: UUID | None, kind: str, create: Callable[[], Row], actor: Actor, at: datetime) -> Row:
     """What `create` makes exists once, however often the form that carries this submission id is sent.
 
-    `create` returns the new row. Without an id (seed, import) it just runs.
-    Raises DuplicateSubmission, which names the first result.
+    `create` returns the new row, `kind` says what it is: the label of its model, or the act where nothing new is made.
+    Without an id (seed, import) it just runs.
+    Raises DuplicateSubmission, which names the first result, and SubmissionTaken.
     """
     if submission is None:
         return create()
-    if first := Submission.objects.filter(key=submission).first():
-        raise DuplicateSubmission(first.subject_id)
+    _refuse_second(submission, kind)
     try:
         with transaction.atomic():
             row = create()
-            Submission.objects.create(key=submission, actor=actor, subject_id=row.pk, created_at=at)
+            Submission.objects.create(key=submission, kind=kind, actor=actor, subject_id=row.pk, created_at=at)
     except IntegrityError as clash:
         # Two sendings at the same moment: the loser's row is rolled back with its submission.
-        if first := Submission.objects.filter(key=submission).first():
-            raise DuplicateSubmission(first.subject_id) from clash
+        _refuse_second(submission, kind, clash)
         raise
     return row
+
+
+def _refuse_second(submission: UUID, kind: str, clash: IntegrityError | None = None) -> None:
+    first = Submission.objects.filter(key=submission).first()
+    if first is None:
+        return
+    if first.kind not in ("", kind):
+        raise SubmissionTaken from clash
+    raise DuplicateSubmission(first.subject_id) from clash

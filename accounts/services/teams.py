@@ -33,7 +33,7 @@ def create_team(
         return team
 
     with transaction.atomic():
-        return create_once(submission=submission, create=create, actor=actor, at=at)
+        return create_once(submission=submission, kind=Team._meta.label, create=create, actor=actor, at=at)
 
 
 @transaction.atomic

@@ -34,7 +34,7 @@ def department_create(request: StaffRequest) -> HttpResponse:
     official = official_departments().get(request.GET.get("official", ""))
     initial = official.initial() if official else {}
     form = DepartmentCreateForm(request.POST or None, initial={"parent": request.GET.get("parent"), **initial})
-    if answer := answer_again(request, form, _place_in_list):
+    if answer := answer_again(request, form, Department._meta.label, _place_in_list):
         return answer
 
     def create() -> Department:

@@ -55,7 +55,7 @@ def staff_detail(request: StaffRequest, pk: int) -> HttpResponse:
 @needs(Capability.MANAGE_SETTINGS)
 def staff_create(request: StaffRequest) -> HttpResponse:
     form = StaffCreateForm(request.POST or None)
-    if answer := answer_again(request, form, _password_url):
+    if answer := answer_again(request, form, Staff._meta.label, _password_url):
         return answer
     if request.method == "POST" and form.is_valid():
         password = services.one_time_password()
@@ -64,6 +64,8 @@ def staff_create(request: StaffRequest) -> HttpResponse:
         except DuplicateSubmission as duplicate:
             messages.info(request, str(duplicate))
             return redirect(_password_url(duplicate.subject_id))
+        except DomainError as error:
+            form.add_error(None, str(error))
         except IntegrityError:
             form.full_clean()  # somebody took the name or number a moment ago: now the form sees it
             if form.is_valid():

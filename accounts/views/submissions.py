@@ -11,7 +11,9 @@ from accounts.services.submissions import first_result
 from hospital_crm.lib.errors import DuplicateSubmission
 
 
-def answer_again(request: HttpRequest, form: BaseForm, done_url: Callable[[int], str]) -> HttpResponse | None:
+def answer_again(
+    request: HttpRequest, form: BaseForm, kind: str, done_url: Callable[[int], str]
+) -> HttpResponse | None:
     """To what the first sending made; None if this is the first, or if the service will notice by itself.
 
     To the second sending the name is taken already, by the first; so whoever reads a form's errors asks here, and
@@ -19,7 +21,7 @@ def answer_again(request: HttpRequest, form: BaseForm, done_url: Callable[[int],
     """
     if request.method != "POST" or form.is_valid():
         return None
-    first = first_result(request.POST.get("submission", ""))
+    first = first_result(request.POST.get("submission", ""), kind)
     if first is None:
         return None
     messages.info(request, str(DuplicateSubmission.message))

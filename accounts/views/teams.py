@@ -24,7 +24,7 @@ def team_list(request: StaffRequest) -> HttpResponse:
 @needs(Capability.MANAGE_SETTINGS)
 def team_create(request: StaffRequest) -> HttpResponse:
     form = TeamCreateForm(request.POST or None)
-    if answer := answer_again(request, form, _place_in_list):
+    if answer := answer_again(request, form, Team._meta.label, _place_in_list):
         return answer
 
     def create() -> Team:

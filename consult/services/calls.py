@@ -104,7 +104,7 @@ def log_call(*, record: CallRecord, staff: Staff, at: datetime, submission: UUID
         return call
 
     with transaction.atomic():
-        return create_once(submission=submission, create=create, actor=staff.actor, at=at)
+        return create_once(submission=submission, kind=Call._meta.label, create=create, actor=staff.actor, at=at)
 
 
 def _follow_up(call: Call, record: CallRecord, staff: Staff, at: datetime) -> None:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Staff, Submission
 from accounts.services.submissions import first_result
-from consult.models import CallDraft
+from consult.models import Call, CallDraft
 from hospital_crm.lib.errors import DomainError
 
 Content = dict[str, list[str]]
@@ -32,7 +32,7 @@ def keep_draft(*, key: UUID, content: Content, staff: Staff, at: datetime, parks
 
     None if the call was saved in the meantime, or is somebody else's. Raises TypedElsewhere: it stays as it was.
     """
-    if first_result(str(key)) is not None:
+    if first_result(str(key), Call._meta.label) is not None:
         return None
     mine = CallDraft.objects.filter(key=key, staff=staff)
     known = mine.first()
@@ -79,7 +79,7 @@ def discard_draft(*, key: UUID, staff: Staff) -> None:
 
 def forget_old_drafts(*, at: datetime) -> int:
     """What nobody came back to for a week is gone, and what was saved as a call; returns how many drafts."""
-    saved = Submission.objects.filter(key=OuterRef("key"))
+    saved = Submission.objects.made(Call._meta.label).filter(key=OuterRef("key"))
     gone, _rows = CallDraft.objects.filter(Exists(saved) | Q(kept_at__lt=at - KEPT_FOR)).delete()
     return gone
 

@@ -63,7 +63,7 @@ def with_room(content: Content, upto: int | None = None) -> Content:
 
 def first_call(key: UUID, staff: Staff) -> Call | None:
     """As what the form was saved already, if the person saved it."""
-    first = first_result(str(key))
+    first = first_result(str(key), Call._meta.label)
     return Call.objects.filter(pk=first, handled_by=staff).first() if first is not None else None
 
 

@@ -25,7 +25,8 @@ CHANGED = "promise-changed"
 @needs(Capability.SEE_PROMISES)
 def attempt_create(request: StaffRequest, promise_pk: int) -> HttpResponse:
     page = reverse("promises:promise_detail", args=[promise_pk])
-    if again := acts.answer_again(request, first_result=first_result, done_url=page, trigger=CHANGED):
+    kind = Attempt._meta.label
+    if again := acts.answer_again(request, first_result=first_result, kind=kind, done_url=page, trigger=CHANGED):
         return again
     staff, today = request.user, timezone.localdate()
     readable = Promise.objects.readable_by(staff, today).with_people()
@@ -67,7 +68,7 @@ def _log(request: StaffRequest, promise: Promise, form: AttemptForm) -> Attempt:
             at=now,
         )
 
-    return create_once(submission=form.submission, create=log, actor=actor, at=now)
+    return create_once(submission=form.submission, kind=Attempt._meta.label, create=log, actor=actor, at=now)
 
 
 def _said(attempt: Attempt) -> str:

@@ -74,16 +74,18 @@ def act_once(request: HttpRequest, act: Callable[[], object]) -> None:
         act()
     except DuplicateSubmission as duplicate:
         messages.info(request, str(duplicate))
+    except DomainError as error:
+        messages.error(request, str(error))
 
 
 def answer_again(
-    request: HttpRequest, *, first_result: Callable[[str], int | None], done_url: str, trigger: str
+    request: HttpRequest, *, first_result: Callable[[str, str], int | None], kind: str, done_url: str, trigger: str
 ) -> HttpResponse | None:
-    """To where the first sending of this form led; None if this is the first, or nothing is sent.
+    """To where the first sending of this form, of this kind, led; None if this is the first, or nothing is sent.
 
     To be asked before anything else: what the first one has done is in the way of the second.
     """
-    first = first_result(request.POST.get("submission", ""))
+    first = first_result(request.POST.get("submission", ""), kind)
     if request.method != "POST" or first is None:
         return None
     return answer_duplicate(request, DuplicateSubmission(first), done_url=done_url, trigger=trigger)

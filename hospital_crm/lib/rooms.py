@@ -88,8 +88,9 @@ class CreatesOnce(Room):
             key = UUID(str(sent))
         except ValueError:
             return None
-        made = apps.get_model("accounts", "Submission")._default_manager.filter(key=key)
-        return self.get_queryset().filter(pk__in=made.values("subject_id")).first()
+        seen = self.get_queryset()
+        made = apps.get_model("accounts", "Submission")._default_manager.made(seen.model._meta.label).filter(key=key)
+        return seen.filter(pk__in=made.values("subject_id")).first()
 
     def make(self, values: dict[str, Any]) -> Model:
         raise NotImplementedError

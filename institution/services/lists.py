@@ -40,7 +40,7 @@ def create_item(
 
     try:
         with transaction.atomic():
-            return create_once(submission=submission, create=create, actor=actor, at=at)
+            return create_once(submission=submission, kind=ReferenceItem._meta.label, create=create, actor=actor, at=at)
     except IntegrityError as clash:
         raise ItemCodeTaken from clash
 

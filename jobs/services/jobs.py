@@ -40,8 +40,9 @@ def request_job(
         audit.record(actor=actor, verb="job.requested", subject=job, at=at)
         return job
 
+    made = f"{Job._meta.label}:{kind}"
     with transaction.atomic():
-        return create_once(submission=submission, create=create, actor=actor, at=at)
+        return create_once(submission=submission, kind=made, create=create, actor=actor, at=at)
 
 
 def claim_job(*kinds: str, at: datetime) -> Job | None:

@@ -60,7 +60,7 @@ def register_patient(
         return patient
 
     with transaction.atomic():
-        return create_once(submission=submission, create=create, actor=actor, at=at)
+        return create_once(submission=submission, kind=Patient._meta.label, create=create, actor=actor, at=at)
 
 
 @transaction.atomic

@@ -50,7 +50,7 @@ def add_phone(
     def create() -> Phone:
         return _add(patient, phone, actor, at)
 
-    return create_once(submission=submission, create=create, actor=actor, at=at)
+    return create_once(submission=submission, kind=Phone._meta.label, create=create, actor=actor, at=at)
 
 
 def _add(patient: Patient, phone: NewPhone, actor: Actor, at: datetime) -> Phone:

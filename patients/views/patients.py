@@ -152,7 +152,7 @@ def patient_edit(request: StaffRequest, pk: int) -> HttpResponse:
 
 def _is_saved(request: StaffRequest) -> bool:
     """This form was sent before: the one who looks like the new person is the new person."""
-    return first_result(request.POST.get("submission", "")) is not None
+    return first_result(request.POST.get("submission", ""), Patient._meta.label) is not None
 
 
 def _alike(request: StaffRequest, form: PatientCreateForm) -> list[Patient]:

@@ -3,18 +3,22 @@
 from collections import Counter
 from collections.abc import Collection, Iterable
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Count
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Actor, Staff
+from accounts.services.submissions import create_once
 from hospital_crm.lib.errors import DomainError
 from promises.models import Promise
 
 from .changes import in_lock_order
 from .keepers import CannotTakeOver, keepers_of
 from .ownership import reassign_promise
+
+SPREAD = "promises.spread"  # what a submission has done
 
 
 class NobodyChosen(DomainError):
@@ -53,6 +57,29 @@ def spread_promises(
         if before is not None:
             loads[before] -= 1
     return dict(got)
+
+
+def spread_once(
+    *,
+    submission: UUID | None,
+    promises: Collection[Promise],
+    among: Collection[Staff],
+    reason: str,
+    actor: Actor,
+    at: datetime,
+) -> dict[Staff, int]:
+    """As `spread_promises`, however often it is sent: a second time all of them would move again.
+
+    Raises DuplicateSubmission, SubmissionTaken, and what `spread_promises` raises.
+    """
+    got: dict[Staff, int] = {}
+
+    def spread() -> Promise:
+        got.update(spread_promises(promises=promises, among=among, reason=reason, actor=actor, at=at))
+        return next(iter(promises))
+
+    create_once(submission=submission, kind=SPREAD, create=spread, actor=actor, at=at)
+    return got
 
 
 def _least_loaded(promise: Promise, among: Collection[Staff], loads: Counter[Staff]) -> Staff:

@@ -34,7 +34,9 @@ def _once(view: View) -> View:
     @wraps(view)
     def answer(request: StaffRequest, pk: int) -> HttpResponse:
         page = reverse("promises:promise_detail", args=[pk])
-        again = acts.answer_again(request, first_result=first_result, done_url=page, trigger=CHANGED)
+        again = acts.answer_again(
+            request, first_result=first_result, kind=_kind(request), done_url=page, trigger=CHANGED
+        )
         return again or view(request, pk)
 
     return answer
@@ -131,6 +133,11 @@ def promise_decline(request: StaffRequest, pk: int) -> HttpResponse:
     return _answer(request, pk, ownership.decline_promise, _("Not accepted"))
 
 
+def _kind(request: StaffRequest) -> str:
+    """This act on this promise: of the form that was sent to its address."""
+    return request.path
+
+
 def _promise_of(request: StaffRequest, pk: int) -> Promise:
     """The promise, with what the person may do about it, if the person may read it; else 404."""
     staff, today = request.user, timezone.localdate()
@@ -161,7 +168,9 @@ def _ask(
     return acts.act_page(
         request,
         form=form,
-        act=lambda: create_once(submission=form.submission, create=act, actor=request.user.actor, at=now),
+        act=lambda: create_once(
+            submission=form.submission, kind=_kind(request), create=act, actor=request.user.actor, at=now
+        ),
         done=done,
         done_url=page,
         trigger=CHANGED,

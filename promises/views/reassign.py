@@ -1,9 +1,7 @@
 """Many promises to another owner, or over several, at once: for whoever leads."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID, uuid5
 
@@ -30,9 +28,9 @@ from promises.forms import ReassignForm, SpreadForm
 from promises.models import Promise
 from promises.services.keepers import with_loads
 from promises.services.ownership import GivenBefore, gone, reassign_promises
-from promises.services.spreading import spread_promises
+from promises.services.spreading import SPREAD, spread_once
 
-Done = TypeVar("Done")
+REASSIGN = "promises.reassign"  # what a submission has done
 MOST = 500
 MOST_SHARERS = 60
 TICKED, CHOSEN = "promise", "is_chosen"  # names in the forms
@@ -44,7 +42,7 @@ DRAFT = "bulk"  # in the session
 @needs(Capability.REASSIGN_IN_BULK)
 def promise_reassign(request: StaffRequest) -> HttpResponse:
     """What was ticked goes to the person or the team that was chosen; all of it, or nothing."""
-    if again := _answer_again(request):
+    if again := _answer_again(request, REASSIGN):
         return again
     rows, are_all = _ticked(request)
     if not rows:
@@ -68,7 +66,7 @@ def promise_reassign(request: StaffRequest) -> HttpResponse:
 @needs(Capability.REASSIGN_IN_BULK)
 def promise_spread(request: StaffRequest) -> HttpResponse:
     """Ask among whom; then what was ticked is shared out; all of it, or nothing."""
-    if again := _answer_again(request):
+    if again := _answer_again(request, SPREAD):
         return again
     rows, are_all = _ticked(request)
     if not rows:
@@ -83,55 +81,40 @@ def promise_spread(request: StaffRequest) -> HttpResponse:
     if not are_all or CHOSEN not in request.POST or not form.is_valid():
         return _ask_again(request, rows)
     try:
-        got = _share_out(request, form, rows)
+        got = spread_once(
+            submission=_sent_as(request),
+            promises=rows,
+            among=form.cleaned_data["among"],
+            reason=form.cleaned_data["reason"],
+            actor=request.user.actor,
+            at=timezone.now(),
+        )
     except DomainError as error:
         return _ask_again(request, rows, error)
     return _done(request, _said(got))
 
 
-def _answer_again(request: StaffRequest) -> HttpResponse | None:
+def _answer_again(request: StaffRequest, kind: str) -> HttpResponse | None:
     """To a second sending of the same ticks, whatever became of them since."""
     done_url, key = reverse("promises:promise_list"), str(_sent_as(request))
-    return answer_again(request, first_result=lambda _id: first_result(key), done_url=done_url, trigger="")
+    return answer_again(
+        request, first_result=lambda _id, kind: first_result(key, kind), kind=kind, done_url=done_url, trigger=""
+    )
 
 
 def _reassign(request: StaffRequest, form: ReassignForm, rows: list[Promise]) -> int:
-    chosen, now = form.cleaned_data, timezone.now()
+    """However often the form is sent: back to whoever had them meanwhile, they would move once more."""
+    chosen, actor, now = form.cleaned_data, request.user.actor, timezone.now()
+    done = 0
 
-    def reassign() -> int:
-        return reassign_promises(
-            promises=rows,
-            owner=chosen["owner"],
-            team=chosen["team"],
-            reason=chosen["reason"],
-            actor=request.user.actor,
-            at=now,
-        )
-
-    return _once(request, rows, reassign, now)
-
-
-def _share_out(request: StaffRequest, form: SpreadForm, rows: list[Promise]) -> dict[Staff, int]:
-    chosen, now = form.cleaned_data, timezone.now()
-
-    def share() -> dict[Staff, int]:
-        return spread_promises(
-            promises=rows, among=chosen["among"], reason=chosen["reason"], actor=request.user.actor, at=now
-        )
-
-    return _once(request, rows, share, now)
-
-
-def _once(request: StaffRequest, rows: list[Promise], act: Callable[[], Done], at: datetime) -> Done:
-    """However often the form is sent: a second time all of them would move again."""
-    done: list[Done] = []
-
-    def create() -> Promise:
-        done.append(act())
+    def reassign() -> Promise:
+        nonlocal done
+        owner, team, reason = chosen["owner"], chosen["team"], chosen["reason"]
+        done = reassign_promises(promises=rows, owner=owner, team=team, reason=reason, actor=actor, at=now)
         return rows[0]
 
-    create_once(submission=_sent_as(request), create=create, actor=request.user.actor, at=at)
-    return done[0]
+    create_once(submission=_sent_as(request), kind=REASSIGN, create=reassign, actor=actor, at=now)
+    return done
 
 
 def _sent_as(request: StaffRequest) -> UUID | None:

@@ -221,7 +221,7 @@ def test_form_may_come_from_anywhere(office: Client, place: Place) -> None:
 def test_a_form_with_an_id_that_is_none_is_not_saved(office: Client) -> None:
     typed = {"username": "zoe", "display_name": "Zoe"}
     for strange in [*NOT_A_NUMBER, str(uuid4())[:-1]]:
-        assert first_result(strange) is None
+        assert first_result(strange, "accounts.Staff") is None
         assert list(StaffCreateForm({**typed, "submission": strange}).errors) == ["submission"]
     assert Page(office.post("/staff/new/", {**typed, "submission": "\x00"})).alerts
     assert not Staff.objects.filter(username="zoe").exists()
