@@ -15,7 +15,7 @@ from accounts.access import Capability, actor_of, staff_of
 from followups import serializers
 from followups.models import Attempt
 from followups.services.attempts import record_attempt
-from hospital_crm.lib.rooms import Room
+from hospital_crm.lib.rooms import CreatesOnce
 from promises.models import Promise
 
 
@@ -27,10 +27,11 @@ class AttemptFilter(django_filters.FilterSet):
         fields = ()
 
 
-class AttemptViewSet(Room, ReadOnlyModelViewSet[Attempt]):
+class AttemptViewSet(CreatesOnce, ReadOnlyModelViewSet[Attempt]):
     needs = Capability.SEE_PROMISES
     queryset = Attempt.objects.none()
     serializer_class = serializers.AttemptSerializer
+    create_serializer_class = serializers.AttemptCreateSerializer
     filterset_class = AttemptFilter
     ordering = ("-attempted_at", "-id")
 
@@ -41,6 +42,7 @@ class AttemptViewSet(Room, ReadOnlyModelViewSet[Attempt]):
     @extend_schema(request=serializers.AttemptCreateSerializer, responses={201: serializers.AttemptSerializer})
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """How it ended keeps the promise, plans the next try, or closes it with the reason."""
-        values = self.typed(serializers.AttemptCreateSerializer)
-        attempt = record_attempt(**values, actor=actor_of(request), at=timezone.now())
-        return self.answer(attempt, 201)
+        return super().create(request, *args, **kwargs)
+
+    def make(self, values: dict[str, Any]) -> Attempt:
+        return record_attempt(**values, actor=actor_of(self.request), at=timezone.now())

@@ -8,6 +8,7 @@ from django.utils import timezone
 from rest_framework import serializers
 
 from followups.models import Attempt
+from hospital_crm.lib.rooms import CreateSerializer
 from hospital_crm.lib.serializer_fields import MomentField
 from messaging.models import ContactLog
 from promises.models import Promise
@@ -21,12 +22,18 @@ class AttemptSerializer(serializers.ModelSerializer[Attempt]):
         fields = ("id", "promise", "rank", "outcome", "channel", "note", "attempted_at", "next_at", "voided_at", "by")
 
 
-class AttemptCreateSerializer(serializers.Serializer[Any]):
+class AttemptCreateSerializer(CreateSerializer):
     promise = serializers.PrimaryKeyRelatedField(queryset=Promise.objects.none())
     outcome = serializers.ChoiceField(choices=Attempt.Outcome.choices)
     channel = serializers.ChoiceField(choices=ContactLog.Channel.choices, default=ContactLog.Channel.PHONE)
     note = serializers.CharField(max_length=300, required=False, allow_blank=True, default="")
     next_at = MomentField(required=False, allow_null=True, default=None)
+    revision = serializers.IntegerField(
+        required=False,
+        allow_null=True,
+        default=None,
+        help_text="Of the promise, as it was read: whoever has changed it since wins.",
+    )
 
     def get_fields(self) -> Any:
         fields: Any = super().get_fields()

@@ -12,6 +12,7 @@ from rest_framework.viewsets import GenericViewSet, ReadOnlyModelViewSet
 
 from accounts import audit
 from accounts.access import Capability, actor_of, staff_of
+from hospital_crm.lib.errors import DuplicateSubmission
 from hospital_crm.lib.rooms import CreatesOnce, Room
 from patients import serializers
 from patients.filters import PatientFilter
@@ -61,14 +62,18 @@ class PatientViewSet(CreatesOnce, ReadOnlyModelViewSet[Patient]):
         )
         return self.answer(patient)
 
-    @extend_schema(request=serializers.NewPhoneSerializer, responses={201: serializers.PatientSerializer})
+    @extend_schema(request=serializers.AddPhoneSerializer, responses={201: serializers.PatientSerializer})
     @action(detail=True, methods=["post"])
     def phones(self, request: Request, pk: str) -> Response:
         """One more number."""
         patient = self.get_object()
-        sent = serializers.NewPhoneSerializer(data=request.data)
-        sent.is_valid(raise_exception=True)
-        phone_services.add_phone(patient=patient, phone=sent.validated_data, actor=actor_of(request), at=timezone.now())
+        values = self.typed(serializers.AddPhoneSerializer)
+        try:
+            phone_services.add_phone(patient=patient, **values, actor=actor_of(request), at=timezone.now())
+        except DuplicateSubmission as duplicate:
+            if not patient.phones.filter(pk=duplicate.subject_id).exists():
+                raise
+            return self.answer(patient)
         return self.answer(patient, 201)
 
     @extend_schema(responses=serializers.TimelineEntrySerializer(many=True), filters=False)

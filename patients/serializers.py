@@ -31,6 +31,13 @@ class NewPhoneSerializer(serializers.Serializer[Any]):
         return NewPhone(attrs["number"], Phone.Owner(attrs["owner"]))
 
 
+class AddPhoneSerializer(CreateSerializer, NewPhoneSerializer):
+    """One more number of somebody who is on file."""
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        return {"submission": attrs["submission"], "phone": super().validate(attrs)}
+
+
 class RevealSerializer(serializers.Serializer[Any]):
     purpose = serializers.ChoiceField(choices=Reveal.Purpose.choices)
 

@@ -13,6 +13,8 @@ from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from accounts import audit
 from accounts.access import Capability, actor_of, staff_of
+from accounts.services.submissions import first_result
+from hospital_crm.lib.errors import DuplicateSubmission
 from hospital_crm.lib.rooms import ReasonSerializer, Room
 from promises import serializers
 from promises.filters import PromiseFilter
@@ -127,9 +129,14 @@ class PromiseViewSet(Room, ReadOnlyModelViewSet[Promise]):
     def spread(self, request: Request) -> Response:
         """Each goes to whoever of the colleagues has least open, or none is moved."""
         values = self.typed(serializers.SpreadSerializer)
-        rows = self._named(values.pop("promises"))
-        got = spreading.spread_promises(promises=rows, **values, actor=actor_of(request), at=timezone.now())
-        return Response({"reassigned": sum(got.values())})
+        keys = values.pop("promises")
+        try:
+            rows = self._named(keys)
+            spreading.spread_once(promises=rows, **values, actor=actor_of(request), at=timezone.now())
+        except (ownership.SomeAreGone, DuplicateSubmission):  # where the first sending moved them out of reach
+            if first_result(str(values["submission"]), spreading.SPREAD) is None:
+                raise
+        return Response({"reassigned": len(set(keys))})
 
     @extend_schema(request=serializers.ReleaseSerializer)
     @action(detail=True, methods=["post"])

@@ -7,7 +7,7 @@ from typing import Any
 from rest_framework import serializers
 
 from accounts.models import Staff, Team
-from hospital_crm.lib.rooms import ReasonSerializer
+from hospital_crm.lib.rooms import CreateSerializer, ReasonSerializer
 from hospital_crm.lib.serializer_fields import MomentField
 from promises.models import Promise, PromiseEvent
 
@@ -92,7 +92,7 @@ class ReleaseSerializer(AsReadSerializer, ReasonSerializer):
     team = serializers.PrimaryKeyRelatedField(queryset=Team.objects.in_use())
 
 
-class SpreadSerializer(DeclineSerializer):
+class SpreadSerializer(CreateSerializer, DeclineSerializer):
     promises = keys()
     among = serializers.PrimaryKeyRelatedField(queryset=Staff.objects.active(), many=True)
 

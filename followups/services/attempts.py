@@ -1,6 +1,7 @@
 """Every try counts: reached keeps the promise, no answer plans the next try, the last one ends it openly."""
 
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Max
@@ -10,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import audit
 from accounts.access import Capability
 from accounts.models import Actor
+from accounts.services.submissions import create_once
 from followups import rules
 from followups.models import Attempt
 from hospital_crm.lib.errors import DomainError
@@ -42,24 +44,47 @@ def record_attempt(
     note: str = "",
     next_at: datetime | None = None,
     revision: int | None = None,
+    submission: UUID | None = None,
     actor: Actor,
     at: datetime,
 ) -> Attempt:
     """The try is on record, and the promise is kept, due again, or closed with the reason.
 
-    With the `revision` that was read, the same try sent twice counts once.
-    Raises NextTimeIsMissing, DueInThePast, PromiseAlreadyOver, PromiseHasChanged.
+    With the `revision` that was read, whoever has changed the promise since wins.
+    Raises NextTimeIsMissing, DueInThePast, PromiseAlreadyOver, PromiseHasChanged, DuplicateSubmission.
     """
     promise = Promise.objects.select_for_update().get(pk=promise.pk)  # its person is read after the lock
+
+    def record() -> Attempt:
+        _check(promise, outcome, next_at, revision, at)
+        know_concerned(promise)
+        return _record(promise, outcome, channel, note, next_at, actor, at)
+
+    return create_once(submission=submission, kind=Attempt._meta.label, create=record, actor=actor, at=at)
+
+
+def _check(
+    promise: Promise, outcome: Attempt.Outcome, next_at: datetime | None, revision: int | None, at: datetime
+) -> None:
     if not promise.is_open:
         raise PromiseAlreadyOver(promise)
     if revision is not None and revision != promise.revision:
         raise PromiseHasChanged(promise, read=revision)
-    know_concerned(promise)
     if outcome == Outcome.CALL_LATER and next_at is None:
         raise NextTimeIsMissing
     if next_at is not None:
         promise_services.check_due(next_at, at)
+
+
+def _record(
+    promise: Promise,
+    outcome: Attempt.Outcome,
+    channel: ContactLog.Channel,
+    note: str,
+    next_at: datetime | None,
+    actor: Actor,
+    at: datetime,
+) -> Attempt:
     attempt = Attempt.objects.create(
         promise=promise,
         rank=(promise.attempts.aggregate(last=Max("rank"))["last"] or 0) + 1,

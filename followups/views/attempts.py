@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.access import Capability, StaffRequest, needs
-from accounts.services.submissions import create_once, first_result
+from accounts.services.submissions import first_result
 from followups.forms import AttemptForm
 from followups.models import Attempt
 from followups.services.attempts import record_attempt
@@ -54,21 +54,17 @@ def attempt_create(request: StaffRequest, promise_pk: int) -> HttpResponse:
 
 
 def _log(request: StaffRequest, promise: Promise, form: AttemptForm) -> Attempt:
-    actor, now = request.user.actor, timezone.now()
-
-    def log() -> Attempt:
-        return record_attempt(
-            promise=promise,
-            outcome=Attempt.Outcome(form.cleaned_data["outcome"]),
-            channel=ContactLog.Channel(form.cleaned_data["channel"]),
-            note=form.cleaned_data["note"],
-            next_at=form.cleaned_data["due_at"],
-            revision=form.cleaned_data["revision"],
-            actor=actor,
-            at=now,
-        )
-
-    return create_once(submission=form.submission, kind=Attempt._meta.label, create=log, actor=actor, at=now)
+    return record_attempt(
+        promise=promise,
+        outcome=Attempt.Outcome(form.cleaned_data["outcome"]),
+        channel=ContactLog.Channel(form.cleaned_data["channel"]),
+        note=form.cleaned_data["note"],
+        next_at=form.cleaned_data["due_at"],
+        revision=form.cleaned_data["revision"],
+        submission=form.submission,
+        actor=request.user.actor,
+        at=timezone.now(),
+    )
 
 
 def _said(attempt: Attempt) -> str:

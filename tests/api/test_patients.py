@@ -106,6 +106,15 @@ def test_one_more_number(line: Client, zhang: Patient) -> None:
     assert (twice.status_code, twice.json()["code"], twice.json()["field"]) == (409, "phone_already_there", "phone")
 
 
+def test_one_more_number_sent_again_is_answered_as_the_first_time(line: Client, zhang: Patient) -> None:
+    url, key = f"{URL}{zhang.pk}/phones/", str(uuid4())
+    first, again = (sent(line, "post", url, number="057155506620", submission=key) for _ in range(2))
+    assert (first.status_code, again.status_code, again.json()) == (201, 200, first.json())
+    other = make.patient("王建军")
+    elsewhere = sent(line, "post", f"{URL}{other.pk}/phones/", number="057155506620", submission=key)
+    assert (elsewhere.status_code, elsewhere.json()["code"]) == (409, "duplicate_submission")
+
+
 def test_the_story_shows_what_ones_capabilities_show(line: Client, alice: Staff, zhang: Patient) -> None:
     make.call(alice, zhang)
     kinds = [entry["kind"] for entry in line.get(f"{URL}{zhang.pk}/timeline/").json()["results"]]

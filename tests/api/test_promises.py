@@ -2,12 +2,14 @@
 
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.test import Client
 
 from accounts.models import AuditEntry, Staff
-from promises.models import Promise
+from followups.models import Attempt
+from promises.models import Promise, PromiseEvent
 from promises.services.promises import keep_promise
 from tests import make
 from tests.api.test_calls import EDGES
@@ -122,6 +124,40 @@ def test_a_try_is_logged_and_plans_the_next(line: Client, promise: Promise, char
     assert len(line.get("/api/v1/attempts/", {"promise": promise.pk}).json()["results"]) == 1
     stranger = sent(make.client_of(charlie), "post", "/api/v1/attempts/", **told)
     assert (stranger.status_code, list(stranger.json()["errors"])) == (400, ["promise"])
+
+
+@pytest.mark.parametrize("outcome", ["no_answer", "reached"])
+def test_a_try_sent_again_is_answered_with_the_first_and_counts_once(
+    line: Client, promise: Promise, outcome: str
+) -> None:
+    told = {"promise": promise.pk, "outcome": outcome, "submission": str(uuid4()), "revision": promise.revision}
+    first, *others = (sent(line, "post", "/api/v1/attempts/", **told) for _ in range(6))
+    assert (first.status_code, {again.status_code for again in others}) == (201, {200})
+    assert all(again.json() == first.json() for again in others)
+    assert Attempt.objects.count() == 1
+
+
+def test_a_try_at_what_somebody_has_changed_meanwhile_is_refused(line: Client, promise: Promise) -> None:
+    told = {"promise": promise.pk, "outcome": "no_answer", "revision": promise.revision}
+    first, second = (sent(line, "post", "/api/v1/attempts/", **told, submission=str(uuid4())) for _ in range(2))
+    assert (first.status_code, second.status_code) == (201, 409)
+    assert second.json()["code"] == "promise_has_changed"
+    wrong = sent(line, "post", "/api/v1/attempts/", **{**told, "submission": "x", "revision": "y"})
+    assert (wrong.status_code, sorted(wrong.json()["errors"])) == (400, ["revision", "submission"])
+
+
+def test_shared_out_sent_again_moves_nothing(promise: Promise, bob: Staff, alice: Staff, dana: Staff) -> None:
+    nora, key = make.staff("nora", "consultant", department=alice.department), str(uuid4())
+    told = {"promises": [promise.pk], "among": [bob.pk, nora.pk], "submission": key}
+    head = make.client_of(dana)
+    answers = [sent(head, "post", f"{URL}spread/", **told) for _ in range(3)]
+    promise.refresh_from_db()
+    keep_promise(promise=promise, actor=bob.actor, at=promise.due_at)  # and now it is out of reach
+    answers.append(sent(head, "post", f"{URL}spread/", **told))
+    assert [(answer.status_code, answer.json()) for answer in answers] == [(200, {"reassigned": 1})] * 4
+    assert PromiseEvent.objects.filter(verb="reassigned").count() == 1
+    gone = sent(head, "post", f"{URL}spread/", **{**told, "submission": str(uuid4())})
+    assert (gone.status_code, gone.json()["code"]) == (409, "some_are_gone")
 
 
 def test_shared_out_over_colleagues(promise: Promise, alice: Staff, bob: Staff, dana: Staff, now: datetime) -> None:
