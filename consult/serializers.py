@@ -17,7 +17,7 @@ from consult.models import Call, CallTopic
 from consult.rules import MOST_TOPICS
 from consult.services.calls import BeganTooLongAgo, CallRecord, TopicRecord, check_began
 from consult.services.promised import Promised, who_answers
-from consult.services.voids import goes_on
+from consult.services.voids import as_it_lasted, goes_on
 from hospital_crm.lib.phones import kept_phone
 from hospital_crm.lib.rooms import CreateSerializer
 from hospital_crm.lib.serializer_fields import MomentField, PhoneNumberField
@@ -178,6 +178,7 @@ def record_of(values: dict[str, Any]) -> CallRecord:
         channel=Call.Channel(values["channel"]),
         started_at=values.get("started_at") or values.get("ended_at") or now,
         ended_at=values.get("ended_at") or now,
+        parked_seconds=values.get("parked_seconds", 0),
         topics=[TopicRecord(**topic) for topic in values.get("topics", [])],
         person=values["patient"] or values["contact"],
         settles=values.get("settles"),
@@ -209,7 +210,7 @@ class CallCorrectSerializer(CallCreateSerializer):
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         call = self.context["call"]
         values = super().validate({**_as_told(call, attrs), **attrs})
-        values.setdefault("ended_at", values["started_at"] + call.length)
+        values = {**as_it_lasted(call, values["started_at"]), **values}
         person = values["patient"] or values["contact"]
         if values["promised"] and goes_on(call, person=person, disposition=values["disposition"]):
             raise serializers.ValidationError({"promised": [_("The promise stays as it is.")]})

@@ -1,6 +1,7 @@
 """A saved call is never changed: it is voided with a reason, and written anew where it was wrong."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Max, Q
@@ -142,6 +143,12 @@ def _carry_try(
     if again is None:
         return None
     return try_in_call(call=corrected, promise=again, promised=record.promised, staff=staff, at=at)
+
+
+def as_it_lasted(call: Call, began: datetime) -> dict[str, Any]:
+    """When a corrected call that began then ended, and how long it lay aside: it took as long as before."""
+    took = call.ended_at - call.started_at
+    return {"ended_at": began + took, "parked_seconds": call.parked_seconds}
 
 
 def goes_on(call: Call, *, person: Patient | Contact | None, disposition: str) -> bool:

@@ -93,13 +93,8 @@ def _record(page: CallPage, call: Call) -> CallRecord:
         began = call.started_at  # the form knows no seconds
     if typed["number"] is None and call.digits and not typed["is_withheld"]:
         typed["number"] = kept_phone(call.digits, call.extension)
-    took = call.ended_at - call.started_at
-    return page.sheet.record(
-        began_at=began,
-        ended_at=began + took,
-        parked_seconds=call.parked_seconds,
-        sent_as=digest_of(page.before),
-    )
+    lasted = voids.as_it_lasted(call, began)
+    return page.sheet.record(began_at=began, **lasted, sent_as=digest_of(page.before))
 
 
 def _content_of(call: Call) -> Content:

@@ -53,6 +53,19 @@ def test_with_another_beginning_it_lasts_as_long(line: Client, now: datetime) ->
     assert (too_old.status_code, list(too_old.json()["errors"])) == (400, ["started_at"])
 
 
+def test_the_time_that_it_lay_aside_stays_and_so_does_its_end(line: Client, now: datetime) -> None:
+    began = now - timedelta(minutes=10)
+    first = log(line, started_at=began.isoformat(), ended_at=now.isoformat()).json()
+    Call.objects.update(parked_seconds=240)
+    row = correct(line, first, note="记错").json()
+    assert (row["parked_seconds"], datetime.fromisoformat(row["ended_at"])) == (240, now)
+    assert Call.objects.standing().get().clock == "06:00"
+    row = correct(line, row, started_at=(began - HOUR).isoformat()).json()
+    assert (row["parked_seconds"], datetime.fromisoformat(row["ended_at"])) == (240, now - HOUR)
+    row = correct(line, row, ended_at=(began - HOUR + timedelta(minutes=2)).isoformat()).json()
+    assert row["parked_seconds"] == 120  # no longer than it took
+
+
 def test_about_somebody_else_or_with_another_number(line: Client, zhang: Patient) -> None:
     call = log(line, number="13900005678", name="王建军").json()
     call = correct(line, call, patient=zhang.pk).json()
