@@ -331,7 +331,7 @@ REST_FRAMEWORK = {
     "DEFAULT_THROTTLE_CLASSES": ["hospital_crm.lib.throttle.RateOfOne"],
     "DEFAULT_THROTTLE_RATES": {"user": f"{API_RATE}/min"},
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["hospital_crm.lib.parsers.FlatJSONParser"],
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_PAGINATION_CLASS": "hospital_crm.lib.paging.KeysetPages",
     "DEFAULT_SCHEMA_CLASS": "hospital_crm.openapi.OwnWords",

@@ -127,3 +127,18 @@ def test_the_desk_is_what_one_owes_and_was_asked_for(line: Client, alice: Staff,
     mine = make.promise(owner=alice, at=now)
     make.promise(owner=bob, at=now)
     assert [row["id"] for row in line.get("/api/v1/promises/desk/").json()["results"]] == [mine.pk]
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["[" * 200_000, '{"note":' * 200_000, "[" * 2_000 + "]" * 2_000, "{", "\ud800"],
+    ids=["deep", "deep in fields", "deep and closed", "cut off", "half a character"],
+)
+def test_what_is_no_readable_json_is_said_so(line: Client, alice: Staff, now: datetime, body: str) -> None:
+    promise = make.promise(owner=alice, at=now)
+    content = body.encode(errors="surrogatepass")
+    answer = line.post(f"/api/v1/promises/{promise.pk}/keep/", content, content_type="application/json")
+    assert (answer.status_code, answer["Content-Type"]) == (400, "application/problem+json")
+    assert answer.json()["code"] == "parse_error"
+    promise.refresh_from_db()
+    assert promise.is_open
