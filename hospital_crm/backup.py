@@ -4,30 +4,31 @@ from __future__ import annotations
 
 import json
 import shutil
-import tarfile
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, time
 from decimal import Decimal
-from io import BytesIO
 from itertools import islice
+from os import fstat
 from pathlib import Path
 from typing import IO, Any
 from uuid import UUID
 
 from django.apps import apps
 from django.conf import settings
-from django.core.exceptions import SuspiciousFileOperation
+from django.core.exceptions import SuspiciousFileOperation, ValidationError
 from django.core.management.color import no_style
-from django.db import connection, models, transaction
+from django.db import DatabaseError, connection, models, transaction
 from django.db.migrations.recorder import MigrationRecorder
 from django.utils._os import safe_join
 
-FORMAT = 1
-MANIFEST = "manifest.json"
+from hospital_crm.lib.archives import ArchiveWriter, Damaged, members, one_line, read_manifest, writing
+
+FORMAT = 2
 BATCH_ROWS = 1000
+BESIDE = "restoring"  # below the folder of files, which may be a disk of its own
 NOT_KEPT = {"sessions.Session"}  # people sign in again; nobody finds an open session in a copy
 
 
@@ -50,11 +51,10 @@ def write_backup(path: Path) -> Account:
     """
     unfinished = path.with_name(f"{path.name}.unfinished")
     try:
-        with _snapshot(), tarfile.open(unfinished, "w:gz", compresslevel=3) as archive:
+        with _snapshot(), writing(unfinished) as archive:
             rows = {model._meta.label: _add_rows(archive, model) for model in _models()}
-            files = _add_files(archive)
-            account = Account(rows, files)
-            _add_text(archive, MANIFEST, json.dumps(_manifest(account)))
+            account = Account(rows, _add_files(archive))
+            archive.seal({"format": FORMAT, "migrations": _applied(), "rows": account.rows, "files": account.files})
         unfinished.rename(path)
     finally:
         unfinished.unlink(missing_ok=True)
@@ -62,22 +62,25 @@ def write_backup(path: Path) -> Account:
 
 
 def restore_backup(path: Path) -> Account:
-    """The empty database and the folder of files hold what the backup holds, and nothing else.
+    """The empty database and the empty folder of files hold what the backup holds, and nothing else.
 
+    All of it is read and compared with its digests before anything is written.
     Raises BackupDoesNotFit: nothing was changed.
     """
+    _require_room()
     try:
-        with tarfile.open(path, "r:gz") as archive:
-            account = _check(_read_manifest(archive))
-            with transaction.atomic():
-                for model in reversed(_models()):
-                    model._base_manager.all()._raw_delete(connection.alias)
-                for label, expected in account.rows.items():
-                    _load_rows(archive, apps.get_model(label), expected)
-                _reset_sequences()
-                _unpack_files(archive)
-    except (tarfile.TarError, EOFError, json.JSONDecodeError, KeyError, SuspiciousFileOperation) as error:
-        raise BackupDoesNotFit(f"{path} is no complete backup: {error}") from error
+        account = _check(read_manifest(path))
+        with _Files() as files, transaction.atomic():
+            for model in reversed(_models()):
+                model._base_manager.all()._raw_delete(connection.alias)
+            _load(path, account, files)
+            _reset_sequences()
+            connection.check_constraints()  # all that may fail comes before the files take their place
+            files.take_their_place()
+    except Damaged as error:
+        raise BackupDoesNotFit(f"{path} is no complete backup: {error}.") from error
+    except DatabaseError as error:
+        raise BackupDoesNotFit(f"{path} cannot be restored: {one_line(error)}.") from error
     return account
 
 
@@ -105,7 +108,7 @@ def _snapshot() -> Iterator[None]:
             connection.transaction_mode = mode  # type: ignore[attr-defined]
 
 
-def _add_rows(archive: tarfile.TarFile, model: type[models.Model]) -> int:
+def _add_rows(archive: ArchiveWriter, model: type[models.Model]) -> int:
     columns = model._meta.concrete_fields
     rows = model._base_manager.order_by("pk").values_list(*(field.attname for field in columns))
     count = 0
@@ -113,7 +116,9 @@ def _add_rows(archive: tarfile.TarFile, model: type[models.Model]) -> int:
         for row in rows.iterator(BATCH_ROWS):
             lines.write(json.dumps([_plain(value) for value in row], ensure_ascii=False).encode() + b"\n")
             count += 1
-        _add(archive, f"rows/{model._meta.label}.jsonl", lines, lines.tell())
+        size = lines.tell()
+        lines.seek(0)
+        archive.add(_place_of(model._meta.label), lines, size)
     return count
 
 
@@ -128,15 +133,40 @@ def _plain(value: Any) -> Any:
     raise TypeError(f"no way is known to keep {type(value).__name__}")
 
 
-def _load_rows(archive: tarfile.TarFile, model: type[models.Model], expected: int) -> None:
+def _place_of(label: str) -> str:
+    return f"rows/{label}.jsonl"
+
+
+def _load(path: Path, account: Account, files: _Files) -> None:
+    """Each table and each file, in the order of the archive.
+
+    Raises Damaged.
+    """
+    tables = {_place_of(label): label for label in account.rows}
+    for name, content in members(path):
+        if label := tables.pop(name, ""):
+            loaded = _load_rows(content, apps.get_model(label))
+            if loaded != account.rows[label]:
+                raise Damaged(f"{label}: {loaded} rows instead of {account.rows[label]}")
+        elif name.startswith("files/"):
+            files.unpack(name.removeprefix("files/"), content)
+    if tables:
+        raise Damaged(f"{min(tables)} is missing")
+    if files.count != account.files:
+        raise Damaged(f"{files.count} files instead of {account.files}")
+
+
+def _load_rows(lines: IO[bytes], model: type[models.Model]) -> int:
     """As they were written: not through the model, which would set its own times."""
-    lines, loaded = _member(archive, f"rows/{model._meta.label}.jsonl"), 0
+    loaded = 0
     with connection.cursor() as cursor:
         for batch in _batched(lines, BATCH_ROWS):
-            cursor.executemany(_insert(model), [_values(model, json.loads(line)) for line in batch])
+            try:
+                cursor.executemany(_insert(model), [_values(model, json.loads(line)) for line in batch])
+            except (ValueError, TypeError, ArithmeticError, RecursionError, ValidationError) as error:
+                raise Damaged(f"{model._meta.label}: one of the rows is none") from error
             loaded += len(batch)
-    if loaded != expected:
-        raise BackupDoesNotFit(f"{model._meta.label}: {loaded} rows instead of {expected}.")
+    return loaded
 
 
 def _insert(model: type[models.Model]) -> str:
@@ -156,48 +186,84 @@ def _batched(lines: Iterable[bytes], size: int) -> Iterator[list[bytes]]:
         yield batch
 
 
-def _add_files(archive: tarfile.TarFile) -> int:
+def _add_files(archive: ArchiveWriter) -> int:
     """The contents that rows of this moment name; one removed meanwhile is told by its absence."""
     names = apps.get_model("jobs", "StoredFile")._base_manager.order_by("pk").values_list("content", flat=True)
     count = 0
     for name in names:
-        content = Path(settings.MEDIA_ROOT) / name
-        if content.is_file():
-            archive.add(content, f"files/{name}", recursive=False)
-            count += 1
+        try:
+            with (Path(settings.MEDIA_ROOT) / name).open("rb") as content:
+                archive.add(f"files/{name}", content, fstat(content.fileno()).st_size)
+        except FileNotFoundError:
+            continue
+        count += 1
     return count
 
 
-def _unpack_files(archive: tarfile.TarFile) -> None:
-    """Below the folder of files and nowhere else.
-
-    Raises SuspiciousFileOperation where a name leads out of it: tarfile's own filter came with Python 3.11.4.
+class _Files:
+    """The files of a backup: unpacked into a folder of their own, on the same disk; then all of them take their place,
+    or none does.
     """
-    for member in archive.getmembers():
-        if member.isfile() and member.name.startswith("files/"):
-            place = Path(safe_join(settings.MEDIA_ROOT, member.name.removeprefix("files/")))
+
+    def __init__(self) -> None:
+        self._root, self._beside = Path(settings.MEDIA_ROOT), Path(settings.MEDIA_ROOT) / BESIDE
+        self._moved: list[Path] = []
+        self.count = 0
+
+    def __enter__(self) -> _Files:
+        shutil.rmtree(self._beside, ignore_errors=True)  # of one that was killed
+        self._beside.mkdir(parents=True)
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        for place in self._moved if kind is not None else ():
+            place.unlink(missing_ok=True)
+        shutil.rmtree(self._beside)
+
+    def unpack(self, name: str, content: IO[bytes]) -> None:
+        """Below the folder of files and nowhere else.
+
+        Raises Damaged where a name leads out of it: tarfile's own filter came with Python 3.11.4.
+        """
+        try:
+            place = Path(safe_join(self._beside, name))
+        except SuspiciousFileOperation as error:
+            raise Damaged(f"{name!a} leads out of the folder of files") from error
+        place.parent.mkdir(parents=True, exist_ok=True)
+        with place.open("wb") as file:
+            shutil.copyfileobj(content, file)
+        self.count += 1
+
+    def take_their_place(self) -> None:
+        for file in [found for found in self._beside.rglob("*") if found.is_file()]:
+            place = self._root / file.relative_to(self._beside)
             place.parent.mkdir(parents=True, exist_ok=True)
-            with place.open("wb") as file:
-                shutil.copyfileobj(_member(archive, member.name), file)
+            self._moved.append(file.rename(place))
 
 
-def _manifest(account: Account) -> dict[str, Any]:
-    applied = sorted(f"{app}.{name}" for app, name in MigrationRecorder(connection).applied_migrations())
-    return {"format": FORMAT, "migrations": applied, "rows": account.rows, "files": account.files}
+def _applied() -> list[str]:
+    return sorted(f"{app}.{name}" for app, name in MigrationRecorder(connection).applied_migrations())
 
 
-def _read_manifest(archive: tarfile.TarFile) -> dict[str, Any]:
-    manifest: dict[str, Any] = json.loads(_member(archive, MANIFEST).read())
-    return manifest
+def _require_room() -> None:
+    """Neither rows nor files of somebody who works here. Raises BackupDoesNotFit."""
+    if apps.get_model("accounts", "Staff")._base_manager.exists():
+        raise BackupDoesNotFit("The database is not empty: restore into a new one.")
+    root = Path(settings.MEDIA_ROOT)
+    if any(found.is_file() and BESIDE not in found.relative_to(root).parts for found in root.rglob("*")):
+        raise BackupDoesNotFit(f"{root} is not empty: move away what is in it.")
 
 
 def _check(manifest: dict[str, Any]) -> Account:
-    applied = sorted(f"{app}.{name}" for app, name in MigrationRecorder(connection).applied_migrations())
-    if manifest["format"] != FORMAT or manifest["migrations"] != applied:
+    """Raises BackupDoesNotFit, Damaged."""
+    if manifest.get("format") != FORMAT or manifest.get("migrations") != _applied():
         raise BackupDoesNotFit("The backup is of another version: restore it with that one, then migrate.")
-    if apps.get_model("accounts", "Staff")._base_manager.exists():
-        raise BackupDoesNotFit("The database is not empty: restore into a new one.")
-    return Account(manifest["rows"], manifest["files"])
+    rows, files = manifest.get("rows"), manifest.get("files")
+    if not isinstance(rows, dict) or rows.keys() != {model._meta.label for model in _models()}:
+        raise Damaged("it does not name the tables of this version")
+    if not isinstance(files, int):
+        raise Damaged("it does not say how many files it holds")
+    return Account(rows, files)
 
 
 def _reset_sequences() -> None:
@@ -205,22 +271,3 @@ def _reset_sequences() -> None:
     with connection.cursor() as cursor:
         for statement in connection.ops.sequence_reset_sql(no_style(), _models()):
             cursor.execute(statement)
-
-
-def _member(archive: tarfile.TarFile, name: str) -> IO[bytes]:
-    found = archive.extractfile(name)
-    if found is None:
-        raise KeyError(name)
-    return found
-
-
-def _add_text(archive: tarfile.TarFile, name: str, text: str) -> None:
-    content = text.encode()
-    _add(archive, name, BytesIO(content), len(content))
-
-
-def _add(archive: tarfile.TarFile, name: str, content: IO[bytes], size: int) -> None:
-    content.seek(0)
-    entry = tarfile.TarInfo(name)
-    entry.size, entry.mode = size, 0o600
-    archive.addfile(entry, content)

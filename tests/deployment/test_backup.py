@@ -1,18 +1,23 @@
 """A copy of everything: of one moment, complete or not at all, and the same again after it was restored."""
 
+import gzip
 import json
 import tarfile
+from collections.abc import Callable, Iterator
 from datetime import datetime
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.management import CommandError, call_command
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 
 from accounts.models import Staff
 from hospital_crm import backup
+from hospital_crm.lib import archives
 from jobs.models import StoredFile
 from jobs.services.files import store_file
 from patients.models import Patient
@@ -68,34 +73,211 @@ def test_whoever_works_here_already_is_not_overwritten(hospital: Staff, tmp_path
     assert everything() == before
 
 
-def test_one_that_is_cut_off_or_of_another_version_changes_nothing(hospital: Staff, tmp_path: Path) -> None:
+Parts = dict[str, bytes]
+Change = Callable[[Parts], object]
+ROWS, FILE = "rows/patients.Patient.jsonl", "files/"
+FLIPS = 400
+
+
+@pytest.fixture
+def elsewhere(hospital: Staff, settings: Any, tmp_path: Path) -> Iterator[Path]:
+    """A backup, the empty hospital into which it is to go, and nothing in it afterwards."""
     copy = tmp_path / "copy.tar.gz"
     backup.write_backup(copy)
     emptied()
-    cut, other, no_backup = tmp_path / "cut.tar.gz", tmp_path / "other.tar.gz", tmp_path / "none"
-    cut.write_bytes(copy.read_bytes()[: copy.stat().st_size // 2])
-    no_backup.write_text("hello")
-    with tarfile.open(other, "w:gz") as archive:
-        backup._add_text(archive, backup.MANIFEST, json.dumps({"format": 1, "migrations": ["x.0001"], "rows": {}}))
-    for wrong in (cut, other, no_backup):
-        with pytest.raises(CommandError):
-            call_command("restore", wrong)
-    assert not Staff.objects.exists()
-
-
-def test_no_file_leads_out_of_the_folder_of_files(hospital: Staff, settings: Any, tmp_path: Path) -> None:
-    copy, forged = tmp_path / "copy.tar.gz", tmp_path / "forged.tar.gz"
-    backup.write_backup(copy)
-    with tarfile.open(copy) as source, tarfile.open(forged, "w:gz") as archive:
-        for member in source.getmembers():
-            archive.addfile(member, source.extractfile(member))
-        backup._add_text(archive, "files/../../beside.txt", "out")
-    emptied()
     settings.MEDIA_ROOT = str(tmp_path / "new" / "files")
-    with pytest.raises(CommandError, match="no complete backup"):
-        call_command("restore", forged)
-    assert not list(tmp_path.rglob("beside.txt"))
+    yield copy
     assert not Staff.objects.exists()
+    assert [path for path in (tmp_path / "new").rglob("*") if path.is_file()] == []
+
+
+def refused(path: Path) -> str:
+    with pytest.raises(CommandError) as error:
+        call_command("restore", path)
+    assert "\n" not in str(error.value)
+    return str(error.value)
+
+
+def parts_of(path: Path) -> Parts:
+    return {name: content.read() for name, content in archives.members(path)}
+
+
+def written_anew(copy: Path, change: Change) -> Path:
+    """With something changed, and digests that know nothing of it."""
+    parts, path = parts_of(copy), copy.with_name("anew.tar.gz")
+    change(parts)
+    with tarfile.open(path, "w:gz") as archive:
+        for name, content in parts.items():
+            entry = tarfile.TarInfo(name.removesuffix("+"))
+            entry.size = len(content)
+            archive.addfile(entry, BytesIO(content))
+    return path
+
+
+def sealed_anew(copy: Path, change: Change, **said: Any) -> Path:
+    """As somebody would have written it who meant it so."""
+    parts, path = parts_of(copy), copy.with_name("anew.tar.gz")
+    manifest = json.loads(parts.pop(archives.MANIFEST)) | said
+    del parts[archives.SEAL], manifest["digests"]
+    change(parts)
+    with archives.writing(path) as archive:
+        for name, content in parts.items():
+            archive.add(name, BytesIO(content), len(content))
+        archive.seal(manifest)
+    return path
+
+
+def replaced(name: str, old: bytes, new: bytes) -> Change:
+    def change(parts: Parts) -> None:
+        found = next(part for part in parts if part.startswith(name))
+        assert old in parts[found]
+        parts[found] = parts[found].replace(old, new, 1)
+
+    return change
+
+
+def added(name: str) -> Change:
+    return lambda parts: parts.update({name: b"out"})
+
+
+def without(name: str) -> Change:
+    return lambda parts: parts.pop(name)
+
+
+def test_what_is_cut_off_or_no_backup_is_refused(elsewhere: Path, tmp_path: Path) -> None:
+    whole, wrong = elsewhere.read_bytes(), tmp_path / "wrong.tar.gz"
+    for content in (whole[: len(whole) // 2], whole[:-1], whole + b"more", b"hello", b"", gzip.compress(b"hello")):
+        wrong.write_bytes(content)
+        assert "is no complete backup" in refused(wrong)
+    refused(tmp_path / "nowhere")
+
+
+def test_a_bit_that_flipped_is_noticed_or_changes_nothing(elsewhere: Path, tmp_path: Path) -> None:
+    """The header of gzip tells a time and a name, and its stream has bits that mean nothing."""
+    whole, wrong = elsewhere.read_bytes(), tmp_path / "wrong.tar.gz"
+    written, noticed = parts_of(elsewhere), []
+    for at in range(0, len(whole), max(1, len(whole) // FLIPS)):
+        wrong.write_bytes(whole[:at] + bytes([whole[at] ^ (1 << at % 8)]) + whole[at + 1 :])
+        try:
+            archives.read_manifest(wrong)
+        except archives.Damaged as damaged:
+            noticed.append(str(damaged))
+        else:
+            assert parts_of(wrong) == written, at
+    assert len(noticed) > FLIPS * 0.9
+    assert "\n" not in "".join(noticed)
+    wrong.write_bytes(whole[:-2000] + bytes([whole[-2000] ^ 1]) + whole[-1999:])
+    assert "is no complete backup" in refused(wrong)
+
+
+@pytest.mark.parametrize(
+    ("change", "about"),
+    [
+        (replaced(ROWS, "张桂兰".encode(), "张桂花".encode()), ROWS),
+        (replaced(FILE, b"a,b", b"a,c"), FILE),
+        (replaced(archives.MANIFEST, b'"files": 1', b'"files": 2'), archives.MANIFEST),
+        (without(ROWS), ROWS),
+        (without(archives.SEAL), "manifest.sha256 is missing"),
+        (without(archives.MANIFEST), "manifest.json is missing"),
+        (added("files/more"), "files/more"),
+        (added(f"{ROWS}+"), "is in it twice"),
+    ],
+    ids=["row", "file", "manifest", "no table", "no seal", "no manifest", "one more", "twice"],
+)
+def test_what_is_not_as_it_was_written_is_refused(elsewhere: Path, change: Change, about: str) -> None:
+    said = refused(written_anew(elsewhere, change))
+    assert "is no complete backup" in said
+    assert about in said
+
+
+@pytest.mark.parametrize(
+    "said", [{"format": 1}, {"migrations": ["x.0001"]}, {"migrations": None}], ids=["format", "migrations", "none"]
+)
+def test_one_of_another_version_is_refused_for_that(elsewhere: Path, said: dict[str, Any]) -> None:
+    path = sealed_anew(elsewhere, dict, **said)
+    assert refused(path) == "The backup is of another version: restore it with that one, then migrate."
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (dict, {"rows": None}),
+        (dict, {"rows": {"patients.Nobody": 1}}),
+        (dict, {"files": "one"}),
+        (dict, {"files": 2}),
+        (without(ROWS), {}),
+        (replaced(ROWS, b"\n", b"\n\n"), {}),
+        (replaced(ROWS, b"[", b"[" * 100_000), {}),
+        (replaced(ROWS, b"[", b"[7, "), {}),
+        (replaced(ROWS, b"[", b"7 #"), {}),
+        (replaced("rows/promises.Promise.jsonl", b'"2026-', b'"then-'), {}),
+        (lambda parts: parts.update({ROWS: b""}), {}),
+        (added("files/../../beside.txt"), {"files": 2}),
+    ],
+    ids=(
+        "no rows, unknown table, no number of files, too few files, no table, empty line, deep, one column more, "
+        "no list, no time, too few rows, out of the folder"
+    ).split(", "),
+)
+def test_what_no_backup_of_ours_says_is_refused(elsewhere: Path, change: Change, said: dict[str, Any]) -> None:
+    assert "is no complete backup" in refused(sealed_anew(elsewhere, change, **said))
+
+
+def test_rows_that_hang_loose_are_refused(elsewhere: Path) -> None:
+    rows = json.loads(parts_of(elsewhere)[archives.MANIFEST])["rows"] | {"patients.Patient": 0}
+    said = refused(sealed_anew(elsewhere, lambda parts: parts.update({ROWS: b""}), rows=rows))
+    assert "cannot be restored" in said
+
+
+def test_what_is_no_file_is_refused(elsewhere: Path, tmp_path: Path) -> None:
+    path = tmp_path / "links.tar.gz"
+    with tarfile.open(path, "w:gz") as archive:
+        entry = tarfile.TarInfo("files/link")
+        entry.type, entry.linkname = tarfile.SYMTYPE, "/etc/passwd"
+        archive.addfile(entry)
+    assert "'files/link' is no file" in refused(path)
+
+
+def test_files_are_moved_last_and_back_where_that_fails(elsewhere: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    take = backup._Files.take_their_place
+
+    def then_fail(files: Any) -> None:
+        take(files)
+        assert [path.read_bytes() for path in Path(settings.MEDIA_ROOT).rglob("*") if path.is_file()] == [b"a,b\n"]
+        raise DatabaseError("the server closed the connection\nunexpectedly")
+
+    monkeypatch.setattr(backup._Files, "take_their_place", then_fail)
+    assert "cannot be restored: the server closed the connection." in refused(elsewhere)
+
+
+def test_files_of_somebody_are_not_overwritten(hospital: Staff, tmp_path: Path) -> None:
+    copy = tmp_path / "copy.tar.gz"
+    backup.write_backup(copy)
+    emptied()
+    assert f"{tmp_path / 'files'} is not empty" in refused(copy)
+    assert not Staff.objects.exists()
+
+
+def test_a_file_that_was_removed_meanwhile_is_told_by_its_absence(
+    hospital: Staff, settings: Any, tmp_path: Path
+) -> None:
+    Path(StoredFile.objects.get().content.path).unlink()
+    copy = tmp_path / "copy.tar.gz"
+    assert backup.write_backup(copy).files == 0
+    emptied()
+    assert backup.restore_backup(copy).files == 0
+    assert StoredFile.objects.exists()
+
+
+def test_what_a_killed_one_left_is_no_obstacle(hospital: Staff, settings: Any, tmp_path: Path) -> None:
+    copy, place = tmp_path / "copy.tar.gz", tmp_path / "new"
+    backup.write_backup(copy)
+    emptied()
+    settings.MEDIA_ROOT = str(place)
+    (place / backup.BESIDE).mkdir(parents=True)
+    (place / backup.BESIDE / "half").write_text("x")
+    call_command("restore", copy)
+    assert [path.read_bytes() for path in place.rglob("*") if path.is_file()] == [b"a,b\n"]
 
 
 def test_a_failure_leaves_no_file_behind(hospital: Staff, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
