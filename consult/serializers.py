@@ -15,20 +15,26 @@ from consult.filters import CallFilter
 from consult.forms import ExportForm
 from consult.models import Call, CallTopic
 from consult.rules import MOST_TOPICS
-from consult.services.calls import BeganTooLongAgo, CallRecord, TopicRecord, check_began
+from consult.services.calls import (
+    DETAILS,
+    BeganTooLongAgo,
+    CallRecord,
+    NumberAndWithheld,
+    TopicRecord,
+    check_began,
+    check_number,
+)
 from consult.services.promised import Promised, who_answers
 from consult.services.voids import as_it_lasted, goes_on
 from hospital_crm.lib.phones import kept_phone
 from hospital_crm.lib.rooms import CreateSerializer
 from hospital_crm.lib.serializer_fields import MomentField, PhoneNumberField
 from institution.models import ReferenceItem
-from patients.models import Contact, Patient, Sex
+from patients.models import OLDEST_YEARS, Contact, Patient, Sex
 from promises.models import Promise
 
-OLDEST_AGE = 130
 LONGEST_REASON = 200
 TOPIC = ("topic", "department", "question", "answer")
-DETAILS = ("relation", "caller_name", "sex", "age", "residence", "source", "condition", "is_confirmed", "note")
 
 
 class CallTopicSerializer(serializers.ModelSerializer[CallTopic]):
@@ -118,7 +124,7 @@ class CallCreateSerializer(CreateSerializer):
     relation = _choice("caller_relation", required=False, allow_null=True, default=None)
     caller_name = serializers.CharField(max_length=80, required=False, allow_blank=True, default="")
     sex = serializers.ChoiceField(choices=Sex.choices, default=Sex.UNKNOWN)
-    age = serializers.IntegerField(min_value=0, max_value=OLDEST_AGE, required=False, allow_null=True, default=None)
+    age = serializers.IntegerField(min_value=0, max_value=OLDEST_YEARS, required=False, allow_null=True, default=None)
     residence = serializers.CharField(max_length=80, required=False, allow_blank=True, default="")
     source = _choice("media_source", required=False, allow_null=True, default=None)
     condition = serializers.CharField(max_length=2000, required=False, allow_blank=True, default="")
@@ -153,8 +159,10 @@ class CallCreateSerializer(CreateSerializer):
         return topics
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        if attrs["is_withheld"] and attrs["number"]:
-            raise serializers.ValidationError({"number": [_("Either a number or withheld.")]})
+        try:
+            check_number(attrs["number"], is_withheld=attrs["is_withheld"])
+        except NumberAndWithheld as error:
+            raise serializers.ValidationError({error.field: [str(error)]}) from error
         if attrs["patient"] and attrs["contact"]:
             raise serializers.ValidationError({"contact": [_("Either a patient or a caller.")]})
         self._check_about(attrs)

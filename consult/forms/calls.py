@@ -15,7 +15,7 @@ from accounts.models import Staff
 from consult import rules
 from consult.models import Call
 from consult.reports.callers import Callers
-from consult.services.calls import check_began
+from consult.services.calls import check_began, check_number
 from consult.services.promised import who_answers
 from consult.services.voids import goes_on
 from hospital_crm.lib.due import OWN_TIME, DueChoice, due_at, due_choices
@@ -24,13 +24,12 @@ from hospital_crm.lib.fields import PhoneField
 from hospital_crm.lib.forms import CreateForm
 from hospital_crm.lib.keys import is_key
 from hospital_crm.lib.moments import said
-from patients.models import Contact, Patient, Sex
+from patients.models import OLDEST_YEARS, Contact, Patient, Sex
 from promises.services.promises import check_due
 
 from .choices import Choices
 from .fields import KeysField, RowField, Select, by_key
 
-OLDEST_AGE = 130
 LOCAL_TIME = "%Y-%m-%dT%H:%M"
 QUIET_RADIO = {"class": "sr"}  # its label is the chip
 
@@ -54,7 +53,7 @@ class PersonFields(forms.Form):
         label=_("Age"),
         required=False,
         min_value=0,
-        max_value=OLDEST_AGE,
+        max_value=OLDEST_YEARS,
         widget=forms.TextInput(attrs={"inputmode": "numeric"}),
     )
     residence = forms.CharField(label=_("Lives in"), required=False, max_length=80)
@@ -157,8 +156,10 @@ class CallForm(CreateForm, PersonFields, PromiseFields):
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = self.cleaned_data
-        if cleaned.get("is_withheld") and cleaned.get("number"):
-            self.add_error("number", _("Either a number or withheld."))
+        try:
+            check_number(cleaned.get("number"), is_withheld=bool(cleaned.get("is_withheld")))
+        except DomainError as error:
+            self.add_error(error.field, str(error))
         if self.promise_stays:
             self._check_untouched(cleaned)
         elif cleaned.get("disposition") in rules.PROMISES:

@@ -11,7 +11,7 @@ from consult import rules
 from consult.models import Call
 from consult.reports.callers import Callers
 from consult.rules import MOST_TOPICS
-from consult.services.calls import BookingNotYet, CallRecord, TopicMissing
+from consult.services.calls import DETAILS, BookingNotYet, CallRecord, TopicMissing
 from consult.services.promised import NumberMissing, Promised, lacks_number
 from hospital_crm.lib.errors import DomainError
 from promises.models import Promise
@@ -27,9 +27,6 @@ SAID_BY = {
     "to": "owner",
     "started_at": "began_at",
 }  # a service's field -> the form's
-DETAILS = (
-    "relation", "caller_name", "sex", "age", "residence", "source", "condition", "is_confirmed", "note",
-)  # fmt: skip
 
 OF_TOPIC = re.compile(r"t([0-9]{1,2})-")  # t0-question, t0-answer …
 

@@ -27,6 +27,10 @@ from .promised import Promised, promise_in_call
 from .settled import note_try, settle_in_call, try_in_call
 
 LONGEST_AGO = timedelta(days=30)
+# What is told of whoever calls and of the person whom it is about: columns of Call.
+DETAILS = (
+    "relation", "caller_name", "sex", "age", "residence", "source", "condition", "is_confirmed", "note",
+)  # fmt: skip
 
 
 class TopicMissing(DomainError):
@@ -57,6 +61,13 @@ class BeganTooLongAgo(DomainError):
     field = "started_at"
 
 
+class NumberAndWithheld(DomainError):
+    """Whoever shows a number withholds none."""
+
+    message = _("Either a number or withheld.")
+    field = "number"
+
+
 @dataclass(frozen=True)
 class TopicRecord:
     """One of the things that were talked about."""
@@ -81,7 +92,7 @@ class CallRecord:
     is_withheld: bool = False
     direction: Call.Direction = Call.Direction.IN
     channel: Call.Channel = Call.Channel.PHONE
-    details: dict[str, Any] = field(default_factory=dict)  # the other columns of Call, as told
+    details: dict[str, Any] = field(default_factory=dict)  # DETAILS, as told
     parked_seconds: int = 0
     sent_as: str = ""  # what its form held, for comparing only
     promised: Promised | None = None
@@ -179,6 +190,12 @@ def check_began(began: datetime, at: datetime) -> None:
     """Raises BeganTooLongAgo."""
     if not at - LONGEST_AGO <= began <= at:
         raise BeganTooLongAgo
+
+
+def check_number(number: PhoneNumber | None, *, is_withheld: bool) -> None:
+    """Raises NumberAndWithheld."""
+    if is_withheld and number is not None:
+        raise NumberAndWithheld
 
 
 def number_of(record: CallRecord) -> tuple[str, str]:

@@ -1,3 +1,5 @@
+from patients.rules import OLDEST_YEARS
+
 from .grants import AccessGrant
 from .people import Contact, Patient, Sex
 from .phones import Phone
@@ -7,6 +9,7 @@ from .timeline import TimelineEntry
 from .tokens import SearchToken
 
 __all__ = (
+    "OLDEST_YEARS",
     "AccessGrant",
     "Contact",
     "Patient",
