@@ -242,7 +242,8 @@ def gone(keys: Collection[int], found: Collection[Promise], *, leader: Staff) ->
     missing = set(keys) - {promise.pk for promise in found}
     if not missing:
         return None
-    given = PromiseEvent.objects.filter(promise__in=missing, verb=Verb.REASSIGNED, actor__staff=leader)
+    still_open = Promise.objects.open().filter(pk__in=missing)
+    given = PromiseEvent.objects.filter(promise__in=still_open, verb=Verb.REASSIGNED, actor__staff=leader)
     moments = dict(given.order_by("happened_at", "pk").values_list("promise", "happened_at"))
     return (
         GivenBefore(len(missing), max(moments.values())) if len(moments) == len(missing) else SomeAreGone(len(missing))

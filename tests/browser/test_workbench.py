@@ -295,7 +295,7 @@ def test_the_morning_list_shows_all_on_a_phone_and_prints_where_a_script_can(
     browse: Open, line: Team, script: bool
 ) -> None:
     note = "回电告知：右眼术后眼药水能否停用，" * 5
-    owed(line.members.get(username="alice"), "张桂兰", HOUR, note=note)
+    owed(line.members.get(username="alice"), "张桂兰", -HOUR, note=note)  # also shortly before midnight
     page = browse(locale="en-US", viewport=PHONE, java_script_enabled=script)
     sign_in(page, "alice")
     page.goto("/promises/print/")
