@@ -13,7 +13,8 @@ from consult.services import callers as services
 from consult.views.rows import visible
 from hospital_crm.lib.errors import DomainError
 from hospital_crm.lib.keys import read_key
-from patients.models import Patient, Sex
+from patients.models import Contact, Patient, Sex
+from patients.querysets import PatientQuerySet
 from patients.services.looks import record_question
 
 FOUND = 8
@@ -32,12 +33,18 @@ def call_caller(request: StaffRequest, pk: int) -> HttpResponse:
         return done
     typed = request.GET.get("q", "")[:LONGEST_QUESTION].replace("\0", "")
     record_question(typed, actor=request.user.actor, at=timezone.now())
-    text = typed or call.contact.name or call.contact.digits
-    people = Patient.objects.visible_to(request.user).found_by(text).with_card().latest_contact_first()[:FOUND]
-    context = {"call": call, "form": form, "q": text if "q" in request.GET else "", "people": people}
+    people = _meant(request, call.contact, typed).with_card().latest_contact_first()[:FOUND]
+    context = {"call": call, "form": form, "q": typed, "people": people}
     return render(
         request, "consult/call_caller.html", {**context, "now": timezone.now(), "today": timezone.localdate()}
     )
+
+
+def _meant(request: StaffRequest, caller: Contact, typed: str) -> PatientQuerySet:
+    """By what was typed, else by the name that was told, else by the number, which nobody is shown for that."""
+    people = Patient.objects.visible_to(request.user)
+    text = typed.strip() or caller.name
+    return people.found_by(text) if text else people.behind_number(caller.digits)
 
 
 def _told(call: Call) -> dict[str, str]:

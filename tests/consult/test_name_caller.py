@@ -77,3 +77,14 @@ def test_the_page_searches_first_and_then_registers(alice: Staff, charlie: Staff
     desk.post(f"/calls/{unknown(alice, now).pk}/caller/", {"patient": str(known.pk)})
     assert known.calls.count() == 1
     assert desk.get(url)["Location"] == f"/calls/{call.pk}/"
+
+
+def test_without_a_name_the_number_finds_and_is_not_shown(alice: Staff, now: datetime) -> None:
+    desk, known = in_english(make.client_of(alice)), make.patient("张桂兰", "13800001234")
+    url = f"/calls/{make.call(alice, at=now, number='13800001234').pk}/caller/"
+    for asked in ({}, {"q": ""}, {"q": " "}):
+        text = desk.get(url, asked).content.decode()
+        assert known.number in text
+        assert "138****1234" in text
+        assert "13800001234" not in text
+    assert 'value="13700005678"' in desk.get(url, {"q": "13700005678"}).content.decode()  # what one typed stays
