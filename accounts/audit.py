@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from uuid import UUID
 
 from django.apps import apps
 from django.db.models import Model
@@ -64,18 +65,35 @@ def record(
 
 def record_look(*, actor: Actor, verb: str, subject: Model, at: datetime, fields: Iterable[str] = ()) -> None:
     """The look is in the audit, once per person, subject and ten minutes; `fields` may say what it was for."""
+    record_looks([look(actor=actor, verb=verb, subject=subject, at=at, fields=fields)])
+
+
+def look(
+    *,
+    actor: Actor,
+    verb: str,
+    subject: Model | None,
+    at: datetime,
+    fields: Iterable[str] = (),
+    form: UUID | None = None,
+) -> AuditEntry:
+    """What `record_looks` keeps. A look at nothing that has a row counts once per form in which somebody looked."""
     slot = int(at.timestamp()) // LOOKS_COLLAPSE_SECONDS
-    label = subject._meta.label
-    entry = AuditEntry(
+    label, key = (subject._meta.label, subject.pk) if subject is not None else ("", None)
+    return AuditEntry(
         at=at,
         actor=actor,
         verb=verb,
         subject_type=label,
-        subject_id=subject.pk,
+        subject_id=key,
         fields=sorted(fields),
-        look_key=f"{slot}:{actor.pk}:{subject.pk}:{verb}:{label}"[:120],
+        look_key=f"{slot}:{actor.pk}:{key or form}:{verb}:{label}"[:120],
     )
-    AuditEntry.objects.bulk_create([entry], ignore_conflicts=True)
+
+
+def record_looks(looks: Sequence[AuditEntry]) -> None:
+    """The looks are in the audit, with one statement; each once per person, subject and ten minutes."""
+    AuditEntry.objects.bulk_create(looks, ignore_conflicts=True)
 
 
 show_names_of(Staff, Department, Team)

@@ -77,7 +77,7 @@ class Callers:
         rings_out: bool = False,
     ) -> None:
         self._staff, self._today = staff, today
-        self._number, self._name, self._who = without_extension(number), name.strip(), who
+        self.number, self._name, self._who = without_extension(number), name.strip(), who
         self._take_first, self._rings_out = take_first, rings_out
 
     @cached_property
@@ -101,14 +101,14 @@ class Callers:
         return visible.annotate(is_owed=Exists(held))
 
     def _behind(self) -> list[Patient]:
-        if not searchable(self._number):
+        if not searchable(self.number):
             return []
-        return list(self._patients().behind_number(self._number).most_owed_first(self._staff)[:MOST_CANDIDATES])
+        return list(self._patients().behind_number(self.number).most_owed_first(self._staff)[:MOST_CANDIDATES])
 
     def _callers_before(self) -> list[Contact]:
-        if not searchable(self._number):
+        if not searchable(self.number):
             return []
-        known = Contact.objects.visible_to(self._staff).nobody_yet().behind_number(self._number)
+        known = Contact.objects.visible_to(self._staff).nobody_yet().behind_number(self.number)
         owed = Promise.objects.open().not_about(self._staff).filter(contact=OuterRef("pk")).order_by()
         number = owed.values("contact").annotate(number=Count("pk")).values("number")
         counted = known.annotate(owed=Coalesce(Subquery(number), 0))
@@ -125,7 +125,7 @@ class Callers:
     @property
     def is_asked(self) -> bool:
         """Enough was typed to look somebody up by; before that nobody can be said to be missing."""
-        return len(searchable(self._number)) >= TRAILING_DIGITS or len(self._name) >= SHORTEST_NAME
+        return len(searchable(self.number)) >= TRAILING_DIGITS or len(self._name) >= SHORTEST_NAME
 
     @property
     def chosen(self) -> Person | None:
@@ -147,7 +147,7 @@ class Callers:
         if chosen is not None and chosen not in shown:
             shown.insert(0, chosen)
         return [
-            Candidate(person, _how(person, self._number), person == chosen, getattr(person, "owed", 0))
+            Candidate(person, _how(person, self.number), person == chosen, getattr(person, "owed", 0))
             for person in shown
         ]
 

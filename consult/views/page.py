@@ -27,6 +27,7 @@ from consult.reports.sentence import Sentence, find_owner, promise_said
 from consult.reports.typed import last
 from consult.services import drafts
 from hospital_crm.lib.keys import is_key, read_uuid
+from patients.services.looks import questions_typed
 from patients.services.phones import OWED
 from promises.models import Promise
 
@@ -182,16 +183,19 @@ class CallPage:
         typed = self.before if typed is None else typed
         return promise_said(owner=owner, me=self.staff, typed=typed, name=name, now=self.now)
 
+    @property
     def _dials(self) -> bool:
-        """Who owes the patient something and rings out sees the number, and that is on record."""
-        if not self.callers.owes_them:
-            return False
-        patient = self.callers.patient
-        assert patient is not None  # noqa: S101  for the type checker: somebody is owed
-        audit.record_look(
-            actor=self.staff.actor, verb="patient.phone_revealed", subject=patient, at=self.now, fields=[OWED]
-        )
-        return True
+        """Who owes the patient something and rings out sees the number."""
+        return self.callers.owes_them
+
+    def _record_looks(self) -> None:
+        """The number that the page shows, and that somebody was looked for by one, are on record."""
+        actor, at = self.staff.actor, self.now
+        looks = questions_typed(self.callers.number, actor=actor, at=at, form=key_of(self.before))
+        if self._dials:
+            patient, verb = self.callers.patient, "patient.phone_revealed"
+            looks.append(audit.look(actor=actor, verb=verb, subject=patient, at=at, fields=[OWED]))
+        audit.record_looks(looks)
 
     def _keeps(self) -> list[str]:
         """What is ticked and can be settled still: a draft may name what somebody has kept meanwhile."""
@@ -238,11 +242,12 @@ class CallPage:
 
     def _said(self, owner: Staff | Team) -> dict[str, Any]:
         keeps = self._keeps()
+        self._record_looks()
         typed = {**self.content, "keeps": keeps}
         return {
             "callers": self.callers,
             "who": value_of(self.callers.chosen),
-            "dials": self._dials(),
+            "dials": self._dials,
             "keeps": set(keeps),
             "is_filled_anew": self.content is not self.before,
             "sentence": self._sentence(last(self.content, "name"), owner, typed),

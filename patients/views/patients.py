@@ -17,6 +17,7 @@ from accounts.services.submissions import first_result
 from hospital_crm.lib.conflict import resolved
 from hospital_crm.lib.forms import create_page, edit_page
 from hospital_crm.lib.htmx import render_part
+from hospital_crm.lib.keys import read_uuid
 from hospital_crm.lib.paging import capped_count, page_of
 from patients.filters import PatientFilter
 from patients.forms import PatientCreateForm, PatientEditForm
@@ -24,7 +25,7 @@ from patients.models import Patient, Phone, Reveal
 from patients.models.timeline import PARTS
 from patients.querysets import TimelineQuerySet
 from patients.services import patients as services
-from patients.services.looks import record_question
+from patients.services.looks import questions_typed, record_question
 from patients.services.phones import OWED, owes
 
 ALIKE = 5  # people shown before a new one is registered
@@ -156,9 +157,12 @@ def _is_saved(request: StaffRequest) -> bool:
 
 
 def _alike(request: StaffRequest, form: PatientCreateForm) -> list[Patient]:
-    """Of the same name or the same number, as far as the person may see them."""
+    """Of the same name or number, as far as the person may see them; that a number was looked for is on record."""
+    typed, key = _typed(form), read_uuid(str(form["submission"].value()))
+    asked = questions_typed(typed["phone"], actor=request.user.actor, at=timezone.now(), form=key)
+    audit.record_looks(asked)
     visible = Patient.objects.visible_to(request.user).with_card()
-    return list(visible.alike(**_typed(form)).latest_contact_first()[:ALIKE])
+    return list(visible.alike(**typed).latest_contact_first()[:ALIKE])
 
 
 def _typed(form: PatientCreateForm) -> dict[str, str]:
