@@ -96,6 +96,9 @@ def _neighbours(call: Call) -> list[int]:
 @needs(Capability.SEE_CALLS)
 def call_void(request: StaffRequest, pk: int) -> HttpResponse:
     call = get_object_or_404(visible(request).select_related("attempt", "promise"), pk=pk)
+    if (refused := voids.refusal(call=call, staff=request.user)) is not None:
+        messages.error(request, str(refused))
+        return redirect("consult:call_detail", pk=pk)
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         reason = form.cleaned_data["reason"]
@@ -106,8 +109,7 @@ def call_void(request: StaffRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("Voided"))
             return redirect("consult:call_detail", pk=pk)
-    opens_again = [] if call.is_voided else settled_still(call).not_about(request.user)
-    context = {"call": call, "form": form, "opens_again": opens_again, "now": timezone.now()}
+    context = {"call": call, "form": form, "opens_again": settled_still(call), "now": timezone.now()}
     return render(request, "consult/call_void.html", context)
 
 

@@ -72,8 +72,9 @@ def test_no_page_offers_it_and_the_words_tell_nothing(
         for browser, is_offered in ((desk, False), (line, True)):
             offered = browser.get(page).content.decode()
             assert (f"{page}void/" in offered, f"{page}correct/" in offered) == (is_offered, is_offered)
-        assert WORDS in desk.post(f"{page}void/", {"reason": "Twice"}).content.decode()
-        assert WORDS in desk.post(f"{page}correct/", {"reason": "Twice"}, follow=True).content.decode()
+        for way in ("void", "correct"):
+            for ask in (desk.get, desk.post):
+                assert WORDS in ask(f"{page}{way}/", {"reason": "Twice"}, follow=True).content.decode()
     assert stays(promise)
 
 

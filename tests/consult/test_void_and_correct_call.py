@@ -185,7 +185,7 @@ def test_a_voided_call_has_a_reason(alice: Staff, now: datetime) -> None:
         Call.objects.filter(pk=call.pk).update(voided_at=now, voided_by=alice.actor)
 
 
-def test_the_pages(alice: Staff, bob: Staff, charlie: Staff, patient: Patient, now: datetime) -> None:
+def test_the_pages(alice: Staff, charlie: Staff, patient: Patient, now: datetime) -> None:
     with time_machine.travel(now, tick=False):
         desk = in_english(make.client_of(alice))
         call = make.call(alice, patient, at=now, number="13800001234", question="怎么走")
@@ -200,8 +200,21 @@ def test_the_pages(alice: Staff, bob: Staff, charlie: Staff, patient: Patient, n
         assert (corrected.digits, corrected.started_at) == ("13800001234", call.started_at)
         assert "Wrong words" in desk.get(f"/calls/{call.pk}/").content.decode()
         assert_voids(desk, corrected)
-        assert in_english(make.client_of(bob)).get(url)["Location"] == f"/calls/{call.pk}/"
-        assert make.client_of(charlie).get(url).status_code == 404
+        for way in (url, f"/calls/{corrected.pk}/void/"):
+            assert make.client_of(charlie).get(way).status_code == 404
+
+
+@pytest.mark.parametrize("way", ["correct", "void"])
+def test_whoever_may_not_is_told_before_anything_is_asked(alice: Staff, bob: Staff, now: datetime, way: str) -> None:
+    call = make.call(alice, at=now)
+    page = f"/calls/{call.pk}/"
+    with time_machine.travel(now, tick=False):
+        other = in_english(make.client_of(bob))
+        for ask in (other.get, other.post):
+            assert ask(f"{page}{way}/", {"reason": "Twice"})["Location"] == page
+            assert str(NotYourCall.message) in other.get(page).content.decode()
+        assert make.client_of(alice).get(f"{page}{way}/").status_code == 200
+    assert not Call.objects.get().is_voided
 
 
 # ── Two correct one call ─────────────────────────────────────────────────────
@@ -267,4 +280,4 @@ def assert_voids(desk: Client, call: Call) -> None:
     desk.post(f"/calls/{call.pk}/void/", {"reason": "Twice"})
     call.refresh_from_db()
     assert call.void_reason == "Twice"
-    assert "This call was voided already." in desk.post(f"/calls/{call.pk}/void/", {"reason": "x"}).content.decode()
+    assert "This call was voided already." in desk.post(f"/calls/{call.pk}/void/", {"reason": "x"}, follow=True).content.decode()
