@@ -10,7 +10,7 @@ from messaging.models import Message
 from promises.models import Promise
 from promises.services import promises as services
 from promises.services.escalation import escalate_late
-from promises.services.ownership import take_promise
+from promises.services.ownership import reassign_promise, take_promise
 from tests import make
 
 DUE = timedelta(hours=1)
@@ -209,3 +209,21 @@ def test_whoever_owes_it_is_not_told_once_more_as_the_head_or_a_manager(
     for kind in ("late2", "late3"):
         assert not {(name, key) for name, key in of.filter(kind=f"promises.{kind}") if mine[key] == name}
     assert (told("late2"), told("late3")) == ({"alice", "bob"}, {"dana", "kim"})
+
+
+@pytest.mark.parametrize("way", ["postponed", "passed on", "kept"])
+def test_what_was_changed_since_it_was_read_as_late_troubles_nobody(
+    promise: Promise, alice: Staff, bob: Staff, system: Actor, now: datetime, monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    late = now + DUE + 5 * MINUTE + MOMENT
+    read_before = Promise.objects.with_people().get(pk=promise.pk)
+    if way == "postponed":
+        services.postpone_promise(promise=promise, due_at=late + DUE, reason="x", actor=alice.actor, at=late)
+    elif way == "passed on":
+        reassign_promise(promise=promise, owner=bob, team=None, actor=alice.actor, at=late)
+    else:
+        services.keep_promise(promise=promise, actor=alice.actor, at=late)
+    monkeypatch.setattr("promises.services.escalation._due_for", lambda level, at: [read_before] if level == 1 else [])
+    assert escalate_late(actor=system, at=late) == 0
+    promise.refresh_from_db()
+    assert (promise.escalation_level, told("late1")) == (0, set())

@@ -162,6 +162,24 @@ def test_figures_count_a_first_try_in_time_as_well(patient: Patient, alice: Staf
     assert set(Promise.objects.measured("met", now)) == {tried, kept}
 
 
+def test_at_the_very_time_first_promised_it_is_in_time_and_not_yet_missed(
+    patient: Patient, alice: Staff, now: datetime
+) -> None:
+    due, moment = now + HOUR, timedelta(microseconds=1)
+    tried, kept, tried_late, kept_late, waits = (make.promise(patient, owner=alice, at=now) for _ in range(5))
+    services.note_first_attempt(promise=tried, at=due)
+    services.note_first_attempt(promise=tried_late, at=due + moment)
+    services.keep_promise(promise=kept, actor=alice.actor, at=due)
+    services.keep_promise(promise=kept_late, actor=alice.actor, at=due + moment)
+
+    def counted(at: datetime) -> list[set[Promise]]:
+        return [set(Promise.objects.measured(measure, at)) for measure in ("met", "missed", "judged")]
+
+    met, missed = {tried, kept}, {tried_late, kept_late, waits}
+    assert counted(due) == [met, set(), met]
+    assert counted(due + moment) == [met, missed, met | missed]
+
+
 ENDINGS: dict[str, Callable[..., Promise]] = {
     "kept": lambda **act: services.keep_promise(**act),
     "withdrawn": lambda **act: services.withdraw_promise(reason="不用了", **act),

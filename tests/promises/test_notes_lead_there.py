@@ -16,6 +16,7 @@ from promises.services import ownership, promises
 from promises.services.deputies import remind_deputies
 from promises.services.escalation import escalate_late
 from tests import make
+from tests.messaging.make import message
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 KINDS = sorted(kind for kind in KIND_NAMES if kind.startswith("promises."))
@@ -120,6 +121,30 @@ def test_whoever_was_told_opens_its_page(ward: Ward, kind: str) -> None:
         with time_machine.travel(ward.now + 2 * DAY, tick=False):  # nobody stands in any more
             answer = make.client_of(note.staff).get(f"/promises/{note.params['promise']}/")
         assert answer.status_code == 200, note.staff
+
+
+def test_a_note_about_another_promise_opens_none_of_which_the_number_begins_alike(ward: Ward) -> None:
+    other = Promise.objects.get(pk=ward.promise.pk)
+    other.pk = int(f"{ward.promise.pk}2")
+    other.save(force_insert=True)
+
+    def opens(source: str) -> list[Promise]:
+        note = message(ward.bob, ward.now, source=source)
+        Message.objects.filter(pk=note.pk).update(state=Message.State.SENT, settled_at=ward.now, attempts=1)
+        found = list(Promise.objects.readable_by(ward.bob, ward.now.date()))
+        Message.objects.filter(pk=note.pk).delete()
+        return found
+
+    assert [opens(promise.key) for promise in (ward.promise, other)] == [[ward.promise], [other]]
+    assert opens(f"{ward.promise.key}:r2") == opens(f"x{ward.promise.key}") == []
+
+
+def test_whoever_did_something_about_it_reads_it(ward: Ward) -> None:
+    """Bob never owed it and was not told of it: he rang the patient."""
+    assert page(ward.promise, ward.bob)[0] == 404
+    promises.close_reached(promise=ward.promise, actor=ward.bob.actor, at=ward.now)
+    assert not Message.objects.notes_of(ward.bob).exists()
+    assert page(ward.promise, ward.bob)[0] == 200
 
 
 # ── Reading is all ───────────────────────────────────────────────────────────
