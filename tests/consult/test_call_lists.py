@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 import pytest
 import time_machine
 
-from accounts.models import AuditEntry, Staff
+from accounts.models import AuditEntry, Staff, Team
 from accounts.services.departments import update_department
 from consult.models import Call
 from consult.services.exports import CALLS
@@ -41,6 +41,18 @@ def test_within_ones_scope(alice: Staff, bob: Staff, charlie: Staff, dana: Staff
     assert seen_by(doctor) == [doctor.username]
     assert seen_by(dana) == [alice.username]  # the department and all below
     assert seen_by(make.staff("", "administrator")) == []
+
+
+def test_a_closed_team_shows_no_calls(charlie: Staff, now: datetime) -> None:
+    guide = make.staff("", "guide")
+    open_one, closed = make.team("前台", guide), make.team("热线组", guide, charlie)
+    make.call(charlie, name="王建军", at=now)
+    make.call(make.staff("", "doctor"), name="李四", at=now)
+    assert seen_by(guide) == ["王建军"]
+    Team.objects.filter(pk=closed.pk).update(is_active=False)
+    assert seen_by(guide) == []
+    open_one.members.add(charlie)
+    assert seen_by(guide) == ["王建军"]
 
 
 def test_carried_away_as_far_as_ones_figures_reach(alice: Staff, bob: Staff, dana: Staff, now: datetime) -> None:

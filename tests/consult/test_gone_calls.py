@@ -148,6 +148,13 @@ def test_nobody_discards_the_draft_of_a_colleague(alice: Staff, bob: Staff, now:
     assert CallDraft.objects.exists()
 
 
+def test_nobody_saves_away_the_draft_of_a_colleague(alice: Staff, bob: Staff, now: datetime) -> None:
+    key = uuid4()
+    keep_draft(key=key, content={"number": ["138"]}, staff=alice, at=now)
+    log_call(record=silent(now), staff=bob, at=now, submission=key)
+    assert CallDraft.objects.get().staff == alice
+
+
 def test_kept_once_more_while_it_was_saved_it_is_listed_no_longer_and_forgotten(alice: Staff, now: datetime) -> None:
     """The last keystroke may arrive at the very moment of saving."""
     waits, saved = uuid4(), uuid4()

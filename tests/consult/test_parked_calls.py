@@ -3,6 +3,7 @@
 import re
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import time_machine
@@ -11,6 +12,7 @@ from django.test import Client
 from accounts.models import Staff
 from consult.models import Call, CallDraft
 from consult.services.calls import CallRecord, log_call
+from consult.services.drafts import keep_draft, turn_to
 from institution.models import ReferenceItem
 from tests import make
 from tests.accounts.pages import Page, fill, in_english
@@ -218,3 +220,37 @@ def test_corrected_it_took_as_long_as_before(line: Client, alice: Staff, now: da
     url = f"/calls/{log_call(record=record, staff=alice, at=now).pk}/correct/"
     line.post(url, fill(page_of(line, url).values, disposition="wrong_number", reason="打错了"))
     assert [call.clock for call in Call.objects.all()] == ["02:20", "02:20"]
+
+
+# ── In the same moment ───────────────────────────────────────────────────────
+
+
+def test_one_that_was_parked_meanwhile_lies_aside_from_then(alice: Staff, now: datetime) -> None:
+    """It was read before: another window parks it, and then this one opens another call."""
+    draft = keep_draft(key=uuid4(), content={"name": ["张桂兰"]}, staff=alice, at=now)
+    assert draft is not None
+    read_before = [CallDraft.objects.get()]
+    turn_to(None, among=[draft], at=now + MINUTE)
+    turn_to(None, among=read_before, at=now + 5 * MINUTE)
+    assert CallDraft.objects.get().parked_at == now + MINUTE
+
+
+def test_one_that_was_taken_up_meanwhile_has_waited_once(alice: Staff, now: datetime) -> None:
+    draft = keep_draft(key=uuid4(), content={"name": ["张桂兰"]}, staff=alice, at=now, parks=True)
+    assert draft is not None
+    read_before = CallDraft.objects.get()
+    turn_to(draft, among=[draft], at=now + MINUTE)
+    turn_to(read_before, among=[read_before], at=now + 5 * MINUTE)
+    after = CallDraft.objects.get()
+    assert (after.parked_at, after.parked_seconds) == (None, 60)
+
+
+def test_one_that_was_taken_up_and_parked_again_meanwhile_stays_so(alice: Staff, now: datetime) -> None:
+    draft = keep_draft(key=uuid4(), content={"name": ["张桂兰"]}, staff=alice, at=now, parks=True)
+    assert draft is not None
+    read_before = CallDraft.objects.get()
+    turn_to(draft, among=[draft], at=now + MINUTE)
+    turn_to(None, among=[CallDraft.objects.get()], at=now + 4 * MINUTE)
+    turn_to(read_before, among=[read_before], at=now + 5 * MINUTE)
+    after = CallDraft.objects.get()
+    assert (after.parked_at, after.parked_seconds) == (now + 4 * MINUTE, 60)

@@ -18,6 +18,8 @@ from institution.models import ReferenceItem
 from patients.models import Contact, Patient
 from promises.models import Promise
 from promises.services.ownership import reassign_promise
+from promises.services.promises import keep_promise, withdraw_promise
+from promises.services.reopening import reopen_promise
 from tests import make
 from tests.accounts.pages import Page, fill, in_english
 
@@ -280,4 +282,27 @@ def assert_voids(desk: Client, call: Call) -> None:
     desk.post(f"/calls/{call.pk}/void/", {"reason": "Twice"})
     call.refresh_from_db()
     assert call.void_reason == "Twice"
-    assert "This call was voided already." in desk.post(f"/calls/{call.pk}/void/", {"reason": "x"}, follow=True).content.decode()
+    assert (
+        "This call was voided already."
+        in desk.post(f"/calls/{call.pk}/void/", {"reason": "x"}, follow=True).content.decode()
+    )
+
+
+@pytest.mark.parametrize("kind", ["ring_back", "look_into"])
+@pytest.mark.parametrize("way", ["kept", "withdrawn"])
+def test_what_a_colleague_has_settled_anew_since_stays_so(
+    alice: Staff, bob: Staff, patient: Patient, now: datetime, kind: str, way: str
+) -> None:
+    hour = timedelta(hours=1)
+    owed = make.promise(patient, owner=alice, at=now - hour, due_at=now + hour, kind=kind)
+    call = make.call(alice, patient, at=now, settles=[owed])
+    owed.refresh_from_db()
+    assert owed.state == "kept"
+    reopen_promise(promise=owed, reason="还没说完", actor=alice.actor, at=now + hour)
+    if way == "kept":
+        keep_promise(promise=owed, actor=bob.actor, at=now + 2 * hour)
+    else:
+        withdraw_promise(promise=owed, reason="不用了", actor=bob.actor, at=now + 2 * hour)
+    void_call(call=call, reason="登错人", staff=alice, at=now + 3 * hour)
+    owed.refresh_from_db()
+    assert (owed.state, owed.ended_by, owed.ended_at) == (way, bob.actor, now + 2 * hour)
