@@ -9,14 +9,28 @@ from functools import cached_property
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Max
 from django.test import Client
 from django.urls import reverse
 
 from accounts.access import Role
-from accounts.models import Staff
+from accounts.models import AuditEntry, Staff
 from institution.models import HospitalProfile
 from tests.house import markup
-from tests.house.world import BEGINNER, NEWCOMER, Route, World, build, confirm, counted, routes, sign_in
+from tests.house.world import (
+    BEGINNER,
+    CALLER,
+    NEWCOMER,
+    OWED,
+    OWED_NOTHING,
+    Route,
+    World,
+    build,
+    confirm,
+    counted,
+    routes,
+    sign_in,
+)
 from tests.make import PASSWORD
 
 NOBODY = "nobody"
@@ -120,6 +134,7 @@ class Visit:
     body: str
     cookies: dict[str, dict[str, Any]]
     queries: int
+    recorded: frozenset[str] = frozenset()  # what stands in the audit for it
     sent: dict[str, Any] = field(default_factory=dict)  # what was typed
 
     def __str__(self) -> str:
@@ -175,6 +190,7 @@ class Visitor:
         headers = {"accept-language": self.language, **({"HX-Request": "true"} if part else {})}
         ask = getattr(self.browser, method.lower())
         with transaction.atomic():
+            before = AuditEntry.objects.aggregate(last=Max("pk"))["last"] or 0
             with counted() as queries:
                 if route.startswith("api-") and method == "POST":
                     answer = ask(url, data or {}, content_type="application/json", headers=headers)
@@ -182,6 +198,7 @@ class Visitor:
                     answer = ask(url, data, headers=headers) if method in ("GET", "POST") else ask(url, headers=headers)
             body = b"".join(answer.streaming_content) if answer.streaming else answer.content
             cookies = {name: dict(morsel) for name, morsel in answer.cookies.items()}
+            recorded = frozenset(AuditEntry.objects.filter(pk__gt=before).values_list("verb", flat=True))
             transaction.set_rollback(True)
         self.browser.cookies = kept
         text = body.decode(errors="replace")
@@ -194,6 +211,7 @@ class Visitor:
             text,
             cookies,
             len(queries),
+            recorded,
             data if data and method == "POST" else {},
         )
 
@@ -232,6 +250,8 @@ def _visits(world: World, visitors: list[Visitor], wanted: Callable[[str, Route]
     for visitor in visitors:
         asked = [route for route in routes() if wanted(visitor.person, route)]
         visits += (*_round(world, visitor, asked, acts), *_more_pages(world, visitor))
+        if visitor.person in ROLES and visitor.language != "en":
+            visits += _around_people(world, visitor)
     return visits
 
 
@@ -287,6 +307,21 @@ def _more_pages(world: World, visitor: Visitor) -> Iterator[Visit]:
     profile = HospitalProfile.objects.get()
     stale = {"version": profile.version - 1, "name_zh": "另一家医院", "name_en": "Another hospital"}
     yield visitor.ask("stale form", reverse("institution:profile_edit"), "POST", stale)
+
+
+def _around_people(world: World, visitor: Visitor) -> Iterator[Visit]:
+    """Where people stand with their numbers: found, rung, asked about; those to whom something is owed and others."""
+    yield visitor.ask("nothing owed", reverse("patients:patient_detail", args=[world.stranger.pk]))
+    yield visitor.ask("nothing owed", reverse("api-patient-detail", args=[world.stranger.pk]))
+    for name, patient in (("nothing owed", world.stranger), ("owed", world.patient)):
+        yield visitor.ask(name, reverse("consult:call_create"), data={"patient": patient.pk})
+    for number in (OWED, OWED_NOTHING, CALLER):
+        typed = {"number": number, "phone": number, "direction": "in", "q": number[-4:]}
+        yield visitor.ask("who", reverse("consult:call_who"), "POST", typed)
+        yield visitor.ask("alike", reverse("patients:patient_alike"), "POST", typed)
+        yield visitor.ask("found", reverse("dashboards:search"), data={"q": number[-4:]})
+    yield visitor.ask("found", reverse("consult:call_list"), data={"q": CALLER[-4:]})
+    yield visitor.ask("found", reverse("api-call-list"), data={"q": CALLER[-4:]})
 
 
 def _csrf_failure(visitor: Visitor) -> Visit:

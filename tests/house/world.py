@@ -39,6 +39,8 @@ from tests.messaging.make import message
 
 NOW = datetime(2026, 3, 12, 10, 24, tzinfo=ZoneInfo("Asia/Shanghai"))
 EVERYTHING = {"who": None, "verb": "", "since": None, "until": None, "language": "zh-hans"}
+OWED, OWED_NOTHING, CALLER, BEING_TYPED = "13800001234", "13700004321", "13900005678", "13900005679"
+NUMBERS = (OWED, OWED_NOTHING, CALLER, BEING_TYPED)  # all that stand in this world
 SECRET = "JBSWY3DPEHPK3PXP"  # as in tests.make
 
 FIGURES = ("guide", "consultant", "followup_nurse", "doctor", "manager")  # who may carry figures away
@@ -67,7 +69,8 @@ class World:
     team: Team
     setting: Setting
     item: ReferenceItem
-    patient: Patient
+    patient: Patient  # to whom everybody who keeps promises owes something
+    stranger: Patient  # to whom nobody does
     waiting: dict[str, Job]  # a job of each person that has not begun
     exports: dict[str, Job]  # finished ones, of those who may ask for them
     promises: dict[str, Promise]  # one that each person owes who keeps promises
@@ -199,7 +202,7 @@ def build() -> World:
         staff=colleague, starts_on=NOW.date(), ends_on=NOW.date(), deputy=former, actor=administrator, at=NOW
     )
     deactivate_staff(staff=former, actor=administrator, at=NOW)
-    patient = make.patient("张桂兰", "13800001234", department=department)
+    patient = make.patient("张桂兰", OWED, department=department)
     keepers = [person for person in people.values() if person.can(Capability.SEE_PROMISES)]
     promises = {keeper.username: make.promise(patient, owner=keeper, at=NOW) for keeper in keepers}
     until = NOW + timedelta(days=90)
@@ -214,12 +217,13 @@ def build() -> World:
         setting=Setting.objects.earliest("pk"),
         item=ReferenceItem.objects.select_related("list").earliest("pk"),
         patient=patient,
+        stranger=make.patient("赵云", OWED_NOTHING, department=department),
         promises=promises,
         attempts={code: _attempt(promise, people[code]) for code, promise in promises.items()},
         token=issue_token(staff=colleague, name="Telephony", expires_at=until, actor=administrator, at=NOW)[0],
         waiting={code: request_export(person) for code, person in people.items()},
         exports=exports,
-        calls={code: make.call(person, name="王建军", number="13900005678") for code, person in people.items()},
+        calls={code: make.call(person, name="王建军", number=CALLER) for code, person in people.items()},
         drafts={code: _parked(person) for code, person in people.items()},
         call_exports={code: _export_of_calls(people[code]) for code in FIGURES},
         messages={code: _failed_mail(person) for code, person in people.items()},
@@ -265,7 +269,7 @@ def _export(person: Staff) -> Job:
 
 
 def _parked(person: Staff) -> CallDraft:
-    content = {"number": ["13900005679"], "channel": ["phone"]}
+    content = {"number": [BEING_TYPED], "channel": ["phone"]}
     draft = keep_draft(key=uuid4(), content=content, staff=person, at=NOW)
     assert draft is not None
     return draft
