@@ -47,7 +47,7 @@ def test_an_act_with_the_id_of_something_else_says_so_and_does_nothing(
         url = f"/promises/{promise.pk}/{act}/"
         form = fill(Page(window.get(url)).values, submission=str(KEY), outcome="reached", channel="phone")
         page = Page(window.post(url, form))
-        assert SAYS_SO in page.alerts
+        assert page.alerts[0].startswith(SAYS_SO)
     assert Promise.objects.get().is_open
 
 
@@ -59,7 +59,7 @@ def test_what_has_kept_one_promise_neither_keeps_nor_withdraws_another(
     window.post(f"/promises/{first.pk}/keep/", {"submission": key})
     for act in ("keep", "withdraw"):
         page = Page(window.post(f"/promises/{second.pk}/{act}/", {"submission": key, "reason": "错了"}))
-        assert SAYS_SO in page.alerts
+        assert page.alerts[0].startswith(SAYS_SO)
     assert [row.state for row in Promise.objects.order_by("pk")] == ["kept", "open"]
 
 
