@@ -76,7 +76,7 @@ def test_whoever_works_here_already_is_not_overwritten(hospital: Staff, tmp_path
 Parts = dict[str, bytes]
 Change = Callable[[Parts], object]
 ROWS, FILE = "rows/patients.Patient.jsonl", "files/"
-FLIPS = 400
+FLIPS = 100
 
 
 @pytest.fixture
@@ -170,57 +170,51 @@ def test_a_bit_that_flipped_is_noticed_or_changes_nothing(elsewhere: Path, tmp_p
     assert "is no complete backup" in refused(wrong)
 
 
-@pytest.mark.parametrize(
-    ("change", "about"),
-    [
-        (replaced(ROWS, "张桂兰".encode(), "张桂花".encode()), ROWS),
-        (replaced(FILE, b"a,b", b"a,c"), FILE),
-        (replaced(archives.MANIFEST, b'"files": 1', b'"files": 2'), archives.MANIFEST),
-        (without(ROWS), ROWS),
-        (without(archives.SEAL), "manifest.sha256 is missing"),
-        (without(archives.MANIFEST), "manifest.json is missing"),
-        (added("files/more"), "files/more"),
-        (added(f"{ROWS}+"), "is in it twice"),
-    ],
-    ids=["row", "file", "manifest", "no table", "no seal", "no manifest", "one more", "twice"],
-)
-def test_what_is_not_as_it_was_written_is_refused(elsewhere: Path, change: Change, about: str) -> None:
-    said = refused(written_anew(elsewhere, change))
-    assert "is no complete backup" in said
-    assert about in said
+NOT_AS_WRITTEN: list[tuple[Change, str]] = [
+    (replaced(ROWS, "张桂兰".encode(), "张桂花".encode()), ROWS),
+    (replaced(FILE, b"a,b", b"a,c"), FILE),
+    (replaced(archives.MANIFEST, b'"files": 1', b'"files": 2'), archives.MANIFEST),
+    (without(ROWS), ROWS),
+    (without(archives.SEAL), "manifest.sha256 is missing"),
+    (without(archives.MANIFEST), "manifest.json is missing"),
+    (added("files/more"), "files/more"),
+    (added(f"{ROWS}+"), "is in it twice"),
+]
 
 
-@pytest.mark.parametrize(
-    "said", [{"format": 1}, {"migrations": ["x.0001"]}, {"migrations": None}], ids=["format", "migrations", "none"]
-)
-def test_one_of_another_version_is_refused_for_that(elsewhere: Path, said: dict[str, Any]) -> None:
-    path = sealed_anew(elsewhere, dict, **said)
-    assert refused(path) == "The backup is of another version: restore it with that one, then migrate."
+def test_what_is_not_as_it_was_written_is_refused(elsewhere: Path) -> None:
+    for change, about in NOT_AS_WRITTEN:
+        said = refused(written_anew(elsewhere, change))
+        assert "is no complete backup" in said
+        assert about in said
 
 
-@pytest.mark.parametrize(
-    ("change", "said"),
-    [
-        (dict, {"rows": None}),
-        (dict, {"rows": {"patients.Nobody": 1}}),
-        (dict, {"files": "one"}),
-        (dict, {"files": 2}),
-        (without(ROWS), {}),
-        (replaced(ROWS, b"\n", b"\n\n"), {}),
-        (replaced(ROWS, b"[", b"[" * 100_000), {}),
-        (replaced(ROWS, b"[", b"[7, "), {}),
-        (replaced(ROWS, b"[", b"7 #"), {}),
-        (replaced("rows/promises.Promise.jsonl", b'"2026-', b'"then-'), {}),
-        (lambda parts: parts.update({ROWS: b""}), {}),
-        (added("files/../../beside.txt"), {"files": 2}),
-    ],
-    ids=(
-        "no rows, unknown table, no number of files, too few files, no table, empty line, deep, one column more, "
-        "no list, no time, too few rows, out of the folder"
-    ).split(", "),
-)
-def test_what_no_backup_of_ours_says_is_refused(elsewhere: Path, change: Change, said: dict[str, Any]) -> None:
-    assert "is no complete backup" in refused(sealed_anew(elsewhere, change, **said))
+def test_one_of_another_version_is_refused_for_that(elsewhere: Path) -> None:
+    for said in ({"format": 1}, {"migrations": ["x.0001"]}, {"migrations": None}):
+        path = sealed_anew(elsewhere, dict, **said)
+        assert refused(path) == "The backup is of another version: restore it with that one, then migrate."
+
+
+OF_NOBODY: dict[str, tuple[Change, dict[str, Any]]] = {
+    "no rows": (dict, {"rows": None}),
+    "unknown table": (dict, {"rows": {"patients.Nobody": 1}}),
+    "no number of files": (dict, {"files": "one"}),
+    "too few files": (dict, {"files": 2}),
+    "no table": (without(ROWS), {}),
+    "empty line": (replaced(ROWS, b"\n", b"\n\n"), {}),
+    "deep": (replaced(ROWS, b"[", b"[" * 100_000), {}),
+    "one column more": (replaced(ROWS, b"[", b"[7, "), {}),
+    "no list": (replaced(ROWS, b"[", b"7 #"), {}),
+    "no time": (replaced("rows/promises.Promise.jsonl", b'"2026-', b'"then-'), {}),
+    "too few rows": (lambda parts: parts.update({ROWS: b""}), {}),
+    "out of the folder": (added("files/../../beside.txt"), {"files": 2}),
+}
+
+
+def test_what_no_backup_of_ours_says_is_refused(elsewhere: Path) -> None:
+    for name, (change, said) in OF_NOBODY.items():
+        assert "is no complete backup" in refused(sealed_anew(elsewhere, change, **said)), name
+        assert not Staff.objects.exists(), name
 
 
 def test_rows_that_hang_loose_are_refused(elsewhere: Path) -> None:
