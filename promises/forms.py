@@ -30,6 +30,10 @@ class ReasonForm(OnceForm, forms.Form):
     )
 
 
+class WithdrawForm(ReasonForm):
+    revision = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+
 class KeepForm(OnceForm, forms.Form):
     note = forms.CharField(
         label=_("What came of it"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 2})

@@ -93,10 +93,6 @@
     number.readOnly = event.target.checked;
     if (event.target.checked) number.value = "";
   });
-  // What no draft keeps is left behind only by whoever means to.
-  window.addEventListener("beforeunload", function (event) {
-    if (form.querySelector("[data-unkept]") && !form.hasAttribute("data-busy")) event.preventDefault();
-  });
   form.addEventListener("input", function () { if (!began) began = Date.now(); });
   function two(value) { return String(value).padStart(2, "0"); }
   setInterval(function () {

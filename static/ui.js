@@ -29,7 +29,8 @@
     return el;
   }
   function vanish(toast) {
-    var timer;
+    var timer, foot = all(".c-foot, .c-bulk").find(function (el) { return getComputedStyle(el).position === "sticky" && shown(el); });
+    toast.parentNode.style.bottom = foot ? foot.offsetHeight + 12 + "px" : ""; // above what stands at the page's foot
     function start() { timer = setTimeout(function () { toast.remove(); }, SHORT); }
     ["pointerenter", "focusin"].forEach(function (name) { toast.addEventListener(name, function () { clearTimeout(timer); }); });
     ["pointerleave", "focusout"].forEach(function (name) { toast.addEventListener(name, start); });
@@ -327,7 +328,7 @@
   function keepable(form) {
     return Array.from(form.elements).filter(function (el) {
       return el.name && !/^(password|file|submit|button|reset|image)$/.test(el.type)
-        && !/^(csrfmiddlewaretoken|next)$/.test(el.name) && el.autocomplete !== "one-time-code";
+        && !/^(csrfmiddlewaretoken|next|window|seen)$/.test(el.name) && el.autocomplete !== "one-time-code";
     });
   }
   function valuesOf(el) {
@@ -426,6 +427,11 @@
     later = setTimeout(function () { flush(false); }, 300);
   }
   window.addEventListener("pagehide", function () { flush(false); });
+  // What is kept nowhere is left behind only by whoever means to.
+  window.addEventListener("beforeunload", function (event) {
+    var note = one("[data-unkept]");
+    if (note && !(note.closest("form") || body).hasAttribute("data-busy")) { event.preventDefault(); event.returnValue = ""; }
+  });
   document.addEventListener("input", onTyped);
   document.addEventListener("change", onTyped);
   document.addEventListener("submit", function (event) {

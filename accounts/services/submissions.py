@@ -45,14 +45,14 @@ def create_once(*, submission: UUID | None, kind: str, create: Callable[[], Row]
         with transaction.atomic():
             row = create()
             Submission.objects.create(key=submission, kind=kind, actor=actor, subject_id=row.pk, created_at=at)
-    except IntegrityError as clash:
-        # Two sendings at the same moment: the loser's row is rolled back with its submission.
+    except (IntegrityError, DomainError) as clash:
+        # Two sendings at the same moment: the loser's row is rolled back with its submission, or finds all done.
         _refuse_second(submission, kind, clash)
         raise
     return row
 
 
-def _refuse_second(submission: UUID, kind: str, clash: IntegrityError | None = None) -> None:
+def _refuse_second(submission: UUID, kind: str, clash: Exception | None = None) -> None:
     first = Submission.objects.filter(key=submission).first()
     if first is None:
         return

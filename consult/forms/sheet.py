@@ -1,7 +1,7 @@
 """The call's form with the forms of its topics."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -81,14 +81,12 @@ class CallSheet:
         digits = number.digits if number is not None else ""
         return lacks_number(kind=kind, channel=typed["channel"], person=typed["who"], digits=digits)
 
-    def label(self, name: str) -> str:
-        """What the field is called on the page; empty for one that nobody sees."""
-        if found := OF_TOPIC.match(name):
-            number, field = int(found[1]), name[found.end() :]
-            fields = self.topics[number].fields if number < len(self.topics) else {}
-            return str(fields[field].label) if field in fields else ""
-        field_there = self.form.fields.get(name)
-        return "" if field_there is None or field_there.widget.is_hidden else str(field_there.label or "")
+    def labels(self, names: Collection[str]) -> list[str]:
+        """What these fields are called, in the order of the page; without those that nobody sees."""
+        bare = {OF_TOPIC.sub("", name) for name in names}
+        fields = {**self.form.fields, **self.topics[0].fields}
+        named = (field for name, field in fields.items() if name in bare and not field.widget.is_hidden)
+        return list(dict.fromkeys(str(field.label) for field in named if field.label))
 
     @property
     def has_room(self) -> bool:

@@ -39,7 +39,10 @@ def keep_draft(*, key: UUID, content: Content, staff: Staff, at: datetime, parks
     check_window(known, content)
     values = {"content": _without_nul(content), "kept_at": at, "parked_at": at if parks else None}
     if known is not None:
-        mine.update(**values, parked_seconds=known.waited(at))
+        same = mine.filter(kept_at=known.kept_at, parked_at=known.parked_at)
+        if not same.update(**values, parked_seconds=known.waited(at)):  # kept or parked at this very moment
+            check_window(mine.first(), content)
+            mine.update(**values)
     else:
         CallDraft.objects.bulk_create([CallDraft(key=key, staff=staff, opened_at=at, **values)], ignore_conflicts=True)
     return mine.first()

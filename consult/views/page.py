@@ -176,8 +176,7 @@ class CallPage:
 
     def elsewhere(self, other: drafts.TypedElsewhere) -> dict[str, Any]:
         """For the whole page, which stays as it was typed: which fields another window has filled otherwise."""
-        labels = [label for name in other.names if (label := self.sheet.label(name))]
-        return {**self.context(), "elsewhere": key_of(self.before), "filled": list(dict.fromkeys(labels))}
+        return {**self.context(), "elsewhere": key_of(self.before), "filled": self.sheet.labels(other.names)}
 
     def _sentence(self, name: str, owner: Staff | Team, typed: Content | None = None) -> Sentence:
         typed = self.before if typed is None else typed

@@ -18,7 +18,7 @@ from consult.models import Call
 from consult.querysets import CallQuerySet
 from consult.services import voids
 from consult.services.settled import settled_still
-from hospital_crm.lib.errors import DomainError
+from hospital_crm.lib.errors import DomainError, DuplicateSubmission
 from hospital_crm.lib.htmx import render_part
 from hospital_crm.lib.paging import capped_count, page_of
 from patients.models import Patient
@@ -96,12 +96,16 @@ def _neighbours(call: Call) -> list[int]:
 @needs(Capability.SEE_CALLS)
 def call_void(request: StaffRequest, pk: int) -> HttpResponse:
     call = get_object_or_404(visible(request).select_related("attempt", "promise"), pk=pk)
-    if (refused := voids.refusal(call=call, staff=request.user)) is not None:
+    refused, is_sent = voids.refusal(call=call, staff=request.user), request.method == "POST"
+    if refused is not None and not (is_sent and isinstance(refused, voids.CallAlreadyVoided)):
         messages.error(request, str(refused))
         return redirect("consult:call_detail", pk=pk)
     form = ReasonForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    if is_sent and form.is_valid():
         reason = form.cleaned_data["reason"]
+        if (call.voided_by_id, call.void_reason) == (request.user.actor.pk, reason):  # sent twice
+            messages.info(request, str(DuplicateSubmission.message))
+            return redirect("consult:call_detail", pk=pk)
         try:
             voids.void_call(call=call, reason=reason, staff=request.user, at=timezone.now())
         except DomainError as error:

@@ -33,7 +33,8 @@ def shift(request: StaffRequest) -> HttpResponse:
             if asked:
                 messages.success(request, _asked_text(asked, form.cleaned_data["to"].name))
                 return redirect("dashboards:shift")
-            form.add_error(None, _("Tick at least one promise."))
+            nothing = _("What you ticked is not yours to pass on.") if ticked else _("Tick at least one promise.")
+            form.add_error(None, nothing)
     now = timezone.now()
     context = {
         "shift": shift_of(request.user, at=now),
@@ -76,6 +77,9 @@ def _say(request: StaffRequest, act: Callable[[], int]) -> None:
     except DomainError as error:
         messages.error(request, str(error))
     else:
+        if not done:
+            messages.info(request, _("Nothing is passed on to you any more."))
+            return
         text = ngettext("%(count)d promise is yours now", "%(count)d promises are yours now", done)
         messages.success(request, text % {"count": done})
 

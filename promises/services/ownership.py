@@ -242,7 +242,7 @@ def gone(keys: Collection[int], found: Collection[Promise], *, leader: Staff) ->
     missing = set(keys) - {promise.pk for promise in found}
     if not missing:
         return None
-    still_open = Promise.objects.open().filter(pk__in=missing)
+    still_open = Promise.objects.open().not_about(leader).filter(pk__in=missing)
     given = PromiseEvent.objects.filter(promise__in=still_open, verb=Verb.REASSIGNED, actor__staff=leader)
     moments = dict(given.order_by("happened_at", "pk").values_list("promise", "happened_at"))
     return (

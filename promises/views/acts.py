@@ -14,7 +14,7 @@ from accounts.access import Capability, StaffRequest, needs, post_only
 from accounts.services.submissions import create_once, first_result
 from hospital_crm.lib import acts
 from hospital_crm.lib.forms import OnceForm
-from promises.forms import HandOverForm, KeepForm, PostponeForm, ReasonForm
+from promises.forms import HandOverForm, KeepForm, PostponeForm, WithdrawForm
 from promises.models import Promise
 from promises.querysets import PromiseQuerySet
 from promises.services import ownership, promises
@@ -59,11 +59,11 @@ def promise_keep(request: StaffRequest, pk: int) -> HttpResponse:
 @_once
 def promise_withdraw(request: StaffRequest, pk: int) -> HttpResponse:
     promise = _promise_of(request, pk)
-    form = ReasonForm(request.POST or None)
+    form = WithdrawForm(request.POST or None, initial={"revision": promise.revision})
 
     def act() -> Promise:
-        reason = form.cleaned_data["reason"]
-        return promises.withdraw_promise(promise=promise, reason=reason, actor=request.user.actor, at=timezone.now())
+        read, reason = _as_read(promise, form), form.cleaned_data["reason"]
+        return promises.withdraw_promise(promise=read, reason=reason, actor=request.user.actor, at=timezone.now())
 
     return _ask(request, promise, form, act, title=_("Withdraw"), done=_("Withdrawn"))
 
@@ -198,5 +198,6 @@ def _answer(request: StaffRequest, pk: int, service: Callable[..., Any], done: s
 
 def _as_read(promise: Promise, form: OnceForm) -> Promise:
     """As it stood when the form was opened: whoever changed it since wins."""
-    promise.revision = form.cleaned_data["revision"]
+    if form.cleaned_data["revision"] is not None:
+        promise.revision = form.cleaned_data["revision"]
     return promise

@@ -244,7 +244,7 @@ def test_who_comes_second_keeps_the_words_and_sees_what_the_first_made_of_it(
     corrected = Call.objects.standing().get()
     for _times in range(2):  # and they stay as often as they are sent
         page = Page(second.post(url, fill(form, reason="Said otherwise", note="家属陪同")))
-        assert page.alerts[0].startswith("Voided by Alice, today 10:24: Wrong words. What stands here is not saved.")
+        assert page.alerts[0].startswith("Voided by Alice, today 10:24: Wrong words · What stands here is not saved.")
         assert f'href="/calls/{corrected.pk}/correct/"' in page.text
         assert (page.values["note"], page.values["reason"]) == (["家属陪同"], ["Said otherwise"])
     assert Call.objects.standing().get() == corrected
@@ -256,7 +256,7 @@ def test_what_was_voided_alone_leads_to_the_call(alice: Staff, wrong: Call, now:
     form = Page(desk.get(url)).values
     void_call(call=wrong, reason="Twice", staff=alice, at=now)
     page = Page(desk.post(url, fill(form, reason="Said otherwise", act="more")))
-    assert "Twice. What stands here is not saved. Open the call" in page.alerts[0]
+    assert "Twice · What stands here is not saved. Open the call" in page.alerts[0]
 
 
 @pytest.mark.usefixtures("clock")
@@ -276,6 +276,15 @@ def test_read_again_it_has_the_fields_of_the_topics_that_were_added(alice: Staff
     assert "t1-question" in Page(desk.get(f"{url}?topics=2")).values
     for text in ("", "0", "x", "-1", "999999999999999999999"):
         assert desk.get(url, {"topics": text}).status_code == 200
+
+
+@pytest.mark.usefixtures("clock")
+def test_who_voids_too_late_keeps_the_reason_and_twice_is_once(alice: Staff, dana: Staff, wrong: Call) -> None:
+    url, alices, danas = f"/calls/{wrong.pk}/void/", *(in_english(make.client_of(staff)) for staff in (alice, dana))
+    assert [danas.post(url, {"reason": "Twice"})["Location"] for _times in range(2)] == [f"/calls/{wrong.pk}/"] * 2
+    late = Page(alices.post(url, {"reason": "Not my patient"}))
+    assert "This call was voided already." in late.alerts
+    assert late.values["reason"] == ["Not my patient"]
 
 
 def assert_voids(desk: Client, call: Call) -> None:

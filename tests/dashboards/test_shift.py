@@ -128,7 +128,7 @@ def test_what_is_missing_is_named_and_the_ticks_stay(
 def test_another_ones_promise_cannot_be_passed_on(alice: Staff, bob: Staff, dana: Staff, now: datetime) -> None:
     promise = make.promise(owner=bob, at=now)
     text = pass_on(in_english(make.client_of(alice)), dana, promise).content.decode()
-    assert "Tick at least one promise." in text
+    assert "What you ticked is not yours to pass on." in text
     assert asked([promise]) == [None]
 
 

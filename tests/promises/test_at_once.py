@@ -1,13 +1,16 @@
 """Two people take, keep or postpone the same promise in the same moment: one wins, the other is told. Mission B4."""
 
 from datetime import datetime, timedelta
+from uuid import uuid4
 
 from django.db import transaction
 
 from accounts.models import Actor, Staff
+from accounts.services.submissions import create_once
 from consult.services.callers import name_caller
 from followups.models import Attempt
 from followups.services.attempts import record_attempt
+from hospital_crm.lib.errors import DuplicateSubmission
 from messaging.models import Message
 from promises.models import Promise
 from promises.services import escalation, ownership, promises
@@ -41,6 +44,26 @@ def test_only_one_completes_it(alice: Staff, bob: Staff, now: datetime) -> None:
         other.wait_until_it_waits()
     assert isinstance(other.outcome(), PromiseAlreadyOver)
     assert promise.events.filter(verb="kept").count() == 1
+
+
+def test_the_same_form_sent_twice_at_the_same_moment_is_answered_as_the_first_time(alice: Staff, now: datetime) -> None:
+    promise, key = make.promise(owner=alice, at=now), uuid4()
+    seen_twice = Promise.objects.get(pk=promise.pk)
+
+    def keep(row: Promise) -> Promise:
+        return create_once(
+            submission=key,
+            kind="keep",
+            create=lambda: promises.keep_promise(promise=row, actor=alice.actor, at=now),
+            actor=alice.actor,
+            at=now,
+        )
+
+    with transaction.atomic():
+        keep(promise)
+        other = Meanwhile(lambda: keep(seen_twice))
+        other.wait_until_it_waits()
+    assert isinstance(other.outcome(), DuplicateSubmission)
 
 
 def test_only_one_moves_its_time(alice: Staff, bob: Staff, now: datetime) -> None:

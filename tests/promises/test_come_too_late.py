@@ -69,7 +69,7 @@ def steps() -> list[str]:
 # ── Changed, and still one's own to act on ───────────────────────────────────
 
 
-@pytest.mark.parametrize("act", ["postpone", "hand-over", "attempts/new"])
+@pytest.mark.parametrize("act", ["postpone", "hand-over", "withdraw", "attempts/new"])
 @pytest.mark.parametrize("headers", [{}, IN_A_ROW], ids=["page", "row"])
 def test_a_stale_form_says_who_did_what_and_the_second_press_counts(
     window: Client,
