@@ -13,8 +13,8 @@ from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from accounts import audit
 from accounts.access import Capability, actor_of, staff_of
-from accounts.services.submissions import first_result
-from hospital_crm.lib.errors import DuplicateSubmission
+from accounts.services.submissions import first_result, named
+from hospital_crm.lib.errors import DomainError
 from hospital_crm.lib.rooms import ReasonSerializer, Room
 from promises import serializers
 from promises.filters import PromiseFilter
@@ -129,14 +129,16 @@ class PromiseViewSet(Room, ReadOnlyModelViewSet[Promise]):
     def spread(self, request: Request) -> Response:
         """Each goes to whoever of the colleagues has least open, or none is moved."""
         values = self.typed(serializers.SpreadSerializer)
-        keys = values.pop("promises")
+        keys, actor = sorted(set(values.pop("promises"))), actor_of(request)
+        sent = keys, sorted(staff.pk for staff in values["among"]), values["reason"]
+        values["submission"] = named(values["submission"], actor, spreading.SPREAD, *sent)
         try:
             rows = self._named(keys)
-            spreading.spread_once(promises=rows, **values, actor=actor_of(request), at=timezone.now())
-        except (ownership.SomeAreGone, DuplicateSubmission):  # where the first sending moved them out of reach
+            spreading.spread_once(promises=rows, **values, actor=actor, at=timezone.now())
+        except DomainError:  # what the first sending has done is in the way of the second
             if first_result(str(values["submission"]), spreading.SPREAD) is None:
                 raise
-        return Response({"reassigned": len(set(keys))})
+        return Response({"reassigned": len(keys)})
 
     @extend_schema(request=serializers.ReleaseSerializer)
     @action(detail=True, methods=["post"])

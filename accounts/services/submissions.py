@@ -1,7 +1,7 @@
 from collections.abc import Callable
 from datetime import datetime
 from typing import TypeVar
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.db import IntegrityError, transaction
 from django.db.models import Model
@@ -29,6 +29,14 @@ def first_result(submission: str, kind: str) -> int | None:
     except ValueError:
         return None
     return Submission.objects.made(kind).filter(key=key).values_list("subject_id", flat=True).first()
+
+
+def named(submission: UUID | None, actor: Actor, *sent: object) -> UUID | None:
+    """Names one sending of what makes no row of its own: with other content, or of another actor, it is another act.
+
+    `sent` is plain values, in an order that does not depend on how they were sent.
+    """
+    return None if submission is None else uuid5(submission, repr((actor.pk, *sent)))
 
 
 def create_once(*, submission: UUID | None, kind: str, create: Callable[[], Row], actor: Actor, at: datetime) -> Row:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from django import forms
 from django.conf import settings
@@ -20,7 +20,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.access import Capability, StaffRequest, needs
 from accounts.models import Absence, Staff
 from accounts.querysets import BY_NAME
-from accounts.services.submissions import create_once, first_result
+from accounts.services.submissions import create_once, first_result, named
 from hospital_crm.lib.acts import answer_again
 from hospital_crm.lib.errors import DomainError
 from hospital_crm.lib.keys import is_key
@@ -118,13 +118,13 @@ def _reassign(request: StaffRequest, form: ReassignForm, rows: list[Promise]) ->
 
 
 def _sent_as(request: StaffRequest) -> UUID | None:
-    """Names this sending: on the page that one goes back to, other ticks or another person are another act."""
+    """On the page that one goes back to, other ticks or another person are another act."""
     sent = {name: values for name, values in request.POST.lists() if name != "csrfmiddlewaretoken"}
     try:
         form = UUID(request.POST.get("submission", ""))
     except ValueError:
         return None
-    return uuid5(form, f"{request.path}?{urlencode(sorted(sent.items()), doseq=True)}")
+    return named(form, request.user.actor, request.path, sorted(sent.items()))
 
 
 def _asks_to_whom(post: QueryDict) -> bool:

@@ -160,6 +160,43 @@ def test_shared_out_sent_again_moves_nothing(promise: Promise, bob: Staff, alice
     assert (gone.status_code, gone.json()["code"]) == (409, "some_are_gone")
 
 
+def test_shared_out_under_an_id_used_before_is_another_act(
+    promise: Promise, bob: Staff, alice: Staff, charlie: Staff, dana: Staff, now: datetime
+) -> None:
+    told = {"promises": [promise.pk], "among": [charlie.pk], "submission": str(uuid4())}  # out of the head's hands
+    other, theirs = (make.promise(owner=owner, at=now) for owner in (alice, charlie))
+    head = make.client_of(dana)
+    first = sent(head, "post", f"{URL}spread/", **told)
+    for body, code in (
+        ({"promises": [999_999]}, "some_are_gone"),
+        ({"promises": [theirs.pk]}, "some_are_gone"),
+        ({"promises": [promise.pk, 999_999]}, "some_are_gone"),
+        ({"promises": [promise.pk, other.pk]}, "given_before"),
+        ({"among": [bob.pk]}, "given_before"),
+        ({"reason": "太多"}, "given_before"),
+    ):
+        refused = sent(head, "post", f"{URL}spread/", **{**told, **body})
+        assert (refused.status_code, refused.json().get("code")) == (409, code), body
+    assert sent(head, "post", f"{URL}spread/", **{**told, "promises": [other.pk]}).json() == {"reassigned": 1}
+    assert set(Promise.objects.owned_by(charlie)) == {promise, other, theirs}
+    again = sent(head, "post", f"{URL}spread/", **told)
+    assert (again.status_code, again.json()) == (first.status_code, first.json()) == (200, {"reassigned": 1})
+    assert PromiseEvent.objects.filter(verb="reassigned").count() == 2
+
+
+def test_shared_out_under_the_id_of_another_manager_is_another_act(
+    promise: Promise, bob: Staff, alice: Staff, dana: Staff, now: datetime
+) -> None:
+    told = {"promises": [promise.pk], "among": [bob.pk], "submission": str(uuid4())}
+    assert sent(make.client_of(dana), "post", f"{URL}spread/", **told).status_code == 200
+    elsewhere = make.staff("erin", "manager", department=make.department("elsewhere"))
+    refused = sent(make.client_of(elsewhere), "post", f"{URL}spread/", **told)
+    assert (refused.status_code, refused.json().get("code")) == (409, "some_are_gone")
+    beside = make.staff("nora", "manager", department=alice.department)
+    refused = sent(make.client_of(beside), "post", f"{URL}spread/", **told)  # who could only give it to bob anew
+    assert (refused.status_code, refused.json().get("code")) == (409, "cannot_share")
+
+
 def test_shared_out_over_colleagues(promise: Promise, alice: Staff, bob: Staff, dana: Staff, now: datetime) -> None:
     rows = [promise.pk, *(make.promise(owner=alice, at=now).pk for _ in range(2))]
     nora = make.staff("nora", "consultant", department=alice.department)
