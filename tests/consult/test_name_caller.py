@@ -11,7 +11,9 @@ from consult.services.callers import CallerIsKnown, NewPatient, name_caller, reg
 from consult.services.promised import Promised
 from messaging.models import Message
 from patients.models import AccessGrant, Patient, Sex
-from promises.models import Promise
+from promises.models import Promise, PromiseEvent
+from promises.services.changes import PromiseHasChanged
+from promises.services.promises import keep_promise
 from tests import make
 from tests.accounts.pages import Page, fill, in_english
 
@@ -33,6 +35,17 @@ def test_all_calls_and_promises_of_the_caller_are_the_patients(alice: Staff, now
     assert [phone.digits for phone in patient.phones.all()] == ["13800001234"]
     with pytest.raises(CallerIsKnown):
         name_caller(call=second, patient=make.patient("王小雨"), actor=alice.actor, at=now)
+
+
+def test_whoever_has_read_whose_it_was_before_keeps_nothing(alice: Staff, now: datetime) -> None:
+    owed = Promised(Promise.Kind.RING_BACK, now + timedelta(hours=1), alice)
+    call = unknown(alice, now, disposition="ring_back", promised=owed)
+    seen_before = Promise.objects.get()
+    name_caller(call=call, patient=make.patient("张桂兰"), actor=alice.actor, at=now)
+    with pytest.raises(PromiseHasChanged):
+        keep_promise(promise=seen_before, actor=alice.actor, at=now)
+    assert Promise.objects.get().is_open
+    assert not PromiseEvent.objects.exclude(verb="made").exists()
 
 
 def test_a_number_that_the_patient_has_already_is_no_hindrance(alice: Staff, now: datetime) -> None:

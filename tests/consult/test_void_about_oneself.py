@@ -84,3 +84,10 @@ def test_nor_through_the_api(about_dana: tuple[Call, Promise], dana: Staff, now:
         answer = sent(make.client_of(dana), "post", f"/api/v1/calls/{call.pk}/void/", reason="Twice")
     assert (answer.status_code, answer.json()["code"]) == (403, "not_for_you_to_void")
     assert stays(promise)
+
+
+def test_nor_does_whoever_asks_learn_that_it_is_voided(alice: Staff, dana: Staff, now: datetime) -> None:
+    call, _promise = _made(alice, dana, now)
+    void_call(call=call, reason="登错人", staff=alice, at=now)
+    with pytest.raises(NotForYouToVoid):
+        void_call(call=call, reason="再一次", staff=dana, at=now)

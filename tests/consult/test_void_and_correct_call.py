@@ -62,6 +62,13 @@ def test_only_who_took_it_or_a_manager_above(alice: Staff, bob: Staff, dana: Sta
     assert not Call.objects.get().is_voided
 
 
+def test_that_it_is_voided_is_told_only_to_whoever_could_have(alice: Staff, bob: Staff, now: datetime) -> None:
+    call = make.call(alice, at=now)
+    void_call(call=call, reason="登错人", staff=alice, at=now)
+    with pytest.raises(NotYourCall):
+        void_call(call=call, reason="再一次", staff=bob, at=now)
+
+
 def test_the_manager_above_and_not_the_one_below(alice: Staff, dana: Staff, now: datetime) -> None:
     below = make.department("眼底病组", "Retina", parent=alice.department)
     there = make.call(make.staff("ida", "consultant", department=below), at=now)

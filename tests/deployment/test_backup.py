@@ -217,7 +217,10 @@ def test_what_no_backup_of_ours_says_is_refused(elsewhere: Path) -> None:
         assert not Staff.objects.exists(), name
 
 
-def test_rows_that_hang_loose_are_refused(elsewhere: Path) -> None:
+def test_rows_that_hang_loose_are_refused_before_any_file_is_moved(
+    elsewhere: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(backup._Files, "take_their_place", lambda files: pytest.fail("moved"))
     rows = json.loads(parts_of(elsewhere)[archives.MANIFEST])["rows"] | {"patients.Patient": 0}
     said = refused(sealed_anew(elsewhere, lambda parts: parts.update({ROWS: b""}), rows=rows))
     assert "cannot be restored" in said

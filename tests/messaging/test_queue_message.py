@@ -85,6 +85,13 @@ def test_staff_are_told_in_the_app_and_by_mail_where_there_is_an_address(alice: 
     assert Message.objects.count() == 3
 
 
+def test_told_on_one_channel_before_the_other_is_not_lost(alice: Staff, now: datetime) -> None:
+    tell(alice, now)
+    alice.email = "alice@example.com"
+    assert [each.channel for each in tell(alice, now)] == [Channel.EMAIL]
+    assert Message.objects.count() == 2
+
+
 def test_cancelled_by_its_source_and_by_no_other(alice: Staff, system: Actor, now: datetime) -> None:
     mine, other = message(alice, now, source="promise:17"), message(alice, now, source="promise:170")
     assert cancel_messages(source="promise:17", actor=alice.actor, at=now) == 1

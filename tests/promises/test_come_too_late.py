@@ -8,9 +8,11 @@ import pytest
 import time_machine
 from django.test import Client
 
-from accounts.models import Staff
+from accounts.models import Actor, Staff
+from accounts.services.absences import record_absence
 from promises.models import Promise, PromiseEvent
 from promises.services import ownership, promises
+from promises.services.escalation import escalate_late
 from tests import make
 from tests.accounts.pages import Page, fill, in_english
 
@@ -117,6 +119,30 @@ def test_each_step_since_the_form_was_opened_is_told(
     assert "Dana, today 10:24: Reassigned to Bob, then Bob, today 10:24: Postponed · by tomorrow 10:24" in told
 
 
+def test_of_many_steps_the_last_three_are_told(window: Client, promise: Promise, bob: Staff, now: datetime) -> None:
+    url, typed = opened(window, promise, "postpone")
+    row = Promise.objects.get(pk=promise.pk)
+    for days in range(1, 5):
+        due = now + timedelta(days=days)
+        promises.postpone_promise(promise=row, due_at=due, reason="x", actor=bob.actor, at=now)
+    told = Page(window.post(url, typed)).alerts[-1]
+    assert told.count("Bob, today 10:24: Postponed") == 3
+    assert "tomorrow" not in told
+
+
+def test_that_it_was_late_is_no_step_of_anybody(
+    window: Client, promise: Promise, alice: Staff, bob: Staff, dana: Staff, system: Actor, now: datetime
+) -> None:
+    make.team("热线组", alice, bob)
+    make.head(alice.department, dana)
+    url, typed = opened(window, promise, "attempts/new")
+    given_to(bob, promise, dana, now)
+    escalate_late(actor=system, at=now + timedelta(hours=3))
+    assert steps()[-1] == "escalated"
+    told = Page(window.post(url, typed)).alerts[-1]
+    assert "opened it. Dana, today 10:24: Reassigned to Bob. If" in told
+
+
 # ── Out of one's hands, and still to be read ─────────────────────────────────
 
 
@@ -187,6 +213,27 @@ def test_the_number_of_what_has_gone_leads_to_its_page(
     answer = window.get(f"/promises/{promise.pk}/dial/", follow=True)
     assert answer.redirect_chain == [(f"/promises/{promise.pk}/", 302)]
     assert "Dana, today 10:24: Reassigned to Hugo · no longer yours" in Page(answer).alerts
+
+
+def test_what_was_never_ones_own_is_not_said_to_be_so_no_longer(
+    window: Client, alice: Staff, doctor: Staff, now: datetime
+) -> None:
+    promise = make.promise(owner=doctor, actor=alice.actor, at=now)
+    answer = window.get(f"/promises/{promise.pk}/keep/")
+    assert answer.status_code == 403
+    assert Page(answer).alerts[-1] == "Hugo sees to it; you may read it."
+
+
+@pytest.mark.parametrize(("act", "step"), [("keep", "kept"), ("postpone", "postponed")])
+def test_in_the_hands_of_whoever_stands_in_too(
+    promise: Promise, alice: Staff, doctor: Staff, now: datetime, act: str, step: str
+) -> None:
+    today = now.date()
+    record_absence(staff=alice, starts_on=today, ends_on=today, deputy=doctor, actor=alice.actor, at=now)
+    browser = in_english(make.client_of(doctor))
+    url, typed = opened(browser, promise, act)
+    assert browser.post(url, typed)["Location"] == f"/promises/{promise.pk}/"
+    assert steps() == [step]
 
 
 # ── The page of what one only reads ──────────────────────────────────────────

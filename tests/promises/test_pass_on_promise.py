@@ -163,6 +163,13 @@ def test_only_whom_it_was_passed_on_to_answers(alice: Staff, bob: Staff, dana: S
     assert (promise.owner, promise.pending_owner) == (alice, bob)
 
 
+def test_whoever_has_passed_it_on_does_not_hear_that_it_is_theirs(alice: Staff, bob: Staff, now: datetime) -> None:
+    promise = make.promise(owner=alice, at=now)
+    services.hand_over_promise(promise=promise, to=bob, actor=alice.actor, at=now)
+    with pytest.raises(services.AlreadyTaken):
+        services.take_promise(promise=promise, staff=alice, at=now)
+
+
 def test_nobody_passes_it_on_to_oneself(line: Team, alice: Staff, bob: Staff, now: datetime) -> None:
     for promise in (make.promise(team=line, at=now), make.promise(owner=bob, at=now)):
         with pytest.raises(services.PassedOnToOneself):

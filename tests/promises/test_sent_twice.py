@@ -100,6 +100,14 @@ def test_asked_twice_with_other_words_the_colleague_is_told_them(
     assert steps() == ["handed_over"] * 2
 
 
+def test_asked_by_two_with_the_same_words_both_have_asked(
+    promise: Promise, alice: Staff, bob: Staff, dana: Staff, now: datetime
+) -> None:
+    for staff in (alice, dana):
+        hand_over_promise(promise=promise, to=bob, reason="早退", actor=staff.actor, at=now)
+    assert steps() == ["handed_over"] * 2
+
+
 def test_given_back_to_a_team_twice_is_theirs_once(window: Client, promise: Promise, bob: Staff) -> None:
     others = make.team("别的组", bob)
     answers = twice(
