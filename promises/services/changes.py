@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import prefetch_related_objects
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts import audit
@@ -50,6 +51,8 @@ class PromiseHasChanged(DomainError):
         self._steps = steps_since(current, read)
 
     def __str__(self) -> str:
+        if not self._steps:  # whom it is about was named
+            return gettext("This promise has changed since you opened it. If what you typed still holds, send it again.")
         return str(self.message) % {"steps": tell_steps(self._steps)}
 
 
