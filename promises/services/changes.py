@@ -52,7 +52,9 @@ class PromiseHasChanged(DomainError):
 
     def __str__(self) -> str:
         if not self._steps:  # whom it is about was named
-            return gettext("This promise has changed since you opened it. If what you typed still holds, send it again.")
+            return gettext(
+                "This promise has changed since you opened it. If what you typed still holds, send it again."
+            )
         return str(self.message) % {"steps": tell_steps(self._steps)}
 
 
