@@ -28,9 +28,14 @@
     if (text) one("[data-text]", el).textContent = text;
     return el;
   }
+  // Toasts stand above what stands at the page's foot, which may grow meanwhile.
+  function place() {
+    var region = one("#toasts"), foot = all(".c-foot, .c-bulk").find(function (el) { return getComputedStyle(el).position === "sticky" && shown(el); });
+    if (region) region.style.bottom = foot ? foot.offsetHeight + 12 + "px" : "";
+  }
+  if (window.ResizeObserver) all(".c-foot, .c-bulk").forEach(function (el) { new ResizeObserver(place).observe(el); });
   function vanish(toast) {
-    var timer, foot = all(".c-foot, .c-bulk").find(function (el) { return getComputedStyle(el).position === "sticky" && shown(el); });
-    toast.parentNode.style.bottom = foot ? foot.offsetHeight + 12 + "px" : ""; // above what stands at the page's foot
+    var timer;
     function start() { timer = setTimeout(function () { toast.remove(); }, SHORT); }
     ["pointerenter", "focusin"].forEach(function (name) { toast.addEventListener(name, function () { clearTimeout(timer); }); });
     ["pointerleave", "focusout"].forEach(function (name) { toast.addEventListener(name, start); });
