@@ -137,8 +137,8 @@ def page_of_form(request: HttpRequest) -> str:
     """
     came_from = request.headers.get("Referer", "")
     if url_has_allowed_host_and_scheme(came_from, {request.get_host()}, require_https=request.is_secure()):
-        if urlsplit(came_from).path == request.path:
-            return request.get_full_path()  # sent to its own page, whose address may say by now what it shows
+        if request.GET and urlsplit(came_from).path == request.path:
+            return request.get_full_path()  # sent to its own page, whose address says by now what it shows
         return urlsplit(came_from)._replace(scheme="", netloc="", fragment="").geturl()
     view = request.resolver_match and request.resolver_match.func
     return "/" if getattr(view, "is_post_only", False) else request.path

@@ -83,6 +83,20 @@ def test_on_a_page_that_answers_what_was_sent_it_leads_to_the_page_of_the_button
     assert f'name="next" value="{page}"' in shown
 
 
+@pytest.mark.parametrize(
+    ("stood_on", "sent_to", "leads_to"),
+    [
+        ("/calls/new/?draft=1", "/calls/new/", "/calls/new/?draft=1"),
+        ("/calls/new/?draft=1", "/calls/new/?topics=2", "/calls/new/?topics=2"),
+    ],
+)
+def test_on_a_form_that_is_sent_to_its_own_page_it_leads_to_what_that_shows_by_now(
+    alice: Staff, signed_in: SignedIn, stood_on: str, sent_to: str, leads_to: str
+) -> None:
+    shown = signed_in(alice).post(sent_to, headers={"referer": f"http://testserver{stood_on}"}).content.decode()
+    assert f'name="next" value="{leads_to}"' in shown
+
+
 def test_without_the_browser_s_word_where_it_came_from_it_leads_to_a_page_that_opens(
     alice: Staff, signed_in: SignedIn
 ) -> None:
