@@ -25,8 +25,13 @@
     focusTopic();
   }
   document.addEventListener("htmx:configRequest", function (event) {
+    if (!form.contains(event.detail.elt)) return;
+    if (form.hasAttribute("data-busy")) { event.preventDefault(); return; } // the whole form is under way
+    event.detail.parameters.sent = Date.now();
     if (event.detail.elt.id === "look-up") first.disabled = true; // it goes with this request, and with no other
   });
+  // Two sendings may overtake each other: the server keeps the one that was sent last.
+  form.addEventListener("submit", function () { form.elements.sent.value = Date.now(); });
   // An answer to what is no longer so is dropped: one to the newer question is on its way.
   document.addEventListener("htmx:beforeSwap", function (event) {
     var sent = event.detail.requestConfig.parameters, now = taken();

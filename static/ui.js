@@ -333,7 +333,7 @@
   function keepable(form) {
     return Array.from(form.elements).filter(function (el) {
       return el.name && !/^(password|file|submit|button|reset|image)$/.test(el.type)
-        && !/^(csrfmiddlewaretoken|next|window|seen)$/.test(el.name) && el.autocomplete !== "one-time-code";
+        && !/^(csrfmiddlewaretoken|next|window|seen|sent)$/.test(el.name) && el.autocomplete !== "one-time-code";
     });
   }
   function valuesOf(el) {
@@ -488,8 +488,7 @@
   });
   document.addEventListener("htmx:afterSettle", settle);
   document.addEventListener("htmx:afterRequest", function (event) {
-    var form = event.detail.elt.closest("form");
-    if (form) release(form);
+    if (event.detail.elt.matches("form")) release(event.detail.elt); // not when some part of one that is under way was answered
     if (event.detail.successful) calm("offline");
   });
   document.addEventListener("htmx:responseError", function (event) { warn(event.detail.xhr.status); });

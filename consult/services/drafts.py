@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
@@ -11,10 +12,12 @@ from accounts.models import Staff, Submission
 from accounts.services.submissions import first_result
 from consult.models import Call, CallDraft
 from hospital_crm.lib.errors import DomainError
+from hospital_crm.lib.keys import read_key
 
 Content = dict[str, list[str]]
 KEPT_FOR = timedelta(days=7)
-WINDOW, SEEN = "window", "seen"  # which window of the browser typed it, and as of when that window knew the draft
+# Which window of the browser typed it, as of when that window knew the draft, and when it sent it (ms, its own clock).
+WINDOW, SEEN, SENT = OF_WINDOW = ("window", "seen", "sent")
 
 
 class TypedElsewhere(DomainError):
@@ -30,22 +33,34 @@ class TypedElsewhere(DomainError):
 def keep_draft(*, key: UUID, content: Content, staff: Staff, at: datetime, parks: bool = False) -> CallDraft | None:
     """The draft is as typed; it began when it was first kept. From now on it lies aside, or somebody speaks.
 
-    None if the call was saved in the meantime, or is somebody else's. Raises TypedElsewhere: it stays as it was.
+    What the same window sent before, and what comes in only now, changes nothing. None if the call was saved in the
+    meantime, or is somebody else's. Raises TypedElsewhere: it stays as it was.
     """
     if first_result(str(key), Call._meta.label) is not None:
         return None
-    mine = CallDraft.objects.filter(key=key, staff=staff)
-    known = mine.first()
-    check_window(known, content)
     values = {"content": _without_nul(content), "kept_at": at, "parked_at": at if parks else None}
-    if known is not None:
-        same = mine.filter(kept_at=known.kept_at, parked_at=known.parked_at)
-        if not same.update(**values, parked_seconds=known.waited(at)):  # kept or parked at this very moment
-            check_window(mine.first(), content)
-            mine.update(**values)
-    else:
-        CallDraft.objects.bulk_create([CallDraft(key=key, staff=staff, opened_at=at, **values)], ignore_conflicts=True)
+    with transaction.atomic():
+        mine = CallDraft.objects.select_for_update().filter(key=key, staff=staff)
+        known = mine.first()
+        if known is None:  # else what was sent at this very moment is known by then
+            fresh = CallDraft(key=key, staff=staff, opened_at=at, **values)
+            CallDraft.objects.bulk_create([fresh], ignore_conflicts=True)
+            known = mine.first()
+        if known is None or _was_sent_before(content, known):
+            return known
+        check_window(known, content)
+        mine.update(**values, parked_seconds=known.waited(at))
     return mine.first()
+
+
+def _was_sent_before(content: Content, known: CallDraft) -> bool:
+    """Two sendings of one window may overtake each other on their way."""
+    is_of_same = content.get(WINDOW) == known.content.get(WINDOW)
+    return is_of_same and read_key(_one(content, SENT)) < read_key(_one(known.content, SENT))
+
+
+def _one(content: Content, name: str) -> str:
+    return (content.get(name) or [""])[-1]
 
 
 def check_window(draft: CallDraft | None, content: Content) -> None:
@@ -55,7 +70,7 @@ def check_window(draft: CallDraft | None, content: Content) -> None:
     """
     if draft is None or content.get(SEEN) == [draft.kept_as] or content.get(WINDOW) == draft.content.get(WINDOW):
         return
-    filled = [name for name, values in draft.content.items() if any(values) and name not in (WINDOW, SEEN)]
+    filled = [name for name, values in draft.content.items() if any(values) and name not in OF_WINDOW]
     if names := [name for name in filled if draft.content[name] != content.get(name)]:
         raise TypedElsewhere(names)
 

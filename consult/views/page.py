@@ -33,10 +33,9 @@ from promises.models import Promise
 
 Content = dict[str, list[str]]
 NOT_TYPED = ("csrfmiddlewaretoken", "act", "take", "drop")
-OF_WINDOW = (drafts.WINDOW, drafts.SEEN)
 # What a form holds before anybody has typed.
 GIVEN = frozenset(
-    ("submission", "promise", "direction", "channel", "sex", "promise_kind", "owner", "filled", *OF_WINDOW)
+    ("submission", "promise", "direction", "channel", "sex", "promise_kind", "owner", "filled", *drafts.OF_WINDOW)
 )
 
 
@@ -52,7 +51,7 @@ def is_blank(content: Content) -> bool:
 
 def digest_of(content: Content) -> str:
     """Equal for the same form sent twice, from whatever window; nobody can read the words from it."""
-    typed = {name: values for name, values in content.items() if name not in OF_WINDOW}
+    typed = {name: values for name, values in content.items() if name not in drafts.OF_WINDOW}
     return salted_hmac("consult.call", json.dumps(typed, sort_keys=True), algorithm="sha256").hexdigest()
 
 

@@ -1,4 +1,4 @@
-"""One call open in two windows of the browser: neither types over what the other has typed without a word."""
+"""One call in two windows of the browser, or sent twice by one: nothing types over what was typed without a word."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -119,3 +119,24 @@ def test_the_same_words_saved_from_both_windows_are_one_call(
 ) -> None:
     answers = [line.post(NEW, window) for window in windows]
     assert {answer["Location"] for answer in answers} == {f"{NEW}?saved={Call.objects.get().pk}"}
+
+
+@pytest.mark.parametrize("act", ["more", "park"])
+def test_what_was_sent_before_a_button_and_comes_in_after_it_changes_nothing(
+    line: Client, clock: Any, windows: tuple[Values, Values], act: str
+) -> None:
+    page = {**windows[0], "t0-question": ["坐地铁怎么走"]}
+    line.post(NEW, {**page, "act": act, "sent": "1700000000900"})
+    pressed = CallDraft.objects.get()
+    said = line.post(KEEP, {**page, "t0-question": ["坐地"], "sent": "1700000000899"}).content.decode()
+    assert "Draft kept" in said
+    left = CallDraft.objects.get()
+    assert (left.content, left.parked_at) == (pressed.content, pressed.parked_at)
+
+
+def test_what_one_types_after_coming_back_is_kept(line: Client, clock: Any, windows: tuple[Values, Values]) -> None:
+    """The clock of another window may be behind; a page read again is another window."""
+    line.post(NEW, {**windows[0], "act": "more", "sent": "1700000000900"})
+    again = Page(line.get(f"{NEW}?draft={CallDraft.objects.get().key}")).values
+    assert "Draft kept" in types(line, clock, again, sent="1600000000000", **{"t1-question": "几点开门"})
+    assert kept("t1-question") == "几点开门"
