@@ -11,10 +11,9 @@ from django.db.models import Count, Exists, OuterRef, Q
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from accounts.models import Staff
+from accounts.models import Staff, Team
 from promises.models import Promise
 from promises.querysets import COUNTED, counts_own_only, late_at, measures_at, promised_for
 
@@ -29,8 +28,8 @@ FILTERS = {
     "postponed": {"state": "", "measure": "postponed"},
     "not_reached": {"state": "not_reached", "measure": "counted"},
 }
-PERSON = ("owner__sort_key", "owner", "owner__display_name", "owner__display_name_en")
 LATE = {"state": "late", "measure": "counted"}
+Numbers = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -77,29 +76,59 @@ def promise_figures(*, staff: Staff, since: date, until: date, at: datetime) -> 
     with it.
     """
     own = {"owner": staff.pk} if counts_own_only(staff) else {}
-    promises = Promise.objects.counted_for(staff, timezone.localdate(at))
-    period, late = promised_for(since, until) & COUNTED, late_at(at)
-    numbers = {name: Count("pk", filter=period & condition) for name, condition in _conditions(at).items()}
-    rows = promises.filter(period | late).annotate(is_withheld=_is_about(staff))
-    with_late = {**numbers, "late": Count("pk", filter=late), "rows": Count("pk")}
-    everybody = _grouped(rows, with_late, *PERSON, "is_withheld")
-    people = [row for row in everybody if not row["is_withheld"]]
-    teams = _grouped(rows.filter(is_withheld=False), with_late, "team", "team__name_zh", "team__name_en")
-    days = _grouped(rows.filter(period).annotate(day=TruncDate("first_due_at")), numbers, "day", by="day")
+    parts = _parts(staff, since=since, until=until, at=at)
+    shown = [part for part in parts if not part["is_withheld"]]
+    days = {day: row for day, row in _summed(parts, by="day").items() if row["promised"]}
     span = {"since": since.isoformat(), "until": until.isoformat()}
     return PromiseFigures(
         since=since,
         until=until,
-        total=_line(_("All"), _total(everybody, with_late), own, span),
-        people=[_line(_person(row), row, {**own, "owner": row["owner"] or "null"}, span) for row in people],
-        teams=[_line(_team(row), row, {**own, "team": row["team"] or "null"}, span) for row in teams],
-        days=[_line(_day(row["day"]), row, own, dict.fromkeys(span, row["day"].isoformat())) for row in days],
-        withheld=sum(row["rows"] for row in everybody if row["is_withheld"]),
+        total=_line(_("All"), _total(parts), own, span),
+        people=_people(_summed(shown, by="owner"), own, span),
+        teams=_teams(_summed(shown, by="team"), own, span),
+        days=[
+            _line(_day(day), days[day], own, dict.fromkeys(span, day.isoformat()), late=False) for day in sorted(days)
+        ],
+        withheld=sum(part["rows"] for part in parts if part["is_withheld"]),
     )
 
 
-def _grouped(rows: Any, numbers: dict[str, Count], *columns: str, by: str = "-promised") -> list[dict[str, Any]]:
-    return list(rows.values(*columns).annotate(**numbers).order_by(by, columns[0]))
+def _parts(staff: Staff, *, since: date, until: date, at: datetime) -> list[dict[str, Any]]:
+    """The figures of each owner, team and day: read in one pass, to be added up by whatever is asked."""
+    promises = Promise.objects.counted_for(staff, timezone.localdate(at))
+    period, late = promised_for(since, until) & COUNTED, late_at(at)
+    numbers = {name: Count("pk", filter=period & condition) for name, condition in _conditions(at).items()}
+    rows = promises.filter(period | late).annotate(is_withheld=_is_about(staff), day=TruncDate("first_due_at"))
+    keyed: Any = rows.values("owner", "team", "day", "is_withheld")
+    return list(keyed.annotate(**numbers, late=Count("pk", filter=late), rows=Count("pk")).order_by())
+
+
+def _summed(parts: list[Numbers], by: str) -> dict[Any, Numbers]:
+    groups: dict[Any, list[Numbers]] = {}
+    for part in parts:
+        groups.setdefault(part[by], []).append(part)
+    return {key: _total(group) for key, group in groups.items()}
+
+
+def _total(parts: list[Numbers]) -> Numbers:
+    return {name: sum(part[name] for part in parts) for name in (*FILTERS, "late")}
+
+
+def _people(rows: dict[int | None, Numbers], own: dict[str, Any], span: dict[str, str]) -> list[Line]:
+    """Who promised most comes first."""
+    staff = Staff.objects.in_bulk(rows.keys() - {None})
+    order = sorted(staff.values(), key=lambda person: (-rows[person.pk]["promised"], person.sort_key))
+    lines = [_line(person.name, rows[person.pk], {**own, "owner": person.pk}, span) for person in order]
+    return lines + [_line(_("Nobody's"), rows[key], {**own, "owner": "null"}, span) for key in rows.keys() & {None}]
+
+
+def _teams(rows: dict[int | None, Numbers], own: dict[str, Any], span: dict[str, str]) -> list[Line]:
+    teams = Team.objects.in_bulk(rows.keys() - {None})
+    order = sorted(teams.values(), key=lambda team: (-rows[team.pk]["promised"], team.pk))
+    lines = [_line(team.name, rows[team.pk], {**own, "team": team.pk}, span) for team in order]
+    return lines + [
+        _line(_("Without a team"), rows[key], {**own, "team": "null"}, span) for key in rows.keys() & {None}
+    ]
 
 
 def _is_about(staff: Staff) -> Exists:
@@ -114,25 +143,9 @@ def _conditions(at: datetime) -> dict[str, Q]:
     }
 
 
-def _total(rows: list[dict[str, Any]], names: dict[str, Any]) -> dict[str, int]:
-    return {name: sum(row[name] for row in rows) for name in names}
-
-
-def _line(name: str, row: dict[str, Any], narrowed: dict[str, Any], span: dict[str, str]) -> Line:
+def _line(name: str, row: Numbers, narrowed: dict[str, Any], span: dict[str, str], *, late: bool = True) -> Line:
     figures = {code: Figure(row[code], urlencode({**FILTERS[code], **narrowed, **span})) for code in FILTERS}
-    late = Figure(row["late"], urlencode({**LATE, **narrowed})) if "late" in row else None
-    return Line(name=name, late=late, **figures)
-
-
-def _person(row: dict[str, Any]) -> str:
-    in_english = row["owner__display_name_en"] if get_language() == "en" else ""
-    return in_english or row["owner__display_name"] or _("Nobody's")
-
-
-def _team(row: dict[str, Any]) -> str:
-    names = (row["team__name_en"], row["team__name_zh"])
-    first, second = names if get_language() == "en" else names[::-1]
-    return first or second or _("Without a team")
+    return Line(name, **figures, late=Figure(row["late"], urlencode({**LATE, **narrowed})) if late else None)
 
 
 def _day(day: date) -> str:
