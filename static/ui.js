@@ -435,7 +435,10 @@
   // What is kept nowhere is left behind only by whoever means to.
   window.addEventListener("beforeunload", function (event) {
     var note = one("[data-unkept]");
-    if (note && !(note.closest("form") || body).hasAttribute("data-busy")) { event.preventDefault(); event.returnValue = ""; }
+    if (!note || (note.closest("form") || body).hasAttribute("data-busy")) return;
+    event.preventDefault();
+    event.returnValue = "";
+    setTimeout(function () { all("form[data-busy]").forEach(release); }, 0); // whoever stays may press the same again
   });
   document.addEventListener("input", onTyped);
   document.addEventListener("change", onTyped);
@@ -488,7 +491,12 @@
   });
   document.addEventListener("htmx:afterSettle", settle);
   document.addEventListener("htmx:afterRequest", function (event) {
-    if (event.detail.elt.matches("form")) release(event.detail.elt); // not when some part of one that is under way was answered
+    var form = event.detail.elt, answer = event.detail.xhr;
+    if (form.matches("form")) { // not when some part of one that is under way was answered
+      release(form);
+      // It was accepted, though it stands here until the list that it has changed comes.
+      if (form.dataset.keep && answer.status === 204 && !answer.getResponseHeader("HX-Redirect")) keep(form.dataset.keep, null);
+    }
     if (event.detail.successful) calm("offline");
   });
   document.addEventListener("htmx:responseError", function (event) { warn(event.detail.xhr.status); });

@@ -7,8 +7,10 @@ from django.db import IntegrityError, transaction
 from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
+from accounts.access import StaffRequest
 from accounts.models import Actor, Submission
 from hospital_crm.lib.errors import DomainError, DuplicateSubmission
+from hospital_crm.lib.keys import read_uuid
 
 Row = TypeVar("Row", bound=Model)
 
@@ -37,6 +39,15 @@ def named(submission: UUID | None, actor: Actor, *sent: object) -> UUID | None:
     `sent` is plain values, in an order that does not depend on how they were sent.
     """
     return None if submission is None else uuid5(submission, repr((actor.pk, *sent)))
+
+
+def sending_of(request: StaffRequest) -> UUID | None:
+    """Names what a form that acts has sent: on the page that one went back to, other words are another act.
+
+    None if the form carries no submission id.
+    """
+    sent = sorted((name, values) for name, values in request.POST.lists() if name != "csrfmiddlewaretoken")
+    return named(read_uuid(request.POST.get("submission", "")), request.user.actor, request.path, sent)
 
 
 def create_once(*, submission: UUID | None, kind: str, create: Callable[[], Row], actor: Actor, at: datetime) -> Row:

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.access import Capability, StaffRequest, needs
-from accounts.services.submissions import first_result
+from accounts.services.submissions import first_result, sending_of
 from followups.forms import AttemptForm
 from followups.models import Attempt
 from followups.services.attempts import record_attempt
@@ -25,8 +25,8 @@ CHANGED = "promise-changed"
 @needs(Capability.SEE_PROMISES)
 def attempt_create(request: StaffRequest, promise_pk: int) -> HttpResponse:
     page = reverse("promises:promise_detail", args=[promise_pk])
-    kind = Attempt._meta.label
-    if again := acts.answer_again(request, first_result=first_result, kind=kind, done_url=page, trigger=CHANGED):
+    first = first_result(str(sending_of(request)), Attempt._meta.label)
+    if again := acts.answer_again(request, first, done_url=page, trigger=CHANGED):
         return again
     staff, today = request.user, timezone.localdate()
     readable = Promise.objects.readable_by(staff, today).with_people()
@@ -61,7 +61,7 @@ def _log(request: StaffRequest, promise: Promise, form: AttemptForm) -> Attempt:
         note=form.cleaned_data["note"],
         next_at=form.cleaned_data["due_at"],
         revision=form.cleaned_data["revision"],
-        submission=form.submission,
+        submission=sending_of(request),
         actor=request.user.actor,
         at=timezone.now(),
     )

@@ -78,14 +78,11 @@ def act_once(request: HttpRequest, act: Callable[[], object]) -> None:
         messages.error(request, str(error))
 
 
-def answer_again(
-    request: HttpRequest, *, first_result: Callable[[str, str], int | None], kind: str, done_url: str, trigger: str
-) -> HttpResponse | None:
-    """To where the first sending of this form, of this kind, led; None if this is the first, or nothing is sent.
+def answer_again(request: HttpRequest, first: int | None, *, done_url: str, trigger: str) -> HttpResponse | None:
+    """To where the first sending led, of which `first` is the result; None if this is the first, or nothing is sent.
 
     To be asked before anything else: what the first one has done is in the way of the second.
     """
-    first = first_result(request.POST.get("submission", ""), kind)
     if request.method != "POST" or first is None:
         return None
     return answer_duplicate(request, DuplicateSubmission(first), done_url=done_url, trigger=trigger)
@@ -139,7 +136,7 @@ def next_url(request: HttpRequest, fallback: str) -> str:
     """Where the person came from, if that is one of our pages."""
     wanted = request.POST.get("next") or request.GET.get("next", "")
     ours = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
-    return wanted if ours else fallback
+    return wanted if ours and "/" in wanted else fallback  # a mere word would be read as the name of a view
 
 
 def _is_htmx(request: HttpRequest) -> bool:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.access import Capability, StaffRequest, needs, post_only
-from accounts.services.submissions import create_once, first_result
+from accounts.services.submissions import create_once, first_result, sending_of
 from hospital_crm.lib import acts
 from hospital_crm.lib.forms import OnceForm
 from promises.forms import HandOverForm, KeepForm, PostponeForm, WithdrawForm
@@ -34,10 +34,8 @@ def _once(view: View) -> View:
     @wraps(view)
     def answer(request: StaffRequest, pk: int) -> HttpResponse:
         page = reverse("promises:promise_detail", args=[pk])
-        again = acts.answer_again(
-            request, first_result=first_result, kind=_kind(request), done_url=page, trigger=CHANGED
-        )
-        return again or view(request, pk)
+        first = first_result(str(sending_of(request)), _kind(request))
+        return acts.answer_again(request, first, done_url=page, trigger=CHANGED) or view(request, pk)
 
     return answer
 
@@ -169,7 +167,7 @@ def _ask(
         request,
         form=form,
         act=lambda: create_once(
-            submission=form.submission, kind=_kind(request), create=act, actor=request.user.actor, at=now
+            submission=sending_of(request), kind=_kind(request), create=act, actor=request.user.actor, at=now
         ),
         done=done,
         done_url=page,

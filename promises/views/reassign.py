@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
-from uuid import UUID
 
 from django import forms
 from django.conf import settings
@@ -20,7 +19,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.access import Capability, StaffRequest, needs
 from accounts.models import Absence, Staff
 from accounts.querysets import BY_NAME
-from accounts.services.submissions import create_once, first_result, named
+from accounts.services.submissions import create_once, first_result, sending_of
 from hospital_crm.lib.acts import answer_again
 from hospital_crm.lib.errors import DomainError
 from hospital_crm.lib.keys import is_key
@@ -82,7 +81,7 @@ def promise_spread(request: StaffRequest) -> HttpResponse:
         return _ask_again(request, rows)
     try:
         got = spread_once(
-            submission=_sent_as(request),
+            submission=sending_of(request),
             promises=rows,
             among=form.cleaned_data["among"],
             reason=form.cleaned_data["reason"],
@@ -96,10 +95,8 @@ def promise_spread(request: StaffRequest) -> HttpResponse:
 
 def _answer_again(request: StaffRequest, kind: str) -> HttpResponse | None:
     """To a second sending of the same ticks, whatever became of them since."""
-    done_url, key = reverse("promises:promise_list"), str(_sent_as(request))
-    return answer_again(
-        request, first_result=lambda _id, kind: first_result(key, kind), kind=kind, done_url=done_url, trigger=""
-    )
+    first = first_result(str(sending_of(request)), kind)
+    return answer_again(request, first, done_url=reverse("promises:promise_list"), trigger="")
 
 
 def _reassign(request: StaffRequest, form: ReassignForm, rows: list[Promise]) -> int:
@@ -113,18 +110,8 @@ def _reassign(request: StaffRequest, form: ReassignForm, rows: list[Promise]) ->
         done = reassign_promises(promises=rows, owner=owner, team=team, reason=reason, actor=actor, at=now)
         return rows[0]
 
-    create_once(submission=_sent_as(request), kind=REASSIGN, create=reassign, actor=actor, at=now)
+    create_once(submission=sending_of(request), kind=REASSIGN, create=reassign, actor=actor, at=now)
     return done
-
-
-def _sent_as(request: StaffRequest) -> UUID | None:
-    """On the page that one goes back to, other ticks or another person are another act."""
-    sent = {name: values for name, values in request.POST.lists() if name != "csrfmiddlewaretoken"}
-    try:
-        form = UUID(request.POST.get("submission", ""))
-    except ValueError:
-        return None
-    return named(form, request.user.actor, request.path, sorted(sent.items()))
 
 
 def _asks_to_whom(post: QueryDict) -> bool:

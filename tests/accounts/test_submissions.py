@@ -15,7 +15,7 @@ from patients.models import Patient
 from patients.services.patients import register_patient
 from promises.models import Promise
 from tests import make
-from tests.accounts.pages import Page, fill, in_english
+from tests.accounts.pages import Page, in_english
 from tests.api.test_patients import sent
 
 KEY = uuid4()
@@ -39,28 +39,17 @@ def window(alice: Staff) -> Client:
     return in_english(make.client_of(alice))
 
 
-def test_an_act_with_the_id_of_something_else_says_so_and_does_nothing(
+def test_an_act_is_never_taken_for_what_was_sent_to_another_address(
     window: Client, zhang: Patient, alice: Staff, now: datetime
 ) -> None:
-    promise = make.promise(zhang, owner=alice, at=now)
-    for act in ("keep", "attempts/new"):
-        url = f"/promises/{promise.pk}/{act}/"
-        form = fill(Page(window.get(url)).values, submission=str(KEY), outcome="reached", channel="phone")
-        page = Page(window.post(url, form))
-        assert page.alerts[0].startswith(SAYS_SO)
-    assert Promise.objects.get().is_open
-
-
-def test_what_has_kept_one_promise_neither_keeps_nor_withdraws_another(
-    window: Client, zhang: Patient, alice: Staff, now: datetime
-) -> None:
+    """Neither for what somebody registered, nor for the same act on another promise."""
     first, second = (make.promise(zhang, owner=alice, at=now) for _ in range(2))
-    key = str(uuid4())
-    window.post(f"/promises/{first.pk}/keep/", {"submission": key})
-    for act in ("keep", "withdraw"):
-        page = Page(window.post(f"/promises/{second.pk}/{act}/", {"submission": key, "reason": "错了"}))
-        assert page.alerts[0].startswith(SAYS_SO)
-    assert [row.state for row in Promise.objects.order_by("pk")] == ["kept", "open"]
+    for address in (f"{first.pk}/keep", f"{second.pk}/attempts/new", f"{second.pk}/withdraw"):
+        form = {"submission": str(KEY), "outcome": "no_answer", "channel": "phone", "reason": "错了"}
+        assert window.post(f"/promises/{address}/", form).status_code == 302
+    assert "saved already" not in " ".join(Page(window.get("/promises/")).alerts)
+    assert [row.state for row in Promise.objects.order_by("pk")] == ["kept", "withdrawn"]
+    assert second.attempts.count() == 1
 
 
 def test_a_program_is_not_answered_with_something_else_of_the_same_number(

@@ -24,6 +24,8 @@ HOSTILE = (
     "https://testserver@elsewhere.example/",
     "javascript:alert(1)",
     "\x00//elsewhere.example/",
+    "no-page",
+    "no:page",
 )
 OURS = ("/workbench/", "/promises/?state=open", "http://testserver/workbench/")
 

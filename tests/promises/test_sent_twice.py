@@ -132,6 +132,19 @@ def test_the_same_words_in_another_form_are_another_act(window: Client, promise:
     assert steps() == ["tried", "tried"]
 
 
+def test_on_the_page_that_one_went_back_to_other_words_are_another_act(window: Client, promise: Promise) -> None:
+    """They are not taken for the first ones: one learns what has happened since, and the next sending holds."""
+    url = f"/promises/{promise.pk}/postpone/"
+    form = fill(Page(window.get(url)).values, due="tomorrow", reason="等检查结果")
+    window.post(url, form)
+    again = Page(window.post(url, fill(form, reason="家属要求")))
+    assert any("changed since you opened it" in alert for alert in again.alerts)
+    assert again.values["reason"] == ["家属要求"]
+    window.post(url, again.values)
+    assert steps() == ["postponed", "postponed"]
+    assert PromiseEvent.objects.filter(reason="家属要求").exists()
+
+
 def test_shared_out_twice_moves_once(alice: Staff, bob: Staff, dana: Staff, now: datetime) -> None:
     carol = make.staff("carol", "consultant", department=alice.department)
     rows = [make.promise(owner=alice, at=now) for _ in range(2)]
