@@ -495,6 +495,7 @@
     if (form.matches("form")) { // not when some part of one that is under way was answered
       release(form);
       // It was accepted, though it stands here until the list that it has changed comes.
+      hasActed = hasActed || answer.status === 204;
       if (form.dataset.keep && answer.status === 204 && !answer.getResponseHeader("HX-Redirect")) keep(form.dataset.keep, null);
     }
     if (event.detail.successful) calm("offline");
@@ -506,7 +507,7 @@
   // 8 ── Lists that renew themselves ──────────────────────────────────────────
   // <div id="work" data-renews="late-17 hour-4">: which rows stand where. A refresh moves neither the current row nor the
   // focus. What is new is announced, and comes in on a click or after half a minute without input.
-  var QUIET = 30000, touched = 0, before = null;
+  var QUIET = 30000, touched = 0, before = null, hasActed = false;
   ["keydown", "pointerdown"].forEach(function (name) { document.addEventListener(name, function () { touched = Date.now(); }, true); });
   function renewing(event) {
     var box = event.detail.target;
@@ -538,8 +539,10 @@
     }
     var list = rows(), at = currentRow(list) - 1, row = list[at], focused = document.activeElement;
     var part = box.contains(focused) && PARTS.find(function (selector) { return focused.closest(selector); });
+    var acted = hasActed;
+    hasActed = false;
     before = row && {
-      following: asked && asked.matches(".c-act") ? list.slice(at + 1).map(function (each) { return each.id; }) : [],
+      following: acted ? list.slice(at + 1).map(function (each) { return each.id; }) : [],
       id: row.id, at: at, top: row.getBoundingClientRect().top,
       part: part, nth: part ? focusable(focused.closest(part)).indexOf(focused) : -1
     };

@@ -19,6 +19,7 @@ from consult.services import drafts
 from consult.views.gone import answer_gone, draft_url, saved_url
 from consult.views.page import CallPage, Content, digest_of, is_blank, key_of, typed_in, with_room
 from hospital_crm.lib.errors import DomainError, DuplicateSubmission
+from hospital_crm.lib.fields import warn_of_number
 from hospital_crm.lib.keys import read_key, read_uuid
 from patients.models import Patient
 from promises.models import Promise
@@ -76,7 +77,7 @@ def _open(request: StaffRequest, now: datetime) -> HttpResponse:
     page = CallPage(request, content, now, mine=mine)
     context = {**page.context(), "saved": _saved(request), "focus": request.GET.get("focus", "")}
     if context["focus"] == TOPIC:
-        page.sheet.topics[-1].fields["topic"].widget.attrs["autofocus"] = True
+        page.begin_at_last_topic()
     return render(request, TEMPLATE, context)
 
 
@@ -117,6 +118,7 @@ def _save(request: StaffRequest, content: Content, now: datetime) -> HttpRespons
         except DomainError as error:
             page.refuse(error.field, str(error))
         else:
+            warn_of_number(request, page.sheet.form.cleaned_data["number"])
             return redirect(saved_url(call.pk))
     return render(request, TEMPLATE, page.context())
 

@@ -38,6 +38,8 @@ def call_correct(request: StaffRequest, pk: int) -> HttpResponse:
         return _save(request, call, now)
     content = typed_in(request.POST) if act else _with_room_for(_content_of(call), request.GET.get("topics", ""))
     page = CallPage(request, with_room(content) if act == "more" else content, now, corrects=call)
+    if act == "more":
+        page.begin_at_last_topic()
     return _page(request, page, call)
 
 

@@ -169,13 +169,20 @@ class CallPage:
         shown = {"sentence": sentence, "now": self.now, "part": True}
         try:
             draft = self.keep()
-        except drafts.TypedElsewhere:
-            return {**shown, "draft": None, "elsewhere": key_of(self.before)}
+        except drafts.TypedElsewhere as other:
+            return {**shown, "draft": None, **self._told(other)}
         return {**shown, "draft": draft, "first": None if draft else first_call(key_of(self.before), self.staff)}
 
     def elsewhere(self, other: drafts.TypedElsewhere) -> dict[str, Any]:
         """For the whole page, which stays as it was typed: which fields another window has filled otherwise."""
-        return {**self.context(), "elsewhere": key_of(self.before), "filled": self.sheet.labels(other.names)}
+        return {**self.context(), **self._told(other)}
+
+    def _told(self, other: drafts.TypedElsewhere) -> dict[str, Any]:
+        return {"elsewhere": key_of(self.before), "filled": self.sheet.labels(other.names)}
+
+    def begin_at_last_topic(self) -> None:
+        """The next keystroke belongs into the topic that was added."""
+        self.sheet.topics[-1].fields["topic"].widget.attrs["autofocus"] = True
 
     def _sentence(self, name: str, owner: Staff | Team, typed: Content | None = None) -> Sentence:
         typed = self.before if typed is None else typed

@@ -108,6 +108,8 @@ def call_void(request: StaffRequest, pk: int) -> HttpResponse:
             return redirect("consult:call_detail", pk=pk)
         try:
             voids.void_call(call=call, reason=reason, staff=request.user, at=timezone.now())
+        except voids.CallAlreadyVoided:
+            call.refresh_from_db()  # the page says by whom, and keeps the words
         except DomainError as error:
             form.add_error(None, str(error))
         else:

@@ -3,8 +3,11 @@
 from typing import Any
 
 from django import forms
+from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from .phones import NotAPhoneNumber, PhoneNumber, read_phone
 
@@ -28,6 +31,17 @@ class PhoneField(forms.CharField):
             return read_phone(text)
         except NotAPhoneNumber as error:
             raise ValidationError(self.error_messages["no_number"], code="no_number") from error
+
+
+def warn_of_number(request: HttpRequest, number: PhoneNumber | None) -> None:
+    """Validity warns and never refuses: whoever has saved a number that no plan has is told to look at it again."""
+    if number is not None and not number.is_valid:
+        words = ngettext(
+            "The phone number that was saved, of %(count)d digit, fits no numbering plan. Is it as it was told?",
+            "The phone number that was saved, of %(count)d digits, fits no numbering plan. Is it as it was told?",
+            len(number.digits),
+        )
+        messages.warning(request, words % {"count": len(number.digits)})
 
 
 class ColleagueField(forms.ModelChoiceField[Any]):

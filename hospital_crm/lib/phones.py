@@ -58,8 +58,9 @@ def kept_phone(digits: str, extension: str) -> PhoneNumber:
 
 
 def _parsed(plain: str, typed: str) -> tuple[str, str, bool]:
+    """Of the digits alone: the library would read letters as the keys of a telephone."""
     try:
-        number = phonenumbers.parse(plain, REGION)
+        number = phonenumbers.parse(("+" if plain.startswith("+") else "") + typed, REGION)
     except phonenumbers.NumberParseException:
         return typed, "", False
     if not phonenumbers.is_possible_number(number):

@@ -15,6 +15,7 @@ from accounts import audit
 from accounts.access import Capability, StaffRequest, needs, post_only
 from accounts.services.submissions import first_result
 from hospital_crm.lib.conflict import resolved
+from hospital_crm.lib.fields import warn_of_number
 from hospital_crm.lib.forms import create_page, edit_page
 from hospital_crm.lib.htmx import render_part
 from hospital_crm.lib.keys import read_uuid
@@ -93,13 +94,15 @@ def patient_create(request: StaffRequest) -> HttpResponse:
     def create() -> Patient:
         number = form.cleaned_data["phone"]
         owner = Phone.Owner(form.cleaned_data["owner"])
-        return services.register_patient(
+        patient = services.register_patient(
             values=form.values,
             phones=[services.NewPhone(number, owner)] if number else [],
             actor=request.user.actor,
             at=timezone.now(),
             submission=form.submission,
         )
+        warn_of_number(request, number)
+        return patient
 
     context = {"alike": alike, "is_typed": _is_typed(form), "asked": asked, "form": form, **_clock()}
     if asked and form.is_valid():

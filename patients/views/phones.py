@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.access import Capability, StaffRequest, needs, post_only
+from hospital_crm.lib.fields import warn_of_number
 from hospital_crm.lib.forms import create_page
 from patients.forms import PhoneForm
 from patients.models import Patient, Phone, Reveal
@@ -59,13 +60,16 @@ def phone_create(request: StaffRequest, patient_pk: int) -> HttpResponse:
     form = PhoneForm(request.POST or None)
 
     def create() -> Phone:
-        return services.add_phone(
+        number, owner = form.cleaned_data["phone"], Phone.Owner(form.cleaned_data["owner"])
+        phone = services.add_phone(
             patient=patient,
-            phone=NewPhone(form.cleaned_data["phone"], Phone.Owner(form.cleaned_data["owner"])),
+            phone=NewPhone(number, owner),
             actor=request.user.actor,
             at=timezone.now(),
             submission=form.submission,
         )
+        warn_of_number(request, number)
+        return phone
 
     return create_page(
         request,

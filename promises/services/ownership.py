@@ -32,7 +32,8 @@ class AlreadyTaken(DomainError):
         self.current = current
 
     def __str__(self) -> str:
-        return f"{self.message} ({self.current.owner})" if self.current.owner else str(self.message)
+        owner = self.current.owner
+        return gettext("%(name)s has taken this already.") % {"name": owner} if owner else str(self.message)
 
 
 class NotAskedToTakeOver(DomainError):

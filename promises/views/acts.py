@@ -50,7 +50,7 @@ def promise_keep(request: StaffRequest, pk: int) -> HttpResponse:
         note = form.cleaned_data["note"]
         return promises.keep_promise(promise=promise, note=note, actor=request.user.actor, at=timezone.now())
 
-    return _ask(request, promise, form, act, title=_("Done"), done=_("Kept"))
+    return _ask(request, promise, form, act, title=_("Done"), done=_("Promise kept"))
 
 
 @needs(Capability.SEE_PROMISES)
@@ -81,7 +81,7 @@ def promise_postpone(request: StaffRequest, pk: int) -> HttpResponse:
             at=timezone.now(),
         )
 
-    return _ask(request, promise, form, act, title=_("Postpone"), done=_("Postponed"))
+    return _ask(request, promise, form, act, title=_("Postpone"), done=_("Promise postponed"))
 
 
 @needs(Capability.SEE_PROMISES)

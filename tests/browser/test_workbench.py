@@ -1,12 +1,13 @@
 """Done, postponed, passed on from the row, with the keyboard alone; two consultants in two browsers. Mission B4, B9."""
 
 import re
+import time
 from datetime import timedelta
 
 import pytest
 from django.contrib.sessions.models import Session
 from django.utils import timezone
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from accounts.models import Staff, Team
 from promises.models import Promise
@@ -52,7 +53,7 @@ def test_rows_are_done_postponed_and_passed_on_by_keyboard(browse: Open, line: T
     page.keyboard.press("f")
     expect(page.locator(f"#act-{first.pk} textarea")).to_be_focused()
     page.keyboard.press("Control+Enter")
-    expect(page.locator("#toasts")).to_contain_text("Kept")
+    expect(page.locator("#toasts")).to_contain_text("Promise kept")
     expect(page.locator(f"#row-{first.pk}")).to_have_count(0)
     assert current(page) == "何建平"
     page.keyboard.press("j")
@@ -76,6 +77,45 @@ def test_rows_are_done_postponed_and_passed_on_by_keyboard(browse: Open, line: T
     expect(page).to_have_url(HERE)
     states = Promise.objects.order_by("pk").values_list("state", "pending_owner__username", "times_postponed")
     assert list(states) == [("kept", None, 0), ("open", None, 1), ("open", "bob", 0)]
+
+
+def test_after_a_row_was_put_off_the_next_one_is_current(browse: Open, line: Team) -> None:
+    alice = line.members.get(username="alice")
+    rows = [owed(alice, name, due) for name, due in (("张桂兰", HOUR), ("何建平", 2 * HOUR), ("吴海燕", 3 * HOUR))]
+    page = opened(browse, "alice")
+    postpone(page, rows[0], "家属明天在")
+    expect(page.locator(f"#row-{rows[0].pk}")).to_contain_text("postponed once")
+    assert current(page) == "何建平"
+    expect(page.locator(f"#row-{rows[1].pk} [data-row-main]")).to_be_focused()
+
+
+def test_what_was_accepted_is_never_put_back_as_unsaved(browse: Open, line: Team) -> None:
+    """Though another part of the page renews itself before the list does."""
+    promise = owed(line.members.get(username="alice"), "张桂兰", HOUR)
+    page = opened(browse, "alice")
+    page.route("**/workbench/**", on_a_slow_line)
+    with page.expect_response(lambda answer: answer.status == 204):
+        postpone(page, promise, "家属明天在")
+    expect(page.locator("[data-busy]")).to_have_count(0)
+    page.evaluate("document.dispatchEvent(new CustomEvent('htmx:afterSettle'))")
+    expect(page.locator(f"#row-{promise.pk}")).to_contain_text("postponed once")
+    page.unroute("**/workbench/**")
+    page.reload(wait_until="networkidle")  # what waits to be put back has been by then
+    expect(page.locator("[data-discard]")).to_have_count(0)
+    expect(page.locator(".c-act")).to_have_count(0)
+
+
+def postpone(page: Page, promise: Promise, reason: str) -> None:
+    page.keyboard.press("d")
+    page.locator(f"#act-{promise.pk} [name=due][value=tomorrow]").check()
+    page.locator(f"#act-{promise.pk} [name=reason]").fill(reason)
+    page.keyboard.press("Control+Enter")
+
+
+def on_a_slow_line(route: Route) -> None:
+    answer = route.fetch()
+    time.sleep(1)
+    route.fulfill(response=answer)
 
 
 def test_what_was_typed_into_a_row_is_there_in_another_language_and_after_signing_in_again(
@@ -249,7 +289,7 @@ def test_two_consultants_take_hand_over_and_accept_in_two_browsers(browse: Open,
     alice.locator(take).click()
     expect(alice.locator(f"#row-{promise.pk}")).to_contain_text("Me")
     bob.locator(take).click()  # a moment too late
-    expect(bob.locator("#toasts [role=alert]")).to_contain_text("Somebody else has taken this. (Alice)")
+    expect(bob.locator("#toasts [role=alert]")).to_contain_text("Alice has taken this already.")
     expect(bob.locator(take)).to_have_count(0)
     alice.locator(f"#row-{promise.pk} [data-key=p]").click()
     alice.locator(f"#act-{promise.pk} [name=to]").select_option(label="Bob")

@@ -14,7 +14,7 @@ from tests import make
 from tests.accounts.pages import Page, Values, fill, in_english
 
 NEW, KEEP = "/calls/new/", "/calls/draft/"
-ELSEWHERE = "Another window has typed more about this call."
+ELSEWHERE = "Another window has typed more about this call: "
 SAVED = "This call was saved already, in other words."
 
 
@@ -82,7 +82,7 @@ def test_nothing_is_done_before_one_knows_what_the_other_window_has_typed(
     types(line, clock, first, residence="杭州余杭", note="家属陪同")
     clock.shift(timedelta(seconds=1))
     page = Page(line.post(NEW, fill(second, act=act, **{"t0-answer": "坐地铁"})))
-    assert any(f"{ELSEWHERE} Lives in · Internal note" in alert for alert in page.alerts)
+    assert any(f"{ELSEWHERE}Lives in · Internal note" in alert for alert in page.alerts)
     assert page.values["t0-answer"] == ["坐地铁"]
     assert (kept("residence"), Call.objects.exists()) == ("杭州余杭", False)
 

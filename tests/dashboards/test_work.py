@@ -201,7 +201,7 @@ def test_what_was_done_is_said_in_the_part_after_the_act_and_not_in_a_poll(alice
     renewed = part(browser, "/workbench/")
     assert "<html" not in renewed
     assert 'data-renews=""' in renewed
-    assert "<span>Kept</span>" in renewed
+    assert "<span>Promise kept</span>" in renewed
     assert "c-toast" not in part(browser, "/workbench/")
 
 
@@ -210,7 +210,7 @@ def test_who_was_too_late_to_take_it_reads_who_has_it(line: Team, alice: Staff, 
     first, second = make.client_of(alice), in_english(make.client_of(bob))
     for browser in (first, second):
         assert browser.post(f"/promises/{promise.pk}/take/", headers={"HX-Request": "true"}).status_code == 204
-    assert "Somebody else has taken this. (Alice)" in part(second, "/workbench/")
+    assert "Alice has taken this already." in part(second, "/workbench/")
 
 
 def test_the_rail_counts_what_is_late_of_ones_own(alice: Staff, bob: Staff, now: datetime) -> None:

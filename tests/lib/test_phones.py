@@ -35,6 +35,11 @@ def test_is_kept_where_no_numbering_plan_fits(typed: str) -> None:
     assert not number.is_valid
 
 
+def test_letters_are_no_keys_of_a_telephone() -> None:
+    number = read_phone("１３８abc")
+    assert (number.digits, number.is_valid) == ("138", False)
+
+
 @pytest.mark.parametrize("typed", ["", "  ", "12", "withheld", "未显示", "1" * 21, "\x00", "٣٤٥٦٧٨٩", "转 123"])
 def test_what_cannot_be_dialled_is_no_number(typed: str) -> None:
     with pytest.raises(NotAPhoneNumber):

@@ -40,6 +40,19 @@ def test_registers_somebody_in_one_form_without_script(desk: Client) -> None:
     assert [phone.digits for phone in patient.phones.all()] == ["13800001234"]
 
 
+@pytest.mark.parametrize(("number", "digits"), [("1380000123", 10), ("１３８abc", 3), ("13800001234", None)])
+def test_a_number_that_no_plan_has_is_saved_with_a_warning(desk: Client, number: str, digits: int | None) -> None:
+    says = [f"The phone number that was saved, of {digits} digits, fits no numbering plan. Is it as it was told?"]
+    answer = desk.post(NEW, typed(desk, name="张桂兰", phone=number), follow=True)
+    assert Page(answer).alerts == (says if digits else [])
+    add = f"/patients/{make.patient('何建平').pk}/phones/new/"
+    assert Page(desk.post(add, fill(Page(desk.get(add)).values, phone=number), follow=True)).alerts == (
+        says if digits else []
+    )
+    call = fill(Page(desk.get("/calls/new/")).values, number=number, disposition="silent")
+    assert Page(desk.post("/calls/new/", call, follow=True)).alerts == (says if digits else [])
+
+
 def test_shows_who_is_like_that_before_saving_and_saves_when_told(desk: Client) -> None:
     known = make.patient("张桂兰", "13900005678")
     form = typed(desk, name="张桂兰", phone="13800001234")

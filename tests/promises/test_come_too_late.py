@@ -103,7 +103,7 @@ def test_in_chinese_it_says_so_too(promise: Promise, alice: Staff, bob: Staff, d
     window = make.client_of(alice)
     url, typed = opened(window, promise, "postpone")
     given_to(bob, promise, dana, now)
-    assert "Dana于今天 10:24 已改派给Bob" in html_of(window.post(url, typed))
+    assert "Dana 今天 10:24：已改派给Bob" in html_of(window.post(url, typed))
 
 
 def test_each_step_since_the_form_was_opened_is_told(

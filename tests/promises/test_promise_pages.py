@@ -48,7 +48,7 @@ def test_what_was_typed_is_kept_when_somebody_was_quicker(
     typed = revision(promise)
     ownership.hand_over_promise(promise=promise, to=bob, actor=alice.actor, at=now)
     html = window.post(f"/promises/{promise.pk}/postpone/", typed).content.decode()
-    assert "您打开之后，这项承诺有变动：Alice于今天 10:24 已转交给Bob" in html
+    assert "您打开之后，这项承诺有变动：Alice 今天 10:24：已转交给Bob" in html
     assert "等检查结果" in html
     ownership.decline_promise(promise=promise, staff=bob, at=now)
     promises.keep_promise(promise=promise, actor=bob.actor, at=now)
