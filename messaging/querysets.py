@@ -72,7 +72,8 @@ class MessageQuerySet(ConcerningQuerySet["Message"]):
         return self.filter(read_at__isnull=True)
 
     def with_people(self) -> Self:
-        return self.select_related("staff", "patient", "contact", "about_patient", "about_contact")
+        people = ("staff", "patient", "contact", "about_patient", "about_contact")
+        return self.select_related(*people, "queued_by__staff")
 
     def to_anybody_like(self, text: str, reader: Staff) -> Self:
         """By the recipient: a colleague's name or number, or a patient whom the reader may find."""

@@ -99,6 +99,10 @@
     if (event.target.checked) number.value = "";
   });
   form.addEventListener("input", function () { if (!began) began = Date.now(); });
+  // What was put back is kept again, or the server says who has typed more since.
+  window.addEventListener("load", function () {
+    if (form.querySelector("[data-discard]")) form.dispatchEvent(new Event("change", { bubbles: true }));
+  });
   function two(value) { return String(value).padStart(2, "0"); }
   setInterval(function () {
     if (!began) return;

@@ -359,7 +359,24 @@
       if ((before && name in before.values) || JSON.stringify(now[name]) !== JSON.stringify(first[name])) changed[name] = now[name];
     });
     keep(key, Object.keys(changed).length
-      ? { at: Date.now(), values: changed, hidden: before ? before.hidden : snapshot(form, true), sent: sent } : null);
+      ? { at: Date.now(), values: changed, hidden: before ? before.hidden : snapshot(form, true), sent: sent, window: windowOf(form) } : null);
+  }
+  // A form that several windows may show says which one this is, and as of when it knew what is kept.
+  function windowOf(form) { return form.elements.window && { name: form.elements.window.value, seen: form.elements.seen.value }; }
+  // What another window has typed since then is not known here, though the page shows it: the server is to say so.
+  function forget(form, was) {
+    var seen = form.elements.seen, by = seen && seen.dataset.typedBy;
+    if (by && was && by !== was.name) seen.value = was.seen;
+  }
+  // A form that grows is asked for with as many parts as were typed: <form data-grows="topics">.
+  function grows(form, values) {
+    var names = Object.keys(values), most = 0;
+    if (!form.dataset.grows || names.every(function (name) { return form.elements[name]; })) return false;
+    names.forEach(function (name) { var part = /^t(\d+)-/.exec(name); if (part) most = Math.max(most, Number(part[1]) + 1); });
+    var address = location.pathname + "?" + form.dataset.grows + "=" + most;
+    if (here() === address) return false;
+    location.replace(address);
+    return true;
   }
   function putBack(form, values) {
     var used = {};
@@ -378,8 +395,10 @@
     var entry = kept(form.dataset.keep);
     if (!entry || form.hasAttribute("data-kept-clear")) { keep(form.dataset.keep, null); return; }
     if (form.hasAttribute("data-bound") || one("[aria-invalid=true]", form)) return; // the server gave the words back itself
+    if (grows(form, entry.values)) return;
     var stands = snapshot(form, false);
     if (!Object.keys(entry.values).some(function (name) { return JSON.stringify(entry.values[name]) !== JSON.stringify(stands[name]); })) return;
+    forget(form, entry.window);
     putBack(form, entry.hidden);
     putBack(form, entry.values);
     var note = fromTemplate("kept-template");
@@ -393,19 +412,26 @@
   var arrival = window.performance && performance.getEntriesByType && performance.getEntriesByType("navigation")[0];
   var wasSentOn = Boolean(arrival && arrival.type === "navigate" && arrival.redirectCount);
   function isEmptyAgain(form) { return wasSentOn && !form.hasAttribute("data-bound") && !one("[aria-invalid=true]", form); }
+  var SENT = "form-sent", wasFormSent = stored("sessionStorage", SENT); // by the page before, and no button beside a form
+  stored("sessionStorage", SENT, null);
   function settle() {
     if (!body.dataset.staff) { notAccepted(); return; }
     keptKeys().forEach(function (key) {
       var entry = kept(key), form = all("form[data-keep]").find(function (el) { return el.dataset.keep === key; });
       if (!entry || key.indexOf(body.dataset.staff + ":") !== 0 || Date.now() - entry.at > DAY) { keep(key, null); return; }
-      if (!entry.sent || (form && form.hasAttribute("data-busy"))) return;
+      // What was refused, and then accepted from the page that said so, leads on to the form that it came from.
+      var isLate = entry.held && wasFormSent && form && isEmptyAgain(form) && !one("[data-kept-hold]");
+      if ((!entry.sent && !isLate) || (form && form.hasAttribute("data-busy"))) return;
       if (one("[data-kept-hold=sent]")) return;
-      if ((form && !isEmptyAgain(form)) || one("[data-kept-hold]")) { entry.sent = false; keep(key, entry); } else keep(key, null);
+      if ((form && !isEmptyAgain(form)) || one("[data-kept-hold]")) { entry.sent = false; entry.held = true; keep(key, entry); } else keep(key, null);
     });
   }
   // Whoever stands at the door was signed out meanwhile: what was sent last did not get in.
   function notAccepted() {
-    keptKeys().forEach(function (key) { var entry = kept(key); if (entry && entry.sent) { entry.sent = false; keep(key, entry); } });
+    keptKeys().forEach(function (key) {
+      var entry = kept(key);
+      if (entry) { entry.sent = entry.held = false; keep(key, entry); }
+    });
   }
   // The form of an act stood inside a row: it opens again where its words wait.
   function reopen() {
@@ -449,6 +475,7 @@
     if (form.hasAttribute("data-here") && here() !== cameAs) form.elements.next.value = here();
     if (form.hasAttribute("data-sign-out")) keptKeys().forEach(function (key) { keep(key, null); });
     else if (form.dataset.keep) remember(form, true);
+    stored("sessionStorage", SENT, form.dataset.keep && !form.hasAttribute("hx-post") ? "1" : null);
   });
   document.addEventListener("click", function (event) {
     var cancel = event.target.closest("[data-cancel]"), form = cancel && cancel.closest("form[data-keep]");

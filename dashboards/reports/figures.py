@@ -11,6 +11,7 @@ from django.db.models import Count, Exists, OuterRef, Q
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.models import Staff, Team
@@ -149,4 +150,4 @@ def _line(name: str, row: Numbers, narrowed: dict[str, Any], span: dict[str, str
 
 
 def _day(day: date) -> str:
-    return date_format(day, "Y-m-d D")
+    return date_format(day, "D j M Y" if get_language() == "en" else "Y-m-d D")

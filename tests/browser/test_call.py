@@ -290,3 +290,53 @@ def test_a_topic_that_is_added_while_one_types_is_saved_with_the_call(browse: Op
     page.keyboard.press("Control+Enter")
     page.wait_for_url(lambda url: "correct" not in url)
     assert Call.objects.standing().get().topics.count() == 3
+
+
+def test_a_topic_that_was_added_to_a_correction_is_there_again(browse: Open, zhang: Patient) -> None:
+    call = make.call(Staff.objects.get(username="line"), zhang)
+    page = browse(locale="en-US")
+    sign_in(page, "line")
+    page.goto(f"/calls/{call.pk}/correct/")
+    page.get_by_role("button", name="Add a topic").click()
+    expect(page.locator("[name=t1-topic]")).to_be_focused()
+    page.locator("[name=t1-question]").fill("能不能刷医保")
+    page.goto("/patients/")
+    page.goto(f"/calls/{call.pk}/correct/")
+    expect(page.locator("[name=t1-question]")).to_have_value("能不能刷医保")
+    expect(page.locator("[data-discard]")).to_be_visible()
+
+
+def test_read_again_a_window_still_says_what_another_has_typed(browse: Open, zhang: Patient) -> None:
+    first = browse(locale="en-US")
+    sign_in(first, "line")
+    first.goto(NEW)
+    answer(first, "一楼")
+    first.wait_for_url("**draft=*")
+    second = first.context.new_page()
+    second.goto(first.url)
+    answer(second, "二楼")
+    first.locator("[name=t0-answer]").fill("三楼")
+    expect(first.locator("#apart")).to_contain_text("Another window has typed more about this call: Answer.")
+    first.on("dialog", lambda dialog: dialog.accept())
+    first.reload()
+    expect(first.locator("[name=t0-answer]")).to_have_value("三楼")
+    expect(first.locator("#apart")).to_contain_text("Another window has typed more about this call: Answer.")
+    assert CallDraft.objects.get().content["t0-answer"] == ["二楼"]
+
+
+def answer(page: Page, words: str) -> None:
+    with page.expect_response("**/calls/draft/"):
+        page.locator("[name=t0-answer]").fill(words)
+
+
+def test_a_call_can_be_discarded_as_soon_as_it_is_kept(browse: Open, zhang: Patient) -> None:
+    page = browse(locale="en-US")
+    sign_in(page, "line")
+    page.goto(NEW)
+    button = page.get_by_role("button", name="Discard")
+    expect(button).to_be_hidden()
+    answer(page, "一楼")
+    button.click()
+    page.get_by_role("button", name="Discard").click()
+    page.wait_for_url(NEW)
+    assert not CallDraft.objects.exists()

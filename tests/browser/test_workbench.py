@@ -11,6 +11,7 @@ from playwright.sync_api import Page, Route, expect
 
 from accounts.models import Staff, Team
 from promises.models import Promise
+from promises.services.promises import keep_promise
 from tests import make
 
 from .conftest import PHONE, Open, pass_the_door, sign_in
@@ -268,6 +269,24 @@ def test_what_was_reassigned_in_the_list_waits_there_no_more_and_ticks_belong_to
     reassign.click()
     expect(page.get_by_text("Tick at least one promise.")).to_be_visible()
     expect(page.locator("[name=reason]")).to_have_value("Ill")
+
+
+def test_what_was_refused_and_then_reassigned_does_not_wait_in_the_list(browse: Open, line: Team) -> None:
+    owner = make.staff("dana", "manager", department=make.department("热线", "Line"))
+    gina = make.staff("gina", "consultant", department=owner.department)
+    gone, _stays = (owed(owner, name, HOUR) for name in ("张一", "张二"))
+    page = opened(browse, "dana")
+    page.goto("/promises/")
+    for box in page.locator("[data-tick]").all():
+        box.check()
+    page.locator("#id_reassign_owner").select_option(str(gina.pk))
+    keep_promise(promise=gone, actor=owner.actor, at=timezone.now())
+    page.get_by_role("button", name="Reassign what is ticked").click()
+    expect(page.locator("[data-tick]:checked")).to_have_count(1)
+    page.get_by_role("button", name="Reassign", exact=True).click()
+    expect(page.locator(".c-toast")).to_contain_text("1 promise reassigned")
+    expect(page.locator("[data-discard]")).to_have_count(0)
+    expect(page.locator("[data-tick]:checked")).to_have_count(0)
 
 
 def test_on_paper_it_is_dark_on_white_whatever_the_screen_shows(browse: Open, line: Team) -> None:
