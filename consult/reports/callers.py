@@ -15,7 +15,7 @@ from consult.services.callers import find_person
 from hospital_crm.lib.keys import is_key
 from hospital_crm.lib.phones import TRAILING_DIGITS, leads_to, searchable, without_extension
 from patients.models import AccessGrant, Contact, Patient
-from patients.querysets import PatientQuerySet
+from patients.querysets import ContactQuerySet, PatientQuerySet
 from promises.models import Promise
 
 from .before import CallBefore, calls_before
@@ -83,7 +83,8 @@ class Callers:
     @cached_property
     def _people(self) -> tuple[list[Person], Person | None]:
         """Those who were found, and the one who was taken."""
-        found: list[Person] = [*self._behind(), *self._callers_before()]
+        patients = self._behind()
+        found: list[Person] = [*patients, *self._callers_before(patients)]
         chosen = next((person for person in found if value_of(person) == self._who), None) or self._named()
         if not found and chosen is None and len(self._name) >= SHORTEST_NAME:
             found = [*self._patients().found_by(self._name).most_owed_first(self._staff)[:MOST_CANDIDATES]]
@@ -103,17 +104,19 @@ class Callers:
     def _behind(self) -> list[Patient]:
         if not searchable(self.number):
             return []
-        return list(self._patients().behind_number(self.number).most_owed_first(self._staff)[:MOST_CANDIDATES])
+        others = Exists(self._nobody_yet())  # behind most numbers there is none: then they need not be asked for
+        behind = self._patients().behind_number(self.number).annotate(has_others=others)
+        return list(behind.most_owed_first(self._staff)[:MOST_CANDIDATES])
 
-    def _callers_before(self) -> list[Contact]:
-        if not searchable(self.number):
-            return []
-        known = Contact.objects.visible_to(self._staff).nobody_yet().behind_number(self.number)
-        if not known.exists():  # behind most numbers there is none: to ask costs a third of counting what is owed
+    def _nobody_yet(self) -> ContactQuerySet:
+        return Contact.objects.visible_to(self._staff).nobody_yet().behind_number(self.number)
+
+    def _callers_before(self, patients: list[Patient]) -> list[Contact]:
+        if not searchable(self.number) or (patients and not vars(patients[0])["has_others"]):
             return []
         owed = Promise.objects.open().not_about(self._staff).filter(contact=OuterRef("pk")).order_by()
         number = owed.values("contact").annotate(number=Count("pk")).values("number")
-        counted = known.annotate(owed=Coalesce(Subquery(number), 0))
+        counted = self._nobody_yet().annotate(owed=Coalesce(Subquery(number), 0))
         return list(counted.order_by("-owed", "-pk")[:MOST_CANDIDATES])
 
     def _named(self) -> Person | None:
