@@ -112,6 +112,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60.0,
         "options": {"queue": "reminders", "expires": 60},
     },
+    "promises of days that are over": {
+        "task": "promises.tasks.long_sum_days",
+        "schedule": 60.0,
+        "options": {"queue": "jobs", "expires": 60},
+    },
     "drafts of calls past their time": {
         "task": "consult.tasks.long_forget_old_drafts",
         "schedule": crontab(hour=3, minute=40),

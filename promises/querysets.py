@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Self
 
+from django.apps import apps
+from django.conf import settings
 from django.db import models
 from django.db.models import Case, Exists, ExpressionWrapper, F, OuterRef, Q, Value, When
 from django.db.models.functions import Cast, Concat
@@ -19,7 +22,7 @@ from messaging.models import Message
 if TYPE_CHECKING:
     from accounts.models import Department
     from patients.models import Contact, Patient
-    from promises.models import Promise  # noqa: F401  names the rows
+    from promises.models import Promise, PromiseDay, SummedDay  # noqa: F401  name the rows
 
 
 OPEN = Q(state="open")
@@ -28,7 +31,17 @@ COUNTED = ~Q(state="withdrawn")  # in the figures
 TRIED_IN_TIME = Q(first_attempt_at__isnull=False, first_attempt_at__lte=F("first_due_at"))
 KEPT_IN_TIME = Q(state="kept", ended_at__isnull=False, ended_at__lte=F("first_due_at"))
 SOON = timedelta(hours=1)
+DAY = timedelta(days=1)
 MET = TRIED_IN_TIME | KEPT_IN_TIME  # somebody tried, or it was kept, by the time first promised
+# What the list is asked for each figure of a period.
+FIGURES = {
+    "promised": {"state": "", "measure": "counted"},
+    "judged": {"state": "", "measure": "judged"},
+    "met": {"state": "", "measure": "met"},
+    "missed": {"state": "", "measure": "missed"},
+    "postponed": {"state": "", "measure": "postponed"},
+    "not_reached": {"state": "not_reached", "measure": "counted"},
+}
 
 
 def unowned() -> Q:
@@ -52,6 +65,15 @@ def measures_at(at: datetime) -> dict[str, Q]:
     }
 
 
+def figures_at(at: datetime) -> dict[str, Q]:
+    """What each figure counts, as of then."""
+    measures = measures_at(at)
+    return {
+        name: measures[asked["measure"]] & (Q(state=asked["state"]) if asked["state"] else Q())
+        for name, asked in FIGURES.items()
+    }
+
+
 def falls_at(at: datetime, *, unowned_first: bool) -> Case:
     """When an open promise falls due, as of then: the groups of the workbench, and what the list's filter asks for."""
     places = [
@@ -68,6 +90,16 @@ def promised_for(since: date | None, until: date | None) -> Q:
     """The time that the patient was told first lies on these days, both included."""
     promised = Q(first_due_at__gte=midnight(since)) if since else Q()
     return promised & Q(first_due_at__lt=midnight_after(until)) if until else promised
+
+
+def beside(days: Iterable[date], since: date, until: date) -> Q:
+    """As `promised_for`, without these days, which come in order: in as few spans as they leave."""
+    spans, begin = Q(pk__in=[]), since
+    for day in days:
+        if begin < day:
+            spans |= promised_for(begin, day - DAY)
+        begin = day + DAY
+    return spans | promised_for(begin, until) if begin <= until else spans
 
 
 class PromiseQuerySet(ConcerningQuerySet["Promise"]):
@@ -93,9 +125,15 @@ class PromiseQuerySet(ConcerningQuerySet["Promise"]):
 
         What one is only asked to take over counts where it lies.
         """
-        if counts_own_only(staff):
-            return self.visible_to(staff, on).owned_by(staff)
-        return self.filter(_within_scope_of(staff, on, asked=False))
+        counted = self.filter(_counted_for(staff, on))
+        return counted.not_about(staff) if counts_own_only(staff) else counted
+
+    def about_somebody(self) -> Self:
+        """A colleague is a person concerned."""
+        return self.filter(pk__in=self.model.excluded.through.objects.values("promise"))
+
+    def about_nobody(self) -> Self:
+        return self.filter(~Exists(self.model.excluded.through.objects.filter(promise=OuterRef("pk"))))
 
     def withheld_from(self, staff: Staff, on: date) -> Self:
         """What the person's figures count and no list shows, for it is about the person."""
@@ -232,9 +270,29 @@ class PromiseQuerySet(ConcerningQuerySet["Promise"]):
         return self.filter(measures_at(at)[measure])
 
 
+class PromiseDayQuerySet(models.QuerySet["PromiseDay"]):
+    def counted_for(self, staff: Staff, on: date) -> Self:
+        """The same as of promises; what is about somebody is in no sum."""
+        return self.filter(_counted_for(staff, on))
+
+
+class SummedDayQuerySet(models.QuerySet["SummedDay"]):
+    def standing(self, since: date, until: date) -> list[date]:
+        """The days of the period, in order, of which no promise has changed since they were summed."""
+        changed = apps.get_model("promises", "ChangedDay").objects.filter(day=OuterRef("day"))
+        days = self.filter(~Exists(changed), day__range=(since, until), zone=settings.TIME_ZONE)
+        return list(days.order_by("day").values_list("day", flat=True))
+
+
 def counts_own_only(staff: Staff) -> bool:
     """The person's figures reach no further than what the person owes."""
     return not staff.scope(Capability.SEE_FIGURES) & (Scope.TEAM | Scope.DEPARTMENT_TREE | Scope.HOSPITAL)
+
+
+def _counted_for(staff: Staff, on: date) -> Q:
+    """By owner, team and department alone: what promises have, and the sums of their days."""
+    within = _within_scope_of(staff, on, asked=False)
+    return within & Q(owner=staff) if counts_own_only(staff) else within
 
 
 def _within_scope_of(staff: Staff, on: date | None, *, asked: bool = True) -> Q:

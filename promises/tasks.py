@@ -2,7 +2,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from accounts.services.actors import system_actor
-from promises.services import deputies, escalation, ownership
+from promises.services import days, deputies, escalation, ownership
 
 
 @shared_task
@@ -18,3 +18,8 @@ def release_promises() -> None:
 @shared_task
 def remind_deputies() -> None:
     deputies.remind_deputies(actor=system_actor("promises"), at=timezone.now())
+
+
+@shared_task
+def long_sum_days() -> None:
+    days.sum_days(at=timezone.now())

@@ -28,7 +28,7 @@ def void_attempt(*, attempt: Attempt, reason: str, actor: Actor, at: datetime) -
     strike_timeline_entries(target=promise.target, source=attempt, at=at)
     forget_contact(target=promise.target, source=f"attempt:{attempt.pk}")
     first = promise.attempts.standing().aggregate(first=Min("attempted_at"))["first"]
-    reopening.set_first_attempt(promise=promise, at=first)
+    reopening.set_first_attempt(promise=promise, first=first, at=at)
     if promise.ended_at == attempt.attempted_at:
         reopening.reopen_promise(promise=promise, reason=reason, actor=actor, at=at)
     in_vain = _put_off_to(promise)

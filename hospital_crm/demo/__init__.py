@@ -4,6 +4,8 @@ from datetime import datetime
 
 from django.db import transaction
 
+from promises.services.days import sum_days
+
 from .history import seed_past
 from .people import COLLEAGUES, PASSWORD, PEOPLE, PLACES, PROFILE, Person, is_seeded, seed_people
 from .work import PATIENTS, seed_work
@@ -23,3 +25,4 @@ def seed(*, at: datetime, patients: int = USUAL_PATIENTS, days: int = RECENT_DAY
         hospital = seed_people(at=at)
         seed_work(hospital, at=at)
     seed_past(hospital, ranks=range(len(PATIENTS), patients), days=days, at=at, processes=processes)
+    sum_days(at=at)

@@ -17,6 +17,7 @@ from patients.services.grants import end_access, grant_access
 from patients.services.timeline import add_timeline_entry, name_part
 from promises.models import Promise, PromiseEvent
 
+from .days import know_changed
 from .history import steps_since, tell_steps
 from .reminders import cancel_reminders, queue_reminders
 
@@ -58,7 +59,7 @@ class PromiseHasChanged(DomainError):
         return str(self.message) % {"steps": tell_steps(self._steps)}
 
 
-def change(promise: Promise, **values: Any) -> None:
+def change(promise: Promise, *, at: datetime, **values: Any) -> None:
     """The open promise holds the values, if it is still what the caller has read.
 
     Raises PromiseAlreadyOver, PromiseHasChanged: nothing was written.
@@ -69,6 +70,7 @@ def change(promise: Promise, **values: Any) -> None:
         raise PromiseHasChanged(current, read=promise.revision) if current.is_open else PromiseAlreadyOver(current)
     for name, value in values.items():
         setattr(promise, name, value)
+    know_changed([promise.first_due_at], at=at)
     know_concerned(promise)
 
 

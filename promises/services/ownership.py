@@ -113,7 +113,7 @@ def hand_over_promise(*, promise: Promise, to: Staff, reason: str = "", actor: A
         return promise
     check_can_keep(promise, to)
     asked = promise.pending_owner
-    change(promise, pending_owner=to, revision=promise.revision + 1)
+    change(promise, at=at, pending_owner=to, revision=promise.revision + 1)
     record(promise, Verb.HANDED_OVER, actor=actor, at=at, staff=to, reason=reason)
     renew(promise, actor=actor, at=at)
     tell(promise, to, "asked", actor=actor, at=at)
@@ -170,7 +170,7 @@ def decline_promise(*, promise: Promise, staff: Staff, reason: str = "", at: dat
     if promise.is_open and promise.pending_owner is None and _did_last(promise, staff.actor, Verb.DECLINED, reason):
         return promise
     _check_asked(promise, staff)
-    change(promise, pending_owner=None, revision=promise.revision + 1)
+    change(promise, at=at, pending_owner=None, revision=promise.revision + 1)
     record(promise, Verb.DECLINED, actor=staff.actor, at=at, staff=staff, reason=reason)
     renew(promise, actor=staff.actor, at=at)
     if promise.owner is not None:
@@ -281,7 +281,7 @@ def _take_back(promise: Promise, actor: Actor, at: datetime) -> None:
     asked = promise.pending_owner
     try:
         with transaction.atomic():
-            change(promise, pending_owner=None, revision=promise.revision + 1)
+            change(promise, at=at, pending_owner=None, revision=promise.revision + 1)
             record(promise, Verb.DECLINED, actor=actor, at=at, staff=asked)
             renew(promise, actor=actor, at=at)
             if promise.owner is not None:
@@ -310,6 +310,7 @@ def give(promise: Promise, owner: Staff | None, *, at: datetime, team: Team | No
     is_late = times["late_at"] is not None and times["late_at"] < at
     change(
         promise,
+        at=at,
         owner=owner,
         team=team or promise.team,
         pending_owner=None,

@@ -15,6 +15,7 @@ from patients.services.bulk import PastEntry, add_past_entries
 from promises.models import Promise, PromiseEvent
 
 from .changes import told
+from .days import know_changed
 
 PROMISE = (
     *("id", "patient_id", "kind", "note", "state", "owner_id", "department_id", "due_at", "first_due_at", "late_at"),
@@ -44,6 +45,7 @@ def record_past_promises(past: Sequence[PastPromise], *, actor: Actor, at: datet
     both = list(zip(keys, past, strict=True))
     insert_rows(Promise, PROMISE, (_row(key, promise) for key, promise in both))
     insert_rows(PromiseEvent, EVENT, (event for key, promise in both for event in _events(key, promise)))
+    know_changed((promise.due_at for promise in past), at=at)
     add_past_entries(entry for key, promise in both for entry in _story(key, promise))
     audit.record(actor=actor, verb="promises.imported", subject=None, at=at)
     return keys

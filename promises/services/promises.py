@@ -15,6 +15,7 @@ from promises import rules
 from promises.models import Promise, PromiseEvent
 
 from .changes import begin, change, know_concerned, open_to_owner, record, renew, stop, tell_story
+from .days import know_changed
 from .keepers import check_owner, keepers_without
 from .reminders import tell
 
@@ -172,7 +173,8 @@ def close_not_reached(*, promise: Promise, reason: str, actor: Actor, at: dateti
 @transaction.atomic
 def note_first_attempt(*, promise: Promise, at: datetime) -> None:
     """The figures know when somebody first tried."""
-    Promise.objects.filter(pk=promise.pk, first_attempt_at__isnull=True).update(first_attempt_at=at)
+    if Promise.objects.filter(pk=promise.pk, first_attempt_at__isnull=True).update(first_attempt_at=at):
+        know_changed([promise.first_due_at], at=at)
 
 
 @transaction.atomic
@@ -185,7 +187,8 @@ def renew_access(*, patient: Patient, at: datetime) -> None:
 def move_due(promise: Promise, due_at: datetime, *, at: datetime, **values: object) -> None:
     """One change for everything that gives an open promise a new time; it has not escalated since."""
     late_at = late_from(due_at, is_owned=promise.owner_id is not None, since=at)
-    change(promise, due_at=due_at, late_at=late_at, revision=promise.revision + 1, escalation_level=0, **values)
+    values |= {"due_at": due_at, "late_at": late_at, "escalation_level": 0}
+    change(promise, at=at, revision=promise.revision + 1, **values)
 
 
 def clock(due_at: datetime, *, is_owned: bool, at: datetime) -> dict[str, datetime | None]:
@@ -222,7 +225,7 @@ def check_reason(reason: str) -> None:
 
 def _end(promise: Promise, state: Promise.State, verb: Verb, reason: str, actor: Actor, at: datetime) -> Promise:
     asked = promise.pending_owner
-    change(promise, state=state, ended_at=at, ended_by=actor, reason=reason, pending_owner=None)
+    change(promise, at=at, state=state, ended_at=at, ended_by=actor, reason=reason, pending_owner=None)
     record(promise, verb, actor=actor, at=at, reason=reason)
     tell_story(promise, state.value, actor=actor, at=at, on_time=at <= promise.first_due_at)
     stop(promise, actor=actor, at=at)

@@ -10,6 +10,7 @@ from accounts.models import Actor
 from promises.models import Promise, PromiseEvent
 
 from .changes import PromiseHasChanged, record, renew, tell_story
+from .days import know_changed
 from .promises import check_reason, clock, move_due
 
 Verb = PromiseEvent.Verb
@@ -22,7 +23,7 @@ def reopen_promise(*, promise: Promise, reason: str, actor: Actor, at: datetime)
     Raises ReasonIsMissing, PromiseHasChanged.
     """
     check_reason(reason)
-    _reopen(promise, **clock(promise.due_at, is_owned=promise.owner_id is not None, at=at))
+    _reopen(promise, at=at, **clock(promise.due_at, is_owned=promise.owner_id is not None, at=at))
     record(promise, Verb.REOPENED, actor=actor, at=at, due_at=promise.due_at, reason=reason)
     tell_story(promise, "reopened", actor=actor, at=at)
     renew(promise, actor=actor, at=at)
@@ -44,13 +45,15 @@ def undo_next_try(*, promise: Promise, in_vain: Collection[datetime], actor: Act
     return promise
 
 
-def set_first_attempt(*, promise: Promise, at: datetime | None) -> None:
+@transaction.atomic
+def set_first_attempt(*, promise: Promise, first: datetime | None, at: datetime) -> None:
     """A try was voided: the first one that stands was then, if any."""
-    Promise.objects.filter(pk=promise.pk).update(first_attempt_at=at)
+    Promise.objects.filter(pk=promise.pk).update(first_attempt_at=first)
+    know_changed([promise.first_due_at], at=at)
     promise.refresh_from_db(fields=["first_attempt_at"])
 
 
-def _reopen(promise: Promise, **values: Any) -> None:
+def _reopen(promise: Promise, *, at: datetime, **values: Any) -> None:
     """The promise is open again, if it is still settled as the caller has read it. Raises PromiseHasChanged."""
     settled = Promise.objects.exclude(state="open").filter(
         pk=promise.pk, state=promise.state, ended_at=promise.ended_at
@@ -58,4 +61,5 @@ def _reopen(promise: Promise, **values: Any) -> None:
     undone = {"state": "open", "ended_at": None, "ended_by": None, "reason": ""}
     if settled.update(revision=promise.revision + 1, **undone, **values) != 1:
         raise PromiseHasChanged(Promise.objects.get(pk=promise.pk), read=promise.revision)
+    know_changed([promise.first_due_at], at=at)
     promise.refresh_from_db()

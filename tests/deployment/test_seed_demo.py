@@ -11,8 +11,9 @@ from zoneinfo import ZoneInfo
 import pytest
 import time_machine
 from django.core.management import CommandError, call_command
-from django.db.models import Count, Max, Min
+from django.db.models import Count, Max, Min, Sum
 from django.test import Client, override_settings
+from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 
 from accounts.access import Role
@@ -21,9 +22,10 @@ from consult.models import Call
 from dashboards.reports.team import Around, around
 from dashboards.reports.workbench import MINE, Work, work_of
 from hospital_crm import demo
+from hospital_crm.lib.moments import midnight
 from institution.models import HospitalProfile
 from patients.models import Patient
-from promises.models import Promise
+from promises.models import Promise, PromiseDay
 from tests import make
 from tests.accounts.pages import in_english, sign_in
 from tests.database import undone
@@ -43,8 +45,8 @@ def _demo_mode(settings: Any) -> Any:
 @pytest.fixture
 def no_work(monkeypatch: pytest.MonkeyPatch) -> None:
     """Only the people: what they have to do takes longer to write than all the rest."""
-    for part in ("seed_work", "seed_past"):
-        monkeypatch.setattr(f"hospital_crm.demo.{part}", lambda hospital, **_: None)
+    for part in ("seed_work", "seed_past", "sum_days"):
+        monkeypatch.setattr(f"hospital_crm.demo.{part}", lambda *_, **__: None)
 
 
 def seed() -> str:
@@ -72,12 +74,14 @@ def hospital() -> list[Any]:
 
 @dataclass
 class Past:
-    """How many are on file, when they called, how promises ended, which calls name what they promised."""
+    """How many are on file, when they called, how promises ended, which calls name what they promised; what of days
+    that are over is in their sums, and what there is."""
 
     patients: int
     called: tuple[datetime, datetime]
     ended: dict[str, int]
     names_promise: dict[str, bool]  # by ending
+    summed: tuple[int, int]
 
     @classmethod
     def read(cls) -> Past:
@@ -85,7 +89,9 @@ class Past:
         ended = Promise.objects.exclude(state="open").values_list("state").annotate(Count("pk")).order_by()
         promised = Call.objects.order_by().values_list("disposition").annotate(Count("promise"), Count("pk"))
         names_promise = {ending: promises == calls for ending, promises, calls in promised}
-        return cls(Patient.objects.count(), (called["first"], called["last"]), dict(ended), names_promise)
+        over = Promise.objects.measured("counted", NOW).filter(first_due_at__lt=midnight(timezone.localdate(NOW)))
+        summed = PromiseDay.objects.aggregate(Sum("promised"))["promised__sum"], over.about_nobody().count()
+        return cls(Patient.objects.count(), (called["first"], called["last"]), dict(ended), names_promise, summed)
 
 
 @dataclass
@@ -195,6 +201,8 @@ def test_three_months_lie_behind_it(filled: Filled, db: None) -> None:
     assert filled.past.patients == 500
     assert timedelta(days=85) < last - first < timedelta(days=95)
     assert filled.past.names_promise == {"answered": False, "ring_back": True}
+    in_sums, over = filled.past.summed
+    assert in_sums == over > 300
     assert filled.past.ended["kept"] > 8 * filled.past.ended["not_reached"] > 0
 
 
