@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q, Value
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -15,20 +15,12 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.models import Staff, Team
-from promises.models import Promise
-from promises.querysets import COUNTED, counts_own_only, late_at, measures_at, promised_for
+from promises.models import Promise, PromiseDay, SummedDay
+from promises.querysets import COUNTED, DAY, FIGURES, beside, counts_own_only, figures_at, late_at, promised_for
 
 from .rates import Rate
 
-# What the list is asked for each figure; `late` is as of now, whenever it was promised for.
-FILTERS = {
-    "promised": {"state": "", "measure": "counted"},
-    "judged": {"state": "", "measure": "judged"},
-    "met": {"state": "", "measure": "met"},
-    "missed": {"state": "", "measure": "missed"},
-    "postponed": {"state": "", "measure": "postponed"},
-    "not_reached": {"state": "not_reached", "measure": "counted"},
-}
+# What the list is asked; `late` is as of now, whenever it was promised for.
 LATE = {"state": "late", "measure": "counted"}
 Numbers = dict[str, Any]
 
@@ -94,13 +86,30 @@ def promise_figures(*, staff: Staff, since: date, until: date, at: datetime) -> 
     )
 
 
-def _parts(staff: Staff, *, since: date, until: date, at: datetime) -> list[dict[str, Any]]:
-    """The figures of each owner, team and day: read in one pass, to be added up by whatever is asked."""
-    promises = Promise.objects.counted_for(staff, timezone.localdate(at))
-    period, late = promised_for(since, until) & COUNTED, late_at(at)
-    numbers = {name: Count("pk", filter=period & condition) for name, condition in _conditions(at).items()}
-    rows = promises.filter(period | late).annotate(is_withheld=_is_about(staff), day=TruncDate("first_due_at"))
-    keyed: Any = rows.values("owner", "team", "day", "is_withheld")
+def _parts(staff: Staff, *, since: date, until: date, at: datetime) -> list[Numbers]:
+    """The figures of each owner, team and day, to be added up by whatever is asked.
+
+    Of days that are over the sums are read, where they stand; what is about somebody is in none of them.
+    """
+    today = timezone.localdate(at)
+    days = SummedDay.objects.standing(since, min(until, today - DAY))
+    sums = PromiseDay.objects.counted_for(staff, today).filter(day__in=days).values("owner", "team", "day", *FIGURES)
+    promises = Promise.objects.counted_for(staff, today)
+    others = promises.about_nobody().annotate(is_withheld=Value(False))
+    about = promises.about_somebody().annotate(is_withheld=_is_about(staff))
+    return [
+        *({**row, "late": 0, "is_withheld": False} for row in sums),
+        *_read(others, beside(days, since, until), at),
+        *_read(about, promised_for(since, until), at),
+    ]
+
+
+def _read(promises: Any, promised: Q, at: datetime) -> list[Numbers]:
+    """In one pass: what counts for these times, and what is late."""
+    period, late = promised & COUNTED, late_at(at)
+    numbers = {name: Count("pk", filter=period & condition) for name, condition in figures_at(at).items()}
+    rows = promises.filter(period | late).annotate(day=TruncDate("first_due_at"))
+    keyed = rows.values("owner", "team", "day", "is_withheld")
     return list(keyed.annotate(**numbers, late=Count("pk", filter=late), rows=Count("pk")).order_by())
 
 
@@ -112,7 +121,7 @@ def _summed(parts: list[Numbers], by: str) -> dict[Any, Numbers]:
 
 
 def _total(parts: list[Numbers]) -> Numbers:
-    return {name: sum(part[name] for part in parts) for name in (*FILTERS, "late")}
+    return {name: sum(part[name] for part in parts) for name in (*FIGURES, "late")}
 
 
 def _people(rows: dict[int | None, Numbers], own: dict[str, Any], span: dict[str, str]) -> list[Line]:
@@ -136,16 +145,8 @@ def _is_about(staff: Staff) -> Exists:
     return Exists(Promise.excluded.through.objects.filter(promise=OuterRef("pk"), staff=staff))
 
 
-def _conditions(at: datetime) -> dict[str, Q]:
-    measures = measures_at(at)
-    return {
-        name: measures[asked["measure"]] & (Q(state=asked["state"]) if asked["state"] else Q())
-        for name, asked in FILTERS.items()
-    }
-
-
 def _line(name: str, row: Numbers, narrowed: dict[str, Any], span: dict[str, str], *, late: bool = True) -> Line:
-    figures = {code: Figure(row[code], urlencode({**FILTERS[code], **narrowed, **span})) for code in FILTERS}
+    figures = {code: Figure(row[code], urlencode({**FIGURES[code], **narrowed, **span})) for code in FIGURES}
     return Line(name, **figures, late=Figure(row["late"], urlencode({**LATE, **narrowed})) if late else None)
 
 

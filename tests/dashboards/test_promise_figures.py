@@ -19,6 +19,7 @@ from followups.models import Attempt
 from followups.services.attempts import record_attempt
 from promises.filters import PromiseFilter
 from promises.models import Promise
+from promises.services.days import sum_days
 from promises.services.promises import close_not_reached, keep_promise, postpone_promise, withdraw_promise
 from tests import make
 from tests.accounts.pages import in_english
@@ -38,11 +39,17 @@ def _morning() -> Iterator[None]:
         yield
 
 
-@pytest.fixture(scope="module")
-def history(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    with undone(django_db_blocker):
+@pytest.fixture(scope="module", params=["live", "summed"])
+def history(
+    request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[None]:
+    """Whether the days that are over have their sums makes no difference."""
+    with undone(django_db_blocker), pytest.MonkeyPatch.context() as monkeypatch:
         with time_machine.travel(NOW, tick=False):
             write_history(NOW)
+            if request.param == "summed":
+                monkeypatch.setattr("promises.services.days.KEPT_READY", 40)
+                sum_days(at=NOW)
         yield
 
 
