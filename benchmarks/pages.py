@@ -20,7 +20,7 @@ FOUND = ("name", "phone", "sex", "last_contact|date:'c'")
 PAGES = {
     "patient.html": Rows('<div id="story">', "<li", "</ol>", ("at|date:'c'", "kind", "summary")),
     "search.html": Rows(
-        '<ul class="c-plain c-pad">', "<li", "</ul>", ("name", "phone", "last_contact|date:'c'", "sex")
+        '<ul class="c-plain c-pad" data-rows>', "<li", "</ul>", ("name", "phone", "last_contact|date:'c'", "sex")
     ),
     "list.html": Rows("<tbody>", "<tr", "</tbody>", ("name", "phone", "sex", "birth|date:'c'", "created|date:'c'")),
 }

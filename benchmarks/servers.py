@@ -68,6 +68,19 @@ def rename_database(address: str, old: str, new: str) -> None:
         cursor.execute(f'ALTER DATABASE "{old}" RENAME TO "{new}"')
 
 
+def note(address: str, name: str, words: str) -> None:
+    """What is to be known about a database in later runs."""
+    with closing(connect(address, "postgres")) as connection, connection.cursor() as cursor:
+        cursor.execute(f'COMMENT ON DATABASE "{name}" IS %s', [words])
+
+
+def noted(address: str, name: str) -> str:
+    query = "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s"
+    with closing(connect(address, "postgres")) as connection, connection.cursor() as cursor:
+        cursor.execute(query, [name])
+        return str(cursor.fetchone()[0])
+
+
 def new_database(address: str, name: str) -> None:
     with closing(connect(address, "postgres")) as connection, connection.cursor() as cursor:
         cursor.execute(f'DROP DATABASE IF EXISTS "{name}"')

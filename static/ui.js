@@ -131,7 +131,7 @@
     return Boolean(search);
   }
   function rows() {
-    return all(".c-rows > li, .c-table tbody tr").filter(function (row) { return shown(row) && one("a[href], button", row); });
+    return all(".c-rows > li, .c-table tbody tr, [data-rows] > li").filter(function (row) { return shown(row) && one("a[href], button", row); });
   }
   function currentRow(list) {
     return list.findIndex(function (row) { return row.contains(document.activeElement); }) + 1

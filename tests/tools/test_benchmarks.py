@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.template import Context, Engine
 
+from benchmarks import page
 from benchmarks.__main__ import growth, table
 from benchmarks.pages import write_page
 from benchmarks.timing import Times
@@ -48,3 +49,19 @@ def test_the_table_says_what_was_missed() -> None:
 
 def test_median_and_95th_percentile() -> None:
     assert Times.of([each / 1000 for each in range(1, 101)]) == Times(50.5, 96.0)
+
+
+def test_the_page_tells_each_path_at_its_largest_size_and_keeps_its_other_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(page, "PAGE", tmp_path / "performance.md")
+    page.PAGE.write_text(f"# Before\n{page.BEGIN}old{page.END}\nAfter\n", encoding="utf-8")
+    rows = [row("find", 10, 2.0), row("find", 100, 6.0)]
+    page.write([*rows, *growth(rows)])
+    told = page.PAGE.read_text(encoding="utf-8")
+    assert told.startswith("# Before\n")
+    assert told.endswith("\nAfter\n")
+    assert "old" not in told
+    assert "| find | 100 | 6.00 / 12 |  |  | 2 | SQL p95 <= 5 ms | yes |" in told
+    assert "| find | 100: 3.0 (**more than the goal**) |" in told
+    assert "| find | 10 |" not in told
