@@ -78,7 +78,8 @@ def noted(address: str, name: str) -> str:
     query = "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s"
     with closing(connect(address, "postgres")) as connection, connection.cursor() as cursor:
         cursor.execute(query, [name])
-        return str(cursor.fetchone()[0])
+        found = cursor.fetchone()
+        return str(found[0]) if found and found[0] else ""
 
 
 def new_database(address: str, name: str) -> None:
