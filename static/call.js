@@ -24,14 +24,16 @@
     }
     focusTopic();
   }
+  // In ms, and never earlier than before, whatever becomes of the computer's clock.
+  function moment() { return Math.round(performance.timeOrigin + performance.now()); }
   document.addEventListener("htmx:configRequest", function (event) {
     if (!form.contains(event.detail.elt)) return;
     if (form.hasAttribute("data-busy")) { event.preventDefault(); return; } // the whole form is under way
-    event.detail.parameters.sent = Date.now();
+    event.detail.parameters.sent = moment();
     if (event.detail.elt.id === "look-up") first.disabled = true; // it goes with this request, and with no other
   });
   // Two sendings may overtake each other: the server keeps the one that was sent last.
-  form.addEventListener("submit", function () { form.elements.sent.value = Date.now(); });
+  form.addEventListener("submit", function () { form.elements.sent.value = moment(); });
   // An answer to what is no longer so is dropped: one to the newer question is on its way.
   document.addEventListener("htmx:beforeSwap", function (event) {
     var sent = event.detail.requestConfig.parameters, now = taken();
@@ -99,6 +101,10 @@
     if (event.target.checked) number.value = "";
   });
   form.addEventListener("input", function () { if (!began) began = Date.now(); });
+  // Whatever is kept can be discarded. The button has its place from the beginning: nothing slides under the pointer.
+  document.addEventListener("htmx:afterRequest", function (event) {
+    if (form.contains(event.detail.elt) && event.detail.xhr.getResponseHeader("HX-Replace-Url")) document.getElementById("discard-call").classList.remove("c-off");
+  });
   // What was put back is kept again, or the server says who has typed more since.
   window.addEventListener("load", function () {
     if (form.querySelector("[data-discard]")) form.dispatchEvent(new Event("change", { bubbles: true }));

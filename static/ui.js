@@ -99,6 +99,10 @@
     var link = target.closest("[data-dialog]");
     if (link && open(document.getElementById(link.dataset.dialog), link, event.detail > 0)) event.preventDefault();
   });
+  // The link in a new tab or window is the browser's to open; htmx would open it here.
+  document.addEventListener("click", function (event) {
+    if ((event.ctrlKey || event.metaKey || event.shiftKey) && event.target.closest("a[hx-get]")) event.stopPropagation();
+  }, true);
   document.addEventListener("toggle", function (event) {
     if (!event.target.matches("details.c-menu[open]")) return;
     closeMenus(event.target);
@@ -522,7 +526,7 @@
     if (form.matches("form")) { // not when some part of one that is under way was answered
       release(form);
       // It was accepted, though it stands here until the list that it has changed comes.
-      hasActed = hasActed || answer.status === 204;
+      hasActed = hasActed || Boolean(form.dataset.keep && answer.status === 204);
       if (form.dataset.keep && answer.status === 204 && !answer.getResponseHeader("HX-Redirect")) keep(form.dataset.keep, null);
     }
     if (event.detail.successful) calm("offline");

@@ -13,6 +13,7 @@ from hospital_crm.lib.errors import DomainError, DuplicateSubmission
 from hospital_crm.lib.keys import read_uuid
 
 Row = TypeVar("Row", bound=Model)
+BESIDE = ("csrfmiddlewaretoken", "next")  # sent along, and no part of what is said
 
 
 class SubmissionTaken(DomainError):
@@ -46,7 +47,7 @@ def sending_of(request: StaffRequest) -> UUID | None:
 
     None if the form carries no submission id.
     """
-    sent = sorted((name, values) for name, values in request.POST.lists() if name != "csrfmiddlewaretoken")
+    sent = sorted((name, values) for name, values in request.POST.lists() if name not in BESIDE)
     return named(read_uuid(request.POST.get("submission", "")), request.user.actor, request.path, sent)
 
 

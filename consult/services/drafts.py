@@ -39,13 +39,13 @@ def keep_draft(*, key: UUID, content: Content, staff: Staff, at: datetime, parks
     if first_result(str(key), Call._meta.label) is not None:
         return None
     values = {"content": _without_nul(content), "kept_at": at, "parked_at": at if parks else None}
+    mine = CallDraft.objects.filter(key=key, staff=staff)
     with transaction.atomic():
-        mine = CallDraft.objects.select_for_update().filter(key=key, staff=staff)
-        known = mine.first()
+        known = mine.select_for_update().first()
         if known is None:  # else what was sent at this very moment is known by then
             fresh = CallDraft(key=key, staff=staff, opened_at=at, **values)
             CallDraft.objects.bulk_create([fresh], ignore_conflicts=True)
-            known = mine.first()
+            known = mine.select_for_update().first()
         if known is None or _was_sent_before(content, known):
             return known
         check_window(known, content)

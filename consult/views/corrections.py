@@ -17,6 +17,7 @@ from consult.services.calls import CallRecord
 from consult.views.page import CallPage, Content, digest_of, typed_in, with_room
 from consult.views.rows import visible
 from hospital_crm.lib.errors import DomainError, DuplicateSubmission
+from hospital_crm.lib.fields import warn_of_number
 from hospital_crm.lib.keys import read_key
 from hospital_crm.lib.phones import kept_phone
 from promises.models import Promise
@@ -51,6 +52,7 @@ def _with_room_for(content: Content, topics: str) -> Content:
 def _save(request: StaffRequest, call: Call, now: datetime) -> HttpResponse:
     page = CallPage(request, typed_in(request.POST), now, sent=True, corrects=call)
     if page.sheet.is_valid():
+        typed = page.sheet.form.cleaned_data["number"]  # none where the number stays
         try:
             corrected = voids.correct_call(
                 call=call,
@@ -65,6 +67,7 @@ def _save(request: StaffRequest, call: Call, now: datetime) -> HttpResponse:
             page.refuse(error.field, str(error))
         else:
             messages.success(request, _("Corrected"))
+            warn_of_number(request, typed)
             return redirect("consult:call_detail", pk=corrected.pk)
     return _page(request, page, call)
 

@@ -125,7 +125,7 @@ def _total(parts: list[Numbers]) -> Numbers:
 
 
 def _people(rows: dict[int | None, Numbers], own: dict[str, Any], span: dict[str, str]) -> list[Line]:
-    """Who promised most comes first."""
+    """Who promised most comes first, and nobody's last."""
     staff = Staff.objects.in_bulk(rows.keys() - {None})
     order = sorted(staff.values(), key=lambda person: (-rows[person.pk]["promised"], person.sort_key))
     lines = [_line(person.name, rows[person.pk], {**own, "owner": person.pk}, span) for person in order]

@@ -1,5 +1,6 @@
 """The consult line with the keyboard: a repeat caller in eight interactions, two calls at once, and without script."""
 
+import re
 import time
 from datetime import timedelta
 from urllib.parse import urlencode
@@ -325,8 +326,9 @@ def test_read_again_a_window_still_says_what_another_has_typed(browse: Open, zha
 
 
 def answer(page: Page, words: str) -> None:
-    with page.expect_response("**/calls/draft/"):
+    with page.expect_response("**/calls/draft/") as kept:
         page.locator("[name=t0-answer]").fill(words)
+    assert re.search(r"[&;\"]sent\D+\d{13}", kept.value.request.post_data or "")  # of two the server knows the later
 
 
 def test_a_call_can_be_discarded_as_soon_as_it_is_kept(browse: Open, zhang: Patient) -> None:

@@ -319,3 +319,11 @@ def test_saved_while_its_draft_is_being_kept_it_began_when_it_was_saved(
     )
     line.post(NEW, form)
     assert Call.objects.get().started_at == now
+
+
+def test_beside_a_patient_stands_whoever_rang_from_the_number_and_is_nobody_yet(
+    line: Client, zhang: Patient, now: datetime
+) -> None:
+    make.call(make.staff("nora", "consultant"), name="小雨", number="13800001234", at=now)
+    part = line.post("/calls/who/", {"number": "13800001234"}).content.decode()
+    assert [name in part for name in (zhang.name, "小雨")] == [True, True]

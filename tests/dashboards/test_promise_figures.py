@@ -176,6 +176,15 @@ def test_only_what_was_first_promised_for_the_days_counts_but_late_is_late(dana:
     assert today.total.late == figures_of(dana, now).total.late
 
 
+def test_who_promised_most_comes_first_and_nobodys_last(dana: Staff, now: datetime) -> None:
+    figures = figures_of(dana, now)
+    for lines in (figures.people, figures.teams):
+        *named, _nobodys = (line.promised.number for line in lines)
+        assert named == sorted(named, reverse=True)
+    assert "owner=null" in figures.people[-1].promised.query
+    assert "team=null" in figures.teams[-1].promised.query
+
+
 @pytest.mark.parametrize(("language", "name"), [("zh-hans", "2026-03-12 星期四"), ("en", "Thu 12 Mar 2026")])
 def test_a_day_is_named_as_its_reader_writes_it(dana: Staff, now: datetime, language: str, name: str) -> None:
     with override(language):

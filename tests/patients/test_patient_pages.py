@@ -49,6 +49,10 @@ def test_a_number_that_no_plan_has_is_saved_with_a_warning(desk: Client, number:
     assert Page(desk.post(add, fill(Page(desk.get(add)).values, phone=number), follow=True)).alerts == (
         says if digits else []
     )
+    saved = make.call(Staff.objects.get(username="alice"))
+    again = f"/calls/{saved.pk}/correct/"
+    corrected = fill(Page(desk.get(again)).values, number=number, reason="Misheard")
+    assert Page(desk.post(again, corrected, follow=True)).alerts == (says if digits else [])
     call = fill(Page(desk.get("/calls/new/")).values, number=number, disposition="silent")
     assert Page(desk.post("/calls/new/", call, follow=True)).alerts == (says if digits else [])
 

@@ -16,6 +16,7 @@ from promises.services import ownership, promises
 from promises.services.deputies import remind_deputies
 from promises.services.escalation import escalate_late
 from tests import make
+from tests.accounts.pages import Page, in_english
 from tests.messaging.make import message
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -121,6 +122,13 @@ def test_whoever_was_told_opens_its_page(ward: Ward, kind: str) -> None:
         with time_machine.travel(ward.now + 2 * DAY, tick=False):  # nobody stands in any more
             answer = make.client_of(note.staff).get(f"/promises/{note.params['promise']}/")
         assert answer.status_code == 200, note.staff
+
+
+def test_a_note_says_whom_it_is_about_and_who_did_it(ward: Ward) -> None:
+    ward.asked()
+    deliver_due(now=lambda: ward.now)
+    note = Page(in_english(make.client_of(ward.bob)).get("/notes/")).text
+    assert f"{ward.promise.target.name} · today 18:24 · by Alice" in note
 
 
 def test_a_note_about_another_promise_opens_none_of_which_the_number_begins_alike(ward: Ward) -> None:
