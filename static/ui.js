@@ -168,7 +168,7 @@
     var row = event.target.closest(".c-rows > li");
     if (!row || row.hasAttribute("aria-current") || !one(".c-open", row)) return;
     makeCurrent(row);
-    if (event.target.closest("[data-row-open]")) event.preventDefault(); // once it is open, the same link leads to its page
+    if (event.target.closest("[data-row-open]") && !event.ctrlKey && !event.metaKey && !event.shiftKey) event.preventDefault(); // once it is open, the same link leads to its page
   });
   document.addEventListener("keyup", function (event) {
     var row = event.key === "Tab" && event.target.closest(".c-rows > li");
