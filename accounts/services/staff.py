@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import audit
 from accounts.access import Role
-from accounts.models import Actor, RoleGrant, Staff
+from accounts.models import Actor, ApiToken, RoleGrant, Staff
 from hospital_crm.lib.errors import DomainError
 from hospital_crm.lib.pinyin import sort_key
 
@@ -139,7 +139,8 @@ def reset_password(*, staff: Staff, actor: Actor, at: datetime) -> str:
     """The old password is void; returns the one-time password that replaces it until the next sign-in.
 
     The second factor is removed too: whoever lost the phone gets in with the new password and sets it up again. A
-    lock after wrong passwords is open: whoever forgot the password has typed wrong ones.
+    lock after wrong passwords is open: whoever forgot the password has typed wrong ones. Tokens end: whoever had the
+    old password may have them too.
     Raises OwnPassword, StaffAlreadyInactive.
     """
     if actor.staff_id == staff.pk:
@@ -150,6 +151,7 @@ def reset_password(*, staff: Staff, actor: Actor, at: datetime) -> str:
     if active.update(password=staff.password, must_change_password=True) != 1:
         raise StaffAlreadyInactive
     Authenticator.objects.filter(user=staff).delete()
+    _end_tokens(staff, at)
     forget_wrong_tries(staff=staff)
     audit.record(actor=actor, verb="staff.password_reset", subject=staff, at=at)
     return password
@@ -166,7 +168,7 @@ def change_own_password(*, staff: Staff, password: str, at: datetime) -> None:
 
 @transaction.atomic
 def deactivate_staff(*, staff: Staff, actor: Actor, at: datetime) -> Staff:
-    """The person is signed out at once and cannot sign in; what they did stays.
+    """The person is signed out at once and cannot sign in, nor can a program with their token; what they did stays.
 
     Raises OwnAccount, LastAdministrator, StaffAlreadyInactive.
     """
@@ -177,9 +179,15 @@ def deactivate_staff(*, staff: Staff, actor: Actor, at: datetime) -> Staff:
     updated = Staff.objects.active().filter(pk=staff.pk).update(is_active=False, deactivated_at=at, signed_out_at=at)
     if updated != 1:
         raise StaffAlreadyInactive
+    _end_tokens(staff, at)
     audit.record(actor=actor, verb="staff.deactivated", subject=staff, at=at)
     staff.refresh_from_db()
     return staff
+
+
+def _end_tokens(staff: Staff, at: datetime) -> None:
+    """Whoever is let in again, or gets in with another password, does not bring them back."""
+    ApiToken.objects.unrevoked().filter(staff=staff).update(revoked_at=at)
 
 
 @transaction.atomic

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 import tarfile
 import zlib
 from collections.abc import Iterator
@@ -17,6 +18,7 @@ from typing import IO, Any
 
 MANIFEST, SEAL = "manifest.json", "manifest.sha256"
 CHUNK = 1 << 20
+OWNER_ONLY = 0o600  # it holds every number in clear
 BROKEN = (tarfile.TarError, gzip.BadGzipFile, zlib.error, EOFError, ValueError, OverflowError, RecursionError)
 
 
@@ -34,7 +36,7 @@ class ArchiveWriter:
     def add(self, name: str, content: IO[bytes], size: int) -> None:
         """So many bytes of the content, from where it stands."""
         entry = tarfile.TarInfo(name)
-        entry.size, entry.mode = size, 0o600
+        entry.size, entry.mode = size, OWNER_ONLY
         read = _Digested(content)
         self._archive.addfile(entry, read)  # type: ignore[arg-type]  # it only reads
         self._digests[name] = read.digest.hexdigest()
@@ -60,7 +62,8 @@ class _Digested:
 
 @contextmanager
 def writing(path: Path) -> Iterator[ArchiveWriter]:
-    with tarfile.open(path, "w:gz", compresslevel=3) as archive:
+    private = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, OWNER_ONLY)
+    with os.fdopen(private, "wb") as file, tarfile.open(fileobj=file, mode="w:gz", compresslevel=3) as archive:
         yield ArchiveWriter(archive)
 
 

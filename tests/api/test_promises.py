@@ -215,3 +215,9 @@ def test_given_back_to_a_team(line: Client, bob: Staff, promise: Promise) -> Non
         (409, "not_yours_to_release"),
         (403, "not_yours_to_release"),
     ]
+
+
+@pytest.mark.parametrize("key", ["9" * 20, "1.5", "x"])
+def test_tries_of_what_can_be_no_promise_are_refused_at_the_field(line: Client, key: str) -> None:
+    answer = line.get("/api/v1/attempts/", {"promise": key})
+    assert (answer.status_code, list(answer.json()["errors"])) == (400, ["promise"])

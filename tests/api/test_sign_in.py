@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import ApiToken, AuditEntry, Staff
+from accounts.services.staff import change_own_password, deactivate_staff, reactivate_staff, reset_password
 from accounts.services.tokens import TokenAlreadyRevoked, issue_token, revoke_token
 from tests import make
 from tests.accounts.pages import Page, fill, in_english
@@ -69,6 +70,23 @@ def test_it_ends_with_its_time_its_revocation_and_the_account(
     assert [asked(client, token) for token in (expired, revoked, left)] == [401, 401, 401]
     with pytest.raises(TokenAlreadyRevoked):
         revoke_token(token=row, actor=frank.actor, at=now)
+
+
+@pytest.mark.parametrize("end", ["deactivated", "password_reset"])
+def test_what_has_ended_with_the_account_or_its_password_does_not_come_back(
+    client: Client, alice: Staff, frank: Staff, now: datetime, end: str
+) -> None:
+    row, token = issued(alice, frank, now)
+    if end == "deactivated":
+        deactivate_staff(staff=alice, actor=frank.actor, at=now)
+        reactivate_staff(staff=alice, actor=frank.actor, at=now)
+    else:
+        reset_password(staff=alice, actor=frank.actor, at=now)
+        change_own_password(staff=alice, password="Another-1-Long-Word", at=now)
+    assert asked(client, token) == 401
+    row.refresh_from_db()
+    assert row.revoked_at == now
+    assert asked(client, issued(alice, frank, now)[1]) == 200
 
 
 def test_a_session_needs_the_csrf_token_to_act(alice: Staff) -> None:

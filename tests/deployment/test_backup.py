@@ -54,6 +54,7 @@ def emptied() -> None:
 def test_restored_it_is_the_same_row_by_row_and_file_by_file(hospital: Staff, settings: Any, tmp_path: Path) -> None:
     before, copy = everything(), tmp_path / "copy.tar.gz"
     written = backup.write_backup(copy)
+    assert copy.stat().st_mode & 0o777 == 0o600  # it holds every number in clear
     emptied()
     settings.MEDIA_ROOT = str(tmp_path / "elsewhere")
     restored = backup.restore_backup(copy)

@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import Staff
+from hospital_crm.lib.deployment import without_rows
 from hospital_crm.lib.logs import OnceInAWhile, QuietRefusals
 from tests.conftest import SignedIn
 
@@ -51,3 +52,16 @@ def test_the_same_words_are_said_once_a_minute_and_without_a_traceback() -> None
 
     assert [beat(0), beat(1), beat(59.9), beat(60), beat(61)] == [True, False, False, True, False]
     assert beat(61, "Something else")
+
+
+def test_of_a_refused_row_only_the_constraint_is_left() -> None:
+    told = (
+        'UniqueViolation: duplicate key violates "name_once"\nDETAIL:  Key (name)=(张桂兰\n13800001234) is there.\n'
+        "\nThe above exception was the direct cause\n\nIntegrityError: the same\nDETAIL:  Row contains (张桂兰).\n"
+    )
+    event = without_rows(None, "error", {"event": "request_failed", "exception": told})
+    assert event["event"] == "request_failed"
+    assert "name_once" in event["exception"]
+    assert "IntegrityError: the same" in event["exception"]
+    assert not any(word in event["exception"] for word in ("张桂兰", "13800001234", "DETAIL"))
+    assert without_rows(None, "info", {"event": "fine"}) == {"event": "fine"}
