@@ -307,7 +307,7 @@
     one("[data-choices]", form).hidden = !left.length;
   }
   // Coming back to a page that answered what was sent asks for it anew instead of asking whether to send it once more.
-  if (one("form[data-choose], form[data-bound]") && history.replaceState) history.replaceState(history.state, "", location.href);
+  if (one("form[data-choose], [data-bound]") && history.replaceState) history.replaceState(history.state, "", location.href);
   document.addEventListener("change", function (event) {
     var form = event.target.closest && event.target.closest("form[data-choose]");
     if (form && one("[data-choices]", form)) countChoices(form);
