@@ -15,7 +15,7 @@ from accounts.access import Capability, Role, Scope, scope_of
 from hospital_crm.lib.moments import midnight, midnight_after
 
 if TYPE_CHECKING:
-    from accounts.models import Absence, ApiToken, AuditEntry, Department, Staff, Submission, Team  # noqa: F401  name the rows
+    from accounts.models import Absence, Actor, ApiToken, AuditEntry, Department, Staff, Submission, Team  # noqa: F401  name the rows
 
 
 BY_NAME = ("sort_key", "pk")  # Chinese names by pinyin
@@ -155,6 +155,10 @@ class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
 
 
 class SubmissionQuerySet(models.QuerySet["Submission"]):
+    def sent_by(self, actor: Actor, since: datetime) -> Self:
+        """The actor's own, no older than that."""
+        return self.filter(actor=actor, created_at__gte=since)
+
     def made(self, kind: str) -> Self:
         """Things of this kind, or of one that nobody wrote down yet."""
         return self.filter(kind__in=("", kind))

@@ -101,6 +101,31 @@ class NewStaffSerializer(StaffSerializer):
         fields = (*StaffSerializer.Meta.fields, "one_time_password")  # type: ignore[assignment]
 
 
+class ColleagueSerializer(serializers.ModelSerializer[Staff]):
+    """Whom a form offers: with `away_until`, the last day of an absence."""
+
+    away_until = serializers.DateField(read_only=True, allow_null=True)
+
+    class Meta:
+        model = Staff
+        fields = ("id", "name", "department", "teams", "away_until")
+        read_only_fields = fields
+
+
+class PlaceSerializer(serializers.ModelSerializer[Department]):
+    class Meta:
+        model = Department
+        fields = ("id", "name", "kind", "parent")
+        read_only_fields = fields
+
+
+class GroupSerializer(serializers.ModelSerializer[Team]):
+    class Meta:
+        model = Team
+        fields = ("id", "name", "lead")
+        read_only_fields = fields
+
+
 class AbsenceSerializer(serializers.ModelSerializer[Absence]):
     class Meta:
         model = Absence

@@ -169,7 +169,7 @@ class IdleTimeoutMiddleware:
                 logout(request)
             elif _idle_seconds(request) > idle_limit_seconds(request):
                 self._sign_out(request)
-                if not _is_public(request.path_info):
+                if not _answers_strangers(request.path_info):
                     return _to_the_door(request)
         return self.get_response(request)
 
@@ -186,12 +186,13 @@ class IdleTimeoutMiddleware:
         logout(request)
 
 
-def _is_public(path: str) -> bool:
-    """Whether strangers may open the address, or nothing is there."""
+def _answers_strangers(path: str) -> bool:
+    """Whether strangers may open the address, or nothing is there, or the API says 401 by itself."""
     try:
-        return hasattr(resolve(path).func, "public_reason")
+        view = resolve(path).func
     except Resolver404:
         return True
+    return hasattr(view, "public_reason") or hasattr(view, "cls")
 
 
 def _to_the_door(request: HttpRequest) -> HttpResponseBase:

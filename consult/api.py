@@ -14,7 +14,7 @@ from rest_framework.viewsets import ReadOnlyModelViewSet
 from accounts import audit
 from accounts.access import Capability, actor_of, staff_of
 from consult import serializers
-from consult.filters import CallFilter
+from consult.filters import CallApiFilter
 from consult.models import Call
 from consult.services import calls as services
 from consult.services import voids
@@ -38,7 +38,7 @@ class CallViewSet(CreatesOnce, ReadOnlyModelViewSet[Call]):
     queryset = Call.objects.none()
     serializer_class = serializers.CallSerializer
     create_serializer_class = serializers.CallCreateSerializer
-    filterset_class = CallFilter
+    filterset_class = CallApiFilter
     ordering = ("-started_at", "-id")
 
     def get_queryset(self) -> CallQuerySet:

@@ -14,6 +14,7 @@ from drf_spectacular.utils import extend_schema_field
 from accounts.models import Staff
 from consult import rules
 from consult.models import Call
+from hospital_crm.lib.filters import KeyFilter
 from hospital_crm.lib.forms import FilterForm
 from institution.models import ReferenceItem
 
@@ -66,3 +67,10 @@ class CallFilter(django_filters.FilterSet):
 
     def filter_queryset(self, queryset: CallQuerySet) -> CallQuerySet:
         return queryset.matching(**self.form.cleaned_data)
+
+
+class CallApiFilter(CallFilter):
+    """A program asks for those with one person, too; on a page that is the person's own page."""
+
+    patient = KeyFilter("patient")
+    contact = KeyFilter("contact")

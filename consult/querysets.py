@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.apps import apps
 from django.db import models
@@ -48,9 +48,11 @@ class CallQuerySet(models.QuerySet["Call"]):
         handled_by: Staff | None = None,
         topic: ReferenceItem | None = None,
         q: str = "",
-        **columns: str,
+        **columns: Any,
     ) -> Self:
-        """What the page's filter means: of these days, both included; columns are channel, direction, disposition."""
+        """What the filter means: of these days, both included; columns are channel, direction, disposition, and for
+        programs patient and contact.
+        """
         calls = self.filter(**{name: value for name, value in columns.items() if value})
         calls = calls.filter(started_at__gte=midnight(since)) if since else calls
         calls = calls.filter(started_at__lt=midnight_after(until)) if until else calls

@@ -44,6 +44,7 @@ class CallTopicSerializer(serializers.ModelSerializer[CallTopic]):
 
 
 class CallSerializer(serializers.ModelSerializer[Call]):
+    name = serializers.CharField(source="target.name", read_only=True, help_text="Of whom it is about.")
     topics = CallTopicSerializer(many=True, read_only=True)
     promise = serializers.IntegerField(source="promise.pk", read_only=True, default=None, allow_null=True)
 
@@ -55,6 +56,7 @@ class CallSerializer(serializers.ModelSerializer[Call]):
             "channel",
             "masked",
             "is_withheld",
+            "name",
             "patient",
             "contact",
             *DETAILS,

@@ -13,8 +13,11 @@ from rest_framework.views import APIView
 from accounts.access import Capability, actor_of, staff_of
 from dashboards import serializers
 from dashboards.forms import PeriodForm
+from dashboards.reports.counts import counts_of
 from dashboards.reports.figures import promise_figures
 from dashboards.reports.search import find_people
+from dashboards.reports.shift import shift_of
+from dashboards.reports.team import around
 from dashboards.services import AUDIT, asked_for
 from jobs.api import A_FILE, A_JOB, exported_file, request_once
 from patients.services.looks import record_question
@@ -45,10 +48,41 @@ class PromiseFiguresView(APIView):
         now = timezone.now()
         form = PeriodForm({**request.query_params.dict(), "period": "own"}, today=timezone.localdate(now))
         if not form.is_valid():
-            raise ValidationError(form.errors.get_json_data())
+            raise ValidationError({name: [str(word) for word in said] for name, said in form.errors.items()})
         since, until = form.days()
         figures = promise_figures(staff=staff_of(request), since=since, until=until, at=now)
         return Response(serializers.PromiseFiguresSerializer(figures).data)
+
+
+class CountsView(APIView):
+    """What waits for the account: the numbers of the rail."""
+
+    needs = Capability.USE_OWN_ACCOUNT
+
+    @extend_schema(responses=serializers.CountsSerializer)
+    def get(self, request: Request) -> Response:
+        counts = counts_of(staff_of(request), at=timezone.now())
+        return Response(serializers.CountsSerializer(counts).data)
+
+
+class AroundView(APIView):
+    """Who around the account has how much open, how much nobody owns, and how today and yesterday went."""
+
+    needs = Capability.SEE_PROMISES
+
+    @extend_schema(responses=serializers.AroundSerializer)
+    def get(self, request: Request) -> Response:
+        return Response(serializers.AroundSerializer(around(staff_of(request), at=timezone.now())).data)
+
+
+class ShiftView(APIView):
+    """What the account's shift leaves to the next one."""
+
+    needs = Capability.SEE_PROMISES
+
+    @extend_schema(responses=serializers.ShiftSerializer)
+    def get(self, request: Request) -> Response:
+        return Response(serializers.ShiftSerializer(shift_of(staff_of(request), at=timezone.now())).data)
 
 
 class AuditExport(APIView):

@@ -7,8 +7,10 @@ from typing import Any
 from rest_framework import serializers
 
 from accounts.models import Staff
+from followups.serializers import AttemptSerializer
 from hospital_crm.lib.rooms import CreateSerializer
 from patients.models import Contact, Patient
+from promises.serializers import PersonSerializer, PromiseSerializer
 
 
 class FoundPatientSerializer(serializers.ModelSerializer[Patient]):
@@ -60,6 +62,9 @@ class PromiseFiguresSerializer(serializers.Serializer[Any]):
     people = LineSerializer(many=True)
     teams = LineSerializer(many=True)
     days = LineSerializer(many=True)
+    withheld = serializers.IntegerField(
+        help_text="Those about whoever asks: counted in `total` and `days`, and shown nowhere."
+    )
 
 
 class AuditExportSerializer(CreateSerializer):
@@ -71,3 +76,45 @@ class AuditExportSerializer(CreateSerializer):
     verb = serializers.CharField(max_length=60, required=False, allow_blank=True, default="")
     since = serializers.DateField(required=False, allow_null=True, default=None)
     until = serializers.DateField(required=False, allow_null=True, default=None)
+
+
+class CountsSerializer(serializers.Serializer[Any]):
+    """Null where the account's roles show nothing of the kind; above 10,000 nobody counts on."""
+
+    running_jobs = serializers.IntegerField()
+    late = serializers.IntegerField(allow_null=True)
+    unsettled = serializers.IntegerField(allow_null=True)
+
+
+class LoadSerializer(serializers.Serializer[Any]):
+    """What one colleague has open; `limit` is what one person can keep up with."""
+
+    staff = PersonSerializer()
+    open = serializers.IntegerField()
+    late = serializers.IntegerField()
+    limit = serializers.IntegerField()
+
+
+class KeptSerializer(serializers.Serializer[Any]):
+    """What was first promised for the day and kept in time, of that of which it is known so far."""
+
+    day = serializers.DateField()
+    met = serializers.IntegerField(source="rate.part")
+    judged = serializers.IntegerField(source="rate.whole")
+
+
+class AroundSerializer(serializers.Serializer[Any]):
+    loads = LoadSerializer(many=True)
+    unowned = serializers.IntegerField(source="unowned_count")
+    today = KeptSerializer()
+    yesterday = KeptSerializer()
+
+
+class ShiftSerializer(serializers.Serializer[Any]):
+    """`owed` falls due until then, `asked` was passed on to the account, `told` are its own tries of this shift."""
+
+    until = serializers.DateTimeField()
+    is_cut = serializers.BooleanField(help_text="More is owed than the hundred that are named.")
+    owed = PromiseSerializer(many=True)
+    asked = PromiseSerializer(many=True)
+    told = AttemptSerializer(many=True)

@@ -15,13 +15,13 @@ from accounts.access import Capability, actor_of, staff_of
 from followups import serializers
 from followups.models import Attempt
 from followups.services.attempts import record_attempt
-from hospital_crm.lib.keys import MOST_DIGITS
+from hospital_crm.lib.filters import KeyFilter
 from hospital_crm.lib.rooms import CreatesOnce
 from promises.models import Promise
 
 
 class AttemptFilter(django_filters.FilterSet):
-    promise = django_filters.NumberFilter(field_name="promise", decimal_places=0, max_digits=MOST_DIGITS)
+    promise = KeyFilter("promise")
 
     class Meta:
         model = Attempt

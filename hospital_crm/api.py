@@ -14,9 +14,18 @@ from rest_framework.routers import SimpleRouter
 from rest_framework.views import set_rollback
 
 from accounts.access import Capability, HasCapability, StaffRequest, needs
-from accounts.api import AbsenceViewSet, AuditViewSet, DepartmentViewSet, StaffViewSet, TeamViewSet
+from accounts.api import (
+    AbsenceViewSet,
+    AuditViewSet,
+    ColleagueViewSet,
+    DepartmentViewSet,
+    GroupViewSet,
+    PlaceViewSet,
+    StaffViewSet,
+    TeamViewSet,
+)
 from consult.api import CallViewSet
-from dashboards.api import AuditExport, AuditExportFile, PromiseFiguresView, Search
+from dashboards.api import AroundView, AuditExport, AuditExportFile, CountsView, PromiseFiguresView, Search, ShiftView
 from followups.api import AttemptViewSet
 from hospital_crm.lib.errors import DomainError
 from hospital_crm.lib.problems import PROBLEM, problem_details
@@ -50,6 +59,9 @@ for _path, _viewset, _name in (
     ("teams", TeamViewSet, "team"),
     ("absences", AbsenceViewSet, "absence"),
     ("audit", AuditViewSet, "audit"),
+    ("directory/people", ColleagueViewSet, "colleague"),
+    ("directory/departments", PlaceViewSet, "place"),
+    ("directory/teams", GroupViewSet, "group"),
     ("hospital", ProfileViewSet, "hospital"),
     ("choices", ChoiceViewSet, "choice"),
     ("settings", SettingViewSet, "setting"),
@@ -70,6 +82,9 @@ urlpatterns = [
     path("docs/", docs, name="api_docs"),
     path("search/", Search.as_view(), name="api-search"),
     path("figures/promises/", PromiseFiguresView.as_view(), name="api-figures-promises"),
+    path("counts/", CountsView.as_view(), name="api-counts"),
+    path("figures/around/", AroundView.as_view(), name="api-figures-around"),
+    path("shift/", ShiftView.as_view(), name="api-shift"),
     path("audit/export/", AuditExport.as_view(), name="api-audit-export"),
     path("audit/export/<int:pk>/", AuditExportFile.as_view(), name="api-audit-export-file"),
     *router.urls,

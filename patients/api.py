@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
@@ -13,9 +14,10 @@ from rest_framework.viewsets import GenericViewSet, ReadOnlyModelViewSet
 from accounts import audit
 from accounts.access import Capability, actor_of, staff_of
 from hospital_crm.lib.errors import DuplicateSubmission
+from hospital_crm.lib.keys import read_key
 from hospital_crm.lib.rooms import CreatesOnce, Room
 from patients import serializers
-from patients.filters import PatientFilter
+from patients.filters import PatientFilter, StoryFilter
 from patients.models import Patient, Phone, Reveal
 from patients.querysets import PatientQuerySet
 from patients.services import patients as services
@@ -62,7 +64,10 @@ class PatientViewSet(CreatesOnce, ReadOnlyModelViewSet[Patient]):
         )
         return self.answer(patient)
 
-    @extend_schema(request=serializers.AddPhoneSerializer, responses={201: serializers.PatientSerializer})
+    @extend_schema(
+        request=serializers.AddPhoneSerializer,
+        responses={200: serializers.PatientSerializer, 201: serializers.PatientSerializer},
+    )
     @action(detail=True, methods=["post"])
     def phones(self, request: Request, pk: str) -> Response:
         """One more number."""
@@ -76,12 +81,14 @@ class PatientViewSet(CreatesOnce, ReadOnlyModelViewSet[Patient]):
             return self.answer(patient)
         return self.answer(patient, 201)
 
-    @extend_schema(responses=serializers.TimelineEntrySerializer(many=True), filters=False)
-    @action(detail=True, ordering=("-occurred_at", "-id"), filterset_class=None)
+    @extend_schema(responses=serializers.TimelineEntrySerializer(many=True), filters=True)
+    @action(detail=True, ordering=("-occurred_at", "-id"), filterset_class=StoryFilter)
     def timeline(self, request: Request, pk: str) -> Response:
         """The story, newest first, as far as one's capabilities show it."""
-        story = self.get_object().timelineentrys.visible_to(staff_of(request)).select_related("actor__staff")
-        rows = self.paginate_queryset(story)
+        patient = get_object_or_404(self.get_queryset(), pk=read_key(pk))
+        audit.record_look(actor=actor_of(request), verb="patient.opened", subject=patient, at=timezone.now())
+        story = patient.timelineentrys.visible_to(staff_of(request)).select_related("actor__staff")
+        rows = self.paginate_queryset(self.filter_queryset(story))
         return self.get_paginated_response(serializers.TimelineEntrySerializer(rows, many=True).data)
 
 

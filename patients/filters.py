@@ -6,14 +6,16 @@ from typing import TYPE_CHECKING
 
 import django_filters
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema_field
 
 from accounts.models import Department
 from hospital_crm.lib.forms import FilterForm
 from institution.models import ReferenceItem
 from patients.models import Patient, Sex
+from patients.models.timeline import PARTS
 
 if TYPE_CHECKING:
-    from patients.querysets import PatientQuerySet
+    from patients.querysets import PatientQuerySet, TimelineQuerySet
 
 
 class PatientFilter(django_filters.FilterSet):
@@ -39,3 +41,14 @@ class PatientFilter(django_filters.FilterSet):
 
     def found_by(self, patients: PatientQuerySet, name: str, text: str) -> PatientQuerySet:
         return patients.found_by(text)
+
+
+class StoryFilter(django_filters.FilterSet):
+    """Which lines of a story; names no model, as the schema compares it with the viewset's, which is the person."""
+
+    kind = extend_schema_field(str)(
+        django_filters.ChoiceFilter(choices=lambda: sorted(PARTS.items()), method="of_part")
+    )
+
+    def of_part(self, story: TimelineQuerySet, name: str, value: str) -> TimelineQuerySet:
+        return story.of_part(value)

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department, Staff, Team
+from hospital_crm.lib.filters import KeyFilter
 from hospital_crm.lib.forms import FilterForm
 from hospital_crm.lib.keys import is_key
 from promises.forms import keepers
@@ -112,3 +113,10 @@ class PromiseFilter(django_filters.FilterSet):
         """As the figures count: without what one is only asked to take over."""
         counted = Promise.objects.counted_for(self.request.user, timezone.localdate())
         return promises.measured(value, timezone.now()).filter(pk__in=counted.values("pk"))
+
+
+class PromiseApiFilter(PromiseFilter):
+    """A program asks for those to one person, too; on a page that is the person's own page."""
+
+    patient = KeyFilter("patient")
+    contact = KeyFilter("contact")

@@ -16,7 +16,7 @@ from hospital_crm.lib.due import DueForm
 from hospital_crm.lib.fields import ColleagueField
 from hospital_crm.lib.forms import FilterForm, OnceForm
 from promises.models import Promise
-from promises.services.keepers import keepers_of, teams_of
+from promises.services.keepers import successors_of, teams_of
 
 
 class ReasonForm(OnceForm, forms.Form):
@@ -68,7 +68,7 @@ class HandOverForm(OnceForm, forms.Form):
 
     def __init__(self, *args: Any, promise: Promise, giver: Staff, may_release: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        others = keepers_of(promise).exclude(pk__in={promise.owner_id, giver.pk})
+        others = successors_of(promise, giver)
         choices = others.with_absence(timezone.localdate()).by_name()
         self.fields["to"].queryset = choices  # type: ignore[attr-defined]
         self.fields["to"].required = not may_release

@@ -20,6 +20,7 @@ class PersonSerializer(serializers.ModelSerializer[Staff]):
 
 
 class PromiseSerializer(serializers.ModelSerializer[Promise]):
+    name = serializers.CharField(source="target.name", read_only=True, help_text="Of whom it was promised to.")
     owner = PersonSerializer(read_only=True, allow_null=True)
     pending_owner = PersonSerializer(read_only=True, allow_null=True)
 
@@ -30,6 +31,7 @@ class PromiseSerializer(serializers.ModelSerializer[Promise]):
             "kind",
             "note",
             "state",
+            "name",
             "patient",
             "contact",
             "owner",
@@ -82,8 +84,11 @@ def keys() -> serializers.ListField:
     return serializers.ListField(child=child, min_length=1, max_length=500)
 
 
-class ReassignSerializer(DeclineSerializer):
+class NamedSerializer(serializers.Serializer[Any]):
     promises = keys()
+
+
+class ReassignSerializer(NamedSerializer, DeclineSerializer):
     owner = serializers.PrimaryKeyRelatedField(queryset=Staff.objects.all(), required=False, default=None)
     team = serializers.PrimaryKeyRelatedField(queryset=Team.objects.all(), required=False, default=None)
 
@@ -92,9 +97,39 @@ class ReleaseSerializer(AsReadSerializer, ReasonSerializer):
     team = serializers.PrimaryKeyRelatedField(queryset=Team.objects.in_use())
 
 
-class SpreadSerializer(CreateSerializer, DeclineSerializer):
-    promises = keys()
+class SpreadSerializer(NamedSerializer, CreateSerializer, DeclineSerializer):
     among = serializers.PrimaryKeyRelatedField(queryset=Staff.objects.active(), many=True)
+
+
+class SuccessorSerializer(PersonSerializer):
+    """A colleague who can be asked; `away_until` is the last day of an absence."""
+
+    away_until = serializers.DateField(read_only=True, allow_null=True)
+
+    class Meta(PersonSerializer.Meta):
+        fields = (*PersonSerializer.Meta.fields, "away_until")  # type: ignore[assignment]
+
+
+class TakingTeamSerializer(serializers.ModelSerializer[Team]):
+    class Meta:
+        model = Team
+        fields = ("id", "name")
+        read_only_fields = fields
+
+
+class SuccessorsSerializer(serializers.Serializer[Any]):
+    people = SuccessorSerializer(many=True)
+    teams = TakingTeamSerializer(many=True)
+
+
+class SharerSerializer(PersonSerializer):
+    """With what the colleague has open, and of that late, as far as whoever asks may know."""
+
+    open_number = serializers.IntegerField(read_only=True)
+    late_number = serializers.IntegerField(read_only=True)
+
+    class Meta(PersonSerializer.Meta):
+        fields = (*PersonSerializer.Meta.fields, "open_number", "late_number")  # type: ignore[assignment]
 
 
 class ReassignedSerializer(serializers.Serializer[Any]):

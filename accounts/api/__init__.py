@@ -1,5 +1,15 @@
 from .audit import AuditViewSet
+from .directory import ColleagueViewSet, GroupViewSet, PlaceViewSet
 from .people import AbsenceViewSet, StaffViewSet
 from .places import DepartmentViewSet, TeamViewSet
 
-__all__ = ("AbsenceViewSet", "AuditViewSet", "DepartmentViewSet", "StaffViewSet", "TeamViewSet")
+__all__ = (
+    "AbsenceViewSet",
+    "AuditViewSet",
+    "ColleagueViewSet",
+    "DepartmentViewSet",
+    "GroupViewSet",
+    "PlaceViewSet",
+    "StaffViewSet",
+    "TeamViewSet",
+)

@@ -6,12 +6,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.access import Capability, StaffRequest, needs, polled
+from dashboards.reports.counts import counts_of
 from dashboards.reports.search import LONGEST_QUESTION, find_people
-from hospital_crm.lib.paging import capped_count
-from jobs.models import Job
-from messaging.models import Message
 from patients.services.looks import record_question
-from promises.models import Promise
 
 
 @require_safe
@@ -36,15 +33,7 @@ def search(request: StaffRequest) -> HttpResponse:
 @needs(Capability.USE_OWN_ACCOUNT)
 def counts(request: StaffRequest) -> HttpResponse:
     """What waits in each section, for the rail; the page asks every half minute."""
-    running = Job.objects.visible_to(request.user).open().count()
-    context = {"running_jobs": running}
-    if request.user.can(Capability.SEE_PROMISES):
-        now = timezone.now()
-        on_desk = Promise.objects.on_desk_of(request.user, timezone.localdate(now))
-        context["late"] = capped_count(on_desk.late(now))
-    if request.user.can(Capability.SETTLE_OUTBOX):
-        context["unsettled"] = capped_count(Message.objects.visible_to(request.user).for_a_person())
-    return render(request, "dashboards/counts.html", context)
+    return render(request, "dashboards/counts.html", vars(counts_of(request.user, at=timezone.now())))
 
 
 @require_safe

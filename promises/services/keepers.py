@@ -5,10 +5,11 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, Exists, FilteredRelation, OuterRef, Q, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Staff, Team
-from accounts.querysets import StaffQuerySet
+from accounts.models import Absence, Staff, Team
+from accounts.querysets import BY_NAME, StaffQuerySet
 from hospital_crm.lib.errors import DomainError
 from promises.models import Promise
 
@@ -55,6 +56,25 @@ def keepers_of(promise: Promise) -> StaffQuerySet:
 def keepers_without(concerned: Iterable[int]) -> StaffQuerySet:
     keepers: StaffQuerySet = Staff.objects.keepers().exclude(pk__in=concerned)
     return keepers
+
+
+def successors_of(promise: Promise, giver: Staff) -> StaffQuerySet:
+    """Whom the giver can ask to take it over: whoever may keep it and does not owe it already."""
+    return keepers_of(promise).exclude(pk__in={promise.owner_id, giver.pk})
+
+
+def sharers_of(promises: Iterable[Promise], *, leader: Staff, at: datetime) -> QuerySet[Any]:
+    """Who is there today of the leader's departments and of the teams that owe these; least loaded first."""
+    rows = list(promises)
+    around = Q(teams__in={row.team_id for row in rows if row.team_id})
+    if leader.department is not None:
+        around |= Q(department__path__startswith=leader.department.path)
+    keepers = Staff.objects.keepers().filter(pk__in=Staff.objects.filter(around).values("pk"))
+    there = keepers.exclude(pk__in=Absence.objects.on(timezone.localdate(at)).values("staff"))
+    owners = {row.owner_id for row in rows}
+    if len(owners) == 1:  # whose list it is has nothing to share with
+        there = there.exclude(pk__in=owners)
+    return with_loads(there, reader=leader, at=at).order_by("open_number", *BY_NAME)
 
 
 def check_can_keep(promise: Promise, staff: Staff) -> None:

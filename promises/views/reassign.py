@@ -7,7 +7,6 @@ from urllib.parse import urlencode
 from django import forms
 from django.conf import settings
 from django.contrib import messages
-from django.db.models import Q
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -17,15 +16,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.access import Capability, StaffRequest, needs
-from accounts.models import Absence, Staff
-from accounts.querysets import BY_NAME
+from accounts.models import Staff
 from accounts.services.submissions import create_once, first_result, sending_of
 from hospital_crm.lib.acts import answer_again
 from hospital_crm.lib.errors import DomainError
 from hospital_crm.lib.keys import is_key
 from promises.forms import ReassignForm, SpreadForm
 from promises.models import Promise
-from promises.services.keepers import with_loads
+from promises.services.keepers import sharers_of
 from promises.services.ownership import GivenBefore, gone, reassign_promises
 from promises.services.spreading import SPREAD, spread_once
 
@@ -70,7 +68,7 @@ def promise_spread(request: StaffRequest) -> HttpResponse:
     rows, are_all = _ticked(request)
     if not rows:
         return redirect("promises:promise_list")
-    sharers = _sharers(request.user, rows)
+    sharers = list(sharers_of(rows, leader=request.user, at=timezone.now())[:MOST_SHARERS])
     if request.method != "POST":
         draft = _draft(request, rows)
         is_complete = draft is not None and CHOSEN in draft.sent
@@ -194,21 +192,6 @@ def _ticked(request: StaffRequest) -> tuple[list[Promise], bool]:
     elif refused or not rows:
         messages.error(request, str(refused or _("Tick at least one promise.")))
     return rows, refused is None
-
-
-def _sharers(leader: Staff, rows: list[Promise]) -> list[Staff]:
-    """Who is there today of the leader's departments and of the teams that owe these; least loaded first."""
-    now = timezone.now()
-    around = Q(teams__in={row.team_id for row in rows if row.team_id})
-    if leader.department is not None:
-        around |= Q(department__path__startswith=leader.department.path)
-    keepers = Staff.objects.keepers().filter(pk__in=Staff.objects.filter(around).values("pk"))
-    there = keepers.exclude(pk__in=Absence.objects.on(timezone.localdate(now)).values("staff"))
-    owners = {row.owner_id for row in rows}
-    if len(owners) == 1:  # whose list it is has nothing to share with
-        there = there.exclude(pk__in=owners)
-    loaded = with_loads(there, reader=leader, at=now).order_by("open_number", *BY_NAME)
-    return list(loaded[:MOST_SHARERS])
 
 
 def _said(got: dict[Staff, int]) -> str:

@@ -1,10 +1,11 @@
 """People through the API: masked, scoped and recorded as on the pages. Mission A2, J1."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
+import time_machine
 from django.test import Client
 
 from accounts.models import AuditEntry, Department, Staff
@@ -57,6 +58,23 @@ def test_one_is_registered_once_however_often_it_is_sent(line: Client, now: date
     assert first.json() == again.json()
     patient = Patient.objects.get()
     assert (patient.birth_year, patient.phone.digits) == (1953, "13800005678")  # type: ignore[union-attr]
+
+
+def test_whom_the_maker_cannot_see_is_answered_again_for_a_day_and_to_nobody_else(
+    cataract: Department, glaucoma: Department, now: datetime
+) -> None:
+    """A doctor registers somebody for another department."""
+    henry = make.client_of(make.staff("henry", "doctor", department=glaucoma))
+    other = make.client_of(make.staff("irene", "doctor", department=glaucoma))
+    told = {"name": "李小梅", "department": cataract.pk, "submission": str(uuid4())}
+    first, again = sent(henry, "post", URL, **told), sent(henry, "post", URL, **told)
+    assert (first.status_code, again.status_code, again.json()) == (201, 200, first.json())
+    assert henry.get(f"{URL}{first.json()['id']}/").status_code == 404
+    stolen = sent(other, "post", URL, **told)
+    assert (stolen.status_code, stolen.json()["code"]) == (409, "duplicate_submission")
+    with time_machine.travel(now + timedelta(hours=25), tick=False):
+        assert sent(henry, "post", URL, **told).status_code == 409
+    assert Patient.objects.count() == 1
 
 
 @pytest.mark.parametrize(

@@ -97,6 +97,19 @@ def test_a_session_needs_the_csrf_token_to_act(alice: Staff) -> None:
     assert (answer.status_code, answer.json()["code"]) == (403, "permission_denied")
 
 
+def test_a_session_that_was_idle_too_long_has_ended_for_the_api_too(alice: Staff, now: datetime) -> None:
+    browser = Client()
+    browser.post(reverse("account_login"), {"login": "alice", "password": make.PASSWORD})
+    assert browser.get(PATIENTS).status_code == 200
+    with time_machine.travel(now + timedelta(minutes=16), tick=False):
+        answer = browser.get(PATIENTS)
+        assert (answer.status_code, answer["Content-Type"]) == (401, "application/problem+json")
+        assert answer.json()["code"] == "not_authenticated"
+        assert browser.get("/api/v1/docs/").status_code == 302  # a page, which leads to the door
+    ended = AuditEntry.objects.about(alice).filter(verb="session.timed_out")
+    assert ended.count() == 1
+
+
 def test_whoever_asks_too_often_is_told_when_to_come_back(
     client: Client, alice: Staff, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -165,7 +165,22 @@ API_ROWS: dict[str, Callable[[World, str], int]] = {
     "api-team": lambda world, person: world.team.pk,
 }
 # About no single row.
-API_OF_ALL = {"list", "desk", "export", "profile", "reassign", "spread", "read", "schema", "search", "promises"}
+API_OF_ALL = {
+    "around",
+    "counts",
+    "desk",
+    "export",
+    "list",
+    "profile",
+    "promises",
+    "read",
+    "reassign",
+    "schema",
+    "search",
+    "sharers",
+    "shift",
+    "spread",
+}
 
 
 def _row_of_api(route: str) -> Callable[[World, str], int] | None:

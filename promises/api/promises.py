@@ -13,14 +13,15 @@ from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from accounts import audit
 from accounts.access import Capability, actor_of, staff_of
-from accounts.services.submissions import first_result, named
-from hospital_crm.lib.errors import DomainError
-from hospital_crm.lib.rooms import ReasonSerializer, Room
+from hospital_crm.lib.rooms import ReasonSerializer
 from promises import serializers
-from promises.filters import PromiseFilter
+from promises.filters import PromiseApiFilter
 from promises.models import Promise
-from promises.services import ownership, releasing, spreading
+from promises.services import ownership, releasing
 from promises.services import promises as services
+from promises.services.keepers import successors_of, teams_of
+
+from .bulk import InBulk
 
 if TYPE_CHECKING:
     from rest_framework.request import Request
@@ -28,18 +29,18 @@ if TYPE_CHECKING:
     from promises.querysets import PromiseQuerySet
 
 
-class PromiseViewSet(Room, ReadOnlyModelViewSet[Promise]):
+class PromiseViewSet(InBulk, ReadOnlyModelViewSet[Promise]):
     needs = Capability.SEE_PROMISES
     queryset = Promise.objects.none()
     serializer_class = serializers.PromiseSerializer
-    filterset_class = PromiseFilter
+    filterset_class = PromiseApiFilter
     ordering = ("due_at", "id")
 
     def get_queryset(self) -> PromiseQuerySet:
         reader, today = staff_of(self.request), timezone.localdate()
         is_read = self.action in ("retrieve", "events")
         found = Promise.objects.readable_by(reader, today) if is_read else Promise.objects.visible_to(reader, today)
-        return found.select_related("owner", "pending_owner")
+        return found.select_related("owner", "pending_owner", "patient", "contact")
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         promise = self.get_object()
@@ -57,7 +58,9 @@ class PromiseViewSet(Room, ReadOnlyModelViewSet[Promise]):
     @action(detail=True, ordering=("-happened_at", "-id"), filterset_class=None)
     def events(self, request: Request, pk: str) -> Response:
         """What happened to it, newest first."""
-        rows = self.paginate_queryset(self.get_object().events.select_related("actor__staff", "staff"))
+        promise = self.get_object()
+        audit.record_look(actor=actor_of(request), verb="promise.opened", subject=promise, at=timezone.now())
+        rows = self.paginate_queryset(promise.events.select_related("actor__staff", "staff"))
         return self.get_paginated_response(serializers.PromiseEventSerializer(rows, many=True).data)
 
     @extend_schema(request=serializers.KeepSerializer)
@@ -77,6 +80,17 @@ class PromiseViewSet(Room, ReadOnlyModelViewSet[Promise]):
     def postpone(self, request: Request, pk: str) -> Response:
         """It is due later."""
         return self._act(services.postpone_promise, self.typed(serializers.PostponeSerializer))
+
+    @extend_schema(responses=serializers.SuccessorsSerializer, filters=False)
+    @action(detail=True, pagination_class=None, filterset_class=None)
+    def successors(self, request: Request, pk: str) -> Response:
+        """Which colleagues can be asked to take it over, and to which teams the caller, who owes it, may give it."""
+        promise, giver = self.get_object(), staff_of(request)
+        others = successors_of(promise, giver)
+        is_owed = Promise.objects.owed_by(giver, timezone.localdate()).filter(pk=promise.pk).exists()
+        people = others.with_absence(timezone.localdate()).by_name()
+        teams = teams_of(others) if is_owed else []
+        return Response(serializers.SuccessorsSerializer({"people": people, "teams": teams}).data)
 
     @extend_schema(request=serializers.HandOverSerializer)
     @action(detail=True, methods=["post"], url_path="hand-over")
@@ -115,31 +129,6 @@ class PromiseViewSet(Room, ReadOnlyModelViewSet[Promise]):
         phones = promise.patient.phones.primary_first() if promise.patient is not None else [promise.contact]
         return Response(serializers.NumberSerializer(phones, many=True).data)
 
-    @extend_schema(request=serializers.ReassignSerializer, responses=serializers.ReassignedSerializer)
-    @action(detail=False, methods=["post"], needs=Capability.REASSIGN_IN_BULK)
-    def reassign(self, request: Request) -> Response:
-        """All of them to another owner, or none: for whoever leads."""
-        values = self.typed(serializers.ReassignSerializer)
-        rows = self._named(values.pop("promises"))
-        done = ownership.reassign_promises(promises=rows, **values, actor=actor_of(request), at=timezone.now())
-        return Response({"reassigned": done})
-
-    @extend_schema(request=serializers.SpreadSerializer, responses=serializers.ReassignedSerializer)
-    @action(detail=False, methods=["post"], needs=Capability.REASSIGN_IN_BULK)
-    def spread(self, request: Request) -> Response:
-        """Each goes to whoever of the colleagues has least open, or none is moved."""
-        values = self.typed(serializers.SpreadSerializer)
-        keys, actor = sorted(set(values.pop("promises"))), actor_of(request)
-        sent = keys, sorted(staff.pk for staff in values["among"]), values["reason"]
-        values["submission"] = named(values["submission"], actor, spreading.SPREAD, *sent)
-        try:
-            rows = self._named(keys)
-            spreading.spread_once(promises=rows, **values, actor=actor, at=timezone.now())
-        except DomainError:  # what the first sending has done is in the way of the second
-            if first_result(str(values["submission"]), spreading.SPREAD) is None:
-                raise
-        return Response({"reassigned": len(keys)})
-
     @extend_schema(request=serializers.ReleaseSerializer)
     @action(detail=True, methods=["post"])
     def release(self, request: Request, pk: str) -> Response:
@@ -149,14 +138,6 @@ class PromiseViewSet(Room, ReadOnlyModelViewSet[Promise]):
         promise.revision = values.pop("revision")
         releasing.release_to_team(promise=promise, **values, staff=staff_of(request), at=timezone.now())
         return self.answer(promise)
-
-    def _named(self, keys: list[int]) -> list[Promise]:
-        """All of them, open and the caller's to reassign. Raises SomeAreGone."""
-        leader = staff_of(self.request)
-        rows = list(Promise.objects.reassignable_by(leader).filter(pk__in=keys).order_by("pk"))
-        if (refused := ownership.gone(keys, rows, leader=leader)) is not None:
-            raise refused
-        return rows
 
     def _act(self, service: Any, values: dict[str, Any]) -> Response:
         promise = self.get_object()

@@ -1,0 +1,3 @@
+from .promises import PromiseViewSet
+
+__all__ = ("PromiseViewSet",)
