@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator
@@ -11,7 +12,6 @@ from dataclasses import dataclass
 from datetime import date, time
 from decimal import Decimal
 from itertools import islice
-from os import fstat
 from pathlib import Path
 from typing import IO, Any
 from uuid import UUID
@@ -20,7 +20,7 @@ from django.apps import apps
 from django.conf import settings
 from django.core.exceptions import SuspiciousFileOperation, ValidationError
 from django.core.management.color import no_style
-from django.db import DatabaseError, connection, models, transaction
+from django.db import Error, connection, models, transaction
 from django.db.migrations.recorder import MigrationRecorder
 from django.utils._os import safe_join
 
@@ -47,17 +47,12 @@ class Account:
 def write_backup(path: Path) -> Account:
     """The file holds all rows of one moment and the contents of their files, while everybody goes on working.
 
-    It appears under its name when it is complete, or not at all.
+    It appears under its name when all of it is on the disk, or not at all.
     """
-    unfinished = path.with_name(f"{path.name}.unfinished")
-    try:
-        with _snapshot(), writing(unfinished) as archive:
-            rows = {model._meta.label: _add_rows(archive, model) for model in _models()}
-            account = Account(rows, _add_files(archive))
-            archive.seal({"format": FORMAT, "migrations": _applied(), "rows": account.rows, "files": account.files})
-        unfinished.rename(path)
-    finally:
-        unfinished.unlink(missing_ok=True)
+    with _snapshot(), writing(path) as archive:
+        rows = {model._meta.label: _add_rows(archive, model) for model in _models()}
+        account = Account(rows, _add_files(archive))
+        archive.seal({"format": FORMAT, "migrations": _applied(), "rows": account.rows, "files": account.files})
     return account
 
 
@@ -67,8 +62,8 @@ def restore_backup(path: Path) -> Account:
     All of it is read and compared with its digests before anything is written.
     Raises BackupDoesNotFit: nothing was changed.
     """
-    _require_room()
     try:
+        _require_room()
         account = _check(read_manifest(path))
         with _Files() as files, transaction.atomic():
             for model in reversed(_models()):
@@ -79,7 +74,7 @@ def restore_backup(path: Path) -> Account:
             files.take_their_place()
     except Damaged as error:
         raise BackupDoesNotFit(f"{path} is no complete backup: {error}.") from error
-    except DatabaseError as error:
+    except Error as error:
         raise BackupDoesNotFit(f"{path} cannot be restored: {one_line(error)}.") from error
     return account
 
@@ -193,7 +188,7 @@ def _add_files(archive: ArchiveWriter) -> int:
     for name in names:
         try:
             with (Path(settings.MEDIA_ROOT) / name).open("rb") as content:
-                archive.add(f"files/{name}", content, fstat(content.fileno()).st_size)
+                archive.add(f"files/{name}", content, os.fstat(content.fileno()).st_size)
         except FileNotFoundError:
             continue
         count += 1
@@ -235,6 +230,7 @@ class _Files:
         self.count += 1
 
     def take_their_place(self) -> None:
+        os.sync()  # rows that are committed must not name what the disk does not hold yet
         for file in [found for found in self._beside.rglob("*") if found.is_file()]:
             place = self._root / file.relative_to(self._beside)
             place.parent.mkdir(parents=True, exist_ok=True)
@@ -246,7 +242,9 @@ def _applied() -> list[str]:
 
 
 def _require_room() -> None:
-    """Neither rows nor files of somebody who works here. Raises BackupDoesNotFit."""
+    """Tables, and neither rows nor files of somebody who works here. Raises BackupDoesNotFit."""
+    if not _applied():
+        raise BackupDoesNotFit("The database has no tables yet: run migrate first.")
     if apps.get_model("accounts", "Staff")._base_manager.exists():
         raise BackupDoesNotFit("The database is not empty: restore into a new one.")
     root = Path(settings.MEDIA_ROOT)

@@ -62,9 +62,28 @@ class _Digested:
 
 @contextmanager
 def writing(path: Path) -> Iterator[ArchiveWriter]:
-    private = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, OWNER_ONLY)
-    with os.fdopen(private, "wb") as file, tarfile.open(fileobj=file, mode="w:gz", compresslevel=3) as archive:
-        yield ArchiveWriter(archive)
+    """The file appears under its name when all of it is on the disk, or not at all."""
+    unfinished = path.with_name(f"{path.name}.unfinished")
+    try:
+        private = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, OWNER_ONLY)
+        with os.fdopen(private, "wb") as file:
+            with tarfile.open(fileobj=file, mode="w:gz", compresslevel=3) as archive:
+                yield ArchiveWriter(archive)
+            file.flush()
+            os.fsync(file.fileno())
+        unfinished.rename(path)
+        _keep_names(path.parent)
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+def _keep_names(folder: Path) -> None:
+    """The names in the folder outlive the machine's sudden end, too."""
+    opened = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
 
 
 def members(path: Path) -> Iterator[tuple[str, IO[bytes]]]:

@@ -2,18 +2,21 @@
 
 import gzip
 import json
+import os
+import resource
 import tarfile
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.management import CommandError, call_command
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
 
 from accounts.models import Staff
 from hospital_crm import backup
@@ -248,6 +251,16 @@ def test_files_are_moved_last_and_back_where_that_fails(elsewhere: Path, monkeyp
     assert "cannot be restored: the server closed the connection." in refused(elsewhere)
 
 
+def test_without_tables_or_database_it_says_so(elsewhere: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patched:
+        patched.setattr(backup, "_applied", list)
+        assert refused(elsewhere) == "The database has no tables yet: run migrate first."
+    away = Mock(side_effect=OperationalError('database "crm" does not exist\nfor sure'))
+    with monkeypatch.context() as patched:
+        patched.setattr(backup, "_applied", away)
+        assert refused(elsewhere) == f'{elsewhere} cannot be restored: database "crm" does not exist.'
+
+
 def test_files_of_somebody_are_not_overwritten(hospital: Staff, tmp_path: Path) -> None:
     copy = tmp_path / "copy.tar.gz"
     backup.write_backup(copy)
@@ -286,6 +299,50 @@ def test_a_failure_leaves_no_file_behind(hospital: Staff, tmp_path: Path, monkey
     with pytest.raises(CommandError, match="No space left"):
         call_command("backup", tmp_path / "copy.tar.gz")
     assert [path.name for path in tmp_path.glob("copy*")] == []
+
+
+def test_where_no_room_is_left_nothing_stays_of_it(hospital: Staff, tmp_path: Path) -> None:
+    """The limit of the process stands for the end of the disk: writing fails for real, whatever wrote."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (2000, before[1]))
+    try:
+        with pytest.raises(CommandError, match=r"cannot be written: .*too large") as error:
+            call_command("backup", tmp_path / "copy.tar.gz")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert "\n" not in str(error.value)
+    assert [path.name for path in tmp_path.glob("copy*")] == []
+
+
+def test_what_cannot_be_read_or_written_is_said_in_one_line(
+    hospital: Staff, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "no folder").touch()
+    for nowhere in ("nowhere", "no folder"):
+        with pytest.raises(CommandError, match="cannot be written"):
+            call_command("backup", tmp_path / nowhere / "copy.tar.gz")
+    for error in (OperationalError, InterfaceError):
+        monkeypatch.setattr(backup, "_add_rows", Mock(side_effect=error("the server is away\nfor good")))
+        with pytest.raises(CommandError, match=r"^The database cannot be read: the server is away\.$"):
+            call_command("backup", tmp_path / "copy.tar.gz")
+        assert [path.name for path in tmp_path.glob("copy*")] == []
+
+
+def test_it_gets_its_name_when_all_of_it_is_on_the_disk(
+    hospital: Staff, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy, plain = tmp_path / "copy.tar.gz", os.fsync
+    kept: list[tuple[str, bool, int]] = []
+
+    def fsync(opened: int) -> None:
+        place = Path(os.readlink(f"/proc/self/fd/{opened}"))
+        kept.append((place.name, copy.exists(), place.stat().st_size))
+        plain(opened)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    call_command("backup", copy)
+    assert kept[0] == ("copy.tar.gz.unfinished", False, copy.stat().st_size)
+    assert kept[1][:2] == (tmp_path.name, True)
 
 
 def test_no_open_session_is_in_it(hospital: Staff, tmp_path: Path) -> None:

@@ -2,8 +2,10 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import Error
 
 from hospital_crm.backup import write_backup
+from hospital_crm.lib.archives import one_line
 
 
 class Command(BaseCommand):
@@ -18,5 +20,7 @@ class Command(BaseCommand):
         try:
             account = write_backup(file)
         except OSError as error:
-            raise CommandError(f"{file} cannot be written: {error.strerror}") from error
+            raise CommandError(f"{file} cannot be written: {one_line(error)}.") from error
+        except Error as error:
+            raise CommandError(f"The database cannot be read: {one_line(error)}.") from error
         self.stdout.write(f"{file}: {sum(account.rows.values())} rows, {account.files} files")
