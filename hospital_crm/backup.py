@@ -29,6 +29,7 @@ from hospital_crm.lib.archives import ArchiveWriter, Damaged, members, one_line,
 FORMAT = 2
 BATCH_ROWS = 1000
 BESIDE = "restoring"  # below the folder of files, which may be a disk of its own
+NO_RIGHT = "42501"  # PostgreSQL's insufficient_privilege
 NOT_KEPT = {"sessions.Session"}  # people sign in again; nobody finds an open session in a copy
 
 
@@ -75,8 +76,15 @@ def restore_backup(path: Path) -> Account:
     except Damaged as error:
         raise BackupDoesNotFit(f"{path} is no complete backup: {error}.") from error
     except Error as error:
-        raise BackupDoesNotFit(f"{path} cannot be restored: {one_line(error)}.") from error
+        raise BackupDoesNotFit(f"{path} cannot be restored: {one_line(error)}.{_whose_task(error)}") from error
     return account
+
+
+def _whose_task(error: Error) -> str:
+    """Who has the right that is missing: the services may have a role of their own, which cannot change the audit."""
+    if getattr(error.__cause__, "pgcode", "") != NO_RIGHT:
+        return ""
+    return " It takes the role that owns the tables, the one that migrates."
 
 
 def _models() -> list[type[models.Model]]:

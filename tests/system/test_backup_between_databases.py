@@ -90,7 +90,9 @@ def wards(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Ward
         (tmp_path / name).mkdir()
     with databases(f"backup_{request.param.split()[1].lower()}") as (address,):  # both may run at the same time
         addresses = ("", address) if request.param == "from SQLite" else (address, "")
-        here, there = (Ward(tmp_path / name, database=at) for name, at in zip(("here", "there"), addresses, strict=True))
+        here, there = (
+            Ward(tmp_path / name, database=at) for name, at in zip(("here", "there"), addresses, strict=True)
+        )
         yield here, there
 
 
