@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date, datetime, time
 from decimal import Decimal
 from itertools import islice
 from pathlib import Path
@@ -25,6 +25,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.utils._os import safe_join
 
 from hospital_crm.lib.archives import ArchiveWriter, Damaged, members, one_line, read_manifest, writing
+from messaging.services.recovery import ask_about_restored
 
 FORMAT = 2
 BATCH_ROWS = 1000
@@ -57,10 +58,11 @@ def write_backup(path: Path) -> Account:
     return account
 
 
-def restore_backup(path: Path) -> Account:
+def restore_backup(path: Path, *, at: datetime) -> Account:
     """The empty database and the empty folder of files hold what the backup holds, and nothing else.
 
-    All of it is read and compared with its digests before anything is written.
+    All of it is read and compared with its digests before anything is written. What was to leave the house until now
+    is not sent by itself: it may have been since the backup was made.
     Raises BackupDoesNotFit: nothing was changed.
     """
     try:
@@ -71,6 +73,7 @@ def restore_backup(path: Path) -> Account:
                 model._base_manager.all()._raw_delete(connection.alias)
             _load(path, account, files)
             _reset_sequences()
+            ask_about_restored(at=at)
             connection.check_constraints()  # all that may fail comes before the files take their place
             files.take_their_place()
     except Damaged as error:

@@ -58,6 +58,7 @@ class Message(Concerning):
         SPENT = "spent", _("It could not be handed over, however often it was tried.")
         BROKEN = "broken", _("Its text could not be made.")
         NO_ANSWER = "no_answer", _("It was handed over, and nobody knows whether it arrived.")
+        RESTORED = "restored", _("It was due before a back-up was restored, and may have been sent since.")
         NOT_ARRIVED = "not_arrived", _("It did not arrive; a colleague gave it up.")
         NOT_NEEDED = "not_needed", _("It was no longer needed.")
 

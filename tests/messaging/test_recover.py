@@ -10,7 +10,8 @@ from messaging.models import Channel, Message
 from messaging.services.delivery import deliver_due
 from messaging.services.gateways import OnUnknown
 from messaging.services.outbox import cancel_messages
-from messaging.services.recovery import requeue_stuck, settle_unanswered
+from messaging.services.recovery import ask_about_restored, requeue_stuck, settle_unanswered
+from messaging.services.settling import Outcome, cancel_message, settle_message
 from tests.house.world import counted
 from tests.messaging.conftest import Post
 from tests.messaging.make import message
@@ -98,3 +99,35 @@ def test_with_nothing_left_behind_each_asks_once(alice: Staff, now: datetime) ->
         with counted() as queries:
             look(at=now + LATER)
         assert len(queries) == 1
+
+
+@pytest.mark.parametrize("state", ["queued", "claimed", "handed_over"])
+def test_what_was_due_when_a_backup_was_restored_is_asked_about(
+    alice: Staff, post: Post, now: datetime, state: str
+) -> None:
+    post.rule = OnUnknown.RESEND  # the channel's rule is for a worker that died, not for a day that is gone
+    row = left_behind(alice, now, state)
+    assert ask_about_restored(at=now) == 1
+    for moment in (now, now + timedelta(hours=1)):
+        requeue_stuck(at=moment)
+        settle_unanswered(at=moment)
+        deliver_due(now=lambda moment=moment: moment)  # type: ignore[misc]
+    row.refresh_from_db()
+    assert (row.state, row.reason, row.claim, post.given) == ("unknown", "restored", None, [])
+    settle_message(message=row, outcome=Outcome.AGAIN, actor=alice.actor, at=now)
+    deliver_due(now=lambda: now)
+    row.refresh_from_db()
+    assert (row.state, row.in_doubt, post.given) == ("sent", True, [row.pk])
+
+
+def test_of_what_a_backup_brings_back_only_what_may_have_left_the_house_is_asked_about(
+    alice: Staff, post: Post, now: datetime
+) -> None:
+    note, later = message(alice, now), message(alice, now, channel=Channel.EMAIL, send_at=now + timedelta(minutes=1))
+    too_late = message(alice, now, channel=Channel.EMAIL, expires_at=now + timedelta(seconds=1))
+    over = message(alice, now, channel=Channel.EMAIL)
+    cancel_message(message=over, actor=alice.actor, at=now)
+    assert ask_about_restored(at=now + timedelta(seconds=1)) == 0
+    deliver_due(now=lambda: now + timedelta(minutes=1))
+    states = dict(Message.objects.values_list("pk", "state"))
+    assert states == {note.pk: "sent", later.pk: "sent", too_late.pk: "expired", over.pk: "cancelled"}

@@ -2,6 +2,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
 
 from hospital_crm.backup import BackupDoesNotFit, restore_backup
 
@@ -14,7 +15,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, file: Path, **options: Any) -> None:
         try:
-            account = restore_backup(file)
+            account = restore_backup(file, at=timezone.now())
         except (BackupDoesNotFit, OSError) as error:
             raise CommandError(str(error)) from error
         self.stdout.write(f"{file}: {sum(account.rows.values())} rows, {account.files} files restored")
