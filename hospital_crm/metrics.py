@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.db.models import Count, Min
@@ -11,6 +12,7 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
+from django_prometheus.middleware import PrometheusAfterMiddleware
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, Metric, generate_latest
 from prometheus_client.metrics_core import GaugeMetricFamily
 from prometheus_client.multiprocess import MultiProcessCollector
@@ -33,6 +35,15 @@ def metrics(request: HttpRequest) -> HttpResponse:
     waiting = CollectorRegistry(auto_describe=False)
     waiting.register(Waiting())
     return HttpResponse(generate_latest(_requests()) + generate_latest(waiting), content_type=CONTENT_TYPE_LATEST)
+
+
+class AnswersMiddleware(PrometheusAfterMiddleware):
+    """Counts answers by status, page and time."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # From nought on: a line that begins with its first fault shows no increase.
+        self.metrics.responses_by_status.labels(status="500")
 
 
 class Waiting(Collector):

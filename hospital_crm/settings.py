@@ -166,6 +166,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
+    "hospital_crm.metrics.AnswersMiddleware",  # around all others: their faults are counted too
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",  # with random bytes against guessing by length (BREACH)
@@ -186,7 +187,6 @@ MIDDLEWARE = [
     "hospital_crm.error_pages.WrongMethodMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "axes.middleware.AxesMiddleware",
-    "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
 ROOT_URLCONF = "hospital_crm.urls"
 WSGI_APPLICATION = "hospital_crm.wsgi.application"

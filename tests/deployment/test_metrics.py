@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
+from unittest.mock import Mock
 from uuid import uuid4
 
 import pytest
@@ -79,6 +80,27 @@ def test_count_requests_by_page_and_status(client: Client, db: None) -> None:
     name = 'django_http_responses_total_by_status_view_method_total{method="GET",status="200",view="healthz"}'
     before = read(client).get(name, 0)
     client.get("/healthz")
+    assert read(client)[name] == before + 1
+
+
+AROUND_PAGES = [
+    "django.middleware.security.SecurityMiddleware.process_request",
+    "django.contrib.sessions.middleware.SessionMiddleware.process_request",
+    "django.middleware.gzip.GZipMiddleware.process_response",
+    "accounts.signin.StaffLanguageMiddleware.__call__",
+    "accounts.signin.IdleTimeoutMiddleware.__call__",
+]
+
+
+@pytest.mark.parametrize("place", AROUND_PAGES)
+def test_count_faults_around_the_pages_too(
+    client: Client, db: None, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    name = 'django_http_responses_total_by_status_total{status="500"}'
+    before = read(client)[name]  # from nought on: an increase is seen at the first fault already
+    monkeypatch.setattr(place, Mock(side_effect=ZeroDivisionError))
+    assert Client(raise_request_exception=False).get("/healthz").status_code == 500
+    monkeypatch.undo()
     assert read(client)[name] == before + 1
 
 
