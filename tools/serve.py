@@ -15,48 +15,21 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from dataclasses import dataclass
-from pathlib import Path
 from typing import TextIO
 
 from honcho import manager as honcho
 
 from tools import children
 from tools.steps import PYTHON, ROOT, fail, say
+from tools.web import Plan, folder_of_server, read_plan
 
 STARTING_SECONDS = 60
-WEB_THREADS = 4  # a browser on a bad line holds one while it sends; one would hold up everybody
 STOPPING_SECONDS = 10  # an idle worker takes up to 4 s to leave its waiting; honcho would kill it after 5
 OF_CHILDREN = {
     "PYTHONUNBUFFERED": "1",
     # Trying things out as root is allowed; docs/operations.md has a user of its own for the real thing.
     "PYTHONWARNINGS": "ignore:You're running the worker with superuser privileges",
 }
-
-
-@dataclass(frozen=True)
-class Plan:
-    host: str
-    port: int
-    web_workers: int
-
-    @property
-    def url(self) -> str:
-        """Where a browser on this machine finds it."""
-        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)  # noqa: S104 - only named here
-        return f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
-
-
-def read_number(name: str, default: str, highest: int) -> int:
-    text = os.environ.get(name) or default
-    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= highest:
-        fail(f"{name}={text} must be a number from 1 to {highest}.")
-    return int(text)
-
-
-def read_plan() -> Plan:
-    host = os.environ.get("HOST") or "127.0.0.1"
-    return Plan(host, read_number("PORT", "8000", 65535), read_number("WEB_WORKERS", "1", 64))
 
 
 def check_port(plan: Plan) -> None:
@@ -77,7 +50,7 @@ def check_port(plan: Plan) -> None:
 
 def lock_folder() -> TextIO:
     """One server for one folder: two schedulers on the same files would do timed work twice."""
-    folder = Path(os.environ.get("VAR_DIR") or ROOT / "var")
+    folder = folder_of_server()
     try:
         folder.mkdir(parents=True, exist_ok=True)
         file = (folder / "serve.lock").open("a+")
@@ -90,15 +63,8 @@ def lock_folder() -> TextIO:
     return file
 
 
-def commands(plan: Plan) -> dict[str, list[str]]:
+def commands() -> dict[str, list[str]]:
     python = str(PYTHON)
-    web = [python, "-m", "granian", "hospital_crm.wsgi:application", "--interface=wsgi", "--no-ws"]
-    web += [
-        f"--host={plan.host}",
-        f"--port={plan.port}",
-        f"--workers={plan.web_workers}",
-        f"--blocking-threads={WEB_THREADS}",
-    ]
     worker = [
         python,
         "-m",
@@ -115,7 +81,7 @@ def commands(plan: Plan) -> dict[str, list[str]]:
         "WARNING",
     ]
     return {
-        "web": [*web, "--log-level=warning"],
+        "web": [python, "-m", "tools.web"],
         "reminders": [*worker, "-B", "-Q", "reminders", "-n", "reminders@%h"],
         "jobs": [*worker, "-Q", "jobs", "-n", "jobs@%h"],
     }
@@ -142,7 +108,7 @@ def supervise(plan: Plan) -> int:
     children.tie_forks()
     honcho.KILL_WAIT = STOPPING_SECONDS
     manager = honcho.Manager()
-    for name, command in commands(plan).items():
+    for name, command in commands().items():
         line = f"exec {shlex.join(children.tied(command))}"
         manager.add_process(name, line, env=os.environ | OF_CHILDREN, cwd=str(ROOT))
     threading.Thread(target=announce, args=(plan,), daemon=True).start()
