@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from datetime import datetime
+from math import inf
 from typing import Any
 
 from django.conf import settings
@@ -61,14 +62,20 @@ class Waiting(Collector):
         yield _gauge("crm_jobs_oldest_queued_seconds", "Since when the oldest waits", _age(jobs["since"], now))
         late = Promise.objects.late(now).count()
         yield _gauge("crm_promises_late", "Open promises whose time has passed", late)
-        beats = GaugeMetricFamily("crm_beat_age_seconds", "Since the worker's last sign of life", labels=["queue"])
-        for queue, beaten_at in WorkerBeat.objects.values_list("queue", "beaten_at"):
-            beats.add_metric([queue], _age(beaten_at, now))
-        yield beats
+        yield _beats(now)
 
 
 def _gauge(name: str, about: str, value: float) -> Metric:
     return GaugeMetricFamily(name, about, value=value)
+
+
+def _beats(now: datetime) -> Metric:
+    """One line for every worker that must be there: what never ran is not silent, its age is endless."""
+    beats = GaugeMetricFamily("crm_beat_age_seconds", "Since the worker's last sign of life", labels=["queue"])
+    beaten = dict(WorkerBeat.objects.values_list("queue", "beaten_at"))
+    for queue in settings.QUEUES:
+        beats.add_metric([queue], _age(beaten[queue], now) if queue in beaten else inf)
+    return beats
 
 
 def _age(since: datetime | None, now: datetime) -> float:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from celery import current_app
+from django.conf import settings
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, JsonResponse
@@ -15,7 +16,6 @@ from accounts.access import public
 from jobs.models import WorkerBeat
 
 OLDEST_BEAT = timedelta(seconds=30)
-QUEUES = ("reminders", "jobs")
 BROKER_SECONDS = 1  # for each of two tries: a broker that hangs must not make the probe hang
 
 
@@ -32,7 +32,7 @@ def healthz(request: HttpRequest) -> JsonResponse:
 def readyz(request: HttpRequest) -> JsonResponse:
     """Each part is "ok" or says what is wrong; 200 only if all are."""
     parts = {"database": _said(_database), "migrations": _said(_migrations), "broker": _said(_broker)}
-    parts |= {f"beat_{queue}": _said(_beat, queue) for queue in QUEUES}
+    parts |= {f"beat_{queue}": _said(_beat, queue) for queue in settings.QUEUES}
     ready = all(part == "ok" for part in parts.values())
     return JsonResponse({"status": "ok" if ready else "not ready", **parts}, status=200 if ready else 503)
 

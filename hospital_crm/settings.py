@@ -48,6 +48,7 @@ CELERY_BROKER_URL, CELERY_BROKER_TRANSPORT_OPTIONS = deployment.broker(env, VAR_
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker waits for its broker however long that is away
 CELERY_TASK_IGNORE_RESULT = True
+QUEUES = ("reminders", "jobs")  # each has a worker of its own, whose beats the probe and the alarms look for
 CELERY_TASK_DEFAULT_QUEUE = "reminders"
 CELERY_TASK_ROUTES = {"*.long_*": {"queue": "jobs"}}
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
@@ -55,18 +56,14 @@ CELERY_BEAT_SCHEDULER = "hospital_crm.lib.beat:Scheduler"
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 # Times of day belong to the hospital's zone; intervals carry `expires` so that a stopped worker does not pile up work.
 CELERY_BEAT_SCHEDULE = {
-    "beat of the reminders worker": {
+    f"beat of the {queue} worker": {
         "task": "jobs.tasks.beat",
         "schedule": 5.0,
-        "args": ("reminders",),
-        "options": {"queue": "reminders", "expires": 5},
-    },
-    "beat of the jobs worker": {
-        "task": "jobs.tasks.beat",
-        "schedule": 5.0,
-        "args": ("jobs",),
-        "options": {"queue": "jobs", "expires": 5},
-    },
+        "args": (queue,),
+        "options": {"queue": queue, "expires": 5},
+    }
+    for queue in QUEUES
+} | {
     "messages that are due": {
         "task": "messaging.tasks.deliver_due",
         "schedule": 1.0,

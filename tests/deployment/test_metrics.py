@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from math import inf
 from typing import Any
 from unittest.mock import Mock
 from uuid import uuid4
@@ -72,8 +73,17 @@ def test_the_token_is_told_after_its_word(client: Client, db: None) -> None:
 
 def test_where_nothing_waits_all_is_nought(client: Client, db: None) -> None:
     told = read(client)
-    assert {value for name, value in told.items() if name.startswith("crm_")} == {0.0}
-    assert len([name for name in told if name.startswith("crm_")]) == 6
+    waiting = [value for name, value in told.items() if name.startswith("crm_") and "beat" not in name]
+    assert waiting == [0.0] * 6
+
+
+def test_a_worker_that_never_ran_is_told_of(client: Client, settings: Any, now: datetime, db: None) -> None:
+    """Every queue of the clock has its line; one that no worker serves any more has none."""
+    record_beat(queue="reminders", at=now)
+    record_beat(queue="retired", at=now)
+    told = {name: value for name, value in read(client).items() if "beat" in name}
+    assert told == {'crm_beat_age_seconds{queue="reminders"}': 0, 'crm_beat_age_seconds{queue="jobs"}': inf}
+    assert {entry["options"]["queue"] for entry in settings.CELERY_BEAT_SCHEDULE.values()} == set(settings.QUEUES)
 
 
 def test_count_requests_by_page_and_status(client: Client, db: None) -> None:
