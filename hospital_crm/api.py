@@ -32,7 +32,7 @@ from hospital_crm.lib.problems import PROBLEM, problem_details
 from institution.api import ChoiceViewSet, ItemViewSet, ProfileViewSet, SettingViewSet
 from jobs.api import JobViewSet
 from messaging.api import MessageViewSet, NoteViewSet
-from patients.api import PatientViewSet, PhoneViewSet
+from patients.api import IdentifierViewSet, PatientViewSet, PhoneViewSet
 from promises.api import PromiseViewSet
 
 from . import openapi  # noqa: F401  tells the library how programs sign in
@@ -69,6 +69,7 @@ for _path, _viewset, _name in (
     ("jobs", JobViewSet, "job"),
     ("patients", PatientViewSet, "patient"),
     ("phones", PhoneViewSet, "phone"),
+    ("identifiers", IdentifierViewSet, "identifier"),
     ("messages", MessageViewSet, "message"),
     ("notes", NoteViewSet, "note"),
     ("promises", PromiseViewSet, "promise"),

@@ -13,9 +13,13 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Department
 from hospital_crm.lib.fields import PhoneField
 from hospital_crm.lib.forms import CreateForm, EditForm
+from hospital_crm.lib.resident_id import Fault, NotAResidentId, ResidentId, read_resident_id
 from institution.models import ReferenceItem
 from patients import rules
-from patients.models import Patient, Phone
+from patients.models import Identifier, Patient, Phone, Sex
+from patients.services.identifiers import NewIdentifier
+
+DOCUMENT_TYPES = [(code, label) for code, label in Identifier.Type.choices if code in rules.DOCUMENTS]
 
 
 class BirthField(forms.CharField):
@@ -33,6 +37,29 @@ class BirthField(forms.CharField):
             return rules.read_birth(super().clean(value), timezone.localdate())
         except rules.UnreadableBirth as error:
             raise ValidationError(self.error_messages["no_birth"], code="no_birth") from error
+
+
+FAULTS = {
+    Fault.SHAPE: _("This is no number of such a document."),
+    Fault.BIRTH: _("The date of birth in this number is none."),
+    Fault.CHECK: _("The last character does not fit the others: one of them is wrong."),
+}
+
+
+class IdentifierForm(CreateForm, forms.Form):
+    type = forms.ChoiceField(label=_("Document"), choices=DOCUMENT_TYPES, initial=Identifier.Type.RESIDENT_ID)
+    number = forms.CharField(label=_("Number"), max_length=40)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("type") and cleaned.get("number"):
+            try:
+                number = rules.read_identifier(cleaned["type"], cleaned["number"], timezone.localdate())
+            except rules.UnreadableIdentifier as error:
+                self.add_error("number", FAULTS[error.fault])
+            else:
+                self.new = NewIdentifier(Identifier.Type(cleaned["type"]), number)
+        return cleaned
 
 
 class PatientFields(forms.ModelForm[Patient]):
@@ -67,14 +94,49 @@ class PatientFields(forms.ModelForm[Patient]):
 
 LISTS = {"source": "media_source", "insurance": "insurance"}
 WIDTHS = {
-    "name": "w4", "sex": "w4", "birth": "w4", "phone": "w6", "owner": "w6", "residence": "w6", "department": "w6",
+    "name": "w4", "sex": "w4", "birth": "w4", "resident_id": "w6", "phone": "w6", "owner": "w6", "residence": "w6",
+    "department": "w6",
     "source": "w6", "insurance": "w6", "card": "w6", "hospital_number": "w6",
 }  # fmt: skip
+
+
+class ResidentIdField(forms.CharField):
+    """The number of a resident identity card however it is typed; cleaned to a ResidentId, or None."""
+
+    def clean(self, value: Any) -> ResidentId | None:
+        text = super().clean(value)
+        try:
+            return read_resident_id(text, timezone.localdate()) if text else None
+        except NotAResidentId as error:
+            raise ValidationError(FAULTS[error.fault], code=error.fault.value) from error
 
 
 class PatientCreateForm(CreateForm, PatientFields):
     phone = PhoneField(label=_("Phone"), required=False)
     owner = forms.ChoiceField(label=_("Whose phone"), choices=Phone.Owner.choices, initial=Phone.Owner.OWN)
+    resident_id = ResidentIdField(
+        label=_("Number of the identity card"),
+        max_length=40,
+        required=False,
+        help_text=_("Tells the birth and the sex too."),
+    )
+
+    field_order = ("name", "sex", "birth", "resident_id", "phone", "owner")
+
+    def clean(self) -> dict[str, Any]:
+        """What the card says fills what was left open; what was told otherwise stays."""
+        cleaned = super().clean() or self.cleaned_data
+        if (card := cleaned.get("resident_id")) is not None:
+            if cleaned.get("birth") == (None, None):
+                cleaned["birth"] = card.born, None
+            if cleaned.get("sex") == Sex.UNKNOWN:
+                cleaned["sex"] = Sex.FEMALE if card.is_female else Sex.MALE
+        return cleaned
+
+    @property
+    def identifiers(self) -> list[NewIdentifier]:
+        card = self.cleaned_data["resident_id"]
+        return [NewIdentifier(Identifier.Type.RESIDENT_ID, card.number)] if card is not None else []
 
 
 class PatientEditForm(EditForm, PatientFields):

@@ -15,11 +15,11 @@ from accounts.access import Capability, Scope
 from accounts.models import Absence
 from accounts.querysets import ConcerningQuerySet
 from hospital_crm.lib.phones import TRAILING_DIGITS, numbers_like, searchable
-from patients.rules import AFTER_ALL_LETTERS, Question, number_question, question
+from patients.rules import AFTER_ALL_LETTERS, RESIDENT_ID, Question, digest_typed, number_question, question
 
 if TYPE_CHECKING:
     from accounts.models import Staff
-    from patients.models import AccessGrant, Contact, Patient, Phone, TimelineEntry  # noqa: F401  name the rows
+    from patients.models import AccessGrant, Contact, Identifier, Patient, Phone, TimelineEntry  # noqa: F401  name the rows
 
 CANDIDATES = 500  # of a piece that thousands share, so many of the newest are ranked
 
@@ -58,11 +58,13 @@ class PatientQuerySet(models.QuerySet["Patient"]):
             found = found.filter(name__contains=asked.holds)
         return found
 
-    def alike(self, *, name: str, phone: str) -> Self:
-        """Who may be the same person: of the very name, or behind the very number."""
+    def alike(self, *, name: str, phone: str, resident_id: str = "") -> Self:
+        """Who may be the same person: of the very name, behind the very number, or, for certain, of the very card."""
         same = Q(pk__in=_rows("Patient").found_by(name).filter(name=name.strip()).values("pk"))
         if digits := searchable(phone):
             same |= Q(pk__in=_rows("Phone").filter(digits=digits).values("patient"))
+        if digest := digest_typed(RESIDENT_ID, resident_id):
+            same |= Q(pk__in=_rows("Identifier").filter(digest=digest).values("patient"))
         return self.filter(same)
 
     def latest_contact_first(self) -> Self:
@@ -104,6 +106,15 @@ class ContactQuerySet(models.QuerySet["Contact"]):
 class PhoneQuerySet(models.QuerySet["Phone"]):
     def primary_first(self) -> Self:
         return self.order_by("-is_primary", "pk")
+
+
+class IdentifierQuerySet(models.QuerySet["Identifier"]):
+    def documents(self) -> Self:
+        """Those that a person carries, not the rows of other systems."""
+        return self.exclude(type="system")
+
+    def in_order(self) -> Self:
+        return self.order_by("type", "pk")
 
 
 class TimelineQuerySet(ConcerningQuerySet["TimelineEntry"]):
@@ -149,7 +160,7 @@ def _holders(asked: Question) -> models.QuerySet[Any, int]:
 
 def _parts(asked: Question) -> list[Q]:
     """Beginnings as ranges, which the index serves on both databases; LIKE does on neither without further ado."""
-    exact = [Q(token=asked.exact)] if asked.exact else []
+    exact = [Q(token=each) for each in asked.exact]
     return exact + [Q(token__gte=each, token__lt=each + AFTER_ALL_LETTERS) for each in asked.beginnings]
 
 

@@ -6,11 +6,17 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
-from hospital_crm.lib import phones, pinyin
+from hospital_crm.lib import phones, pinyin, resident_id
 from hospital_crm.lib.phones import TRAILING_DIGITS
+from hospital_crm.lib.resident_id import Fault, NotAResidentId, read_resident_id
+from hospital_crm.lib.sealing import keyed_hash
 
 OLDEST_YEARS = 130
 HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]")
+RESIDENT_ID, PASSPORT, TRAVEL_PERMIT = DOCUMENTS = ("resident_id", "passport", "travel_permit")
+SEALED_FOR = "patients.identifier"
+SHOWN_END = 3
+DIGEST_CHARACTERS = 32  # of the hash, in the search box's table
 AFTER_ALL_LETTERS = "\uffff"
 
 
@@ -21,12 +27,12 @@ def age(birth_date: date | None, birth_year: int | None, on: date) -> int | None
     return on.year - birth_year if birth_year is not None else None
 
 
-def tokens_of(name: str, numbers: Iterable[str], phone_digits: Iterable[str]) -> set[str]:
+def tokens_of(name: str, numbers: Iterable[str], phone_digits: Iterable[str], digests: Iterable[str] = ()) -> set[str]:
     """Everything by which somebody is found.
 
     Pieces of one and two characters of the name; "p:" pinyin, also each word in Latin letters, and "i:" initials; "t:"
     the last four digits of a phone and "e:" all of them from the end, so that whoever types the end types a beginning;
-    "n:" a number on file.
+    "n:" a number on file; "d:" the beginning of a document's hash.
     """
     found = set(_pieces(name))
     for reading in pinyin.name_readings(name):
@@ -34,15 +40,18 @@ def tokens_of(name: str, numbers: Iterable[str], phone_digits: Iterable[str]) ->
     found |= {f"p:{word}" for word in pinyin.words(name)}
     for digits in phone_digits:
         found |= {f"t:{digits[-TRAILING_DIGITS:]}", _from_the_end(digits)}
-    return found | {f"n:{plain(number)}" for number in numbers if number}
+    found |= {f"n:{plain(number)}" for number in numbers if number}
+    return found | {f"d:{digest[:DIGEST_CHARACTERS]}" for digest in digests}
 
 
 @dataclass(frozen=True)
 class Question:
-    """What the search box asks the token table: all of `every`; or `exact`, or what begins with one of `beginnings`."""
+    """What the search box asks the token table: all of `every`; or one of `exact`, or what begins with one of
+    `beginnings`.
+    """
 
     every: tuple[str, ...] = ()
-    exact: str = ""
+    exact: tuple[str, ...] = ()
     beginnings: tuple[str, ...] = ()
     holds: str = ""  # of the name, where pieces of two characters say too little
 
@@ -58,13 +67,13 @@ def question(text: str) -> Question:
         characters = "".join(asked.split())
         pieces = [characters[at : at + 2] for at in range(max(1, len(characters) - 1))]
         return Question(every=tuple(dict.fromkeys(pieces)), holds=characters if len(characters) > 2 else "")
-    digits = phones.searchable(asked)
+    digits, documents = phones.searchable(asked), tuple(_documents(asked))
     if len(digits) >= TRAILING_DIGITS:
         whose = number_question(digits)
-        return replace(whose, beginnings=(*whose.beginnings, f"n:{asked}"))
+        return replace(whose, exact=(*whose.exact, *documents), beginnings=(*whose.beginnings, f"n:{asked}"))
     letters = pinyin.letters(asked)
     if any(character.isdigit() for character in asked):
-        return Question(beginnings=(f"n:{asked}",))
+        return Question(exact=documents, beginnings=(f"n:{asked}",))
     return Question(beginnings=(f"p:{letters}", f"i:{letters}")) if letters else Question()
 
 
@@ -72,10 +81,20 @@ def number_question(text: str) -> Question:
     """Whose number it is: see `phones.leads_to`."""
     digits = phones.searchable(text)
     if len(digits) == TRAILING_DIGITS:
-        return Question(exact=f"t:{digits}")
+        return Question(exact=(f"t:{digits}",))
     if phones.may_be_ending(digits):
         return Question(beginnings=(_from_the_end(digits),))
-    return Question(exact=_from_the_end(digits)) if digits else Question()
+    return Question(exact=(_from_the_end(digits),)) if digits else Question()
+
+
+def _documents(asked: str) -> Iterator[str]:
+    """By which document it may be looked for; no telephone number and no number of ours is long or mixed enough."""
+    text = "".join(asked.upper().split())
+    if not LIKE_A_DOCUMENT.fullmatch(text):
+        return
+    for kind in DOCUMENTS:
+        if digest := digest_typed(kind, text):
+            yield f"d:{digest[:DIGEST_CHARACTERS]}"
 
 
 def _from_the_end(digits: str) -> str:
@@ -95,6 +114,54 @@ def _pieces(name: str) -> Iterator[str]:
             yield characters[at : at + 2]
         elif HAN.match(characters[at + 1 : at + 2]):
             yield characters[at : at + 2]
+
+
+class UnreadableIdentifier(ValueError):
+    """No number that such a document can have; `fault` is the rule that it breaks."""
+
+    def __init__(self, fault: Fault) -> None:
+        super().__init__(fault.value)
+        self.fault = fault
+
+
+DOCUMENT = re.compile(r"[0-9A-Z]{5,20}")  # passports and permits of all countries
+LIKE_A_DOCUMENT = re.compile(r"[\d-]{17,20}[\dX]|\d{15}|[A-Z]{1,3}\d{5,17}|\d{8,9}[A-Z]?|[A-Z]\d{7}[A-Z]{2}")
+
+
+def read_identifier(kind: str, text: str, today: date) -> str:
+    """The number as it is kept, whoever typed it how.
+
+    Raises UnreadableIdentifier.
+    """
+    if kind == RESIDENT_ID:
+        try:
+            return read_resident_id(text, today).number
+        except NotAResidentId as error:
+            raise UnreadableIdentifier(error.fault) from error
+    number = "".join(plain(text).upper().replace("-", " ").split())
+    if not DOCUMENT.fullmatch(number):
+        raise UnreadableIdentifier(Fault.SHAPE)
+    return number
+
+
+def digest_of(kind: str, number: str, scope: str = "") -> str:
+    """By which the identifier is found; `number` as it is kept."""
+    return keyed_hash(number, purpose=f"{SEALED_FOR}:{kind}:{scope}")
+
+
+def digest_typed(kind: str, text: str) -> str:
+    """Of a number as somebody types it; "" for what is none."""
+    try:
+        return digest_of(kind, read_identifier(kind, text, date.max))
+    except UnreadableIdentifier:
+        return ""
+
+
+def mask_identifier(kind: str, number: str) -> str:
+    """A resident id to its area and end, another document to its last three."""
+    if kind == RESIDENT_ID:
+        return resident_id.mask(number)
+    return "*" * (len(number) - SHOWN_END) + number[-SHOWN_END:]
 
 
 class UnreadableBirth(ValueError):

@@ -13,7 +13,9 @@ from hospital_crm.lib.rooms import CreateSerializer
 from hospital_crm.lib.serializer_fields import PhoneNumberField
 from institution.models import ReferenceItem
 from patients import rules
-from patients.models import Patient, Phone, Reveal, Sex, TimelineEntry
+from patients.forms import FAULTS
+from patients.models import Identifier, Patient, Phone, Reveal, Sex, TimelineEntry
+from patients.services.identifiers import NewIdentifier
 from patients.services.patients import NewPhone
 
 
@@ -46,6 +48,41 @@ class ShownPhoneSerializer(serializers.ModelSerializer[Phone]):
     class Meta:
         model = Phone
         fields = ("id", "digits", "extension", "e164")
+
+
+class IdentifierSerializer(serializers.ModelSerializer[Identifier]):
+    class Meta:
+        model = Identifier
+        fields = ("id", "type", "scope", "shown", "added_at")
+
+
+class ShownIdentifierSerializer(serializers.Serializer[Any]):
+    id = serializers.IntegerField()
+    number = serializers.CharField()
+
+
+class NewIdentifierSerializer(serializers.Serializer[Any]):
+    """A document by its number; or, as `system`, the key of a row in another system, which `scope` names."""
+
+    type = serializers.ChoiceField(choices=Identifier.Type.choices)
+    number = serializers.CharField(max_length=40)
+    scope = serializers.CharField(max_length=40, required=False, allow_blank=True, default="")
+
+    def validate(self, attrs: dict[str, Any]) -> Any:
+        kind, number, scope = Identifier.Type(attrs["type"]), attrs["number"], attrs["scope"]
+        if kind == Identifier.Type.SYSTEM:
+            if not scope:
+                raise serializers.ValidationError({"scope": [_("Name the system.")]})
+            return NewIdentifier(kind, number, scope)
+        try:
+            return NewIdentifier(kind, rules.read_identifier(kind, number, timezone.localdate()))
+        except rules.UnreadableIdentifier as error:
+            raise serializers.ValidationError({"number": [FAULTS[error.fault]]}) from error
+
+
+class AddIdentifierSerializer(CreateSerializer, NewIdentifierSerializer):
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        return {"submission": attrs["submission"], "new": super().validate(attrs)}
 
 
 class PatientSerializer(serializers.ModelSerializer[Patient]):
@@ -113,6 +150,7 @@ class PatientFieldsSerializer(serializers.Serializer[Any]):
 
 class PatientCreateSerializer(CreateSerializer, PatientFieldsSerializer):
     phones = NewPhoneSerializer(many=True, required=False)
+    identifiers = NewIdentifierSerializer(many=True, required=False)
 
 
 class PatientUpdateSerializer(PatientFieldsSerializer):

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import patients, phones
+from .views import identifiers, patients, phones
 
 app_name = "patients"
 urlpatterns = [
@@ -10,6 +10,8 @@ urlpatterns = [
     path("patients/<int:pk>/", patients.patient_detail, name="patient_detail"),
     path("patients/<int:pk>/edit/", patients.patient_edit, name="patient_edit"),
     path("patients/<int:patient_pk>/phones/new/", phones.phone_create, name="phone_create"),
+    path("patients/<int:patient_pk>/documents/new/", identifiers.identifier_create, name="identifier_create"),
+    path("patients/documents/<int:pk>/reveal/", identifiers.identifier_reveal, name="identifier_reveal"),
     path("patients/phones/<int:pk>/choose/", phones.phone_choose, name="phone_choose"),
     path("patients/phones/<int:pk>/reveal/", phones.phone_reveal, name="phone_reveal"),
 ]

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import hmac
 
 from cryptography.fernet import Fernet, InvalidToken
 from django.conf import settings
@@ -30,3 +31,9 @@ def unseal(sealed: str, *, purpose: str, seconds: int | None = None) -> str:
 def _fernet(purpose: str) -> Fernet:
     digest = hashlib.sha256(f"{purpose}:{settings.SECRET_KEY}".encode()).digest()
     return Fernet(base64.urlsafe_b64encode(digest))
+
+
+def keyed_hash(text: str, *, purpose: str) -> str:
+    """64 hexadecimal digits, the same for the same text and purpose; without SECRET_KEY nobody can guess by them."""
+    key = hashlib.sha256(f"hash:{purpose}:{settings.SECRET_KEY}".encode()).digest()
+    return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()

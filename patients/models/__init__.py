@@ -1,6 +1,7 @@
 from patients.rules import OLDEST_YEARS
 
 from .grants import AccessGrant
+from .identifiers import Identifier
 from .people import Contact, Patient, Sex
 from .phones import Phone
 from .reveals import Reveal
@@ -12,6 +13,7 @@ __all__ = (
     "OLDEST_YEARS",
     "AccessGrant",
     "Contact",
+    "Identifier",
     "Patient",
     "Phone",
     "Reveal",

@@ -16,6 +16,7 @@ from hospital_crm.lib.phones import PhoneNumber
 from institution.services.numbers import next_number
 from patients.models import Patient, Phone
 
+from .identifiers import NewIdentifier, write_identifiers
 from .search import findable, index_new_patients, index_patients
 from .timeline import add_timeline_entry
 
@@ -33,13 +34,14 @@ def register_patient(
     *,
     values: dict[str, Any],
     phones: Sequence[NewPhone],
+    identifiers: Sequence[NewIdentifier] = (),
     actor: Actor,
     at: datetime,
     submission: UUID | None = None,
 ) -> Patient:
     """The person is on file with a number of ours and is found from now on; the first phone is the one to dial.
 
-    Raises DuplicateSubmission.
+    Raises DuplicateSubmission, IdentifierAlreadyThere, IdentifierOfAnother.
     """
 
     def create() -> Patient:
@@ -47,7 +49,7 @@ def register_patient(
         patient = Patient.objects.create(**values, number=number, registered_at=at, updated_at=at, updated_by=actor)
         rows = [Phone(patient=patient, **each) for each in phone_values(phones, at)]
         written = Phone.objects.bulk_create(rows)
-        index_new_patients([findable(patient, written)])
+        index_new_patients([findable(patient, written, write_identifiers(patient, identifiers, at))])
         add_timeline_entry(
             target=patient,
             kind="patients.registered",

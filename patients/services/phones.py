@@ -13,15 +13,9 @@ from accounts.services.submissions import create_once
 from hospital_crm.lib.errors import DomainError
 from patients.models import AccessGrant, Patient, Phone, Reveal
 
+from .identifiers import MayNotReveal
 from .patients import NewPhone
 from .search import index_patients
-
-
-class MayNotReveal(DomainError):
-    """Neither the role nor an open promise lets this person see the number."""
-
-    message = _("Your role does not show numbers. Ask whoever owes this patient a call.")
-    status = 403
 
 
 class PhoneAlreadyThere(DomainError):

@@ -3,7 +3,7 @@ from typing import NamedTuple
 
 from hospital_crm.lib.bulk import insert_rows
 from patients import rules
-from patients.models import Patient, Phone, SearchToken
+from patients.models import Identifier, Patient, Phone, SearchToken
 
 
 class Findable(NamedTuple):
@@ -13,15 +13,16 @@ class Findable(NamedTuple):
     name: str
     numbers: Iterable[str]
     phones: Iterable[str]
+    digests: Iterable[str] = ()
 
     @property
     def tokens(self) -> set[str]:
-        return rules.tokens_of(self.name, self.numbers, self.phones)
+        return rules.tokens_of(self.name, self.numbers, self.phones, self.digests)
 
 
 def index_patients(patients: Collection[Patient]) -> None:
     """The search box finds these people by what they are called, numbered and reached by now, and by nothing else."""
-    wanted = {(token, patient.pk) for patient in patients for token in findable(patient, patient.phones.all()).tokens}
+    wanted = {(token, patient.pk) for patient in patients for token in _as_on_file(patient).tokens}
     kept = SearchToken.objects.filter(patient__in=[patient.pk for patient in patients])
     held = {(token, patient): pk for pk, token, patient in kept.values_list("pk", "token", "patient")}
     SearchToken.objects.filter(pk__in=[pk for row, pk in held.items() if row not in wanted]).delete()
@@ -35,6 +36,12 @@ def index_new_patients(people: Iterable[Findable]) -> None:
     insert_rows(SearchToken, ("token", "patient_id"), tokens)
 
 
-def findable(patient: Patient, phones: Iterable[Phone]) -> Findable:
-    numbers = (patient.number, patient.hospital_number)
-    return Findable(patient.pk, patient.name, numbers, [phone.digits for phone in phones])
+def findable(patient: Patient, phones: Iterable[Phone], identifiers: Iterable[Identifier] = ()) -> Findable:
+    """Documents are found by their hashes, numbers in other systems as they are."""
+    documents = [each.digest for each in identifiers if each.sealed]
+    numbers = (patient.number, patient.hospital_number, *(each.shown for each in identifiers if not each.sealed))
+    return Findable(patient.pk, patient.name, numbers, [phone.digits for phone in phones], documents)
+
+
+def _as_on_file(patient: Patient) -> Findable:
+    return findable(patient, patient.phones.all(), patient.identifiers.all())

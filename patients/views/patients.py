@@ -97,6 +97,7 @@ def patient_create(request: StaffRequest) -> HttpResponse:
         patient = services.register_patient(
             values=form.values,
             phones=[services.NewPhone(number, owner)] if number else [],
+            identifiers=form.identifiers,
             actor=request.user.actor,
             at=timezone.now(),
             submission=form.submission,
@@ -169,7 +170,8 @@ def _alike(request: StaffRequest, form: PatientCreateForm) -> list[Patient]:
 
 
 def _typed(form: PatientCreateForm) -> dict[str, str]:
-    return {name: str(form[name].value() or "")[:80].replace("\0", "").strip() for name in ("name", "phone")}
+    names = ("name", "phone", "resident_id")
+    return {name: str(form[name].value() or "")[:80].replace("\0", "").strip() for name in names}
 
 
 def _is_typed(form: PatientCreateForm) -> bool:

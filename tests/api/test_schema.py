@@ -60,7 +60,7 @@ def test_other_ways_of_speaking_are_refused_as_the_schema_says(line: Client, sch
 
 def test_a_fault_names_the_request(line: Client, schema: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
     line.raise_request_exception = False
-    monkeypatch.setattr("patients.api.services.register_patient", lambda **_: 1 / 0)
+    monkeypatch.setattr("patients.api.patients.services.register_patient", lambda **_: 1 / 0)
     answer = sent(line, "post", URL, name="李小梅")
     said = problem_of(schema, answer)
     assert (answer.status_code, said["code"]) == (500, "error")

@@ -31,9 +31,8 @@ def is_found(asked: Question, tokens: set[str]) -> bool:
     """As the token table answers."""
     if asked.every:
         return set(asked.every) <= tokens
-    if asked.exact:
-        return asked.exact in tokens
-    return any(token.startswith(asked.beginnings) for token in tokens)
+    begins = any(token.startswith(asked.beginnings) for token in tokens) if asked.beginnings else False
+    return bool(tokens & set(asked.exact)) or begins
 
 
 @FEW

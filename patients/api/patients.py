@@ -6,22 +6,22 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
-from rest_framework.mixins import RetrieveModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.viewsets import GenericViewSet, ReadOnlyModelViewSet
+from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from accounts import audit
 from accounts.access import Capability, actor_of, staff_of
 from hospital_crm.lib.errors import DuplicateSubmission
 from hospital_crm.lib.keys import read_key
-from hospital_crm.lib.rooms import CreatesOnce, Room
+from hospital_crm.lib.rooms import CreatesOnce
 from patients import serializers
 from patients.filters import PatientFilter, StoryFilter
-from patients.models import Patient, Phone, Reveal
+from patients.models import Patient
 from patients.querysets import PatientQuerySet
 from patients.services import patients as services
 from patients.services import phones as phone_services
+from patients.services.identifiers import add_identifier
 from patients.services.looks import record_question
 
 
@@ -52,7 +52,12 @@ class PatientViewSet(CreatesOnce, ReadOnlyModelViewSet[Patient]):
     def make(self, values: dict[str, Any]) -> Patient:
         submission, phones = values.pop("submission"), values.pop("phones", [])
         return services.register_patient(
-            values=values, phones=phones, submission=submission, actor=actor_of(self.request), at=timezone.now()
+            values=values,
+            phones=phones,
+            identifiers=values.pop("identifiers", []),
+            submission=submission,
+            actor=actor_of(self.request),
+            at=timezone.now(),
         )
 
     @extend_schema(request=serializers.PatientUpdateSerializer)
@@ -81,6 +86,31 @@ class PatientViewSet(CreatesOnce, ReadOnlyModelViewSet[Patient]):
             return self.answer(patient)
         return self.answer(patient, 201)
 
+    @extend_schema(responses=serializers.IdentifierSerializer(many=True), filters=False)
+    @action(detail=True, pagination_class=None, filterset_class=None)
+    def identifiers(self, request: Request, pk: str) -> Response:
+        """By which numbers others know the person: documents masked."""
+        rows = self.get_object().identifiers.in_order()
+        return Response(serializers.IdentifierSerializer(rows, many=True).data)
+
+    @extend_schema(
+        request=serializers.AddIdentifierSerializer,
+        responses={200: serializers.IdentifierSerializer(many=True), 201: serializers.IdentifierSerializer(many=True)},
+    )
+    @identifiers.mapping.post
+    def add_identifier(self, request: Request, pk: str) -> Response:
+        """One more document."""
+        patient, values = self.get_object(), self.typed(serializers.AddIdentifierSerializer)
+        code = 201
+        try:
+            add_identifier(patient=patient, **values, actor=actor_of(request), at=timezone.now())
+        except DuplicateSubmission as duplicate:
+            if not patient.identifiers.filter(pk=duplicate.subject_id).exists():
+                raise
+            code = 200
+        rows = patient.identifiers.in_order()
+        return Response(serializers.IdentifierSerializer(rows, many=True).data, status=code)
+
     @extend_schema(responses=serializers.TimelineEntrySerializer(many=True), filters=True)
     @action(detail=True, ordering=("-occurred_at", "-id"), filterset_class=StoryFilter)
     def timeline(self, request: Request, pk: str) -> Response:
@@ -90,31 +120,3 @@ class PatientViewSet(CreatesOnce, ReadOnlyModelViewSet[Patient]):
         story = patient.timelineentrys.visible_to(staff_of(request)).select_related("actor__staff")
         rows = self.paginate_queryset(self.filter_queryset(story))
         return self.get_paginated_response(serializers.TimelineEntrySerializer(rows, many=True).data)
-
-
-class PhoneViewSet(Room, RetrieveModelMixin, GenericViewSet[Phone]):
-    """Single numbers: masked, shown for a purpose."""
-
-    needs = Capability.FIND_PEOPLE
-    queryset = Phone.objects.none()
-    serializer_class = serializers.PhoneSerializer
-
-    def get_queryset(self) -> Any:
-        visible = Patient.objects.visible_to(staff_of(self.request))
-        return Phone.objects.select_related("patient").filter(patient__in=visible)
-
-    @extend_schema(request=serializers.RevealSerializer, responses=serializers.ShownPhoneSerializer)
-    @action(detail=True, methods=["post"])
-    def reveal(self, request: Request, pk: str) -> Response:
-        """The number in clear; the look is on record with its purpose."""
-        phone = self.get_object()
-        purpose = Reveal.Purpose(self.typed(serializers.RevealSerializer)["purpose"])
-        phone_services.reveal_phone(phone=phone, purpose=purpose, staff=staff_of(request), at=timezone.now())
-        return Response(serializers.ShownPhoneSerializer(phone).data)
-
-    @extend_schema(request=None)
-    @action(detail=True, methods=["post"])
-    def choose(self, request: Request, pk: str) -> Response:
-        """This is the number to dial first."""
-        phone = phone_services.choose_phone(phone=self.get_object(), actor=actor_of(request), at=timezone.now())
-        return self.answer(phone)

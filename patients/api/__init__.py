@@ -1,0 +1,4 @@
+from .numbers import IdentifierViewSet, PhoneViewSet
+from .patients import PatientViewSet
+
+__all__ = ("IdentifierViewSet", "PatientViewSet", "PhoneViewSet")

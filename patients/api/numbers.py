@@ -1,0 +1,67 @@
+"""Single numbers of people through the API: masked, shown for a purpose."""
+
+from typing import Any
+
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework.decorators import action
+from rest_framework.mixins import RetrieveModelMixin
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.viewsets import GenericViewSet
+
+from accounts.access import Capability, actor_of, staff_of
+from hospital_crm.lib.rooms import Room
+from patients import serializers
+from patients.models import Identifier, Patient, Phone, Reveal
+from patients.services import phones as phone_services
+from patients.services.identifiers import reveal_identifier
+
+
+class PhoneViewSet(Room, RetrieveModelMixin, GenericViewSet[Phone]):
+    """Single numbers: masked, shown for a purpose."""
+
+    needs = Capability.FIND_PEOPLE
+    queryset = Phone.objects.none()
+    serializer_class = serializers.PhoneSerializer
+
+    def get_queryset(self) -> Any:
+        visible = Patient.objects.visible_to(staff_of(self.request))
+        return Phone.objects.select_related("patient").filter(patient__in=visible)
+
+    @extend_schema(request=serializers.RevealSerializer, responses=serializers.ShownPhoneSerializer)
+    @action(detail=True, methods=["post"])
+    def reveal(self, request: Request, pk: str) -> Response:
+        """The number in clear; the look is on record with its purpose."""
+        phone = self.get_object()
+        purpose = Reveal.Purpose(self.typed(serializers.RevealSerializer)["purpose"])
+        phone_services.reveal_phone(phone=phone, purpose=purpose, staff=staff_of(request), at=timezone.now())
+        return Response(serializers.ShownPhoneSerializer(phone).data)
+
+    @extend_schema(request=None)
+    @action(detail=True, methods=["post"])
+    def choose(self, request: Request, pk: str) -> Response:
+        """This is the number to dial first."""
+        phone = phone_services.choose_phone(phone=self.get_object(), actor=actor_of(request), at=timezone.now())
+        return self.answer(phone)
+
+
+class IdentifierViewSet(Room, RetrieveModelMixin, GenericViewSet[Identifier]):
+    """Single documents: masked, shown for a purpose."""
+
+    needs = Capability.FIND_PEOPLE
+    queryset = Identifier.objects.none()
+    serializer_class = serializers.IdentifierSerializer
+
+    def get_queryset(self) -> Any:
+        visible = Patient.objects.visible_to(staff_of(self.request))
+        return Identifier.objects.select_related("patient").filter(patient__in=visible)
+
+    @extend_schema(request=serializers.RevealSerializer, responses=serializers.ShownIdentifierSerializer)
+    @action(detail=True, methods=["post"])
+    def reveal(self, request: Request, pk: str) -> Response:
+        """The number in clear; the look is on record with its purpose."""
+        row = self.get_object()
+        purpose = Reveal.Purpose(self.typed(serializers.RevealSerializer)["purpose"])
+        number = reveal_identifier(identifier=row, purpose=purpose, staff=staff_of(request), at=timezone.now())
+        return Response(serializers.ShownIdentifierSerializer({"id": row.pk, "number": number}).data)
