@@ -1,8 +1,9 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -16,10 +17,27 @@ if TYPE_CHECKING:
     from .phones import Phone
 
 
+def _item(label: Any) -> Any:
+    """An entry of a list that the hospital keeps."""
+    return models.ForeignKey(
+        "institution.ReferenceItem", verbose_name=label, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+
 class Sex(models.TextChoices):
     FEMALE = "female", _("Female")
     MALE = "male", _("Male")
     UNKNOWN = "unknown", _("Not known")
+
+
+class ContactChannel(models.TextChoices):
+    """How somebody likes to be reached."""
+
+    PHONE = "phone", _("By phone")
+    SMS = "sms", _("By text message")
+    WECHAT = "wechat", _("By WeChat")
+    EMAIL = "email", _("By e-mail")
+    LETTER = "letter", _("By letter")
 
 
 class Patient(Versioned):
@@ -31,24 +49,20 @@ class Patient(Versioned):
     sex = models.CharField(_("Sex"), max_length=8, choices=Sex, default=Sex.UNKNOWN)
     birth_date = models.DateField(_("Date of birth"), null=True, blank=True)
     birth_year = models.PositiveSmallIntegerField(_("Year of birth"), null=True, blank=True)
+    died_on = models.DateField(_("Died on"), null=True, blank=True)
     residence = models.CharField(_("Place of residence"), max_length=80, blank=True)
+    district = models.CharField(_("District"), max_length=6, blank=True)  # a code of lib.districts
+    address = models.CharField(_("Address"), max_length=120, blank=True)  # below the district; masked
+    occupation = _item(_("Occupation"))
+    language = models.CharField(_("Language"), max_length=10, choices=settings.LANGUAGES, blank=True)
+    preferred_channel = models.CharField(_("Likes to be reached"), max_length=8, choices=ContactChannel, blank=True)
+    preferred_from = models.TimeField(_("From"), null=True, blank=True)
+    preferred_until = models.TimeField(_("Until"), null=True, blank=True)
+    not_before = models.DateTimeField(_("Do not call before"), null=True, blank=True)
     card = models.CharField(_("Discount or member card"), max_length=40, blank=True)
-    source = models.ForeignKey(
-        "institution.ReferenceItem",
-        verbose_name=_("Media source"),
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-    )
-    insurance = models.ForeignKey(
-        "institution.ReferenceItem",
-        verbose_name=_("Insurance"),
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-    )
+    source = _item(_("Media source"))  # what first led the person here
+    last_source = _item(_("Media source, last"))
+    insurance = _item(_("Insurance"))
     department = models.ForeignKey(
         "accounts.Department",
         verbose_name=_("Department"),
