@@ -9,12 +9,13 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from accounts.models import Department
+from hospital_crm.lib.districts import NotADistrict, read_district
 from hospital_crm.lib.rooms import CreateSerializer
-from hospital_crm.lib.serializer_fields import PhoneNumberField
+from hospital_crm.lib.serializer_fields import MomentField, PhoneNumberField
 from institution.models import ReferenceItem
 from patients import rules
-from patients.forms import FAULTS
-from patients.models import Identifier, Patient, Phone, Reveal, Sex, TimelineEntry
+from patients.forms import FAULTS, PORTRAIT, faults_of, which_district
+from patients.models import LANGUAGES, ContactChannel, Identifier, Patient, Phone, Reveal, Sex, TimelineEntry
 from patients.services.identifiers import NewIdentifier
 from patients.services.patients import NewPhone
 
@@ -61,6 +62,10 @@ class ShownIdentifierSerializer(serializers.Serializer[Any]):
     number = serializers.CharField()
 
 
+class ShownAddressSerializer(serializers.Serializer[Any]):
+    address = serializers.CharField()
+
+
 class NewIdentifierSerializer(serializers.Serializer[Any]):
     """A document by its number; or, as `system`, the key of a row in another system, which `scope` names."""
 
@@ -98,9 +103,18 @@ class PatientSerializer(serializers.ModelSerializer[Patient]):
             "sex",
             "birth_date",
             "birth_year",
+            "died_on",
             "residence",
+            "district",
+            "occupation",
+            "language",
+            "preferred_channel",
+            "preferred_from",
+            "preferred_until",
+            "not_before",
             "card",
             "source",
+            "last_source",
             "insurance",
             "department",
             "phones",
@@ -130,6 +144,18 @@ class PatientFieldsSerializer(serializers.Serializer[Any]):
     )
     source = _items("media_source")
     insurance = _items("insurance")
+    occupation = _items("occupation")
+    last_source = _items("media_source")
+    died_on = serializers.DateField(required=False, allow_null=True)
+    district = serializers.CharField(
+        max_length=80, required=False, allow_blank=True, help_text="Its code or full name."
+    )
+    address = serializers.CharField(max_length=120, required=False, allow_blank=True)
+    language = serializers.ChoiceField(choices=LANGUAGES, required=False, allow_blank=True)
+    preferred_channel = serializers.ChoiceField(choices=ContactChannel.choices, required=False, allow_blank=True)
+    preferred_from = serializers.TimeField(required=False, allow_null=True)
+    preferred_until = serializers.TimeField(required=False, allow_null=True)
+    not_before = MomentField(required=False, allow_null=True)
 
     def validate_hospital_number(self, number: str) -> str:
         taken = Patient.objects.filter(hospital_number=number).exclude(pk=getattr(self.instance, "pk", None) or 0)
@@ -137,7 +163,16 @@ class PatientFieldsSerializer(serializers.Serializer[Any]):
             raise serializers.ValidationError(_("Somebody has this hospital number already."))
         return number
 
+    def validate_district(self, text: str) -> str:
+        try:
+            return read_district(text).code if text else ""
+        except NotADistrict as error:
+            raise serializers.ValidationError(which_district(error.likely)) from error
+
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        told = {name: attrs.get(name, getattr(self.instance, name, None)) for name in PORTRAIT}
+        if faults := faults_of(**told, today=timezone.localdate()):
+            raise serializers.ValidationError({name: [words] for name, words in faults.items()})
         if "birth" in attrs:
             try:
                 birth = rules.read_birth(attrs.pop("birth"), timezone.localdate())

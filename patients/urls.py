@@ -1,17 +1,19 @@
 from django.urls import path
 
-from .views import identifiers, patients, phones
+from .views import districts, identifiers, patients, phones, reveals
 
 app_name = "patients"
 urlpatterns = [
     path("patients/", patients.patient_list, name="patient_list"),
     path("patients/new/", patients.patient_create, name="patient_create"),
     path("patients/new/alike/", patients.patient_alike, name="patient_alike"),
+    path("patients/districts/", districts.districts, name="districts"),
     path("patients/<int:pk>/", patients.patient_detail, name="patient_detail"),
     path("patients/<int:pk>/edit/", patients.patient_edit, name="patient_edit"),
     path("patients/<int:patient_pk>/phones/new/", phones.phone_create, name="phone_create"),
     path("patients/<int:patient_pk>/documents/new/", identifiers.identifier_create, name="identifier_create"),
-    path("patients/documents/<int:pk>/reveal/", identifiers.identifier_reveal, name="identifier_reveal"),
+    path("patients/documents/<int:pk>/reveal/", reveals.identifier_reveal, name="identifier_reveal"),
+    path("patients/<int:pk>/address/reveal/", reveals.address_reveal, name="address_reveal"),
     path("patients/phones/<int:pk>/choose/", phones.phone_choose, name="phone_choose"),
     path("patients/phones/<int:pk>/reveal/", phones.phone_reveal, name="phone_reveal"),
 ]

@@ -11,6 +11,7 @@ from typing import Any
 
 from django import forms
 from django.db.models import Model, QuerySet
+from django.forms.widgets import DateTimeBaseInput
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
@@ -123,7 +124,7 @@ def _sides(form: forms.BaseModelForm[Any], fresh: forms.BaseModelForm[Any], name
         field=form[name],
         base=_posted(form.data, f"initial-{name}"),
         mine=_posted(form.data, name),
-        theirs=_as_posted(fresh[name].value()),
+        theirs=_as_posted(_as_sent(fresh[name])),
     )
 
 
@@ -144,6 +145,12 @@ def _posted(data: Any, name: str) -> list[str]:
     """The values of a field; a checkbox counts as "on" or nothing, however it was written."""
     values = ["on" if value == "True" else value for value in data.getlist(name)]
     return [value for value in values if value not in ("", "False")]
+
+
+def _as_sent(bound: forms.BoundField) -> Any:
+    """Dates and times in the words of their input."""
+    widget, value = bound.field.widget, bound.value()
+    return widget.format_value(value) if isinstance(widget, DateTimeBaseInput) else value
 
 
 def _as_posted(value: Any) -> list[str]:

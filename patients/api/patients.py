@@ -17,10 +17,11 @@ from hospital_crm.lib.keys import read_key
 from hospital_crm.lib.rooms import CreatesOnce
 from patients import serializers
 from patients.filters import PatientFilter, StoryFilter
-from patients.models import Patient
+from patients.models import Patient, Reveal
 from patients.querysets import PatientQuerySet
 from patients.services import patients as services
 from patients.services import phones as phone_services
+from patients.services.addresses import reveal_address
 from patients.services.identifiers import add_identifier
 from patients.services.looks import record_question
 
@@ -85,6 +86,15 @@ class PatientViewSet(CreatesOnce, ReadOnlyModelViewSet[Patient]):
                 raise
             return self.answer(patient)
         return self.answer(patient, 201)
+
+    @extend_schema(request=serializers.RevealSerializer, responses=serializers.ShownAddressSerializer)
+    @action(detail=True, methods=["post"], url_path="reveal-address")
+    def reveal_address(self, request: Request, pk: str) -> Response:
+        """Where the person lives, to the door; the look is on record with its purpose."""
+        patient = self.get_object()
+        purpose = Reveal.Purpose(self.typed(serializers.RevealSerializer)["purpose"])
+        address = reveal_address(patient=patient, purpose=purpose, staff=staff_of(request), at=timezone.now())
+        return Response({"address": address})
 
     @extend_schema(responses=serializers.IdentifierSerializer(many=True), filters=False)
     @action(detail=True, pagination_class=None, filterset_class=None)

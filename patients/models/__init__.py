@@ -2,7 +2,7 @@ from patients.rules import OLDEST_YEARS
 
 from .grants import AccessGrant
 from .identifiers import Identifier
-from .people import Contact, Patient, Sex
+from .people import LANGUAGES, Contact, ContactChannel, Patient, Sex
 from .phones import Phone
 from .reveals import Reveal
 from .targets import Targeted, target_fields
@@ -10,9 +10,11 @@ from .timeline import TimelineEntry
 from .tokens import SearchToken
 
 __all__ = (
+    "LANGUAGES",
     "OLDEST_YEARS",
     "AccessGrant",
     "Contact",
+    "ContactChannel",
     "Identifier",
     "Patient",
     "Phone",

@@ -3,13 +3,13 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Versioned
 from hospital_crm.lib import phones
+from hospital_crm.lib.districts import districts
 from patients import rules
 from patients.querysets import ContactQuerySet, PatientQuerySet
 
@@ -20,7 +20,12 @@ if TYPE_CHECKING:
 def _item(label: Any) -> Any:
     """An entry of a list that the hospital keeps."""
     return models.ForeignKey(
-        "institution.ReferenceItem", verbose_name=label, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+        "institution.ReferenceItem",
+        verbose_name=label,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
     )
 
 
@@ -40,6 +45,9 @@ class ContactChannel(models.TextChoices):
     LETTER = "letter", _("By letter")
 
 
+LANGUAGES = [("zh-hans", _("Chinese")), ("en", _("English"))]  # of letters and messages
+
+
 class Patient(Versioned):
     """A person on file, once. `number` is ours; the hospital's own number comes from its information system."""
 
@@ -54,7 +62,7 @@ class Patient(Versioned):
     district = models.CharField(_("District"), max_length=6, blank=True)  # a code of lib.districts
     address = models.CharField(_("Address"), max_length=120, blank=True)  # below the district; masked
     occupation = _item(_("Occupation"))
-    language = models.CharField(_("Language"), max_length=10, choices=settings.LANGUAGES, blank=True)
+    language = models.CharField(_("Language"), max_length=10, choices=LANGUAGES, blank=True)
     preferred_channel = models.CharField(_("Likes to be reached"), max_length=8, choices=ContactChannel, blank=True)
     preferred_from = models.TimeField(_("From"), null=True, blank=True)
     preferred_until = models.TimeField(_("Until"), null=True, blank=True)
@@ -106,6 +114,12 @@ class Patient(Versioned):
     def phone(self) -> Phone | None:
         """The one to dial; sees a prefetch of `phones`."""
         return next(iter(sorted(self.phones.all(), key=lambda phone: not phone.is_primary)), None)
+
+    @property
+    def lives_in(self) -> str:
+        """As far as everybody may read it: to the district; else what was told, "" if nothing was."""
+        known = districts().get(self.district)
+        return str(known) if known else self.residence
 
     def age(self, on: date) -> int | None:
         """In full years; None if nobody asked for the birth date."""

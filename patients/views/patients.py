@@ -46,7 +46,7 @@ def patient_list(request: StaffRequest) -> HttpResponse:
 @needs(Capability.FIND_PEOPLE)
 def patient_detail(request: StaffRequest, pk: int) -> HttpResponse:
     visible = Patient.objects.visible_to(request.user, timezone.localdate()).with_card()
-    patient = get_object_or_404(visible.select_related("source", "insurance"), pk=pk)
+    patient = get_object_or_404(visible.select_related("source", "last_source", "insurance", "occupation"), pk=pk)
     story = patient.timelineentrys.visible_to(request.user)
     part = request.GET.get("kind", "")
     chosen = story.of_part(part) if part in PARTS else story
@@ -134,6 +134,8 @@ def patient_alike(request: StaffRequest) -> HttpResponse:
 def patient_edit(request: StaffRequest, pk: int) -> HttpResponse:
     visible = Patient.objects.visible_to(request.user)
     patient = get_object_or_404(visible, pk=pk)
+    if patient.address:  # the form shows it to the door
+        audit.record_look(actor=request.user.actor, verb="patient.address_revealed", subject=patient, at=timezone.now())
     form = PatientEditForm(resolved(request.POST) or None, instance=patient)
 
     def save() -> Patient:

@@ -13,6 +13,7 @@ from hospital_crm.lib.forms import create_page
 from patients.forms import PhoneForm
 from patients.models import Patient, Phone, Reveal
 from patients.services import phones as services
+from patients.services.identifiers import MayNotReveal
 from patients.services.patients import NewPhone
 
 SHOWN_SECONDS = 30  # then it is masked again
@@ -28,7 +29,7 @@ def phone_reveal(request: StaffRequest, pk: int) -> HttpResponse:
         return redirect("patients:patient_detail", pk=phone.patient_id)
     try:
         services.reveal_phone(phone=phone, purpose=Reveal.Purpose(purpose), staff=request.user, at=timezone.now())
-    except services.MayNotReveal as refusal:
+    except MayNotReveal as refusal:
         messages.error(request, str(refusal))
         return redirect("patients:patient_detail", pk=phone.patient_id)
     context = {"phone": phone, "seconds": SHOWN_SECONDS}

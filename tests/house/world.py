@@ -32,7 +32,8 @@ from jobs.models import Job
 from jobs.services.exports import Export, run_next_export
 from jobs.services.jobs import request_job
 from messaging.models import Channel, Message
-from patients.models import Patient
+from patients.models import Identifier, Patient
+from patients.services.identifiers import NewIdentifier, add_identifier
 from promises.models import Promise
 from tests import make
 from tests.messaging.make import message
@@ -141,6 +142,9 @@ ROWS: dict[str, Callable[[World, str], int | str | UUID]] = {
     "promises:promise_withdraw": lambda world, person: world.promise_of(person),
     "patients:patient_detail": lambda world, person: world.patient.pk,
     "patients:patient_edit": lambda world, person: world.patient.pk,
+    "patients:identifier_create": lambda world, person: world.patient.pk,
+    "patients:identifier_reveal": lambda world, person: world.patient.identifiers.get().pk,
+    "patients:address_reveal": lambda world, person: world.patient.pk,
     "patients:phone_choose": lambda world, person: world.patient.phones.get().pk,
     "patients:phone_create": lambda world, person: world.patient.pk,
     "patients:phone_reveal": lambda world, person: world.patient.phones.get().pk,
@@ -154,6 +158,7 @@ API_ROWS: dict[str, Callable[[World, str], int]] = {
     "api-attempt": lambda world, person: world.attempts.get(person, world.attempts["manager"]).pk,
     "api-call": lambda world, person: world.call_of(person),
     "api-department": lambda world, person: world.department.pk,
+    "api-identifier": lambda world, person: world.patient.identifiers.get().pk,
     "api-job": lambda world, person: world.job_of(person),
     "api-list-item": lambda world, person: world.item.pk,
     "api-message": lambda world, person: world.message_of(person),
@@ -217,7 +222,9 @@ def build() -> World:
         staff=colleague, starts_on=NOW.date(), ends_on=NOW.date(), deputy=former, actor=administrator, at=NOW
     )
     deactivate_staff(staff=former, actor=administrator, at=NOW)
-    patient = make.patient("张桂兰", OWED, department=department)
+    patient = make.patient("张桂兰", OWED, department=department, address="湖滨路 1 号")
+    card = NewIdentifier(Identifier.Type.RESIDENT_ID, "11010519491231002X")  # the standard's own example
+    add_identifier(patient=patient, new=card, actor=administrator, at=NOW)
     keepers = [person for person in people.values() if person.can(Capability.SEE_PROMISES)]
     promises = {keeper.username: make.promise(patient, owner=keeper, at=NOW) for keeper in keepers}
     until = NOW + timedelta(days=90)

@@ -18,7 +18,8 @@ def test_every_code_that_others_list_is_known(samples: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "typed", ["330102", "浙江省杭州市上城区", "杭州 上城", "hangzhou shangcheng", "Shangcheng District, Hangzhou, Zhejiang"]
+    "typed",
+    ["330102", "浙江省杭州市上城区", "杭州 上城", "hangzhou shangcheng", "Shangcheng District, Hangzhou, Zhejiang"],
 )
 def test_one_is_meant_however_it_is_written(typed: str) -> None:
     assert read_district(typed).code == "330102"

@@ -1,0 +1,16 @@
+"""Shape and wording of what people type about patients; rules live in the services."""
+
+from .fields import FAULTS, which_district
+from .numbers import IdentifierForm, PhoneForm
+from .people import PORTRAIT, PatientCreateForm, PatientEditForm, faults_of
+
+__all__ = (
+    "FAULTS",
+    "PORTRAIT",
+    "IdentifierForm",
+    "PatientCreateForm",
+    "PatientEditForm",
+    "PhoneForm",
+    "faults_of",
+    "which_district",
+)

@@ -1,0 +1,40 @@
+"""Phones and documents of a person."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from hospital_crm.lib.fields import PhoneField
+from hospital_crm.lib.forms import CreateForm
+from patients import rules
+from patients.models import Identifier, Phone
+from patients.services.identifiers import NewIdentifier
+
+from .fields import FAULTS
+
+DOCUMENT_TYPES = [(code, label) for code, label in Identifier.Type.choices if code in rules.DOCUMENTS]
+
+
+class PhoneForm(CreateForm, forms.Form):
+    phone = PhoneField(label=_("Phone"))
+    owner = forms.ChoiceField(label=_("Whose phone"), choices=Phone.Owner.choices, initial=Phone.Owner.OWN)
+
+
+class IdentifierForm(CreateForm, forms.Form):
+    type = forms.ChoiceField(label=_("Document"), choices=DOCUMENT_TYPES, initial=Identifier.Type.RESIDENT_ID)
+    number = forms.CharField(label=_("Number"), max_length=40)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("type") and cleaned.get("number"):
+            try:
+                number = rules.read_identifier(cleaned["type"], cleaned["number"], timezone.localdate())
+            except rules.UnreadableIdentifier as error:
+                self.add_error("number", FAULTS[error.fault])
+            else:
+                self.new = NewIdentifier(Identifier.Type(cleaned["type"]), number)
+        return cleaned
