@@ -19,7 +19,7 @@ from patients.rules import AFTER_ALL_LETTERS, RESIDENT_ID, Question, digest_type
 
 if TYPE_CHECKING:
     from accounts.models import Staff
-    from patients.models import AccessGrant, Contact, Identifier, Patient, Phone, TimelineEntry  # noqa: F401  name the rows
+    from patients.models import AccessGrant, Consent, ConsentWording, Contact, Identifier, Patient, Phone, TimelineEntry  # noqa: F401  name the rows
 
 CANDIDATES = 500  # of a piece that thousands share, so many of the newest are ranked
 
@@ -115,6 +115,23 @@ class IdentifierQuerySet(models.QuerySet["Identifier"]):
 
     def in_order(self) -> Self:
         return self.order_by("type", "pk")
+
+
+class WordingQuerySet(models.QuerySet["ConsentWording"]):
+    def in_use(self, purpose: str) -> ConsentWording | None:
+        """The newest for the purpose."""
+        return self.filter(purpose=purpose).order_by("-version").first()
+
+    def newest(self) -> Self:
+        """One for each purpose: the words in use."""
+        later = self.model.objects.filter(purpose=OuterRef("purpose"), version__gt=OuterRef("version"))
+        return self.filter(~Exists(later)).order_by("purpose")
+
+
+class ConsentQuerySet(models.QuerySet["Consent"]):
+    def in_order(self) -> Self:
+        """The last decision last."""
+        return self.order_by("decided_at", "pk")
 
 
 class TimelineQuerySet(ConcerningQuerySet["TimelineEntry"]):

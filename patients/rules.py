@@ -4,7 +4,8 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
+from typing import Protocol
 
 from hospital_crm.lib import phones, pinyin, resident_id
 from hospital_crm.lib.phones import TRAILING_DIGITS
@@ -12,6 +13,7 @@ from hospital_crm.lib.resident_id import Fault, NotAResidentId, read_resident_id
 from hospital_crm.lib.sealing import keyed_hash
 
 OLDEST_YEARS = 130
+GUARDED_YEARS = 14
 HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]")
 RESIDENT_ID, PASSPORT, TRAVEL_PERMIT = DOCUMENTS = ("resident_id", "passport", "travel_permit")
 SEALED_FOR = "patients.identifier"
@@ -25,6 +27,21 @@ def age(birth_date: date | None, birth_year: int | None, on: date) -> int | None
     if birth_date is not None:
         return on.year - birth_date.year - ((on.month, on.day) < (birth_date.month, birth_date.day))
     return on.year - birth_year if birth_year is not None else None
+
+
+def needs_guardian(years: int | None) -> bool:
+    """Of a child under 14 the guardian decides (PIPL art. 31)."""
+    return years is not None and years < GUARDED_YEARS
+
+
+class Decided(Protocol):
+    decided_at: datetime
+    pk: int
+
+
+def is_later(one: Decided, other: Decided) -> bool:
+    """Which of two decisions counts; of the same moment, the one that was written down later."""
+    return (one.decided_at, one.pk) > (other.decided_at, other.pk)
 
 
 def tokens_of(name: str, numbers: Iterable[str], phone_digits: Iterable[str], digests: Iterable[str] = ()) -> set[str]:

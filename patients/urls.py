@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import districts, identifiers, patients, phones, reveals
+from .views import consents, districts, identifiers, patients, phones, reveals
 
 app_name = "patients"
 urlpatterns = [
@@ -8,6 +8,11 @@ urlpatterns = [
     path("patients/new/", patients.patient_create, name="patient_create"),
     path("patients/new/alike/", patients.patient_alike, name="patient_alike"),
     path("patients/districts/", districts.districts, name="districts"),
+    path("patients/consents/<int:pk>/evidence/", consents.consent_evidence, name="consent_evidence"),
+    path("patients/<int:patient_pk>/consents/", consents.consent_list, name="consent_list"),
+    path("patients/<int:patient_pk>/consents/new/", consents.consent_create, name="consent_create"),
+    path("settings/consents/", consents.wording_list, name="wording_list"),
+    path("settings/consents/<slug:purpose>/new/", consents.wording_create, name="wording_create"),
     path("patients/<int:pk>/", patients.patient_detail, name="patient_detail"),
     path("patients/<int:pk>/edit/", patients.patient_edit, name="patient_edit"),
     path("patients/<int:patient_pk>/phones/new/", phones.phone_create, name="phone_create"),

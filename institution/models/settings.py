@@ -27,6 +27,7 @@ class Setting(Bilingual, Versioned):
         COUNT = "count", _("times")
         ITEMS = "items", _("items")
         CLOCK = "clock", _("o'clock")  # an hour of the day
+        SWITCH = "switch", _("(1 yes, 0 no)")
 
     key = models.CharField(max_length=60, unique=True)
     area = models.CharField(max_length=30)

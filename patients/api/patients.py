@@ -25,8 +25,10 @@ from patients.services.addresses import reveal_address
 from patients.services.identifiers import add_identifier
 from patients.services.looks import record_question
 
+from .consents import ConsentsOfPatient
 
-class PatientViewSet(CreatesOnce, ReadOnlyModelViewSet[Patient]):
+
+class PatientViewSet(ConsentsOfPatient, CreatesOnce, ReadOnlyModelViewSet[Patient]):
     needs = Capability.FIND_PEOPLE
     queryset = Patient.objects.none()
     serializer_class = serializers.PatientSerializer

@@ -1,5 +1,6 @@
 from patients.rules import OLDEST_YEARS
 
+from .consents import Consent, ConsentWording, Purpose
 from .grants import AccessGrant
 from .identifiers import Identifier
 from .people import LANGUAGES, Contact, ContactChannel, Patient, Sex
@@ -13,11 +14,14 @@ __all__ = (
     "LANGUAGES",
     "OLDEST_YEARS",
     "AccessGrant",
+    "Consent",
+    "ConsentWording",
     "Contact",
     "ContactChannel",
     "Identifier",
     "Patient",
     "Phone",
+    "Purpose",
     "Reveal",
     "SearchToken",
     "Sex",

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 import time_machine
 from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
@@ -30,6 +31,8 @@ from jobs.models import StoredFile
 from jobs.services.files import store_file
 from jobs.services.jobs import claim_job, finish_job
 from messaging.models import Message
+from patients.models import Patient, Purpose
+from patients.services.consents import Decision, add_wording, record_consent
 from promises.services.ownership import hand_over_promise
 from tests import make
 from tests.house.known_caller import KnownCaller, is_of_known_caller, most_for
@@ -98,6 +101,7 @@ def one_more_of_everything(frank: Staff, department: Department) -> None:
     line = create_team(values=team, members=[person, frank], actor=frank.actor, at=NOW)
     list_entry(frank)
     patient = make.patient("张桂兰", "13800001234", department=own)
+    decide(Patient.objects.earliest("pk"), frank)
     make.promise(patient, owner=frank, at=NOW)
     make.promise(patient, team=line, at=NOW)
     asked = make.promise(patient, owner=person, team=line, at=NOW)
@@ -112,6 +116,13 @@ def one_more_of_everything(frank: Staff, department: Department) -> None:
     today, later = NOW.date(), NOW.date() + timedelta(days=1 + frank.absences.count())
     for away, deputy, day in ((person, frank, today), (frank, person, later)):
         record_absence(staff=away, starts_on=day, ends_on=day, deputy=deputy, actor=frank.actor, at=NOW)
+
+
+def decide(patient: Patient, frank: Staff) -> None:
+    """The first patient agrees once more, on paper and in new words."""
+    add_wording(purpose=Purpose.SURVEY, text_zh="新的说法", text_en="New words", actor=frank.actor, at=NOW)
+    decision, paper = Decision(Purpose.SURVEY, is_given=True), SimpleUploadedFile("signed.pdf", b"%PDF-1.7")
+    record_consent(patient=patient, decision=decision, evidence=paper, actor=frank.actor, at=NOW)
 
 
 def finished_export(frank: Staff) -> None:
@@ -150,6 +161,8 @@ LISTS: dict[str, Callable[[Staff], str]] = {
     "dashboards:counts": lambda frank: reverse("dashboards:counts"),
     "institution:list_list": lambda frank: reverse("institution:list_list"),
     "institution:list_detail": lambda frank: reverse("institution:list_detail", args=["insurance"]),
+    "patients:consent_list": lambda frank: reverse("patients:consent_list", args=[Patient.objects.earliest("pk").pk]),
+    "patients:wording_list": lambda frank: reverse("patients:wording_list"),
     "patients:patient_list": lambda frank: reverse("patients:patient_list"),
     "promises:promise_list": lambda frank: reverse("promises:promise_list"),
     "promises:promise_print": lambda frank: reverse("promises:promise_print"),

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
@@ -32,7 +33,8 @@ from jobs.models import Job
 from jobs.services.exports import Export, run_next_export
 from jobs.services.jobs import request_job
 from messaging.models import Channel, Message
-from patients.models import Identifier, Patient
+from patients.models import Consent, Identifier, Patient, Purpose
+from patients.services.consents import Decision, record_consent
 from patients.services.identifiers import NewIdentifier, add_identifier
 from promises.models import Promise
 from tests import make
@@ -142,6 +144,10 @@ ROWS: dict[str, Callable[[World, str], int | str | UUID]] = {
     "promises:promise_withdraw": lambda world, person: world.promise_of(person),
     "patients:patient_detail": lambda world, person: world.patient.pk,
     "patients:patient_edit": lambda world, person: world.patient.pk,
+    "patients:consent_create": lambda world, person: world.patient.pk,
+    "patients:consent_evidence": lambda world, person: world.patient.consents.get().pk,
+    "patients:consent_list": lambda world, person: world.patient.pk,
+    "patients:wording_create": lambda world, person: "care",
     "patients:identifier_create": lambda world, person: world.patient.pk,
     "patients:identifier_reveal": lambda world, person: world.patient.identifiers.get().pk,
     "patients:address_reveal": lambda world, person: world.patient.pk,
@@ -225,6 +231,9 @@ def build() -> World:
     patient = make.patient("张桂兰", OWED, department=department, address="湖滨路 1 号")
     card = NewIdentifier(Identifier.Type.RESIDENT_ID, "11010519491231002X")  # the standard's own example
     add_identifier(patient=patient, new=card, actor=administrator, at=NOW)
+    signed = SimpleUploadedFile("signed.pdf", b"%PDF-1.7")
+    agreed = Decision(Purpose.MARKETING, is_given=True, way=Consent.Way.PAPER)
+    record_consent(patient=patient, decision=agreed, evidence=signed, actor=administrator, at=NOW)
     keepers = [person for person in people.values() if person.can(Capability.SEE_PROMISES)]
     promises = {keeper.username: make.promise(patient, owner=keeper, at=NOW) for keeper in keepers}
     until = NOW + timedelta(days=90)

@@ -1,0 +1,61 @@
+"""What a person agrees to or takes back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core.files import File
+from django.utils.translation import gettext_lazy as _
+
+from hospital_crm.lib.forms import CreateForm
+from patients.models import Consent, ConsentWording, Purpose
+from patients.services.consents import Decision
+
+GIVEN = [("yes", _("Agrees")), ("no", _("Does not agree, or no longer"))]
+
+
+class ConsentForm(CreateForm, forms.Form):
+    purpose = forms.ChoiceField(label=_("Purpose"), choices=Purpose.choices)
+    is_given = forms.ChoiceField(label=_("Decision"), choices=GIVEN, widget=forms.RadioSelect)
+    channel = forms.ChoiceField(
+        label=_("Channel"), choices=[("", _("All channels")), *Consent.Channel.choices], required=False
+    )
+    said_by = forms.ChoiceField(label=_("Who said so"), choices=Consent.SaidBy.choices, initial=Consent.SaidBy.SELF)
+    way = forms.ChoiceField(label=_("How"), choices=Consent.Way.choices, initial=Consent.Way.SPOKEN)
+    decided_at = forms.DateTimeField(
+        label=_("When"),
+        required=False,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        help_text=_("Leave it empty for now."),
+    )
+    evidence = forms.FileField(
+        label=_("Signed paper"), required=False, help_text=_("A scan or photograph: PDF, PNG or JPEG.")
+    )
+
+    @property
+    def decision(self) -> Decision:
+        chosen = self.cleaned_data
+        return Decision(
+            purpose=Purpose(chosen["purpose"]),
+            is_given=chosen["is_given"] == "yes",
+            channel=chosen["channel"],
+            way=Consent.Way(chosen["way"]),
+            said_by=Consent.SaidBy(chosen["said_by"]),
+            decided_at=chosen["decided_at"],
+        )
+
+    @property
+    def file(self) -> File[bytes] | None:
+        file: File[bytes] | None = self.cleaned_data["evidence"]
+        return file
+
+
+class WordingForm(CreateForm, forms.ModelForm[ConsentWording]):
+    class Meta:
+        model = ConsentWording
+        fields = ("text_zh", "text_en")
+
+    @property
+    def values(self) -> dict[str, Any]:
+        return {name: self.cleaned_data[name] for name in self.Meta.fields}

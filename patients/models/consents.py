@@ -1,0 +1,85 @@
+"""What a person agreed to, in which words, and what was taken back."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from hospital_crm.lib.bilingual import Bilingual
+from patients.querysets import ConsentQuerySet, WordingQuerySet
+
+
+class Purpose(models.TextChoices):
+    """What somebody is contacted for, or what is done with what is known of them (PIPL art. 13, 23, 29)."""
+
+    CARE = "care", _("Care: appointments, follow-up, results")
+    SURVEY = "survey", _("Surveys")
+    MARKETING = "marketing", _("Offers and greetings")
+    SHARING = "sharing", _("Passing data on to others")
+    STORY = "story", _("Telling one's story in public")
+
+
+class ConsentWording(Bilingual, models.Model):
+    """The words that are read out or signed; a new version leaves the earlier ones as they were agreed to."""
+
+    purpose = models.CharField(_("Purpose"), max_length=10, choices=Purpose)
+    version = models.PositiveSmallIntegerField()
+    text_zh = models.TextField(_("Chinese wording"), max_length=4000)
+    text_en = models.TextField(_("English wording"), max_length=4000)
+    added_at = models.DateTimeField()
+    added_by = models.ForeignKey("accounts.Actor", on_delete=models.PROTECT, null=True, related_name="+")
+
+    objects = WordingQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("Consent wording")
+        constraints = [models.UniqueConstraint(fields=["purpose", "version"], name="consent_wording_version_once")]
+
+    def __str__(self) -> str:
+        return f"{self.get_purpose_display()} {self.version}"
+
+    @property
+    def text(self) -> str:
+        return self.in_reader_language("text")
+
+
+class Consent(models.Model):
+    """One decision of a person: given or taken back, for one channel or ("") for all. Never changed afterwards; the
+    last one counts.
+    """
+
+    class Way(models.TextChoices):
+        PAPER = "paper", _("Signed on paper")
+        SPOKEN = "spoken", _("Said in person or by phone")
+        ONLINE = "online", _("Online")
+
+    class SaidBy(models.TextChoices):
+        SELF = "self", _("The patient")
+        GUARDIAN = "guardian", _("The guardian")
+
+    class Channel(models.TextChoices):
+        PHONE = "phone", _("Phone")
+        SMS = "sms", _("Text message")
+        WECHAT = "wechat", _("WeChat")
+        EMAIL = "email", _("E-mail")
+
+    patient = models.ForeignKey("patients.Patient", on_delete=models.PROTECT, related_name="consents")
+    purpose = models.CharField(_("Purpose"), max_length=10, choices=Purpose)
+    channel = models.CharField(_("Channel"), max_length=8, choices=Channel, blank=True)
+    is_given = models.BooleanField()
+    decided_at = models.DateTimeField(_("When"))
+    way = models.CharField(_("How"), max_length=8, choices=Way, default=Way.SPOKEN)
+    said_by = models.CharField(_("Who said so"), max_length=8, choices=SaidBy, default=SaidBy.SELF)
+    wording = models.ForeignKey(ConsentWording, on_delete=models.PROTECT, null=True, related_name="+")
+    evidence = models.ForeignKey("jobs.StoredFile", on_delete=models.PROTECT, null=True, related_name="+")
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey("accounts.Actor", on_delete=models.PROTECT, related_name="+")
+
+    objects = ConsentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("Consent")
+        indexes = [models.Index(fields=["patient", "purpose", "-decided_at"], name="consent_of_patient")]
+
+    def __str__(self) -> str:
+        return f"{self.get_purpose_display()} {self.pk}"

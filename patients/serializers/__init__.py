@@ -1,0 +1,31 @@
+"""How people look through the API: numbers masked, as on the pages."""
+
+from .consents import ConsentsSerializer, DecisionSerializer
+from .numbers import (
+    AddIdentifierSerializer,
+    AddPhoneSerializer,
+    IdentifierSerializer,
+    PhoneSerializer,
+    RevealSerializer,
+    ShownAddressSerializer,
+    ShownIdentifierSerializer,
+    ShownPhoneSerializer,
+)
+from .people import PatientCreateSerializer, PatientSerializer, PatientUpdateSerializer, TimelineEntrySerializer
+
+__all__ = (
+    "AddIdentifierSerializer",
+    "AddPhoneSerializer",
+    "ConsentsSerializer",
+    "DecisionSerializer",
+    "IdentifierSerializer",
+    "PatientCreateSerializer",
+    "PatientSerializer",
+    "PatientUpdateSerializer",
+    "PhoneSerializer",
+    "RevealSerializer",
+    "ShownAddressSerializer",
+    "ShownIdentifierSerializer",
+    "ShownPhoneSerializer",
+    "TimelineEntrySerializer",
+)

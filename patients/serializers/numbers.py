@@ -1,0 +1,87 @@
+"""Phones, documents and addresses of a person: masked."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+
+from hospital_crm.lib.rooms import CreateSerializer
+from hospital_crm.lib.serializer_fields import PhoneNumberField
+from patients import rules
+from patients.forms import FAULTS
+from patients.models import Identifier, Phone, Reveal
+from patients.services.identifiers import NewIdentifier
+from patients.services.patients import NewPhone
+
+
+class PhoneSerializer(serializers.ModelSerializer[Phone]):
+    class Meta:
+        model = Phone
+        fields = ("id", "masked", "extension", "owner", "is_primary")
+
+
+class NewPhoneSerializer(serializers.Serializer[Any]):
+    number = PhoneNumberField(max_length=40)
+    owner = serializers.ChoiceField(choices=Phone.Owner.choices, default=Phone.Owner.OWN)
+
+    def validate(self, attrs: dict[str, Any]) -> Any:
+        return NewPhone(attrs["number"], Phone.Owner(attrs["owner"]))
+
+
+class AddPhoneSerializer(CreateSerializer, NewPhoneSerializer):
+    """One more number of somebody who is on file."""
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        return {"submission": attrs["submission"], "phone": super().validate(attrs)}
+
+
+class RevealSerializer(serializers.Serializer[Any]):
+    purpose = serializers.ChoiceField(choices=Reveal.Purpose.choices)
+
+
+class ShownPhoneSerializer(serializers.ModelSerializer[Phone]):
+    class Meta:
+        model = Phone
+        fields = ("id", "digits", "extension", "e164")
+
+
+class IdentifierSerializer(serializers.ModelSerializer[Identifier]):
+    class Meta:
+        model = Identifier
+        fields = ("id", "type", "scope", "shown", "added_at")
+
+
+class ShownIdentifierSerializer(serializers.Serializer[Any]):
+    id = serializers.IntegerField()
+    number = serializers.CharField()
+
+
+class ShownAddressSerializer(serializers.Serializer[Any]):
+    address = serializers.CharField()
+
+
+class NewIdentifierSerializer(serializers.Serializer[Any]):
+    """A document by its number; or, as `system`, the key of a row in another system, which `scope` names."""
+
+    type = serializers.ChoiceField(choices=Identifier.Type.choices)
+    number = serializers.CharField(max_length=40)
+    scope = serializers.CharField(max_length=40, required=False, allow_blank=True, default="")
+
+    def validate(self, attrs: dict[str, Any]) -> Any:
+        kind, number, scope = Identifier.Type(attrs["type"]), attrs["number"], attrs["scope"]
+        if kind == Identifier.Type.SYSTEM:
+            if not scope:
+                raise serializers.ValidationError({"scope": [_("Name the system.")]})
+            return NewIdentifier(kind, number, scope)
+        try:
+            return NewIdentifier(kind, rules.read_identifier(kind, number, timezone.localdate()))
+        except rules.UnreadableIdentifier as error:
+            raise serializers.ValidationError({"number": [FAULTS[error.fault]]}) from error
+
+
+class AddIdentifierSerializer(CreateSerializer, NewIdentifierSerializer):
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        return {"submission": attrs["submission"], "new": super().validate(attrs)}

@@ -1,0 +1,178 @@
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.core.files import File
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts import audit
+from accounts.access import Capability
+from accounts.models import Actor
+from accounts.services.submissions import create_once
+from hospital_crm.lib.errors import DomainError
+from institution.models import Setting
+from jobs.models import StoredFile
+from jobs.services.files import store_file
+from patients import rules
+from patients.models import Consent, ConsentWording, Patient, Purpose
+
+from .timeline import add_timeline_entry
+
+EVIDENCE = frozenset({StoredFile.Kind.PDF, StoredFile.Kind.PNG, StoredFile.Kind.JPEG})
+SURVEYS = "patients.surveys_unasked"  # the setting: 1 where surveys need no consent
+
+
+class GuardianDecides(DomainError):
+    """Of a child under 14 the guardian decides (PIPL art. 31)."""
+
+    message = _("The patient is under 14: a guardian decides.")
+    field = "said_by"
+
+
+class DecidedInTheFuture(DomainError):
+    """What was said was said before now."""
+
+    message = _("This moment is still to come.")
+    field = "decided_at"
+
+
+@dataclass(frozen=True)
+class Decision:
+    purpose: Purpose
+    is_given: bool
+    channel: str = ""
+    way: Consent.Way = Consent.Way.SPOKEN
+    said_by: Consent.SaidBy = Consent.SaidBy.SELF
+    decided_at: datetime | None = None  # now, if nobody says otherwise
+
+
+def record_consent(
+    *,
+    patient: Patient,
+    decision: Decision,
+    evidence: File[bytes] | None = None,
+    actor: Actor,
+    at: datetime,
+    submission: UUID | None = None,
+) -> Consent:
+    """From that moment on the decision counts, in the words that are in use now; the story tells it.
+
+    Raises GuardianDecides, DecidedInTheFuture, DuplicateSubmission, and what `store_file` raises.
+    """
+    decided_at = decision.decided_at or at
+    if decided_at > at:
+        raise DecidedInTheFuture
+    if rules.needs_guardian(patient.age(timezone.localdate(at))) and decision.said_by != Consent.SaidBy.GUARDIAN:
+        raise GuardianDecides
+
+    def create() -> Consent:
+        consent = Consent.objects.create(
+            patient=patient,
+            purpose=decision.purpose,
+            channel=decision.channel,
+            is_given=decision.is_given,
+            decided_at=decided_at,
+            way=decision.way,
+            said_by=decision.said_by,
+            wording=ConsentWording.objects.in_use(decision.purpose),
+            evidence=_stored(evidence, actor, at),
+            recorded_at=at,
+            recorded_by=actor,
+        )
+        _tell(consent, actor)
+        return consent
+
+    with transaction.atomic():
+        return create_once(submission=submission, kind=Consent._meta.label, create=create, actor=actor, at=at)
+
+
+def _stored(evidence: File[bytes] | None, actor: Actor, at: datetime) -> StoredFile | None:
+    if evidence is None:
+        return None
+    return store_file(name=evidence.name or "", content=evidence, kinds=EVIDENCE, actor=actor, at=at)
+
+
+def _tell(consent: Consent, actor: Actor) -> None:
+    verb = "patient.consent_given" if consent.is_given else "patient.consent_withdrawn"
+    audit.record(actor=actor, verb=verb, subject=consent.patient, at=consent.recorded_at, fields=[consent.purpose])
+    add_timeline_entry(
+        target=consent.patient,
+        kind="patients.consent",
+        params={"purpose": consent.purpose, "channel": consent.channel, "is_given": consent.is_given},
+        needs=Capability.FIND_PEOPLE,
+        occurred_at=consent.decided_at,
+        actor=actor,
+        source=consent,
+    )
+
+
+def standing_of(patient: Patient) -> Mapping[Purpose, "Standing"]:
+    """How each purpose stands now, also of those of which nothing was ever said."""
+    last = {(one.purpose, one.channel): one for one in patient.consents.in_order()}
+    return {purpose: Standing(purpose, *_of_purpose(purpose, last)) for purpose in Purpose}
+
+
+@dataclass(frozen=True)
+class Standing:
+    """`said` is the last word for all channels, None if there is none; `channels` are later words for single ones."""
+
+    purpose: Purpose
+    said: Consent | None
+    channels: tuple[Consent, ...]
+
+    @property
+    def is_allowed(self) -> bool:
+        return self.said.is_given if self.said is not None else allowed_unasked(self.purpose)
+
+    def allows(self, channel: str) -> bool:
+        """On this channel."""
+        return next((one.is_given for one in self.channels if one.channel == channel), self.is_allowed)
+
+
+def _of_purpose(
+    purpose: Purpose, last: Mapping[tuple[str, str], Consent]
+) -> tuple[Consent | None, tuple[Consent, ...]]:
+    said = last.get((purpose, ""))
+    single = (one for (what, channel), one in last.items() if what == purpose and channel)
+    return said, tuple(one for one in single if said is None or rules.is_later(one, said))
+
+
+def allowed_unasked(purpose: Purpose) -> bool:
+    """Care rests on the treatment itself (PIPL art. 13); surveys as the hospital decides; the rest needs a word."""
+    if purpose == Purpose.SURVEY:
+        return bool(Setting.objects.number(SURVEYS))
+    return purpose == Purpose.CARE
+
+
+@transaction.atomic
+def add_wording(
+    *, purpose: Purpose, text_zh: str, text_en: str, actor: Actor, at: datetime, submission: UUID | None = None
+) -> ConsentWording:
+    """New decisions are made in these words; those of before keep theirs.
+
+    Raises DuplicateSubmission.
+    """
+
+    def create() -> ConsentWording:
+        held = ConsentWording.objects.select_for_update().filter(purpose=purpose)
+        version = max((one.version for one in held), default=0) + 1
+        texts = {"text_zh": text_zh, "text_en": text_en}
+        row = ConsentWording.objects.create(purpose=purpose, version=version, **texts, added_at=at, added_by=actor)
+        audit.record(actor=actor, verb="consent_wording.added", subject=row, at=at)
+        return row
+
+    return create_once(submission=submission, kind=ConsentWording._meta.label, create=create, actor=actor, at=at)
+
+
+audit.name_fields({one.value: one.label for one in Purpose})
+audit.name_verbs(
+    {
+        "patient.consent_given": _("Consent given"),
+        "patient.consent_withdrawn": _("Consent withdrawn"),
+        "consent_wording.added": _("Consent wording added"),
+        "patient.evidence_opened": _("Signed paper of a patient opened"),
+    }
+)

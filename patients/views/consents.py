@@ -1,0 +1,103 @@
+"""What a person agreed to: how it stands, what was said when, in which words."""
+
+from django.http import FileResponse, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from accounts import audit
+from accounts.access import Capability, StaffRequest, needs
+from hospital_crm.lib.forms import create_page
+from hospital_crm.lib.htmx import render_part
+from patients.forms import ConsentForm, WordingForm
+from patients.models import Consent, ConsentWording, Patient, Purpose
+from patients.services import consents as services
+
+
+@require_safe
+@needs(Capability.FIND_PEOPLE)
+def consent_list(request: StaffRequest, patient_pk: int) -> HttpResponse:
+    """How each purpose stands, and every decision, the last one first; on the person's page how it stands alone."""
+    patient = get_object_or_404(Patient.objects.visible_to(request.user), pk=patient_pk)
+    audit.record_look(actor=request.user.actor, verb="patient.opened", subject=patient, at=timezone.now())
+    context = {
+        "patient": patient,
+        "standing": list(services.standing_of(patient).values()),
+        "decisions": patient.consents.in_order().reverse().select_related("wording", "evidence", "recorded_by__staff"),
+        "now": timezone.now(),
+    }
+    return render_part(request, "patients/consent_list.html", "patients-consents", context)
+
+
+@needs(Capability.FIND_PEOPLE)
+def consent_create(request: StaffRequest, patient_pk: int) -> HttpResponse:
+    patient = get_object_or_404(Patient.objects.visible_to(request.user), pk=patient_pk)
+    form = ConsentForm(request.POST or None, request.FILES or None, initial=request.GET.dict())
+
+    def create() -> Consent:
+        return services.record_consent(
+            patient=patient,
+            decision=form.decision,
+            evidence=form.file,
+            actor=request.user.actor,
+            at=timezone.now(),
+            submission=form.submission,
+        )
+
+    return create_page(
+        request,
+        form=form,
+        create=create,
+        done_url=lambda _pk: reverse("patients:consent_list", args=[patient.pk]),
+        template="patients/consent_create.html",
+        context={"patient": patient, "wordings": ConsentWording.objects.newest()},
+    )
+
+
+@require_safe
+@needs(Capability.FIND_PEOPLE)
+def consent_evidence(request: StaffRequest, pk: int) -> FileResponse:
+    """The signed paper; that somebody looked is on record."""
+    visible = Patient.objects.visible_to(request.user)
+    signed = Consent.objects.select_related("evidence", "patient").exclude(evidence=None)
+    consent = get_object_or_404(signed, pk=pk, patient__in=visible)
+    audit.record_look(
+        actor=request.user.actor, verb="patient.evidence_opened", subject=consent.patient, at=timezone.now()
+    )
+    stored = consent.evidence
+    assert stored is not None  # noqa: S101  those without were left out
+    return FileResponse(stored.content.open("rb"), as_attachment=True, filename=stored.name)
+
+
+@require_safe
+@needs(Capability.MANAGE_PROTOCOLS)
+def wording_list(request: StaffRequest) -> HttpResponse:
+    """The words in use, and those of before."""
+    wordings = ConsentWording.objects.order_by("purpose", "-version")
+    return render(request, "patients/wording_list.html", {"wordings": wordings, "now": timezone.now()})
+
+
+@needs(Capability.MANAGE_PROTOCOLS)
+def wording_create(request: StaffRequest, purpose: str) -> HttpResponse:
+    """New words for a purpose; they begin as those in use."""
+    held = get_object_or_404(ConsentWording.objects.newest(), purpose=purpose)
+    form = WordingForm(request.POST or None, initial={"text_zh": held.text_zh, "text_en": held.text_en})
+
+    def create() -> ConsentWording:
+        return services.add_wording(
+            purpose=Purpose(purpose),
+            **form.values,
+            actor=request.user.actor,
+            at=timezone.now(),
+            submission=form.submission,
+        )
+
+    return create_page(
+        request,
+        form=form,
+        create=create,
+        done_url=lambda _pk: reverse("patients:wording_list"),
+        template="patients/wording_create.html",
+        context={"held": held},
+    )

@@ -1,0 +1,145 @@
+"""What people agree to, by purpose and channel; the last word counts. Mission A7; PIPL art. 13-15, 29, 31."""
+
+from datetime import datetime, timedelta
+from typing import Any, cast
+from uuid import uuid4
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import FileResponse
+
+from accounts.models import AuditEntry, Staff
+from institution.models import Setting
+from jobs.services.files import FileKindRefused
+from patients.models import Consent, ConsentWording, Patient, Purpose
+from patients.services.consents import (
+    SURVEYS,
+    DecidedInTheFuture,
+    Decision,
+    GuardianDecides,
+    add_wording,
+    record_consent,
+    standing_of,
+)
+from tests import make
+from tests.accounts.pages import Page, fill, in_english
+from tests.api.test_patients import sent
+
+HOUR = timedelta(hours=1)
+PAPER = b"%PDF-1.7 signed"
+
+
+@pytest.fixture
+def zhang(db: None) -> Patient:
+    return make.patient("张桂兰", "13800001234")
+
+
+def said(patient: Patient, purpose: Purpose, is_given: bool, now: datetime, **more: Any) -> Consent:
+    evidence = more.pop("evidence", None)
+    decision = Decision(purpose, is_given, **more)
+    return record_consent(patient=patient, decision=decision, evidence=evidence, actor=make.by(), at=now)
+
+
+def allowed(patient: Patient) -> set[str]:
+    return {purpose.value for purpose, standing in standing_of(patient).items() if standing.is_allowed}
+
+
+def test_unasked_care_and_surveys_are_allowed_and_nothing_else(zhang: Patient) -> None:
+    assert allowed(zhang) == {"care", "survey"}
+    Setting.objects.filter(key=SURVEYS).update(value=0)
+    assert allowed(zhang) == {"care"}
+
+
+def test_the_last_word_counts_whenever_it_was_written_down(zhang: Patient, now: datetime) -> None:
+    said(zhang, Purpose.MARKETING, False, now, decided_at=now - HOUR)
+    said(zhang, Purpose.MARKETING, True, now, decided_at=now - 2 * HOUR)
+    assert "marketing" not in allowed(zhang)
+    said(zhang, Purpose.MARKETING, True, now)
+    assert "marketing" in allowed(zhang)
+    said(zhang, Purpose.CARE, False, now)
+    assert "care" not in allowed(zhang)
+    assert zhang.consents.count() == 4  # nothing is overwritten
+
+
+def test_a_channel_can_be_taken_back_alone(zhang: Patient, now: datetime) -> None:
+    said(zhang, Purpose.MARKETING, True, now - 2 * HOUR)
+    said(zhang, Purpose.MARKETING, False, now - HOUR, channel="sms")
+    marketing = standing_of(zhang)[Purpose.MARKETING]
+    assert (marketing.allows("sms"), marketing.allows("wechat")) == (False, True)
+    said(zhang, Purpose.MARKETING, False, now)
+    said_later = standing_of(zhang)[Purpose.MARKETING]
+    assert (said_later.allows("sms"), said_later.allows("wechat"), said_later.channels) == (False, False, ())
+
+
+def test_of_a_child_the_guardian_decides(db: None, now: datetime) -> None:
+    child = make.patient("小宝", birth_year=now.year - 13)
+    with pytest.raises(GuardianDecides):
+        said(child, Purpose.MARKETING, True, now)
+    assert said(child, Purpose.MARKETING, True, now, said_by=Consent.SaidBy.GUARDIAN).is_given
+    assert said(make.patient("大宝", birth_year=now.year - 14), Purpose.MARKETING, True, now).is_given
+
+
+def test_what_is_still_to_come_was_not_said(zhang: Patient, now: datetime) -> None:
+    with pytest.raises(DecidedInTheFuture):
+        said(zhang, Purpose.CARE, False, now, decided_at=now + HOUR)
+
+
+def test_it_keeps_the_words_that_were_agreed_to(zhang: Patient, frank: Staff, now: datetime) -> None:
+    before = said(zhang, Purpose.STORY, True, now)
+    add_wording(purpose=Purpose.STORY, text_zh="新的说法", text_en="New words", actor=frank.actor, at=now)
+    after = said(zhang, Purpose.STORY, True, now)
+    assert [before.wording.version, after.wording.version] == [1, 2]  # type: ignore[union-attr]
+    assert [row.version for row in ConsentWording.objects.newest().filter(purpose="story")] == [2]
+
+
+def test_the_story_and_the_audit_tell_it(zhang: Patient, alice: Staff, now: datetime) -> None:
+    said(zhang, Purpose.SHARING, True, now)
+    page = in_english(make.client_of(alice)).get(f"/patients/{zhang.pk}/").content.decode()
+    assert "Agreed: Passing data on to others" in page
+    assert AuditEntry.objects.about(zhang).get(verb="patient.consent_given").fields == ["sharing"]
+
+
+def test_the_signed_paper_is_kept_and_who_looked(zhang: Patient, alice: Staff, now: datetime) -> None:
+    paper = SimpleUploadedFile("signed.pdf", PAPER)
+    consent = said(zhang, Purpose.MARKETING, True, now, evidence=paper, way=Consent.Way.PAPER)
+    answer = make.client_of(alice).get(f"/patients/consents/{consent.pk}/evidence/")
+    assert b"".join(cast("FileResponse", answer).streaming_content) == PAPER  # type: ignore[arg-type]
+    assert "attachment" in answer["Content-Disposition"]
+    assert AuditEntry.objects.about(zhang).filter(verb="patient.evidence_opened", actor=alice.actor).exists()
+    with pytest.raises(FileKindRefused):
+        said(zhang, Purpose.MARKETING, True, now, evidence=SimpleUploadedFile("x.html", b"<script>"))
+    assert zhang.consents.count() == 1
+
+
+def test_on_the_page_it_is_recorded_once_and_shown(zhang: Patient, alice: Staff) -> None:
+    browser, url = in_english(make.client_of(alice)), f"/patients/{zhang.pk}/consents/"
+    form = fill(Page(browser.get(f"{url}new/")).values, purpose="care", is_given="no")
+    for _ in range(2):
+        assert browser.post(f"{url}new/", form).status_code == 302
+    assert zhang.consents.get().is_given is False
+    page = browser.get(url).content.decode()
+    assert "Not agreed" in page
+    assert "Version" not in browser.get(url, headers={"HX-Request": "true"}).content.decode()  # the panel alone
+    wrong = browser.post(f"{url}new/", fill(form, submission=str(uuid4()), is_given="", decided_at="2999-01-01T00:00"))
+    assert "2999-01-01T00:00" in wrong.content.decode()
+
+
+def test_wordings_are_for_whoever_manages_them(alice: Staff, dana: Staff) -> None:
+    assert make.client_of(alice).get("/settings/consents/").status_code == 403
+    office = in_english(make.client_of(dana))
+    form = Page(office.get("/settings/consents/survey/new/")).values
+    assert "what you think of our service" in str(form["text_en"])  # it begins as the one in use
+    assert office.post("/settings/consents/survey/new/", fill(form, text_en="Other words")).status_code == 302
+    assert "Other words" in office.get("/settings/consents/").content.decode()
+    assert office.get("/settings/consents/gossip/new/").status_code == 404
+
+
+def test_programs_read_how_it_stands_and_record(zhang: Patient, alice: Staff) -> None:
+    browser, url = make.client_of(alice), f"/api/v1/patients/{zhang.pk}/consents/"
+    told = {"purpose": "marketing", "is_given": True, "channel": "sms", "submission": str(uuid4())}
+    first, again = sent(browser, "post", url, **told), sent(browser, "post", url, **told)
+    assert (first.status_code, again.status_code) == (201, 200)
+    stands = {row["purpose"]: row for row in browser.get(url).json()["standing"]}
+    assert (stands["marketing"]["is_allowed"], stands["care"]["is_allowed"]) == (False, True)
+    assert stands["marketing"]["channels"] == [{"channel": "sms", "is_given": True}]
+    assert sent(browser, "post", url, purpose="gossip", is_given=True).json()["errors"].keys() == {"purpose"}
