@@ -3,18 +3,24 @@
 from typing import Any
 
 from django.http import FileResponse
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework.exceptions import ValidationError
+from rest_framework.generics import ListAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts import audit
 from accounts.access import Capability, actor_of, staff_of
+from accounts.models import AuditEntry
+from accounts.serializers import AuditEntrySerializer
 from dashboards import serializers
 from dashboards.forms import PeriodForm
 from dashboards.reports.counts import counts_of
 from dashboards.reports.figures import promise_figures
+from dashboards.reports.looks import looks_at, watched_by
 from dashboards.reports.search import find_people
 from dashboards.reports.shift import shift_of
 from dashboards.reports.team import around
@@ -73,6 +79,22 @@ class AroundView(APIView):
     @extend_schema(responses=serializers.AroundSerializer)
     def get(self, request: Request) -> Response:
         return Response(serializers.AroundSerializer(around(staff_of(request), at=timezone.now())).data)
+
+
+class PatientLooks(ListAPIView[AuditEntry]):
+    """Who looked at the patient's page, numbers, calls and promises, the last one first."""
+
+    needs = Capability.SEE_AUDIT
+    queryset = AuditEntry.objects.none()
+    serializer_class = AuditEntrySerializer
+    filterset_class = None
+    ordering = ("-at", "-id")
+
+    def get_queryset(self) -> Any:
+        staff = staff_of(self.request)
+        patient = get_object_or_404(watched_by(staff), pk=self.kwargs["pk"])
+        audit.record_look(actor=staff.actor, verb="patient.looks_read", subject=patient, at=timezone.now())
+        return looks_at(patient, reader=staff)
 
 
 class ShiftView(APIView):

@@ -25,7 +25,16 @@ from accounts.api import (
     TeamViewSet,
 )
 from consult.api import CallViewSet
-from dashboards.api import AroundView, AuditExport, AuditExportFile, CountsView, PromiseFiguresView, Search, ShiftView
+from dashboards.api import (
+    AroundView,
+    AuditExport,
+    AuditExportFile,
+    CountsView,
+    PatientLooks,
+    PromiseFiguresView,
+    Search,
+    ShiftView,
+)
 from followups.api import AttemptViewSet
 from hospital_crm.lib.errors import DomainError
 from hospital_crm.lib.problems import PROBLEM, problem_details
@@ -86,6 +95,7 @@ urlpatterns = [
     path("counts/", CountsView.as_view(), name="api-counts"),
     path("figures/around/", AroundView.as_view(), name="api-figures-around"),
     path("shift/", ShiftView.as_view(), name="api-shift"),
+    path("patients/<int:pk>/looks/", PatientLooks.as_view(), name="api-patient-looks"),
     path("audit/export/", AuditExport.as_view(), name="api-audit-export"),
     path("audit/export/<int:pk>/", AuditExportFile.as_view(), name="api-audit-export-file"),
     *router.urls,

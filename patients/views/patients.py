@@ -59,6 +59,7 @@ def patient_detail(request: StaffRequest, pk: int) -> HttpResponse:
         "page": page,
         "shows_numbers": owes(staff=request.user, patient=patient, on=timezone.localdate()),
         "may_reveal": request.user.can(Capability.REVEAL_NUMBERS),
+        "may_see_looks": request.user.can(Capability.SEE_AUDIT),
         "purposes": Reveal.Purpose.choices,
         **_clock(),
     }

@@ -126,6 +126,7 @@ ROWS: dict[str, Callable[[World, str], int | str | UUID]] = {
     "consult:call_void": lambda world, person: world.call_of(person),
     "consult:draft_discard": lambda world, person: world.drafts.get(person, world.drafts["consultant"]).key,
     "consult:for_patient": lambda world, person: world.patient.pk,
+    "dashboards:patient_looks": lambda world, person: world.patient.pk,
     "dashboards:audit_export_file": lambda world, person: world.exports.get(person, world.exports["manager"]).pk,
     "institution:item_create": lambda world, person: world.item.list.code,
     "institution:item_edit": lambda world, person: world.item.pk,

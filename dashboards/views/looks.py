@@ -1,0 +1,24 @@
+"""Who looked at a patient: for whoever answers for that."""
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from accounts import audit
+from accounts.access import Capability, StaffRequest, needs
+from dashboards.reports.looks import looks_at, watched_by
+from hospital_crm.lib.htmx import render_part
+from hospital_crm.lib.paging import page_of
+
+
+@require_safe
+@needs(Capability.SEE_AUDIT)
+def patient_looks(request: StaffRequest, pk: int) -> HttpResponse:
+    """Every look on record, the last one first; this one is on record too."""
+    patient = get_object_or_404(watched_by(request.user), pk=pk)
+    audit.record_look(actor=request.user.actor, verb="patient.looks_read", subject=patient, at=timezone.now())
+    page = page_of(looks_at(patient, reader=request.user), request, ordering=("-at", "-id"))
+    may_open = request.user.can(Capability.FIND_PEOPLE)
+    context = {"patient": patient, "may_open": may_open, "page": page, "now": timezone.now()}
+    return render_part(request, "dashboards/patient_looks.html", "rows", context)
