@@ -41,7 +41,7 @@ from hospital_crm.lib.problems import PROBLEM, problem_details
 from institution.api import ChoiceViewSet, ItemViewSet, ProfileViewSet, SettingViewSet
 from jobs.api import JobViewSet
 from messaging.api import MessageViewSet, NoteViewSet
-from patients.api import IdentifierViewSet, PatientViewSet, PhoneViewSet
+from patients.api import IdentifierViewSet, PatientViewSet, PhoneViewSet, VisitViewSet
 from promises.api import PromiseViewSet
 
 from . import openapi  # noqa: F401  tells the library how programs sign in
@@ -79,6 +79,7 @@ for _path, _viewset, _name in (
     ("patients", PatientViewSet, "patient"),
     ("phones", PhoneViewSet, "phone"),
     ("identifiers", IdentifierViewSet, "identifier"),
+    ("visits", VisitViewSet, "visit"),
     ("messages", MessageViewSet, "message"),
     ("notes", NoteViewSet, "note"),
     ("promises", PromiseViewSet, "promise"),

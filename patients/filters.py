@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 import django_filters
@@ -9,13 +10,15 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 
 from accounts.models import Department
+from hospital_crm.lib.filters import KeyFilter
 from hospital_crm.lib.forms import FilterForm
 from institution.models import ReferenceItem
-from patients.models import Patient, Sex
+from patients.models import CLIENT_KINDS, Patient, Sex, Visit
 from patients.models.timeline import PARTS
 
 if TYPE_CHECKING:
     from patients.querysets import PatientQuerySet, TimelineQuerySet
+    from patients.querysets.visits import VisitQuerySet
 
 
 class PatientFilter(django_filters.FilterSet):
@@ -34,6 +37,10 @@ class PatientFilter(django_filters.FilterSet):
         null_label=_("Not asked yet"),
     )
 
+    client = django_filters.ChoiceFilter(
+        label=_("Client"), choices=list(CLIENT_KINDS.items()), method="clients", empty_label=_("Every kind of client")
+    )
+
     class Meta:
         model = Patient
         form = FilterForm
@@ -41,6 +48,35 @@ class PatientFilter(django_filters.FilterSet):
 
     def found_by(self, patients: PatientQuerySet, name: str, text: str) -> PatientQuerySet:
         return patients.found_by(text)
+
+    def clients(self, patients: PatientQuerySet, name: str, kind: str) -> PatientQuerySet:
+        return patients.clients(kind)
+
+
+class VisitFilter(django_filters.FilterSet):
+    """What programs ask for; on a page visits stand with their patient."""
+
+    patient = KeyFilter("patient")
+    department = KeyFilter("department")
+    kind = django_filters.ChoiceFilter(choices=Visit.Kind.choices)
+    status = django_filters.ChoiceFilter(choices=Visit.Status.choices)
+    since = django_filters.DateFilter(label=_("From"), method="from_day")
+    until = django_filters.DateFilter(label=_("To"), method="to_day")
+    readmissions = django_filters.BooleanFilter(method="only_readmissions")
+
+    class Meta:
+        model = Visit
+        form = FilterForm
+        fields = ()
+
+    def from_day(self, visits: VisitQuerySet, name: str, day: date) -> VisitQuerySet:
+        return visits.between(day, None)
+
+    def to_day(self, visits: VisitQuerySet, name: str, day: date) -> VisitQuerySet:
+        return visits.between(None, day)
+
+    def only_readmissions(self, visits: VisitQuerySet, name: str, wanted: bool) -> VisitQuerySet:
+        return visits.readmissions() if wanted else visits
 
 
 class StoryFilter(django_filters.FilterSet):

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import consents, districts, identifiers, patients, phones, reveals
+from .views import consents, districts, identifiers, patients, phones, registration, reveals, visits
 
 app_name = "patients"
 urlpatterns = [
@@ -19,6 +19,12 @@ urlpatterns = [
     path("patients/<int:patient_pk>/documents/new/", identifiers.identifier_create, name="identifier_create"),
     path("patients/documents/<int:pk>/reveal/", reveals.identifier_reveal, name="identifier_reveal"),
     path("patients/<int:pk>/address/reveal/", reveals.address_reveal, name="address_reveal"),
+    path("patients/<int:pk>/at-desk/", registration.desk_register, name="desk_register"),
+    path("patients/registration/", registration.registration_control, name="registration_control"),
+    path("patients/<int:patient_pk>/visits/", visits.visit_list, name="visit_list"),
+    path("patients/<int:patient_pk>/visits/new/", visits.visit_create, name="visit_create"),
+    path("patients/visits/<int:pk>/edit/", visits.visit_edit, name="visit_edit"),
+    path("patients/visits/<int:pk>/cancel/", visits.visit_cancel, name="visit_cancel"),
     path("patients/phones/<int:pk>/choose/", phones.phone_choose, name="phone_choose"),
     path("patients/phones/<int:pk>/reveal/", phones.phone_reveal, name="phone_reveal"),
 ]

@@ -2,6 +2,7 @@
 
 import itertools
 import re
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -23,9 +24,10 @@ from consult.services.calls import CallRecord, TopicRecord, log_call
 from consult.services.promised import Promised
 from hospital_crm.lib.phones import read_phone
 from institution.models import ReferenceItem
-from patients.models import Contact, Patient, Phone
+from patients.models import Contact, Patient, Phone, Visit
 from patients.services.patients import NewPhone, register_patient
 from patients.services.phones import add_phone
+from patients.services.visits import ClinicalText, NewDiagnosis, record_visit
 from promises.models import Promise
 from promises.services.promises import make_promise
 
@@ -108,6 +110,19 @@ def patient(name: str = "", phone: str = "", **values: Any) -> Patient:
         values={"name": name or f"患者{next(_numbers)}", **values},
         phones=[NewPhone(read_phone(phone))] if phone else [],
         **{"actor": by(), "at": THEN, **given},
+    )
+
+
+def visit(person: Patient | None = None, *, diagnoses: Sequence[str] = (), **values: Any) -> Visit:
+    """An outpatient visit that began THEN unless said otherwise; a diagnosis is a code and words."""
+    found = [NewDiagnosis(*line.split(" ", 1)) for line in diagnoses]
+    at = values.pop("at", THEN)
+    return record_visit(
+        patient=person or patient(at=at),
+        values={"kind": Visit.Kind.OUTPATIENT, "starts_at": at, **values},
+        clinical=ClinicalText(found),
+        actor=by(),
+        at=at,
     )
 
 

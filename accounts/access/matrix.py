@@ -35,6 +35,7 @@ class Scope(Flag):
 class Capability(TextChoices):
     USE_OWN_ACCOUNT = "use_own_account", _("Use one's own account")
     FIND_PEOPLE = "find_people", _("Find and register people")
+    CONTROL_REGISTRATION = "control_registration", _("Control who was registered at the desk")
     REVEAL_NUMBERS = "reveal_numbers", _("Reveal a masked number")
     MERGE_PATIENTS = "merge_patients", _("Merge patients")
     UNDO_MERGES = "undo_merges", _("Undo a merge")
@@ -66,6 +67,7 @@ _CARE = _S.DEPARTMENT | _S.OPEN_PROMISE
 GRANTS: dict[Role, dict[Capability, Scope]] = {
     Role.GUIDE: {
         _C.FIND_PEOPLE: _S.HOSPITAL,
+        _C.CONTROL_REGISTRATION: _S.HOSPITAL,
         _C.REVEAL_NUMBERS: _S.HOSPITAL,
         _C.BOOK_APPOINTMENTS: _S.HOSPITAL,
         _C.RECORD_ARRIVALS: _S.HOSPITAL,
@@ -136,6 +138,7 @@ GRANTS: dict[Role, dict[Capability, Scope]] = {
     },
     Role.MANAGER: {
         _C.FIND_PEOPLE: _S.HOSPITAL,
+        _C.CONTROL_REGISTRATION: _S.HOSPITAL,
         _C.REVEAL_NUMBERS: _S.HOSPITAL,
         _C.MERGE_PATIENTS: _S.HOSPITAL,
         _C.UNDO_MERGES: _S.HOSPITAL,

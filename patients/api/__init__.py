@@ -1,4 +1,5 @@
 from .numbers import IdentifierViewSet, PhoneViewSet
 from .patients import PatientViewSet
+from .visits import VisitViewSet
 
-__all__ = ("IdentifierViewSet", "PatientViewSet", "PhoneViewSet")
+__all__ = ("IdentifierViewSet", "PatientViewSet", "PhoneViewSet", "VisitViewSet")

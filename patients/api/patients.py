@@ -19,9 +19,11 @@ from patients import serializers
 from patients.filters import PatientFilter, StoryFilter
 from patients.models import Patient, Reveal
 from patients.querysets import PatientQuerySet
+from patients.serializers.visits import DayQuerySerializer, day_of
 from patients.services import patients as services
 from patients.services import phones as phone_services
 from patients.services.addresses import reveal_address
+from patients.services.desk import register_at_desk
 from patients.services.identifiers import add_identifier
 from patients.services.looks import record_question
 
@@ -97,6 +99,26 @@ class PatientViewSet(ConsentsOfPatient, CreatesOnce, ReadOnlyModelViewSet[Patien
         purpose = Reveal.Purpose(self.typed(serializers.RevealSerializer)["purpose"])
         address = reveal_address(patient=patient, purpose=purpose, staff=staff_of(request), at=timezone.now())
         return Response({"address": address})
+
+    @extend_schema(request=None)
+    @action(detail=True, methods=["post"], url_path="register-at-desk", needs=Capability.CONTROL_REGISTRATION)
+    def register_at_desk(self, request: Request, pk: str) -> Response:
+        """The desk has seen the person, who came on file in another way."""
+        return self.answer(register_at_desk(patient=self.get_object(), actor=actor_of(request), at=timezone.now()))
+
+    @extend_schema(parameters=[DayQuerySerializer], filters=False)
+    @action(
+        detail=False,
+        url_path="without-visit",
+        needs=Capability.CONTROL_REGISTRATION,
+        ordering=("-desk_registered_at", "-id"),
+        filterset_class=None,
+    )
+    def without_visit(self, request: Request) -> Response:
+        """Of a day: people whom the desk registered, and for whom no visit of that day is on file."""
+        day = day_of(request.query_params)
+        rows = self.paginate_queryset(self.get_queryset().registered_at_desk_on(day).without_visit_on(day))
+        return self.get_paginated_response(self.get_serializer(rows, many=True).data)
 
     @extend_schema(responses=serializers.IdentifierSerializer(many=True), filters=False)
     @action(detail=True, pagination_class=None, filterset_class=None)

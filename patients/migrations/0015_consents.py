@@ -63,7 +63,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0007_submission_kind"),
         ("jobs", "0001_jobs_and_files"),
-        ("patients", "0012_portrait"),
+        ("patients", "0014_desk_registrations"),
     ]
 
     operations = [

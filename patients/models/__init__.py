@@ -9,8 +9,11 @@ from .reveals import Reveal
 from .targets import Targeted, target_fields
 from .timeline import TimelineEntry
 from .tokens import SearchToken
+from .visits import CLIENT_KINDS, CURRENCY, Diagnosis, Operation, Visit
 
 __all__ = (
+    "CLIENT_KINDS",
+    "CURRENCY",
     "LANGUAGES",
     "OLDEST_YEARS",
     "AccessGrant",
@@ -18,7 +21,9 @@ __all__ = (
     "ConsentWording",
     "Contact",
     "ContactChannel",
+    "Diagnosis",
     "Identifier",
+    "Operation",
     "Patient",
     "Phone",
     "Purpose",
@@ -27,5 +32,6 @@ __all__ = (
     "Sex",
     "Targeted",
     "TimelineEntry",
+    "Visit",
     "target_fields",
 )

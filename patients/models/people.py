@@ -80,6 +80,7 @@ class Patient(Versioned):
         related_name="+",
     )
     registered_at = models.DateTimeField(editable=False)
+    desk_registered_at = models.DateTimeField(null=True, editable=False)  # None: came on file in another way
     last_contact_at = models.DateTimeField(null=True, editable=False)
 
     objects = PatientQuerySet.as_manager()
@@ -101,6 +102,11 @@ class Patient(Versioned):
         indexes = [
             models.Index(fields=["-registered_at", "-id"], name="patient_newest"),
             models.Index(fields=["department", "-registered_at", "-id"], name="patient_of_department"),
+            models.Index(
+                fields=["-desk_registered_at", "-id"],
+                name="patient_of_desk",
+                condition=Q(desk_registered_at__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

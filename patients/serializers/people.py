@@ -49,6 +49,7 @@ class PatientSerializer(serializers.ModelSerializer[Patient]):
             "department",
             "phones",
             "registered_at",
+            "desk_registered_at",
             "last_contact_at",
             "version",
         )

@@ -15,6 +15,7 @@ from hospital_crm.lib.bulk import free_keys, insert_rows, insert_values
 from institution.services.numbers import next_numbers
 from patients.models import Patient, Phone, TimelineEntry
 
+from .desk import is_desk
 from .patients import NUMBERS, NewPhone, phone_values
 from .search import Findable, index_new_patients
 
@@ -59,7 +60,8 @@ def register_patients(
     numbers = numbers or take_numbers(len(people), at=at)
     keys = free_keys(Patient, len(people))
     on_file = list(zip(keys, numbers, people, strict=True))
-    insert_values(Patient, [_values(*each) for each in on_file], updated_at=at, updated_by_id=actor.pk)
+    rows = [_values(*each, at_desk=is_desk(actor)) for each in on_file]
+    insert_values(Patient, rows, updated_at=at, updated_by_id=actor.pk)
     phones = [phone_values(new.phones, at) for new in people]
     _insert_phones(keys, phones)
     index_new_patients(_findable(*each, digits) for each, digits in zip(on_file, phones, strict=True))
@@ -73,8 +75,10 @@ def add_past_entries(entries: Iterable[PastEntry]) -> None:
     insert_rows(TimelineEntry, PastEntry._fields, entries)
 
 
-def _values(key: int, number: str, new: NewPatient) -> dict[str, Any]:
+def _values(key: int, number: str, new: NewPatient, *, at_desk: bool) -> dict[str, Any]:
     more = {"registered_at": new.registered_at, "last_contact_at": new.last_contact_at}
+    if at_desk:
+        more["desk_registered_at"] = new.registered_at
     return {**new.values, "id": key, "number": number, **more}
 
 

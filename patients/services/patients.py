@@ -16,6 +16,7 @@ from hospital_crm.lib.phones import PhoneNumber
 from institution.services.numbers import next_number
 from patients.models import Patient, Phone
 
+from .desk import is_desk
 from .identifiers import NewIdentifier, write_identifiers
 from .search import findable, index_new_patients, index_patients
 from .timeline import add_timeline_entry
@@ -46,7 +47,14 @@ def register_patient(
 
     def create() -> Patient:
         number = next_number(code=NUMBERS, at=at)
-        patient = Patient.objects.create(**values, number=number, registered_at=at, updated_at=at, updated_by=actor)
+        patient = Patient.objects.create(
+            **values,
+            number=number,
+            registered_at=at,
+            desk_registered_at=at if is_desk(actor) else None,
+            updated_at=at,
+            updated_by=actor,
+        )
         rows = [Phone(patient=patient, **each) for each in phone_values(phones, at)]
         written = Phone.objects.bulk_create(rows)
         index_new_patients([findable(patient, written, write_identifiers(patient, identifiers, at))])

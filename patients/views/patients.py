@@ -22,7 +22,7 @@ from hospital_crm.lib.keys import read_uuid
 from hospital_crm.lib.paging import capped_count, page_of
 from patients.filters import PatientFilter
 from patients.forms import PatientCreateForm, PatientEditForm
-from patients.models import Patient, Phone, Reveal
+from patients.models import CLIENT_KINDS, Patient, Phone, Reveal
 from patients.models.timeline import PARTS
 from patients.querysets import TimelineQuerySet
 from patients.services import patients as services
@@ -38,7 +38,8 @@ def patient_list(request: StaffRequest) -> HttpResponse:
     record_question(request.GET.get("q", ""), actor=request.user.actor, at=timezone.now())
     people = PatientFilter(request.GET, queryset=Patient.objects.visible_to(request.user).with_card())
     page = page_of(people.qs, request, ordering=("-registered_at", "-id"))
-    context = {"filter": people, "page": page, "count": capped_count(people.qs), **_clock()}
+    controls = request.user.can(Capability.CONTROL_REGISTRATION)
+    context = {"filter": people, "page": page, "count": capped_count(people.qs), "controls": controls, **_clock()}
     return render_part(request, "patients/patient_list.html", "rows", context)
 
 
@@ -58,6 +59,7 @@ def patient_detail(request: StaffRequest, pk: int) -> HttpResponse:
         "shows_what_comes": (part not in PARTS or part == "promises") and is_first,
         "page": page,
         "shows_numbers": owes(staff=request.user, patient=patient, on=timezone.localdate()),
+        "clients": [CLIENT_KINDS[kind] for kind in patient.visits.client_kinds()],
         "may_reveal": request.user.can(Capability.REVEAL_NUMBERS),
         "may_see_looks": request.user.can(Capability.SEE_AUDIT),
         "purposes": Reveal.Purpose.choices,

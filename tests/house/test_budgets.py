@@ -111,6 +111,7 @@ def one_more_of_everything(frank: Staff, department: Department) -> None:
     make.call(frank, make.patient("王建军", "13900005678"), at=NOW, department=own)
     make.call(person, name="王小雨", number="13800009999", at=NOW)
     finished_export(frank)
+    make.visit(Patient.objects.earliest("pk"), department=own, doctor=person, diagnoses=["H25.9", "H40.1"])
     note = message(frank, NOW, about=make.patient("李建国"))
     Message.objects.filter(pk=note.pk).update(state=Message.State.SENT, settled_at=NOW)
     today, later = NOW.date(), NOW.date() + timedelta(days=1 + frank.absences.count())
@@ -164,6 +165,7 @@ LISTS: dict[str, Callable[[Staff], str]] = {
     "patients:consent_list": lambda frank: reverse("patients:consent_list", args=[Patient.objects.earliest("pk").pk]),
     "patients:wording_list": lambda frank: reverse("patients:wording_list"),
     "patients:patient_list": lambda frank: reverse("patients:patient_list"),
+    "patients:visit_list": lambda frank: reverse("patients:visit_list", args=[Patient.objects.earliest("pk").pk]),
     "promises:promise_list": lambda frank: reverse("promises:promise_list"),
     "promises:promise_print": lambda frank: reverse("promises:promise_print"),
     "dashboards:search": lambda frank: f"{reverse('dashboards:search')}?q=1234",

@@ -33,7 +33,7 @@ from jobs.models import Job
 from jobs.services.exports import Export, run_next_export
 from jobs.services.jobs import request_job
 from messaging.models import Channel, Message
-from patients.models import Consent, Identifier, Patient, Purpose
+from patients.models import Consent, Identifier, Patient, Purpose, Visit
 from patients.services.consents import Decision, record_consent
 from patients.services.identifiers import NewIdentifier, add_identifier
 from promises.models import Promise
@@ -73,6 +73,8 @@ class World:
     setting: Setting
     item: ReferenceItem
     patient: Patient  # to whom everybody who keeps promises owes something
+    visit: Visit  # of the patient
+    imported: Patient  # whom no desk has registered
     stranger: Patient  # to whom nobody does
     waiting: dict[str, Job]  # a job of each person that has not begun
     exports: dict[str, Job]  # finished ones, of those who may ask for them
@@ -152,6 +154,12 @@ ROWS: dict[str, Callable[[World, str], int | str | UUID]] = {
     "patients:identifier_create": lambda world, person: world.patient.pk,
     "patients:identifier_reveal": lambda world, person: world.patient.identifiers.get().pk,
     "patients:address_reveal": lambda world, person: world.patient.pk,
+    "patients:desk_register": lambda world, person: world.imported.pk,
+    "patients:visit_list": lambda world, person: world.patient.pk,
+    "patients:visit_create": lambda world, person: world.patient.pk,
+    "patients:visit_edit": lambda world, person: world.visit.pk,
+    "patients:visit_cancel": lambda world, person: world.visit.pk,
+    "api-patient-register-at-desk": lambda world, person: world.imported.pk,
     "patients:phone_choose": lambda world, person: world.patient.phones.get().pk,
     "patients:phone_create": lambda world, person: world.patient.pk,
     "patients:phone_reveal": lambda world, person: world.patient.phones.get().pk,
@@ -174,6 +182,7 @@ API_ROWS: dict[str, Callable[[World, str], int]] = {
     "api-promise": lambda world, person: world.promise_of(person),
     "api-setting": lambda world, person: world.setting.pk,
     "api-staff": lambda world, person: world.colleague.pk,
+    "api-visit": lambda world, person: world.visit.pk,
     "api-team": lambda world, person: world.team.pk,
 }
 # About no single row.
@@ -183,6 +192,7 @@ API_OF_ALL = {
     "desk",
     "export",
     "list",
+    "missed",
     "profile",
     "promises",
     "read",
@@ -192,6 +202,7 @@ API_OF_ALL = {
     "sharers",
     "shift",
     "spread",
+    "visit",
 }
 
 
@@ -250,6 +261,8 @@ def build() -> World:
         item=ReferenceItem.objects.select_related("list").earliest("pk"),
         patient=patient,
         stranger=make.patient("赵云", OWED_NOTHING, department=department),
+        visit=make.visit(patient, starts_at=NOW, diagnoses=("H25.9",), department=department),
+        imported=make.patient("赵文", department=department),
         promises=promises,
         attempts={code: _attempt(promise, people[code]) for code, promise in promises.items()},
         token=issue_token(staff=colleague, name="Telephony", expires_at=until, actor=administrator, at=NOW)[0],

@@ -14,6 +14,7 @@ from django.utils import timezone
 from accounts.access import Capability, Scope
 from accounts.models import Absence
 from accounts.querysets import ConcerningQuerySet
+from hospital_crm.lib.moments import midnight, midnight_after
 from hospital_crm.lib.phones import TRAILING_DIGITS, numbers_like, searchable
 from patients.rules import AFTER_ALL_LETTERS, RESIDENT_ID, Question, digest_typed, number_question, question
 
@@ -66,6 +67,18 @@ class PatientQuerySet(models.QuerySet["Patient"]):
         if digest := digest_typed(RESIDENT_ID, resident_id):
             same |= Q(pk__in=_rows("Identifier").filter(digest=digest).values("patient"))
         return self.filter(same)
+
+    def clients(self, kind: str) -> Self:
+        """Who was here for visits of the kind: `rules.visits.CLIENTS`."""
+        return self.filter(Exists(_rows("Visit").of_clients(kind).filter(patient=OuterRef("pk"))))
+
+    def registered_at_desk_on(self, day: date) -> Self:
+        """Whom the desk registered that day in the hospital's time zone."""
+        return self.filter(desk_registered_at__gte=midnight(day), desk_registered_at__lt=midnight_after(day))
+
+    def without_visit_on(self, day: date) -> Self:
+        """For whom no visit of that day is on file, not even a planned one."""
+        return self.exclude(Exists(_rows("Visit").standing().on_day(day).filter(patient=OuterRef("pk"))))
 
     def latest_contact_first(self) -> Self:
         return self.order_by(F("last_contact_at").desc(nulls_last=True), "-pk")
