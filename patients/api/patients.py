@@ -60,6 +60,7 @@ class PatientViewSet(ConsentsOfPatient, CreatesOnce, ReadOnlyModelViewSet[Patien
             values=values,
             phones=phones,
             identifiers=values.pop("identifiers", []),
+            is_another=values.pop("is_another"),
             submission=submission,
             actor=actor_of(self.request),
             at=timezone.now(),

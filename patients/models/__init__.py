@@ -1,8 +1,10 @@
 from patients.rules import OLDEST_YEARS
 
 from .consents import Consent, ConsentWording, Purpose
+from .duplicates import DuplicatePair, MatchKey
 from .grants import AccessGrant
 from .identifiers import Identifier
+from .merges import Merge, MergedRow
 from .people import LANGUAGES, Contact, ContactChannel, Patient, Sex
 from .phones import Phone
 from .reveals import Reveal
@@ -22,7 +24,11 @@ __all__ = (
     "Contact",
     "ContactChannel",
     "Diagnosis",
+    "DuplicatePair",
     "Identifier",
+    "MatchKey",
+    "Merge",
+    "MergedRow",
     "Operation",
     "Patient",
     "Phone",

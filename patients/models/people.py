@@ -4,7 +4,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Versioned
@@ -82,6 +82,10 @@ class Patient(Versioned):
     registered_at = models.DateTimeField(editable=False)
     desk_registered_at = models.DateTimeField(null=True, editable=False)  # None: came on file in another way
     last_contact_at = models.DateTimeField(null=True, editable=False)
+    merged_into = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, editable=False, related_name="merged_from"
+    )  # who this is, since somebody saw that they are one person; always one step
+    compared_at = models.DateTimeField(null=True, editable=False)  # with all others; None: anew, something has changed
 
     objects = PatientQuerySet.as_manager()
 
@@ -98,6 +102,7 @@ class Patient(Versioned):
             models.CheckConstraint(
                 name="patient_birth_date_or_year", condition=Q(birth_date__isnull=True) | Q(birth_year__isnull=True)
             ),
+            models.CheckConstraint(name="patient_merged_into_another", condition=~Q(merged_into=F("id"))),
         ]
         indexes = [
             models.Index(fields=["-registered_at", "-id"], name="patient_newest"),
@@ -107,6 +112,7 @@ class Patient(Versioned):
                 name="patient_of_desk",
                 condition=Q(desk_registered_at__isnull=False),
             ),
+            models.Index(fields=["id"], name="patient_to_compare", condition=Q(compared_at__isnull=True)),
         ]
 
     def __str__(self) -> str:

@@ -16,11 +16,24 @@ from accounts.models import Absence
 from accounts.querysets import ConcerningQuerySet
 from hospital_crm.lib.moments import midnight, midnight_after
 from hospital_crm.lib.phones import TRAILING_DIGITS, numbers_like, searchable
-from patients.rules import AFTER_ALL_LETTERS, RESIDENT_ID, Question, digest_typed, number_question, question
+from hospital_crm.lib.pinyin import name_readings
+from patients.likeness import Traits
+from patients.rules import AFTER_ALL_LETTERS, Question, number_question, question
 
 if TYPE_CHECKING:
     from accounts.models import Staff
-    from patients.models import AccessGrant, Consent, ConsentWording, Contact, Identifier, Patient, Phone, TimelineEntry  # noqa: F401  name the rows
+    from patients.models import (  # noqa: F401  name the rows
+        AccessGrant,
+        Consent,
+        ConsentWording,
+        Contact,
+        DuplicatePair,
+        Identifier,
+        Merge,
+        Patient,
+        Phone,
+        TimelineEntry,
+    )
 
 CANDIDATES = 500  # of a piece that thousands share, so many of the newest are ranked
 
@@ -29,11 +42,12 @@ class PatientQuerySet(models.QuerySet["Patient"]):
     def visible_to(self, staff: Staff, on: date | None = None) -> Self:
         """Whom the person may find: everybody, or the own department's and those to whom something is owed.
 
-        Also by those for whom one stands in that day: today, unless another is said.
+        Also by those for whom one stands in that day: today, unless another is said. Whoever was merged is found as
+        the one into whom.
         """
         scope = staff.scope(Capability.FIND_PEOPLE)
         if Scope.HOSPITAL in scope:
-            return self
+            return self.on_file()
         seen = Q(pk__in=[])
         if Scope.DEPARTMENT in scope and staff.department_id:
             seen |= Q(department=staff.department_id)
@@ -41,7 +55,18 @@ class PatientQuerySet(models.QuerySet["Patient"]):
             seen |= Q(
                 Exists(_rows("AccessGrant").held_by(staff, on or timezone.localdate()).filter(patient=OuterRef("pk")))
             )
-        return self.filter(seen)
+        return self.on_file().filter(seen)
+
+    def on_file(self) -> Self:
+        """Without those who were merged into others."""
+        return self.filter(merged_into__isnull=True)
+
+    def known_as(self, key: int) -> Self:
+        """Whoever has the key, or into whom its holder was merged: old addresses and keys lead on."""
+        merged = _rows("Patient").filter(pk=key).values("merged_into")
+        return self.filter(
+            pk=Coalesce(models.Subquery(merged), models.Value(key), output_field=models.BigIntegerField())
+        )
 
     def found_by(self, text: str) -> Self:
         """Whom the search box means: characters, pinyin, initials, phones, numbers on file."""
@@ -59,13 +84,18 @@ class PatientQuerySet(models.QuerySet["Patient"]):
             found = found.filter(name__contains=asked.holds)
         return found
 
-    def alike(self, *, name: str, phone: str, resident_id: str = "") -> Self:
-        """Who may be the same person: of the very name, behind the very number, or, for certain, of the very card."""
-        same = Q(pk__in=_rows("Patient").found_by(name).filter(name=name.strip()).values("pk"))
-        if digits := searchable(phone):
-            same |= Q(pk__in=_rows("Phone").filter(digits=digits).values("patient"))
-        if digest := digest_typed(RESIDENT_ID, resident_id):
-            same |= Q(pk__in=_rows("Identifier").filter(digest=digest).values("patient"))
+    def alike(self, traits: Traits) -> Self:
+        """Who may be the same person: of the very name, of its sound and birth, behind the number, of the card."""
+        same = Q(pk__in=_rows("Patient").found_by(traits.name).filter(name=traits.name.strip()).values("pk"))
+        if digits := [digits for digits, _owner in traits.phones]:
+            same |= Q(pk__in=_rows("Phone").filter(digits__in=digits).values("patient"))
+        if digests := [digest for _kind, digest in traits.documents]:
+            same |= Q(pk__in=_rows("Identifier").filter(digest__in=digests).values("patient"))
+        if traits.year and traits.name:
+            sounds = [f"p:{reading.full}" for reading in name_readings(traits.name)]
+            born = Q(birth_date=traits.birth_date) if traits.birth_date else Q(birth_date__year=traits.year)
+            heard = _rows("SearchToken").filter(token__in=sounds).values("patient")
+            same |= Q(pk__in=heard) & (born | Q(birth_year=traits.year))
         return self.filter(same)
 
     def clients(self, kind: str) -> Self:
@@ -145,6 +175,40 @@ class ConsentQuerySet(models.QuerySet["Consent"]):
     def in_order(self) -> Self:
         """The last decision last."""
         return self.order_by("decided_at", "pk")
+
+
+class PairQuerySet(models.QuerySet["DuplicatePair"]):
+    def visible_to(self, staff: Staff) -> Self:
+        """Both of whom the person may find."""
+        seen = _rows("Patient").visible_to(staff)
+        return (
+            self
+            if Scope.HOSPITAL in staff.scope(Capability.FIND_PEOPLE)
+            else self.filter(older__in=seen, newer__in=seen)
+        )
+
+    def open(self) -> Self:
+        """To be looked at."""
+        return self.filter(state="open", older__merged_into__isnull=True, newer__merged_into__isnull=True)
+
+    def of(self, patient: Patient) -> Self:
+        return self.filter(Q(older=patient) | Q(newer=patient))
+
+    def with_people(self) -> Self:
+        return self.select_related("older__department", "newer__department", "decided_by__staff").prefetch_related(
+            "older__phones", "newer__phones"
+        )
+
+
+class MergeQuerySet(models.QuerySet["Merge"]):
+    def open(self) -> Self:
+        """Not undone."""
+        return self.filter(undone_at__isnull=True)
+
+    def visible_to(self, staff: Staff) -> Self:
+        """Of those whom the person may find."""
+        seen = _rows("Patient").visible_to(staff)
+        return self if Scope.HOSPITAL in staff.scope(Capability.FIND_PEOPLE) else self.filter(survivor__in=seen)
 
 
 class TimelineQuerySet(ConcerningQuerySet["TimelineEntry"]):

@@ -117,6 +117,9 @@ class PatientFieldsSerializer(serializers.Serializer[Any]):
 class PatientCreateSerializer(CreateSerializer, PatientFieldsSerializer):
     phones = NewPhoneSerializer(many=True, required=False)
     identifiers = NewIdentifierSerializer(many=True, required=False)
+    is_another = serializers.BooleanField(
+        default=False, help_text="Somebody made sure that whoever has the same identity document is another person."
+    )
 
 
 class PatientUpdateSerializer(PatientFieldsSerializer):

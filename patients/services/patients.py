@@ -12,17 +12,27 @@ from accounts.access import Capability
 from accounts.models import Actor
 from accounts.services.submissions import create_once
 from accounts.services.versions import save_version
+from hospital_crm.lib.errors import DomainError
 from hospital_crm.lib.phones import PhoneNumber
 from institution.services.numbers import next_number
 from patients.models import Patient, Phone
 
+from .alike import has_identity_on_file
 from .desk import is_desk
 from .identifiers import NewIdentifier, write_identifiers
-from .search import findable, index_new_patients, index_patients
+from .search import compare_anew, findable, index_new_patients, index_patients
 from .timeline import add_timeline_entry
 
 NUMBERS = "patient"  # the sequence of our own numbers
 FOUND_BY = {"name", "hospital_number"}
+COMPARED_BY = {*FOUND_BY, "birth_date", "birth_year", "sex"}
+
+
+class SamePersonOnFile(DomainError):
+    """Somebody has this identity document, and nobody said that this is another person."""
+
+    message = _("Somebody on file has this identity document. Open that record, or say that this is another person.")
+    field = "resident_id"
 
 
 @dataclass(frozen=True)
@@ -39,13 +49,17 @@ def register_patient(
     actor: Actor,
     at: datetime,
     submission: UUID | None = None,
+    is_another: bool = False,
 ) -> Patient:
     """The person is on file with a number of ours and is found from now on; the first phone is the one to dial.
 
-    Raises DuplicateSubmission, IdentifierAlreadyThere, IdentifierOfAnother.
+    `is_another`: somebody has made sure that whoever has the same identity document is not this person. Raises
+    SamePersonOnFile without it; DuplicateSubmission, IdentifierAlreadyThere, IdentifierOfAnother.
     """
 
     def create() -> Patient:
+        if not is_another and has_identity_on_file(identifiers):
+            raise SamePersonOnFile
         number = next_number(code=NUMBERS, at=at)
         patient = Patient.objects.create(
             **values,
@@ -82,6 +96,8 @@ def update_patient(*, patient: Patient, version: int, values: dict[str, Any], ac
     changed = set(save_version(patient, version=version, values=values, actor=actor, at=at))
     if changed & FOUND_BY:
         index_patients([patient])
+    if changed & COMPARED_BY:
+        compare_anew(patient)
     if changed:
         audit.record(actor=actor, verb="patient.updated", subject=patient, at=at, fields=changed)
     return patient

@@ -20,6 +20,11 @@ class Findable(NamedTuple):
         return rules.tokens_of(self.name, self.numbers, self.phones, self.digests)
 
 
+def compare_anew(*patients: Patient) -> None:
+    """What these people are compared by has changed: the next scan for duplicates looks at them."""
+    Patient.objects.filter(pk__in=[patient.pk for patient in patients]).update(compared_at=None)
+
+
 def index_patients(patients: Collection[Patient]) -> None:
     """The search box finds these people by what they are called, numbered and reached by now, and by nothing else."""
     wanted = {(token, patient.pk) for patient in patients for token in _as_on_file(patient).tokens}
@@ -28,6 +33,7 @@ def index_patients(patients: Collection[Patient]) -> None:
     SearchToken.objects.filter(pk__in=[pk for row, pk in held.items() if row not in wanted]).delete()
     missing = sorted(wanted - held.keys())
     SearchToken.objects.bulk_create([SearchToken(token=token, patient_id=patient) for token, patient in missing])
+    compare_anew(*patients)
 
 
 def index_new_patients(people: Iterable[Findable]) -> None:

@@ -1,5 +1,6 @@
 """People on file: find, register, open, change."""
 
+import dataclasses
 from collections import Counter
 from typing import Any
 
@@ -26,6 +27,7 @@ from patients.models import CLIENT_KINDS, Patient, Phone, Reveal
 from patients.models.timeline import PARTS
 from patients.querysets import TimelineQuerySet
 from patients.services import patients as services
+from patients.services.alike import Alike, Typed, find_alike, has_identity_on_file
 from patients.services.looks import questions_typed, record_question
 from patients.services.phones import OWED, owes
 
@@ -92,7 +94,8 @@ def patient_create(request: StaffRequest) -> HttpResponse:
     """Search first: whoever looks like the new person is shown before anything is saved."""
     form = PatientCreateForm(request.POST or None, initial=request.GET.dict())
     alike = _alike(request, form)
-    asked = request.method == "POST" and alike and "is_another" not in request.POST and not _is_saved(request)
+    is_another = "is_another" in request.POST
+    asked = request.method == "POST" and not is_another and not _is_saved(request) and (alike or _has_known_card(form))
 
     def create() -> Patient:
         number = form.cleaned_data["phone"]
@@ -104,11 +107,12 @@ def patient_create(request: StaffRequest) -> HttpResponse:
             actor=request.user.actor,
             at=timezone.now(),
             submission=form.submission,
+            is_another=is_another,
         )
         warn_of_number(request, number)
         return patient
 
-    context = {"alike": alike, "is_typed": _is_typed(form), "asked": asked, "form": form, **_clock()}
+    context = {"alike": alike, "is_typed": _typed(form).is_anything, "asked": asked, "form": form, **_clock()}
     if asked and form.is_valid():
         return render(request, "patients/patient_create.html", context)
     return create_page(
@@ -129,7 +133,7 @@ def patient_alike(request: StaffRequest) -> HttpResponse:
     Sent, so that no name and no number stands in an address or a log.
     """
     form = PatientCreateForm(request.POST)
-    context = {"alike": _alike(request, form), "is_typed": _is_typed(form), **_clock()}
+    context = {"alike": _alike(request, form), "is_typed": _typed(form).is_anything, **_clock()}
     return render(request, "patients/patient_create.html#alike", context)
 
 
@@ -165,23 +169,23 @@ def _is_saved(request: StaffRequest) -> bool:
     return first_result(request.POST.get("submission", ""), Patient._meta.label) is not None
 
 
-def _alike(request: StaffRequest, form: PatientCreateForm) -> list[Patient]:
-    """Of the same name or number, as far as the person may see them; that a number was looked for is on record."""
+def _has_known_card(form: PatientCreateForm) -> bool:
+    """Somebody has the card, perhaps out of the reader's sight."""
+    return form.is_valid() and has_identity_on_file(form.identifiers)
+
+
+def _alike(request: StaffRequest, form: PatientCreateForm) -> list[Alike]:
+    """As far as the person may see them, the likest first; that a number was looked for is on record."""
     typed, key = _typed(form), read_uuid(str(form["submission"].value()))
-    asked = questions_typed(typed["phone"], actor=request.user.actor, at=timezone.now(), form=key)
+    asked = questions_typed(typed.phone, actor=request.user.actor, at=timezone.now(), form=key)
     audit.record_looks(asked)
     visible = Patient.objects.visible_to(request.user).with_card()
-    return list(visible.alike(**typed).latest_contact_first()[:ALIKE])
+    return find_alike(typed, among=visible, today=timezone.localdate())[:ALIKE]
 
 
-def _typed(form: PatientCreateForm) -> dict[str, str]:
-    names = ("name", "phone", "resident_id")
-    return {name: str(form[name].value() or "")[:80].replace("\0", "").strip() for name in names}
-
-
-def _is_typed(form: PatientCreateForm) -> bool:
-    """Before anything is typed nothing can be said about who has the same name or number."""
-    return any(_typed(form).values())
+def _typed(form: PatientCreateForm) -> Typed:
+    names = [field.name for field in dataclasses.fields(Typed)]
+    return Typed(**{name: str(form[name].value() or "")[:80].replace("\0", "").strip() for name in names})
 
 
 def _clock() -> dict[str, Any]:
