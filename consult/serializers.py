@@ -28,7 +28,7 @@ from consult.services.promised import Promised, who_answers
 from consult.services.voids import as_it_lasted, goes_on
 from hospital_crm.lib.phones import kept_phone
 from hospital_crm.lib.rooms import CreateSerializer
-from hospital_crm.lib.serializer_fields import MomentField, PhoneNumberField
+from hospital_crm.lib.serializer_fields import LastingKeyField, MomentField, PhoneNumberField
 from institution.models import ReferenceItem
 from patients.models import OLDEST_YEARS, Contact, Patient, Sex
 from promises.models import Promise
@@ -113,7 +113,7 @@ class CallCreateSerializer(CreateSerializer):
     channel = serializers.ChoiceField(choices=Call.Channel.choices, default=Call.Channel.PHONE)
     number = PhoneNumberField(max_length=60, required=False, default=None)
     is_withheld = serializers.BooleanField(default=False)
-    patient = serializers.PrimaryKeyRelatedField(queryset=Patient.objects.none(), required=False, default=None)
+    patient = LastingKeyField(queryset=Patient.objects.none(), required=False, default=None)
     contact = serializers.PrimaryKeyRelatedField(queryset=Contact.objects.none(), required=False, default=None)
     name = serializers.CharField(max_length=80, required=False, allow_blank=True, default="")
     started_at = MomentField(required=False)
@@ -270,7 +270,7 @@ class CallExportSerializer(CreateSerializer):
 class CallerSerializer(serializers.Serializer[Any]):
     """The patient who called; or the name and sex of a new one."""
 
-    patient = serializers.PrimaryKeyRelatedField(queryset=Patient.objects.none(), required=False, default=None)
+    patient = LastingKeyField(queryset=Patient.objects.none(), required=False, default=None)
     name = serializers.CharField(max_length=80, required=False, default="")
     sex = serializers.ChoiceField(choices=Sex.choices, default=Sex.UNKNOWN)
 

@@ -41,7 +41,14 @@ from hospital_crm.lib.problems import PROBLEM, problem_details
 from institution.api import ChoiceViewSet, ItemViewSet, ProfileViewSet, SettingViewSet
 from jobs.api import JobViewSet
 from messaging.api import MessageViewSet, NoteViewSet
-from patients.api import IdentifierViewSet, PatientViewSet, PhoneViewSet, VisitViewSet
+from patients.api import (
+    DuplicateViewSet,
+    IdentifierViewSet,
+    MergeViewSet,
+    PatientViewSet,
+    PhoneViewSet,
+    VisitViewSet,
+)
 from promises.api import PromiseViewSet
 
 from . import openapi  # noqa: F401  tells the library how programs sign in
@@ -80,6 +87,8 @@ for _path, _viewset, _name in (
     ("phones", PhoneViewSet, "phone"),
     ("identifiers", IdentifierViewSet, "identifier"),
     ("visits", VisitViewSet, "visit"),
+    ("duplicates", DuplicateViewSet, "duplicate"),
+    ("merges", MergeViewSet, "merge"),
     ("messages", MessageViewSet, "message"),
     ("notes", NoteViewSet, "note"),
     ("promises", PromiseViewSet, "promise"),

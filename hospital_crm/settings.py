@@ -114,6 +114,16 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60.0,
         "options": {"queue": "jobs", "expires": 60},
     },
+    "people who may be one": {
+        "task": "patients.tasks.long_scan_duplicates",
+        "schedule": 60.0,
+        "options": {"queue": "jobs", "expires": 60},
+    },
+    "rows of merged people": {
+        "task": "patients.tasks.long_gather_late_rows",
+        "schedule": 60.0,
+        "options": {"queue": "jobs", "expires": 60},
+    },
     "drafts of calls past their time": {
         "task": "consult.tasks.long_forget_old_drafts",
         "schedule": crontab(hour=3, minute=40),

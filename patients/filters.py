@@ -13,11 +13,11 @@ from accounts.models import Department
 from hospital_crm.lib.filters import KeyFilter
 from hospital_crm.lib.forms import FilterForm
 from institution.models import ReferenceItem
-from patients.models import CLIENT_KINDS, Patient, Sex, Visit
+from patients.models import CLIENT_KINDS, DuplicatePair, Patient, Sex, Visit
 from patients.models.timeline import PARTS
 
 if TYPE_CHECKING:
-    from patients.querysets import PatientQuerySet, TimelineQuerySet
+    from patients.querysets import PairQuerySet, PatientQuerySet, TimelineQuerySet
     from patients.querysets.visits import VisitQuerySet
 
 
@@ -88,3 +88,17 @@ class StoryFilter(django_filters.FilterSet):
 
     def of_part(self, story: TimelineQuerySet, name: str, value: str) -> TimelineQuerySet:
         return story.of_part(value)
+
+
+class PairFilter(django_filters.FilterSet):
+    """By what became of them."""
+
+    state = django_filters.ChoiceFilter(choices=DuplicatePair.State.choices, method="of_state")
+
+    class Meta:
+        model = DuplicatePair
+        form = FilterForm
+        fields = ()
+
+    def of_state(self, pairs: PairQuerySet, name: str, value: str) -> PairQuerySet:
+        return pairs.open() if value == DuplicatePair.State.OPEN else pairs.filter(state=value)

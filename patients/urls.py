@@ -1,6 +1,17 @@
 from django.urls import path
 
-from .views import consents, districts, identifiers, patients, phones, registration, reveals, visits
+from .views import (
+    consents,
+    districts,
+    duplicates,
+    identifiers,
+    merges,
+    patients,
+    phones,
+    registration,
+    reveals,
+    visits,
+)
 
 app_name = "patients"
 urlpatterns = [
@@ -13,6 +24,12 @@ urlpatterns = [
     path("patients/<int:patient_pk>/consents/new/", consents.consent_create, name="consent_create"),
     path("settings/consents/", consents.wording_list, name="wording_list"),
     path("settings/consents/<slug:purpose>/new/", consents.wording_create, name="wording_create"),
+    path("patients/duplicates/", duplicates.duplicate_list, name="duplicate_list"),
+    path("patients/duplicates/<int:pk>/", duplicates.duplicate_detail, name="duplicate_detail"),
+    path("patients/duplicates/<int:pk>/decide/", duplicates.duplicate_decide, name="duplicate_decide"),
+    path("patients/merges/<int:pk>/", merges.merge_detail, name="merge_detail"),
+    path("patients/merges/<int:pk>/undo/", merges.merge_undo, name="merge_undo"),
+    path("patients/<int:pk>/compare/", duplicates.patient_compare, name="patient_compare"),
     path("patients/<int:pk>/", patients.patient_detail, name="patient_detail"),
     path("patients/<int:pk>/edit/", patients.patient_edit, name="patient_edit"),
     path("patients/<int:patient_pk>/phones/new/", phones.phone_create, name="phone_create"),

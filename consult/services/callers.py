@@ -92,7 +92,9 @@ def find_person(staff: Staff, who: str) -> Patient | Contact | None:
         if contact is None or contact.became_id is None:
             return contact
         kind, key = "patient", str(contact.became_id)
-    return Patient.objects.visible_to(staff).with_card().filter(pk=key).first() if kind == "patient" else None
+    if kind != "patient":
+        return None
+    return Patient.objects.visible_to(staff).with_card().known_as(int(key)).first()
 
 
 def _phone_of(call: Call) -> NewPhone | None:

@@ -65,7 +65,7 @@ def _act(request: StaffRequest, call: Call, form: NewPatientForm) -> HttpRespons
         else:
             key = read_key(request.POST.get("patient", ""))
             known = Patient.objects.visible_to(request.user)
-            patient = get_object_or_404(known, pk=key)
+            patient = get_object_or_404(known.known_as(key))
             services.name_caller(call=call, patient=patient, actor=actor, at=now)
     except DomainError as error:
         messages.error(request, str(error))

@@ -174,7 +174,7 @@ def _fresh(request: StaffRequest, now: datetime) -> Content:
         kind, pk = ("patient", promise.patient_id) if promise.patient_id else ("contact", promise.contact_id)
         return {**fresh, "who": [f"{kind}:{pk}"], "direction": ["out"], "promise": [str(promise.pk)]}
     if key := _number(request, "patient"):
-        patient = get_object_or_404(Patient.objects.visible_to(request.user), pk=key)
+        patient = get_object_or_404(Patient.objects.visible_to(request.user).known_as(key))
         return {**fresh, "who": [f"patient:{patient.pk}"], "direction": ["out"]}
     return fresh
 

@@ -123,7 +123,7 @@ def call_void(request: StaffRequest, pk: int) -> HttpResponse:
 @needs(Capability.SEE_CALLS)
 def for_patient(request: StaffRequest, patient_pk: int) -> HttpResponse:
     """A panel of the patient's page, and a page of its own: the calls that the person may see."""
-    patient = get_object_or_404(Patient.objects.visible_to(request.user), pk=patient_pk)
+    patient = get_object_or_404(Patient.objects.visible_to(request.user).known_as(patient_pk))
     calls = visible(request).of_target(patient).with_card().newest_first()[:ON_THE_PATIENTS_PAGE]
     context = {"patient": patient, "calls": calls, "now": timezone.now()}
     return render_part(request, "consult/for_patient.html", "patients-calls", context)

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 from rest_framework.fields import empty
 
+from .keys import read_key
 from .phones import NotAPhoneNumber, PhoneNumber, read_phone
 
 
@@ -33,3 +34,12 @@ class MomentField(serializers.DateTimeField):
         except OverflowError:
             self.fail("overflow")
         return moment
+
+
+class LastingKeyField(serializers.PrimaryKeyRelatedField[Any]):
+    """The key of a row that may have been merged: an old one leads to the row that stands for both."""
+
+    def to_internal_value(self, key: Any) -> Any:
+        kept: Any = self.get_queryset()
+        row = None if isinstance(key, bool) else kept.known_as(read_key(str(key))).first()
+        return row or super().to_internal_value(key)

@@ -41,6 +41,10 @@ class PatientViewSet(ConsentsOfPatient, CreatesOnce, ReadOnlyModelViewSet[Patien
     def get_queryset(self) -> PatientQuerySet:
         return Patient.objects.visible_to(staff_of(self.request)).with_card()
 
+    def get_object(self) -> Patient:
+        """Whoever has the key, or into whom its holder was merged: the answer tells the survivor's own."""
+        return get_object_or_404(self.get_queryset().known_as(read_key(str(self.kwargs["pk"]))))
+
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         record_question(request.query_params.get("q", ""), actor=actor_of(request), at=timezone.now())
         return super().list(request, *args, **kwargs)
@@ -150,7 +154,7 @@ class PatientViewSet(ConsentsOfPatient, CreatesOnce, ReadOnlyModelViewSet[Patien
     @action(detail=True, ordering=("-occurred_at", "-id"), filterset_class=StoryFilter)
     def timeline(self, request: Request, pk: str) -> Response:
         """The story, newest first, as far as one's capabilities show it."""
-        patient = get_object_or_404(self.get_queryset(), pk=read_key(pk))
+        patient = self.get_object()
         audit.record_look(actor=actor_of(request), verb="patient.opened", subject=patient, at=timezone.now())
         story = patient.timelineentrys.visible_to(staff_of(request)).select_related("actor__staff")
         rows = self.paginate_queryset(self.filter_queryset(story))

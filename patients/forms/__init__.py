@@ -2,14 +2,17 @@
 
 from .consents import ConsentForm, WordingForm
 from .fields import FAULTS, which_district
+from .merges import CompareForm, MergeForm
 from .numbers import IdentifierForm, PhoneForm
 from .people import PORTRAIT, PatientCreateForm, PatientEditForm, faults_of
 
 __all__ = (
     "FAULTS",
     "PORTRAIT",
+    "CompareForm",
     "ConsentForm",
     "IdentifierForm",
+    "MergeForm",
     "PatientCreateForm",
     "PatientEditForm",
     "PhoneForm",

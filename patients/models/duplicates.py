@@ -62,6 +62,10 @@ class DuplicatePair(models.Model):
     def is_open(self) -> bool:
         return self.state == self.State.OPEN
 
+    def other(self, patient: models.Model) -> models.Model:
+        """The other one of the two."""
+        return self.newer if self.older_id == patient.pk else self.older
+
     @property
     def is_certain(self) -> bool:
         return any(code in CERTAIN for code in self.reasons)

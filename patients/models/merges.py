@@ -1,4 +1,3 @@
-from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -13,8 +12,8 @@ class Merge(models.Model):
     merged = models.ForeignKey("patients.Patient", on_delete=models.PROTECT, related_name="merges_into_others")
     merged_at = models.DateTimeField()
     merged_by = models.ForeignKey("accounts.Actor", on_delete=models.PROTECT, related_name="+")
-    before = models.JSONField(encoder=DjangoJSONEncoder)  # the columns of both, by "survivor" and "merged"
-    after = models.JSONField(encoder=DjangoJSONEncoder)  # those that the merge wrote, in the same way
+    before = models.JSONField()  # the columns of both, by "survivor" and "merged"
+    after = models.JSONField()  # those that the merge wrote, in the same way
     undone_at = models.DateTimeField(null=True)
     undone_by = models.ForeignKey("accounts.Actor", on_delete=models.PROTECT, null=True, related_name="+")
     stayed = models.JSONField(default=list)  # columns of the survivor that were changed since, and so were not put back
@@ -34,18 +33,11 @@ class Merge(models.Model):
 class MergedRow(models.Model):
     """One thing that a merge did to one row of any table, so that undoing can do the reverse."""
 
-    class Kind(models.TextChoices):
-        MOVED = "moved"  # `column` pointed elsewhere before
-        CHANGED = "changed"  # `column` had another value before
-        REMOVED = "removed"  # the survivor's own row says the same; `before` is the whole row
-
     merge = models.ForeignKey(Merge, on_delete=models.PROTECT, related_name="rows")
-    kind = models.CharField(max_length=8, choices=Kind)
     model = models.CharField(max_length=80)
     row = models.BigIntegerField()
-    column = models.CharField(max_length=60, blank=True)
-    before = models.JSONField(null=True, encoder=DjangoJSONEncoder)
-    after = models.JSONField(null=True, encoder=DjangoJSONEncoder)
+    before = models.JSONField()  # columns and their values; the whole row where it was removed
+    after = models.JSONField(null=True)  # None: it was removed, as the survivor's own row says the same
 
     def __str__(self) -> str:
         return f"{self.model} {self.row}"

@@ -14,6 +14,7 @@ from django.utils import timezone
 from accounts.access import Capability, Scope
 from accounts.models import Absence
 from accounts.querysets import ConcerningQuerySet
+from hospital_crm.lib.keys import is_key
 from hospital_crm.lib.moments import midnight, midnight_after
 from hospital_crm.lib.phones import TRAILING_DIGITS, numbers_like, searchable
 from hospital_crm.lib.pinyin import name_readings
@@ -63,6 +64,8 @@ class PatientQuerySet(models.QuerySet["Patient"]):
 
     def known_as(self, key: int) -> Self:
         """Whoever has the key, or into whom its holder was merged: old addresses and keys lead on."""
+        if not is_key(str(key)):
+            return self.none()
         merged = _rows("Patient").filter(pk=key).values("merged_into")
         return self.filter(
             pk=Coalesce(models.Subquery(merged), models.Value(key), output_field=models.BigIntegerField())

@@ -57,15 +57,20 @@ class Alike:
 
 def find_alike(typed: Typed, *, among: PatientQuerySet, today: date) -> list[Alike]:
     """Whoever shares the name, its sound and the birth, a number or a card; the likest first."""
+    if not typed.is_anything:
+        return []
     traits, likely = typed.traits(today), Setting.objects.number("patients.likeness_warned")
-    found = among.alike(traits).prefetch_related("identifiers").latest_contact_first()[:COMPARED]
-    compared = ((patient, likeness(traits, traits_of(patient))) for patient in found)
+    has_document = bool(traits.documents)
+    found = among.alike(traits).latest_contact_first()[:COMPARED]
+    people = found.prefetch_related("identifiers") if has_document else found
+    compared = ((patient, likeness(traits, traits_of(patient, has_document))) for patient in people)
     rows = [Alike(patient, alike, is_likely=alike.score >= likely) for patient, alike in compared]
     return sorted(rows, key=lambda row: -row.likeness.score)
 
 
-def traits_of(patient: Patient) -> Traits:
-    """Sees prefetches of `phones` and `identifiers`."""
+def traits_of(patient: Patient, with_documents: bool) -> Traits:
+    """Sees prefetches of `phones` and `identifiers`. Documents matter only beside another one's."""
+    identifiers = patient.identifiers.all() if with_documents else ()
     return Traits(
         patient.name,
         patient.birth_date,
@@ -73,7 +78,7 @@ def traits_of(patient: Patient) -> Traits:
         sex=patient.sex,
         hospital_number=patient.hospital_number,
         phones=tuple((phone.digits, phone.owner) for phone in patient.phones.all()),
-        documents=tuple((row.type, row.digest) for row in patient.identifiers.all() if row.sealed),
+        documents=tuple((row.type, row.digest) for row in identifiers if row.sealed),
     )
 
 

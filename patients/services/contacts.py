@@ -1,11 +1,8 @@
 """Callers who are nobody yet, and how one of them becomes a patient."""
 
-from collections.abc import Iterator
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Model
-from django.db.models.fields.reverse_related import ForeignObjectRel
 from django.utils.translation import gettext_lazy as _
 
 from accounts import audit
@@ -13,6 +10,8 @@ from accounts.models import Actor
 from hospital_crm.lib.errors import DomainError
 from patients.models import Contact, Patient
 
+from .moving import references_to
+from .survivors import hold_patient
 from .timeline import record_contact
 
 ENDING_DIGITS = 4
@@ -57,23 +56,17 @@ def attach_contact(*, contact: Contact, patient: Patient, actor: Actor, at: date
 
     Raises ContactIsKnown.
     """
+    patient = hold_patient(patient)
     if Contact.objects.nobody_yet().filter(pk=contact.pk).update(became=patient, became_at=at) != 1:
         raise ContactIsKnown
-    for model, column in _columns_about_contacts():
-        to = column.replace("contact", "patient")
-        model._default_manager.filter(**{column: contact}).update(**{column: None, to: patient})
+    for reference in references_to(Contact):
+        column, to = reference.name, reference.name.replace("contact", "patient")  # which stands beside it
+        reference.model._default_manager.filter(**{column: contact}).update(**{column: None, to: patient})
     contact.refresh_from_db()
     if contact.last_contact_at is not None:
         record_contact(target=patient, at=contact.last_contact_at)
     audit.record(actor=actor, verb="contact.attached", subject=patient, at=at)
     return contact
-
-
-def _columns_about_contacts() -> Iterator[tuple[type[Model], str]]:
-    """Every model and column that says whom a row is about, apps above included; beside it stands the patient's."""
-    for relation in Contact._meta.get_fields(include_hidden=True):
-        if isinstance(relation, ForeignObjectRel):
-            yield relation.related_model, relation.field.name
 
 
 audit.name_verbs({"contact.attached": _("Caller attached to a patient")})

@@ -16,6 +16,7 @@ from patients import rules
 from patients.models import Identifier, Patient, Reveal
 
 from .search import index_patients
+from .survivors import hold_patient
 
 
 class MayNotReveal(DomainError):
@@ -66,12 +67,12 @@ def add_identifier(
 
     Raises IdentifierAlreadyThere, IdentifierOfAnother, DuplicateSubmission.
     """
-    Patient.objects.select_for_update().get(pk=patient.pk)  # of two at once one is the first
+    held = hold_patient(patient)  # of two at once one is the first
 
     def create() -> Identifier:
-        (row,) = write_identifiers(patient, [new], at)
-        index_patients([Patient.objects.get(pk=patient.pk)])
-        audit.record(actor=actor, verb="patient.identifier_added", subject=patient, at=at, fields=[str(new.type)])
+        (row,) = write_identifiers(held, [new], at)
+        index_patients([held])
+        audit.record(actor=actor, verb="patient.identifier_added", subject=held, at=at, fields=[str(new.type)])
         return row
 
     return create_once(submission=submission, kind=Identifier._meta.label, create=create, actor=actor, at=at)

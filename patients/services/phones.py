@@ -16,6 +16,7 @@ from patients.models import AccessGrant, Patient, Phone, Reveal
 from .identifiers import MayNotReveal
 from .patients import NewPhone
 from .search import index_patients
+from .survivors import hold_patient
 
 
 class PhoneAlreadyThere(DomainError):
@@ -39,10 +40,10 @@ def add_phone(
 
     Raises PhoneAlreadyThere, DuplicateSubmission.
     """
-    Patient.objects.select_for_update().get(pk=patient.pk)  # of two at once one is the first
+    held = hold_patient(patient)  # of two at once one is the first
 
     def create() -> Phone:
-        return _add(patient, phone, actor, at)
+        return _add(held, phone, actor, at)
 
     return create_once(submission=submission, kind=Phone._meta.label, create=create, actor=actor, at=at)
 
@@ -60,7 +61,7 @@ def _add(patient: Patient, phone: NewPhone, actor: Actor, at: datetime) -> Phone
         is_primary=not held.filter(is_primary=True).exists(),
         added_at=at,
     )
-    index_patients([Patient.objects.get(pk=patient.pk)])
+    index_patients([patient])
     audit.record(actor=actor, verb="patient.phone_added", subject=patient, at=at)
     return added
 

@@ -50,4 +50,7 @@ def findable(patient: Patient, phones: Iterable[Phone], identifiers: Iterable[Id
 
 
 def _as_on_file(patient: Patient) -> Findable:
-    return findable(patient, patient.phones.all(), patient.identifiers.all())
+    """With the numbers of those who were merged into this person."""
+    found = findable(patient, patient.phones.all(), patient.identifiers.all())
+    merged = [number for each in patient.merged_from.all() for number in (each.number, each.hospital_number)]
+    return found._replace(numbers=[*found.numbers, *merged])

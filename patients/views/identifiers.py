@@ -14,7 +14,7 @@ from patients.services import identifiers as services
 
 @needs(Capability.FIND_PEOPLE)
 def identifier_create(request: StaffRequest, patient_pk: int) -> HttpResponse:
-    patient = get_object_or_404(Patient.objects.visible_to(request.user), pk=patient_pk)
+    patient = get_object_or_404(Patient.objects.visible_to(request.user).known_as(patient_pk))
     form = IdentifierForm(request.POST or None)
 
     def create() -> Identifier:

@@ -4,9 +4,10 @@ import dataclasses
 from collections import Counter
 from typing import Any
 
+from django.contrib import messages
 from django.db.models import Count
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -23,7 +24,7 @@ from hospital_crm.lib.keys import read_uuid
 from hospital_crm.lib.paging import capped_count, page_of
 from patients.filters import PatientFilter
 from patients.forms import PatientCreateForm, PatientEditForm
-from patients.models import CLIENT_KINDS, Patient, Phone, Reveal
+from patients.models import CLIENT_KINDS, DuplicatePair, Patient, Phone, Reveal
 from patients.models.timeline import PARTS
 from patients.querysets import TimelineQuerySet
 from patients.services import patients as services
@@ -42,6 +43,7 @@ def patient_list(request: StaffRequest) -> HttpResponse:
     page = page_of(people.qs, request, ordering=("-registered_at", "-id"))
     controls = request.user.can(Capability.CONTROL_REGISTRATION)
     context = {"filter": people, "page": page, "count": capped_count(people.qs), "controls": controls, **_clock()}
+    context["may_merge"] = request.user.can(Capability.MERGE_PATIENTS)
     return render_part(request, "patients/patient_list.html", "rows", context)
 
 
@@ -49,7 +51,10 @@ def patient_list(request: StaffRequest) -> HttpResponse:
 @needs(Capability.FIND_PEOPLE)
 def patient_detail(request: StaffRequest, pk: int) -> HttpResponse:
     visible = Patient.objects.visible_to(request.user, timezone.localdate()).with_card()
-    patient = get_object_or_404(visible.select_related("source", "last_source", "insurance", "occupation"), pk=pk)
+    known = visible.known_as(pk).select_related("source", "last_source", "insurance", "occupation")
+    patient = get_object_or_404(known)
+    if patient.pk != pk:
+        return _to_survivor(request, patient, pk)
     story = patient.timelineentrys.visible_to(request.user)
     part = request.GET.get("kind", "")
     chosen = story.of_part(part) if part in PARTS else story
@@ -60,6 +65,8 @@ def patient_detail(request: StaffRequest, pk: int) -> HttpResponse:
         "parts": _parts(request.path, story, part),
         "shows_what_comes": (part not in PARTS or part == "promises") and is_first,
         "page": page,
+        "pairs": _pairs(request, patient),
+        "may_merge": request.user.can(Capability.MERGE_PATIENTS),
         "shows_numbers": owes(staff=request.user, patient=patient, on=timezone.localdate()),
         "clients": [CLIENT_KINDS[kind] for kind in patient.visits.client_kinds()],
         "may_reveal": request.user.can(Capability.REVEAL_NUMBERS),
@@ -73,6 +80,25 @@ def patient_detail(request: StaffRequest, pk: int) -> HttpResponse:
     for verb, fields in looks.items():
         audit.record_look(actor=request.user.actor, verb=verb, subject=patient, at=timezone.now(), fields=fields)
     return render_part(request, "patients/patient_detail.html", "story", context)
+
+
+def _pairs(request: StaffRequest, patient: Patient) -> list[dict[str, Any]]:
+    """Who may be the same person, for whoever may merge them."""
+    if not request.user.can(Capability.MERGE_PATIENTS):
+        return []
+    pairs = DuplicatePair.objects.visible_to(request.user).open().of(patient).select_related("older", "newer")
+    return [
+        {"pk": pair.pk, "other": pair.other(patient), "reason_labels": pair.reason_labels}
+        for pair in pairs.order_by("-score", "-pk")[:ALIKE]
+    ]
+
+
+def _to_survivor(request: StaffRequest, survivor: Patient, pk: int) -> HttpResponse:
+    """The old address leads on, and says why."""
+    number = Patient.objects.values_list("number", flat=True).get(pk=pk)
+    words = _("%(number)s was merged with this record, which is shown in its place.")
+    messages.info(request, words % {"number": number})
+    return redirect("patients:patient_detail", pk=survivor.pk)
 
 
 def _parts(path: str, story: TimelineQuerySet, current: str) -> list[dict[str, Any]]:
@@ -139,15 +165,15 @@ def patient_alike(request: StaffRequest) -> HttpResponse:
 
 @needs(Capability.FIND_PEOPLE)
 def patient_edit(request: StaffRequest, pk: int) -> HttpResponse:
-    visible = Patient.objects.visible_to(request.user)
-    patient = get_object_or_404(visible, pk=pk)
+    visible = Patient.objects.visible_to(request.user).known_as(pk)
+    patient = get_object_or_404(visible)
     if patient.address:  # the form shows it to the door
         audit.record_look(actor=request.user.actor, verb="patient.address_revealed", subject=patient, at=timezone.now())
     form = PatientEditForm(resolved(request.POST) or None, instance=patient)
 
     def save() -> Patient:
         return services.update_patient(
-            patient=get_object_or_404(visible, pk=pk),
+            patient=get_object_or_404(visible),
             version=form.version,
             values=form.values,
             actor=request.user.actor,
@@ -160,7 +186,7 @@ def patient_edit(request: StaffRequest, pk: int) -> HttpResponse:
         save=save,
         done_url=reverse("patients:patient_detail", args=[pk]),
         template="patients/patient_edit.html",
-        context={"patient": get_object_or_404(visible, pk=pk)},
+        context={"patient": get_object_or_404(visible)},
     )
 
 

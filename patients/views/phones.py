@@ -57,7 +57,7 @@ def phone_choose(request: StaffRequest, pk: int) -> HttpResponse:
 
 @needs(Capability.FIND_PEOPLE)
 def phone_create(request: StaffRequest, patient_pk: int) -> HttpResponse:
-    patient = get_object_or_404(Patient.objects.visible_to(request.user), pk=patient_pk)
+    patient = get_object_or_404(Patient.objects.visible_to(request.user).known_as(patient_pk))
     form = PhoneForm(request.POST or None)
 
     def create() -> Phone:

@@ -34,7 +34,7 @@ def identifier_reveal(request: StaffRequest, pk: int) -> HttpResponse:
 @post_only
 @needs(Capability.FIND_PEOPLE)
 def address_reveal(request: StaffRequest, pk: int) -> HttpResponse:
-    patient = get_object_or_404(Patient.objects.visible_to(request.user), pk=pk)
+    patient = get_object_or_404(Patient.objects.visible_to(request.user).known_as(pk))
 
     def look(purpose: Reveal.Purpose) -> str:
         return reveal_address(patient=patient, purpose=purpose, staff=request.user, at=timezone.now())

@@ -65,7 +65,7 @@ def promise_detail(request: StaffRequest, pk: int) -> HttpResponse:
 @needs(Capability.FIND_PEOPLE)
 def for_patient(request: StaffRequest, patient_pk: int) -> HttpResponse:
     """What is open for the patient: that it exists, until when and whose; the text only for whom it concerns."""
-    patient = get_object_or_404(Patient.objects.visible_to(request.user), pk=patient_pk)
+    patient = get_object_or_404(Patient.objects.visible_to(request.user).known_as(patient_pk))
     known = Promise.objects.of_target(patient).open().not_about(request.user)
     rows = list(known.with_people().in_due_order()[:AHEAD])
     mine = set(_visible(request).filter(pk__in=[row.pk for row in rows]).values_list("pk", flat=True))

@@ -33,6 +33,8 @@ from jobs.services.jobs import claim_job, finish_job
 from messaging.models import Message
 from patients.models import Patient, Purpose
 from patients.services.consents import Decision, add_wording, record_consent
+from patients.services.duplicates import pair_up
+from patients.services.merges import merge_patients
 from promises.services.ownership import hand_over_promise
 from tests import make
 from tests.house.known_caller import KnownCaller, is_of_known_caller, most_for
@@ -112,6 +114,8 @@ def one_more_of_everything(frank: Staff, department: Department) -> None:
     make.call(person, name="王小雨", number="13800009999", at=NOW)
     finished_export(frank)
     make.visit(Patient.objects.earliest("pk"), department=own, doctor=person, diagnoses=["H25.9", "H40.1"])
+    pair_up(one=patient, other=make.patient("张贵兰", "13800001234"), at=NOW)
+    merge_patients(survivor=patient, merged=make.patient("张桂蓝"), actor=frank.actor, at=NOW)
     note = message(frank, NOW, about=make.patient("李建国"))
     Message.objects.filter(pk=note.pk).update(state=Message.State.SENT, settled_at=NOW)
     today, later = NOW.date(), NOW.date() + timedelta(days=1 + frank.absences.count())
@@ -164,6 +168,7 @@ LISTS: dict[str, Callable[[Staff], str]] = {
     "institution:list_detail": lambda frank: reverse("institution:list_detail", args=["insurance"]),
     "patients:consent_list": lambda frank: reverse("patients:consent_list", args=[Patient.objects.earliest("pk").pk]),
     "patients:wording_list": lambda frank: reverse("patients:wording_list"),
+    "patients:duplicate_list": lambda frank: reverse("patients:duplicate_list"),
     "patients:patient_list": lambda frank: reverse("patients:patient_list"),
     "patients:visit_list": lambda frank: reverse("patients:visit_list", args=[Patient.objects.earliest("pk").pk]),
     "promises:promise_list": lambda frank: reverse("promises:promise_list"),
@@ -190,7 +195,7 @@ def cost(browser: Client, url: str) -> int:
 
 
 def test_every_list_costs_the_same_with_six_rows_as_with_two() -> None:
-    frank = make.staff("frank", "administrator", "consultant", second_factor=True)
+    frank = make.staff("frank", "administrator", "consultant", "customer_service", second_factor=True)
     department = make.department("白内障科")
     browser = make.client_of(frank)
     cost(browser, reverse("dashboards:workbench"))  # the first page of a session also notes when it was seen

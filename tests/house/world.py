@@ -33,9 +33,11 @@ from jobs.models import Job
 from jobs.services.exports import Export, run_next_export
 from jobs.services.jobs import request_job
 from messaging.models import Channel, Message
-from patients.models import Consent, Identifier, Patient, Purpose, Visit
+from patients.models import Consent, DuplicatePair, Identifier, Merge, Patient, Purpose, Visit
 from patients.services.consents import Decision, record_consent
+from patients.services.duplicates import pair_up
 from patients.services.identifiers import NewIdentifier, add_identifier
+from patients.services.merges import merge_patients
 from promises.models import Promise
 from tests import make
 from tests.messaging.make import message
@@ -76,6 +78,8 @@ class World:
     visit: Visit  # of the patient
     imported: Patient  # whom no desk has registered
     stranger: Patient  # to whom nobody does
+    pair: DuplicatePair  # who may be one
+    merge: Merge
     waiting: dict[str, Job]  # a job of each person that has not begun
     exports: dict[str, Job]  # finished ones, of those who may ask for them
     promises: dict[str, Promise]  # one that each person owes who keeps promises
@@ -145,6 +149,11 @@ ROWS: dict[str, Callable[[World, str], int | str | UUID]] = {
     "promises:promise_postpone": lambda world, person: world.promise_of(person),
     "promises:promise_take": lambda world, person: world.promise_of(person),
     "promises:promise_withdraw": lambda world, person: world.promise_of(person),
+    "patients:duplicate_decide": lambda world, person: world.pair.pk,
+    "patients:duplicate_detail": lambda world, person: world.pair.pk,
+    "patients:merge_detail": lambda world, person: world.merge.pk,
+    "patients:merge_undo": lambda world, person: world.merge.pk,
+    "patients:patient_compare": lambda world, person: world.patient.pk,
     "patients:patient_detail": lambda world, person: world.patient.pk,
     "patients:patient_edit": lambda world, person: world.patient.pk,
     "patients:consent_create": lambda world, person: world.patient.pk,
@@ -173,9 +182,11 @@ API_ROWS: dict[str, Callable[[World, str], int]] = {
     "api-attempt": lambda world, person: world.attempts.get(person, world.attempts["manager"]).pk,
     "api-call": lambda world, person: world.call_of(person),
     "api-department": lambda world, person: world.department.pk,
+    "api-duplicate": lambda world, person: world.pair.pk,
     "api-identifier": lambda world, person: world.patient.identifiers.get().pk,
     "api-job": lambda world, person: world.job_of(person),
     "api-list-item": lambda world, person: world.item.pk,
+    "api-merge": lambda world, person: world.merge.pk,
     "api-message": lambda world, person: world.message_of(person),
     "api-patient": lambda world, person: world.patient.pk,
     "api-phone": lambda world, person: world.patient.phones.get().pk,
@@ -248,6 +259,7 @@ def build() -> World:
     record_consent(patient=patient, decision=agreed, evidence=signed, actor=administrator, at=NOW)
     keepers = [person for person in people.values() if person.can(Capability.SEE_PROMISES)]
     promises = {keeper.username: make.promise(patient, owner=keeper, at=NOW) for keeper in keepers}
+    stranger = make.patient("赵云", OWED_NOTHING, department=department)
     until = NOW + timedelta(days=90)
     exports = {code: _export(people[code]) for code in ("manager", "administrator")}
     return World(
@@ -260,9 +272,13 @@ def build() -> World:
         setting=Setting.objects.earliest("pk"),
         item=ReferenceItem.objects.select_related("list").earliest("pk"),
         patient=patient,
-        stranger=make.patient("赵云", OWED_NOTHING, department=department),
         visit=make.visit(patient, starts_at=NOW, diagnoses=("H25.9",), department=department),
         imported=make.patient("赵文", department=department),
+        stranger=stranger,
+        pair=pair_up(one=patient, other=stranger, at=NOW),
+        merge=merge_patients(
+            survivor=patient, merged=make.patient("张贵兰", department=department), actor=administrator, at=NOW
+        ),
         promises=promises,
         attempts={code: _attempt(promise, people[code]) for code, promise in promises.items()},
         token=issue_token(staff=colleague, name="Telephony", expires_at=until, actor=administrator, at=NOW)[0],

@@ -45,5 +45,5 @@ def remove_settings(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) ->
 
 
 class Migration(migrations.Migration):
-    dependencies = [("patients", "0014_two_records_of_one"), ("institution", "0003_units_of_things_and_hours")]
+    dependencies = [("patients", "0016_two_records_of_one"), ("institution", "0003_units_of_things_and_hours")]
     operations = [migrations.RunPython(add_settings, remove_settings)]

@@ -1,0 +1,129 @@
+"""A merge is undone: what it moved goes back, what was written since stays."""
+
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
+
+from accounts import audit
+from accounts.access import Capability
+from accounts.models import Actor
+from hospital_crm.lib.errors import DomainError
+from patients.models import Merge, Patient, Phone
+
+from .choices import GROUPS
+from .merges import MADE_FROM_OTHERS, later_merge
+from .moving import Columns, Step, plain, put_back, restored
+from .search import index_patients
+from .timeline import add_timeline_entry
+
+KEPT = {"version", "updated_at", "updated_by_id", "compared_at"}  # go on, so that a form opened before is noticed
+
+
+class MergeAlreadyUndone(DomainError):
+    """Somebody has undone it."""
+
+    message = _("This merge was undone already.")
+
+
+class LaterMergeFirst(DomainError):
+    """The survivor was merged since."""
+
+    message = _("The record was merged again since. Undo the later merge first.")
+
+
+def changed_since(merge: Merge) -> list[str]:
+    """The fields that the merge set and somebody changed afterwards: undoing leaves them as they are."""
+    written = _written(merge, "survivor")
+    return [group for group, names in GROUPS.items() if set(names) & written.keys() and not _is_as_left(merge, names)]
+
+
+@transaction.atomic
+def undo_merge(*, merge: Merge, actor: Actor, at: datetime) -> Merge:
+    """Both are on file again, each with what was its own; what was written since stays with the survivor.
+
+    Raises MergeAlreadyUndone, LaterMergeFirst.
+    """
+    list(Patient.objects.select_for_update().filter(pk__in=[merge.survivor_id, merge.merged_id]).order_by("pk"))
+    if Merge.objects.open().filter(pk=merge.pk).update(undone_at=at, undone_by=actor) != 1:
+        raise MergeAlreadyUndone
+    if later_merge(merge) is not None:
+        raise LaterMergeFirst
+    merge = Merge.objects.select_related("survivor", "merged").get(pk=merge.pk)
+    stayed = changed_since(merge)
+    _put_columns_back(merge, stayed, actor, at)
+    rows = merge.rows.order_by("pk").values_list("model", "row", "before", "after")
+    for model in MADE_FROM_OTHERS:
+        model._base_manager.filter(patient__in=[merge.survivor, merge.merged]).delete()
+    put_back(Step(*row) for row in rows)
+    _choose_phones(merge)
+    Merge.objects.filter(pk=merge.pk).update(stayed=stayed)
+    both = list(Patient.objects.filter(pk__in=[merge.survivor_id, merge.merged_id]).order_by("pk"))
+    index_patients(both)
+    _tell(merge, both, actor, at)
+    merge.refresh_from_db()
+    return merge
+
+
+def _written(merge: Merge, role: str) -> Columns:
+    """What the merge wrote into the row and undoing takes back."""
+    return {name: value for name, value in merge.after[role].items() if name not in KEPT}
+
+
+def _is_as_left(merge: Merge, names: list[str]) -> bool:
+    """All columns of what is chosen together, those too that the merge left alone."""
+    left = {**merge.before["survivor"], **merge.after["survivor"]}
+    return all(plain(getattr(merge.survivor, name)) == left.get(name) for name in names)
+
+
+def _put_columns_back(merge: Merge, stayed: list[str], actor: Actor, at: datetime) -> None:
+    kept = {name for group in stayed for name in GROUPS[group]}
+    as_left = plain(merge.survivor.last_contact_at) == merge.after["survivor"].get("last_contact_at")
+    ours = {
+        name: merge.before["survivor"][name]
+        for name in _written(merge, "survivor")
+        if name not in kept and (name != "last_contact_at" or as_left)
+    }
+    theirs = {name: merge.before["merged"][name] for name in _written(merge, "merged")}
+    number = theirs.pop("hospital_number", None)
+    Patient.objects.filter(pk=merge.merged_id).update(hospital_number="")  # the survivor's own may be there
+    _write(merge.survivor, ours, actor, at)
+    _write(merge.merged, theirs, actor, at)
+    _give_number_back(merge, merge.merged.hospital_number if number is None else number, stayed)
+
+
+def _give_number_back(merge: Merge, number: str, stayed: list[str]) -> None:
+    """Unless somebody else has it by now."""
+    try:
+        with transaction.atomic():
+            Patient.objects.filter(pk=merge.merged_id).update(hospital_number=number)
+    except IntegrityError:
+        stayed += [] if "hospital_number" in stayed else ["hospital_number"]
+
+
+def _write(patient: Patient, columns: Columns, actor: Actor, at: datetime) -> None:
+    stamp = {"version": patient.version + 1, "updated_at": at, "updated_by": actor}
+    Patient.objects.filter(pk=patient.pk).update(**restored(Patient, columns), **stamp)
+
+
+def _choose_phones(merge: Merge) -> None:
+    """Either has a number to dial first, if one at all: it may have been chosen among both's."""
+    for patient in (merge.survivor, merge.merged):
+        phones = Phone.objects.filter(patient=patient).order_by("pk")
+        if not phones.filter(is_primary=True).exists() and (first := phones.first()):
+            Phone.objects.filter(pk=first.pk).update(is_primary=True)
+
+
+def _tell(merge: Merge, both: list[Patient], actor: Actor, at: datetime) -> None:
+    for patient in both:
+        other = merge.merged if patient.pk == merge.survivor_id else merge.survivor
+        add_timeline_entry(
+            target=patient,
+            kind="patients.separated",
+            params={"number": other.number, "merge": merge.pk},
+            needs=Capability.FIND_PEOPLE,
+            occurred_at=at,
+            actor=actor,
+            source=merge,
+        )
+        audit.record(actor=actor, verb="patient.merge_undone", subject=patient, at=at)

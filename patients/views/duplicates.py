@@ -1,0 +1,154 @@
+"""People who may be one: the list, the two side by side, and what becomes of them."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Q
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from accounts import audit
+from accounts.access import Capability, StaffRequest, needs, post_only
+from hospital_crm.lib.errors import DomainError
+from hospital_crm.lib.forms import create_page
+from hospital_crm.lib.htmx import render_part
+from hospital_crm.lib.paging import capped_count, page_of
+from patients.forms import CompareForm, MergeForm
+from patients.models import DuplicatePair, Merge, Patient
+from patients.querysets import PairQuerySet
+from patients.services import duplicates as services
+from patients.services.merges import merge_patients
+
+from .sides import choices_of, facts_of
+
+ORDERING = ("-score", "-id")
+DECIDED = "decided"
+
+
+@require_safe
+@needs(Capability.MERGE_PATIENTS)
+def duplicate_list(request: StaffRequest) -> HttpResponse:
+    state = request.GET.get("state", "")
+    pairs = _of_state(DuplicatePair.objects.visible_to(request.user), state)
+    page = page_of(pairs.with_people(), request, ordering=ORDERING)
+    clock = {"now": timezone.now(), "today": timezone.localdate()}
+    waits = Patient.objects.on_file().filter(compared_at__isnull=True).exists()
+    context = {
+        "chips": _chips(request.path, state),
+        "page": page,
+        "count": capped_count(pairs),
+        "waits": waits,
+        **clock,
+    }
+    return render_part(request, "patients/duplicate_list.html", "rows", context)
+
+
+def _of_state(pairs: PairQuerySet, state: str) -> PairQuerySet:
+    if state == DuplicatePair.State.MERGED:
+        return pairs.filter(state=DuplicatePair.State.MERGED)
+    if state == DECIDED:
+        return pairs.filter(state__in=services.VERDICTS)
+    return pairs.open()
+
+
+def _chips(path: str, current: str) -> list[dict[str, Any]]:
+    states = {"": _("To be looked at"), DECIDED: _("Two people"), DuplicatePair.State.MERGED.value: _("Merged")}
+    known = current if current in states else ""
+    return [
+        {"label": label, "url": f"{path}?state={state}" if state else path, "is_current": state == known}
+        for state, label in states.items()
+    ]
+
+
+@needs(Capability.MERGE_PATIENTS)
+def duplicate_detail(request: StaffRequest, pk: int) -> HttpResponse:
+    """Side by side; sent, the two are one."""
+    pair = _pair(request, pk)
+    form = MergeForm(request.POST or None, pair=pair)
+    for patient in (pair.older, pair.newer):
+        audit.record_look(actor=request.user.actor, verb="patient.opened", subject=patient, at=timezone.now())
+
+    def merge() -> Merge:
+        return merge_patients(
+            survivor=form.survivor,
+            merged=form.merged,
+            take=form.take,
+            seen=form.seen,
+            actor=request.user.actor,
+            at=timezone.now(),
+            submission=form.submission,
+        )
+
+    return create_page(
+        request,
+        form=form,
+        create=merge,
+        done_url=_survivor_url,
+        template="patients/duplicate_detail.html",
+        context={
+            "pair": pair,
+            "facts": facts_of(pair.older, pair.newer),
+            "choices": choices_of(form),
+            "is_merged": bool(pair.older.merged_into_id or pair.newer.merged_into_id),
+            "today": timezone.localdate(),
+            "now": timezone.now(),
+        },
+    )
+
+
+def _survivor_url(merge: int) -> str:
+    return reverse("patients:patient_detail", args=[Merge.objects.values_list("survivor", flat=True).get(pk=merge)])
+
+
+def _pair(request: StaffRequest, pk: int) -> DuplicatePair:
+    seen = DuplicatePair.objects.visible_to(request.user).with_people()
+    return get_object_or_404(seen.prefetch_related("older__identifiers", "newer__identifiers"), pk=pk)
+
+
+@post_only
+@needs(Capability.MERGE_PATIENTS)
+def duplicate_decide(request: StaffRequest, pk: int) -> HttpResponse:
+    """Family, or another person, or to be looked at again; then the next pair."""
+    pair, verdict = _pair(request, pk), request.POST.get("verdict", "")
+    at, actor = timezone.now(), request.user.actor
+    try:
+        if verdict in services.VERDICTS:
+            services.decide_pair(pair=pair, verdict=DuplicatePair.State(verdict), actor=actor, at=at)
+        elif verdict == DuplicatePair.State.OPEN:
+            services.reopen_pair(pair=pair, actor=actor, at=at)
+            return redirect("patients:duplicate_detail", pk=pk)
+    except DomainError as refusal:
+        messages.error(request, str(refusal))
+        return redirect("patients:duplicate_detail", pk=pk)
+    messages.success(request, _("Remembered: two people"))
+    return redirect("patients:duplicate_list")
+
+
+@needs(Capability.MERGE_PATIENTS)
+def patient_compare(request: StaffRequest, pk: int) -> HttpResponse:
+    """With any other record, by its number: side by side."""
+    visible = Patient.objects.visible_to(request.user)
+    patient = get_object_or_404(visible.known_as(pk))
+    form = CompareForm(request.POST or None)
+
+    def pair() -> DuplicatePair:
+        number = form.cleaned_data["number"].strip()
+        same = Q(number__iexact=number) | Q(hospital_number__iexact=number)
+        other = Patient.objects.filter(same).values_list("pk", flat=True).first() or 0
+        found = visible.known_as(other).first()
+        if found is None:
+            raise services.NobodyOfNumber
+        return services.pair_up(one=patient, other=found, at=timezone.now())
+
+    return create_page(
+        request,
+        form=form,
+        create=pair,
+        done_url=lambda made: reverse("patients:duplicate_detail", args=[made]),
+        template="patients/patient_compare.html",
+        context={"patient": patient},
+    )

@@ -1,0 +1,52 @@
+"""What was merged, and how it is undone."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from accounts.access import Capability, StaffRequest, needs, post_only
+from hospital_crm.lib.errors import DomainError
+from patients.models import Merge
+from patients.services.merges import later_merge
+from patients.services.unmerging import changed_since, undo_merge
+
+from .sides import label_of
+
+
+@require_safe
+@needs(Capability.FIND_PEOPLE)
+def merge_detail(request: StaffRequest, pk: int) -> HttpResponse:
+    """Who was merged with whom, by whom; and what undoing would leave as it is."""
+    merge = _merge(request, pk)
+    is_open = merge.undone_at is None
+    stays = changed_since(merge) if is_open else merge.stayed
+    context = {
+        "merge": merge,
+        "may_undo": is_open and request.user.can(Capability.UNDO_MERGES),
+        "later": later_merge(merge) if is_open else None,
+        "stays": [label_of(group) for group in stays],
+        "rows": merge.rows.count(),
+        "now": timezone.now(),
+    }
+    return render(request, "patients/merge_detail.html", context)
+
+
+@post_only
+@needs(Capability.UNDO_MERGES)
+def merge_undo(request: StaffRequest, pk: int) -> HttpResponse:
+    merge = _merge(request, pk)
+    try:
+        undo_merge(merge=merge, actor=request.user.actor, at=timezone.now())
+    except DomainError as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("Two records again"))
+    return redirect("patients:merge_detail", pk=pk)
+
+
+def _merge(request: StaffRequest, pk: int) -> Merge:
+    seen = Merge.objects.visible_to(request.user)
+    return get_object_or_404(seen.select_related("survivor", "merged", "merged_by__staff", "undone_by__staff"), pk=pk)

@@ -1,0 +1,122 @@
+"""Whatever points at a patient, in any app, is moved by a merge and put back when it is undone. Mission A4."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+import pytest
+from django.db.models import Model
+
+from accounts.models import Staff
+from messaging.models import ContactLog, Hold, MessageClass
+from messaging.services.contact_log import log_contact
+from messaging.services.holds import place_hold
+from patients.models import DuplicatePair, Identifier, MatchKey, Patient, SearchToken, TimelineEntry
+from patients.services.contacts import attach_contact, find_or_create_contact
+from patients.services.identifiers import NewIdentifier, add_identifier
+from patients.services.merges import merge_patients, stays_with_merges
+from patients.services.moving import references_to
+from patients.services.unmerging import undo_merge
+from tests import make
+from tests.messaging.make import message
+from tests.patients.everything import differences, everything
+
+
+def _pair(patient: Patient, other: Patient, now: datetime) -> None:
+    older, newer = sorted((patient, other), key=lambda row: row.pk)
+    DuplicatePair.objects.create(older=older, newer=newer, score=60, basis="x", found_at=now)
+
+
+def _contact(patient: Patient, now: datetime) -> None:
+    caller = find_or_create_contact(name="", digits="13700004321", actor=make.by(), at=now)
+    attach_contact(contact=caller, patient=patient, actor=make.by(), at=now)
+
+
+def _hold(patient: Patient, now: datetime) -> None:
+    more = {"reason": Hold.Reason.REQUEST, "source": "request:1", "actor": make.by(), "at": now}
+    place_hold(patient=patient, classes=[MessageClass.CARE], **more)  # type: ignore[arg-type]
+
+
+def _logged(patient: Patient, now: datetime) -> None:
+    more = {"reached": True, "source": "call:1", "actor": make.by(), "at": now}
+    log_contact(target=patient, channel=ContactLog.Channel.PHONE, **more)  # type: ignore[arg-type]
+
+
+def _card(patient: Patient, now: datetime) -> None:
+    card = NewIdentifier(Identifier.Type.RESIDENT_ID, "11010519491231002X")  # the worked example of the standard
+    add_identifier(patient=patient, new=card, actor=make.by(), at=now)
+
+
+def _merged_before(patient: Patient, now: datetime) -> None:
+    merge_patients(survivor=patient, merged=make.patient("王建军"), actor=make.by(), at=now)
+
+
+Builder = Callable[[Patient, Staff, datetime], object]
+# A row for each column that points at a patient; what another app adds needs a line here.
+ROWS: dict[str, Builder] = {
+    "consult.Call.patient": lambda patient, staff, now: make.call(staff, patient, at=now),
+    "messaging.ContactLog.patient": lambda patient, staff, now: _logged(patient, now),
+    "messaging.Hold.patient": lambda patient, staff, now: _hold(patient, now),
+    "messaging.Message.about_patient": lambda patient, staff, now: message(staff, now, about=patient),
+    "messaging.Message.patient": lambda patient, staff, now: message(
+        patient, now, channel="email", message_class=MessageClass.CARE
+    ),
+    "patients.AccessGrant.patient": lambda patient, staff, now: make.promise(patient, owner=staff, at=now),
+    "patients.Contact.became": lambda patient, staff, now: _contact(patient, now),
+    "patients.DuplicatePair.newer": lambda patient, staff, now: _pair(patient, Patient.objects.earliest("pk"), now),
+    "patients.DuplicatePair.older": lambda patient, staff, now: _pair(patient, make.patient("王建军"), now),
+    "patients.Identifier.patient": lambda patient, staff, now: _card(patient, now),
+    "patients.MatchKey.patient": lambda patient, staff, now: MatchKey.objects.create(patient=patient, key="x"),
+    "patients.Merge.merged": lambda patient, staff, now: None,  # the merge itself
+    "patients.Merge.survivor": lambda patient, staff, now: _merged_before(patient, now),
+    "patients.Patient.merged_into": lambda patient, staff, now: None,  # as above
+    "patients.Phone.patient": lambda patient, staff, now: make.phone(patient, "13900005678"),
+    "patients.SearchToken.patient": lambda patient, staff, now: None,  # by its name
+    "patients.TimelineEntry.patient": lambda patient, staff, now: None,  # that it was registered
+    "promises.Promise.patient": lambda patient, staff, now: make.promise(patient, owner=staff, at=now),
+}
+
+
+def columns() -> dict[str, tuple[type[Model], str]]:
+    return {f"{each.model._meta.label}.{each.name}": (each.model, each.name) for each in references_to(Patient)}
+
+
+def pointing_at(patient: Patient) -> set[str]:
+    return {
+        name for name, (model, column) in columns().items() if model._base_manager.filter(**{column: patient}).exists()
+    }
+
+
+def test_every_column_has_a_row_here() -> None:
+    assert sorted(ROWS) == sorted(columns())
+
+
+def test_columns_that_have_no_way_back_are_found_too() -> None:
+    """As those of many-to-many tables, and of `related_name="+"`."""
+    found = {each.model._meta.label for each in references_to(Staff)}
+    assert {"patients.AccessGrant", "patients.AccessGrant_excluded"} <= found
+
+
+@pytest.fixture
+def both(alice: Staff, now: datetime) -> tuple[Patient, Patient]:
+    """With a row of everything, each of them."""
+    first = make.patient("赵云", at=now)
+    survivor, merged = make.patient("张桂兰", "13800001234", at=now), make.patient("张贵兰", "13800001234", at=now)
+    for name in sorted(ROWS, key=lambda name: "Merge" not in name):  # a merge makes keys anew
+        for patient in (survivor, merged):
+            ROWS[name](patient, alice, now)
+    assert first.pk < survivor.pk < merged.pk
+    return survivor, merged
+
+
+def test_everything_is_moved_and_put_back(both: tuple[Patient, Patient], now: datetime) -> None:
+    survivor, merged = both
+    stays = {f"{each.model._meta.label}.{each.name}" for each in stays_with_merges()}
+    assert pointing_at(merged) >= set(ROWS) - {"patients.Merge.merged"}
+    before = everything()
+    merge = merge_patients(survivor=survivor, merged=merged, actor=make.by(), at=now)
+    assert pointing_at(merged) <= stays
+    assert pointing_at(survivor) >= set(ROWS) - {"patients.Merge.merged", "patients.MatchKey.patient"}  # made anew
+    assert SearchToken.objects.exists()
+    assert TimelineEntry.objects.filter(patient=survivor).count() > 2
+    undo_merge(merge=merge, actor=make.by(), at=now)
+    assert differences(before, everything()) == []

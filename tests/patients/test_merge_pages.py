@@ -1,0 +1,228 @@
+"""Possible duplicates on their pages and through the API: seen side by side, merged, told apart, undone. Mission A4."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import AuditEntry, Staff
+from patients.models import DuplicatePair, Merge, Patient
+from patients.services.duplicates import decide_pair, pair_up
+from patients.services.merges import merge_patients
+from patients.services.patients import update_patient
+from patients.services.scan import scan_some
+from tests import make
+from tests.accounts.pages import Page, fill, in_english
+from tests.api.test_patients import sent
+
+BORN = date(1953, 8, 4)
+LIST, PAIRS = "/patients/duplicates/", "/api/v1/duplicates/"
+
+
+@pytest.fixture
+def carla(db: None) -> Staff:
+    """Customer service: merges, and undoes nothing."""
+    return make.staff("carla", "customer_service")
+
+
+@pytest.fixture
+def desk(carla: Staff) -> Client:
+    return in_english(make.client_of(carla))
+
+
+@pytest.fixture
+def boss(dana: Staff) -> Client:
+    return in_english(make.client_of(dana))
+
+
+@pytest.fixture
+def pair(now: datetime) -> DuplicatePair:
+    make.patient("张桂兰", "13800001234", birth_date=BORN, hospital_number="H1", address="湖滨路 1 号")
+    make.patient("张贵兰", "13800001234", birth_date=BORN, card="K7", address="湖滨路 2 号")
+    scan_some(at=now)
+    return DuplicatePair.objects.select_related("older", "newer").get()
+
+
+def page_of(pair: DuplicatePair) -> str:
+    return f"{LIST}{pair.pk}/"
+
+
+@pytest.mark.django_db
+def test_the_list_shows_the_likest_first_and_why(desk: Client, pair: DuplicatePair) -> None:
+    other = pair_up(one=make.patient("王建军"), other=make.patient("赵云"), at=pair.found_at)
+    page = make.tight(desk.get(LIST).content.decode())
+    assert "same date of birth · same phone, each one&#x27;s own · same name in pinyin" in page
+    assert "138****1234" in page
+    assert "13800001234" not in page
+    assert page.index(page_of(pair)) < page.index(page_of(other))
+
+
+@pytest.mark.django_db
+def test_what_was_decided_is_listed_apart(desk: Client, pair: DuplicatePair, now: datetime) -> None:
+    decide_pair(pair=pair, verdict=DuplicatePair.State.FAMILY, actor=make.by(), at=now)
+    assert page_of(pair) not in desk.get(LIST).content.decode()
+    assert page_of(pair) in desk.get(LIST, {"state": "decided"}).content.decode()
+    assert page_of(pair) not in desk.get(LIST, {"state": "merged"}).content.decode()
+
+
+@pytest.mark.django_db
+def test_side_by_side_nothing_that_is_masked_is_shown_and_the_look_is_recorded(
+    desk: Client, carla: Staff, pair: DuplicatePair
+) -> None:
+    page = desk.get(page_of(pair)).content.decode()
+    for hidden in ("13800001234", "湖滨路"):
+        assert hidden not in page
+    looks = AuditEntry.objects.filter(verb="patient.opened", actor=carla.actor).values_list("subject_id", flat=True)
+    assert set(looks) == {pair.older_id, pair.newer_id}
+
+
+@pytest.mark.django_db
+def test_merged_as_chosen_field_by_field(desk: Client, pair: DuplicatePair) -> None:
+    form = Page(desk.get(page_of(pair))).values
+    assert (form["stays"], form["pick_name"], form["pick_card"]) == (["older"], ["older"], ["newer"])
+    answer = desk.post(page_of(pair), fill(form, stays="newer", pick_name="older", pick_address="newer"))
+    pair.newer.refresh_from_db()
+    assert answer["Location"] == f"/patients/{pair.newer_id}/"
+    survivor = pair.newer
+    told = (survivor.name, survivor.card, survivor.hospital_number, survivor.address)
+    assert told == ("张桂兰", "K7", "H1", "湖滨路 2 号")
+    assert Merge.objects.get().merged == pair.older
+
+
+@pytest.mark.django_db
+def test_sent_twice_it_is_merged_once(desk: Client, pair: DuplicatePair) -> None:
+    form = Page(desk.get(page_of(pair))).values
+    first, again = desk.post(page_of(pair), form), desk.post(page_of(pair), form)
+    assert first["Location"] == again["Location"] == f"/patients/{pair.older_id}/"
+    assert Merge.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_whoever_was_changed_meanwhile_is_looked_at_once_more(desk: Client, pair: DuplicatePair, now: datetime) -> None:
+    form = Page(desk.get(page_of(pair))).values
+    update_patient(patient=pair.older, version=1, values={"card": "K8"}, actor=make.by(), at=now)
+    page = Page(desk.post(page_of(pair), form))
+    assert "Somebody has changed one of these records meanwhile." in page.text
+    assert not Merge.objects.exists()
+
+
+@pytest.mark.django_db
+def test_the_second_of_two_who_merge_is_told(desk: Client, pair: DuplicatePair, now: datetime) -> None:
+    form = Page(desk.get(page_of(pair))).values
+    merge_patients(survivor=pair.newer, merged=pair.older, actor=make.by(), at=now)
+    assert "has been merged already" in desk.post(page_of(pair), form).content.decode()
+    assert "were merged; either number leads" in desk.get(page_of(pair)).content.decode()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("verdict", ["family", "another"])
+def test_two_people_are_remembered_and_can_be_looked_at_again(desk: Client, pair: DuplicatePair, verdict: str) -> None:
+    desk.post(f"{page_of(pair)}decide/", {"verdict": verdict})
+    pair.refresh_from_db()
+    assert pair.state == verdict
+    assert "Look at it again" in desk.get(page_of(pair)).content.decode()
+    desk.post(f"{page_of(pair)}decide/", {"verdict": "open"})
+    pair.refresh_from_db()
+    assert pair.is_open
+
+
+@pytest.mark.django_db
+def test_the_patients_page_tells_of_it_to_whoever_may_merge(desk: Client, alice: Staff, pair: DuplicatePair) -> None:
+    url = f"/patients/{pair.older_id}/"
+    assert f"Perhaps the same person: 张贵兰 {pair.newer.number}." in desk.get(url).content.decode()
+    assert "Perhaps the same person" not in in_english(make.client_of(alice)).get(url).content.decode()
+
+
+@pytest.mark.django_db
+def test_the_old_address_leads_to_the_survivor_and_says_why(desk: Client, pair: DuplicatePair, now: datetime) -> None:
+    merge_patients(survivor=pair.older, merged=pair.newer, actor=make.by(), at=now)
+    answer = desk.get(f"/patients/{pair.newer_id}/", follow=True)
+    assert answer.redirect_chain == [(f"/patients/{pair.older_id}/", 302)]
+    page = answer.content.decode()
+    assert f"{pair.newer.number} was merged with this record" in page
+    assert f"Merged with {pair.newer.number}" in page
+    for part in ("patients:patient_edit", "patients:identifier_create", "promises:for_patient", "consult:for_patient"):
+        assert desk.get(reverse(part, args=[pair.newer_id])).status_code == 200, part
+    form = Page(desk.get(f"/patients/{pair.newer_id}/phones/new/")).values
+    desk.post(f"/patients/{pair.newer_id}/phones/new/", fill(form, phone="13900005678"))
+    assert pair.older.phones.filter(digits="13900005678").exists()
+
+
+@pytest.mark.django_db
+def test_undoing_is_for_the_manager_and_says_what_stays(
+    desk: Client, boss: Client, pair: DuplicatePair, now: datetime
+) -> None:
+    merge = merge_patients(survivor=pair.older, merged=pair.newer, take=["card"], actor=make.by(), at=now)
+    pair.older.refresh_from_db()
+    update_patient(patient=pair.older, version=2, values={"card": "K8"}, actor=make.by(), at=now)
+    url = f"/patients/merges/{merge.pk}/"
+    assert "Undo the merge" not in desk.get(url).content.decode()
+    assert desk.post(f"{url}undo/").status_code == 403
+    page = boss.get(url).content.decode()
+    assert "Undo the merge" in page
+    assert f"Changed since the merge, and so stays with {pair.older.number}: Discount or member card" in page
+    boss.post(f"{url}undo/")
+    assert Patient.objects.on_file().count() == 2
+    assert f"has stayed with {pair.older.number}: Discount or member card" in boss.get(url).content.decode()
+    assert "This merge was undone already." in boss.post(f"{url}undo/", follow=True).content.decode()
+
+
+@pytest.mark.django_db
+def test_any_two_are_compared_by_number(desk: Client, pair: DuplicatePair) -> None:
+    third = make.patient("王建军")
+    url = f"/patients/{third.pk}/compare/"
+    assert "No record has this number." in desk.post(url, {"number": "P-999999"}).content.decode()
+    assert "This is one record already" in desk.post(url, {"number": third.number}).content.decode()
+    answer = desk.post(url, {"number": " h1 "})
+    made = DuplicatePair.objects.get(older=pair.older, newer=third)
+    assert answer["Location"] == page_of(made)
+
+
+@pytest.mark.django_db
+def test_whoever_may_not_merge_sees_no_list(alice: Staff, pair: DuplicatePair) -> None:
+    browser = make.client_of(alice)
+    assert browser.get(LIST).status_code == browser.get(page_of(pair)).status_code == 403
+    assert browser.get(PAIRS).status_code == 403
+
+
+@pytest.mark.django_db
+def test_programs_find_decide_and_merge(desk: Client, pair: DuplicatePair) -> None:
+    (row,) = desk.get(PAIRS, {"state": "open"}).json()["results"]
+    assert (row["id"], row["score"], row["older"]["phones"][0]["masked"]) == (pair.pk, 85, "138****1234")
+    one = f"{PAIRS}{pair.pk}/"
+    assert sent(desk, "post", f"{one}decide/", verdict="family").json()["state"] == "family"
+    assert sent(desk, "post", f"{one}decide/", verdict="another").json()["code"] == "pair_already_decided"
+    assert sent(desk, "post", f"{one}decide/", verdict="open").json()["state"] == "open"
+    key, seen = str(uuid4()), {str(pair.older_id): 1, str(pair.newer_id): 1}
+    asked: dict[str, Any] = {"stays": "newer", "take": ["hospital_number"], "seen": seen, "submission": key}
+    first, again = sent(desk, "post", f"{one}merge/", **asked), sent(desk, "post", f"{one}merge/", **asked)
+    assert (first.status_code, again.status_code) == (201, 200)
+    assert first.json() == again.json()
+    assert (first.json()["survivor"], first.json()["merged"]) == (pair.newer_id, pair.older_id)
+    assert sent(desk, "post", f"{one}merge/", stays="newer").json()["code"] == "already_merged"
+
+
+@pytest.mark.django_db
+def test_for_programs_an_old_id_answers_with_the_survivor(desk: Client, pair: DuplicatePair, now: datetime) -> None:
+    merge = merge_patients(survivor=pair.older, merged=pair.newer, actor=make.by(), at=now)
+    assert desk.get(f"/api/v1/patients/{pair.newer_id}/").json()["id"] == pair.older_id
+    assert desk.get(f"/api/v1/patients/{pair.newer_id}/timeline/").status_code == 200
+    logged = sent(desk, "post", "/api/v1/calls/", patient=pair.newer_id, disposition="silent")
+    assert logged.status_code == 201, logged.json()
+    assert pair.older.calls.count() == 1
+    assert sent(desk, "post", f"/api/v1/merges/{merge.pk}/undo/").status_code == 403
+
+
+@pytest.mark.django_db
+def test_programs_undo_too(boss: Client, pair: DuplicatePair, now: datetime) -> None:
+    merge = merge_patients(survivor=pair.older, merged=pair.newer, actor=make.by(), at=now)
+    undone = sent(boss, "post", f"/api/v1/merges/{merge.pk}/undo/").json()
+    assert undone["undone_at"]
+    assert sent(boss, "post", f"/api/v1/merges/{merge.pk}/undo/").json()["code"] == "merge_already_undone"
+    third = make.patient("王建军")
+    asked = {"one": third.pk, "other": pair.older_id}
+    assert sent(boss, "post", PAIRS, **asked).json()["score"] == 0
+    assert sent(boss, "post", PAIRS, one=third.pk, other=third.pk).json()["code"] == "same_person"
