@@ -39,6 +39,10 @@ class PatientFields(forms.ModelForm[Patient]):
             choices = ReferenceItem.objects.selectable(code, getattr(row, f"{name}_id"))
             self.fields[name].queryset = choices  # type: ignore[attr-defined]
             self.fields[name].empty_label = _("Not asked yet")  # type: ignore[attr-defined]
+        for name in NOT_ASKED:
+            if name in self.fields:
+                field = self.fields[name]
+                field.choices = [("", _("Not asked yet")), *field.choices[1:]]  # type: ignore[attr-defined]
         for name, width in WIDTHS.items():
             if name in self.fields:
                 self.fields[name].col = width  # type: ignore[attr-defined]
@@ -57,6 +61,7 @@ LISTS = {
     "insurance": "insurance",
     "occupation": "occupation",
 }
+NOT_ASKED = ("language", "preferred_channel")
 WIDTHS = {
     "name": "w4", "sex": "w4", "birth": "w4", "resident_id": "w6", "phone": "w6", "owner": "w6", "residence": "w6",
     "department": "w6", "district": "w6", "address": "w6", "occupation": "w6", "last_source": "w6", "died_on": "w6",

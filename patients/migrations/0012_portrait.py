@@ -51,7 +51,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="patient",
             name="address",
-            field=models.CharField(blank=True, max_length=120, verbose_name="Address"),
+            field=models.CharField(blank=True, max_length=120, verbose_name="Home address"),
         ),
         migrations.AddField(
             model_name="patient",
@@ -118,12 +118,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="patient",
             name="preferred_from",
-            field=models.TimeField(blank=True, null=True, verbose_name="From"),
+            field=models.TimeField(blank=True, null=True, verbose_name="Best reached from"),
         ),
         migrations.AddField(
             model_name="patient",
             name="preferred_until",
-            field=models.TimeField(blank=True, null=True, verbose_name="Until"),
+            field=models.TimeField(blank=True, null=True, verbose_name="Best reached until"),
         ),
         migrations.RunPython(add_occupations, remove_occupations),
     ]

@@ -60,12 +60,12 @@ class Patient(Versioned):
     died_on = models.DateField(_("Died on"), null=True, blank=True)
     residence = models.CharField(_("Place of residence"), max_length=80, blank=True)
     district = models.CharField(_("District"), max_length=6, blank=True)  # a code of lib.districts
-    address = models.CharField(_("Address"), max_length=120, blank=True)  # below the district; masked
+    address = models.CharField(_("Home address"), max_length=120, blank=True)  # below the district; masked
     occupation = _item(_("Occupation"))
     language = models.CharField(_("Language"), max_length=10, choices=LANGUAGES, blank=True)
     preferred_channel = models.CharField(_("Likes to be reached"), max_length=8, choices=ContactChannel, blank=True)
-    preferred_from = models.TimeField(_("From"), null=True, blank=True)
-    preferred_until = models.TimeField(_("Until"), null=True, blank=True)
+    preferred_from = models.TimeField(_("Best reached from"), null=True, blank=True)
+    preferred_until = models.TimeField(_("Best reached until"), null=True, blank=True)
     not_before = models.DateTimeField(_("Do not call before"), null=True, blank=True)
     card = models.CharField(_("Discount or member card"), max_length=40, blank=True)
     source = _item(_("Media source"))  # what first led the person here
