@@ -44,6 +44,7 @@ from messaging.api import MessageViewSet, NoteViewSet
 from patients.api import (
     DuplicateViewSet,
     IdentifierViewSet,
+    ImportViewSet,
     MergeViewSet,
     PatientViewSet,
     PhoneViewSet,
@@ -89,6 +90,7 @@ for _path, _viewset, _name in (
     ("visits", VisitViewSet, "visit"),
     ("duplicates", DuplicateViewSet, "duplicate"),
     ("merges", MergeViewSet, "merge"),
+    ("imports", ImportViewSet, "import"),
     ("messages", MessageViewSet, "message"),
     ("notes", NoteViewSet, "note"),
     ("promises", PromiseViewSet, "promise"),

@@ -89,6 +89,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 1.0,
         "options": {"queue": "jobs", "expires": 1},
     },
+    "queued imports": {
+        "task": "patients.tasks.long_import",
+        "schedule": 1.0,
+        "options": {"queue": "jobs", "expires": 1},
+    },
     "jobs whose worker died": {
         "task": "jobs.tasks.requeue_stuck",
         "schedule": 60.0,
@@ -132,6 +137,11 @@ CELERY_BEAT_SCHEDULE = {
     "sign-ins past their time": {
         "task": "accounts.tasks.long_forget_old_sign_ins",
         "schedule": crontab(hour=3, minute=20),
+        "options": {"queue": "jobs", "expires": 3600},
+    },
+    "imported files past their time": {
+        "task": "patients.tasks.long_forget_import_files",
+        "schedule": 3600.0,
         "options": {"queue": "jobs", "expires": 3600},
     },
     "files past their time": {

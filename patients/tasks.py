@@ -4,6 +4,7 @@ from datetime import timedelta
 from celery import shared_task
 from django.utils import timezone
 
+from patients.services.imports import runs, upkeep
 from patients.services.merges import gather_late_rows
 from patients.services.scan import scan_some
 
@@ -21,3 +22,13 @@ def long_scan_duplicates() -> None:
 @shared_task
 def long_gather_late_rows() -> None:
     gather_late_rows(since=timezone.now() - LATE)
+
+
+@shared_task
+def long_import() -> None:
+    runs.run_next_import(now=timezone.now)
+
+
+@shared_task
+def long_forget_import_files() -> None:
+    upkeep.forget_old_files(at=timezone.now())

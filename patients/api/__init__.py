@@ -1,4 +1,5 @@
 from .duplicates import DuplicateViewSet, MergeViewSet
+from .imports import ImportViewSet
 from .numbers import IdentifierViewSet, PhoneViewSet
 from .patients import PatientViewSet
 from .visits import VisitViewSet
@@ -6,6 +7,7 @@ from .visits import VisitViewSet
 __all__ = (
     "DuplicateViewSet",
     "IdentifierViewSet",
+    "ImportViewSet",
     "MergeViewSet",
     "PatientViewSet",
     "PhoneViewSet",

@@ -4,6 +4,7 @@ from .consents import Consent, ConsentWording, Purpose
 from .duplicates import DuplicatePair, MatchKey
 from .grants import AccessGrant
 from .identifiers import Identifier
+from .imports import Import, ImportFault, ImportMapping
 from .merges import Merge, MergedRow
 from .people import LANGUAGES, Contact, ContactChannel, Patient, Sex
 from .phones import Phone
@@ -26,6 +27,9 @@ __all__ = (
     "Diagnosis",
     "DuplicatePair",
     "Identifier",
+    "Import",
+    "ImportFault",
+    "ImportMapping",
     "MatchKey",
     "Merge",
     "MergedRow",

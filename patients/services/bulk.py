@@ -13,9 +13,10 @@ from accounts.access import Capability
 from accounts.models import Actor
 from hospital_crm.lib.bulk import free_keys, insert_rows, insert_values
 from institution.services.numbers import next_numbers
-from patients.models import Patient, Phone, TimelineEntry
+from patients.models import Identifier, Patient, Phone, TimelineEntry
 
 from .desk import is_desk
+from .identifiers import NewIdentifier, identifier_values
 from .patients import NUMBERS, NewPhone, phone_values
 from .search import Findable, index_new_patients
 
@@ -28,6 +29,7 @@ class NewPatient:
     registered_at: datetime
     phones: Sequence[NewPhone] = ()
     last_contact_at: datetime | None = None
+    identifiers: Sequence[NewIdentifier] = ()
 
 
 class PastEntry(NamedTuple):
@@ -64,7 +66,9 @@ def register_patients(
     insert_values(Patient, rows, updated_at=at, updated_by_id=actor.pk)
     phones = [phone_values(new.phones, at) for new in people]
     _insert_phones(keys, phones)
-    index_new_patients(_findable(*each, digits) for each, digits in zip(on_file, phones, strict=True))
+    identifiers = [identifier_values(new.identifiers, at) for new in people]
+    _insert_identifiers(keys, identifiers)
+    index_new_patients(_findable(*each) for each in zip(on_file, phones, identifiers, strict=True))
     add_past_entries(_registered(*each, actor) for each in on_file)
     audit.record(actor=actor, verb="patients.imported", subject=None, at=at)
     return keys
@@ -87,9 +91,21 @@ def _insert_phones(keys: Sequence[int], phones: Sequence[list[dict[str, Any]]]) 
     insert_values(Phone, [{"patient": key, **values} for key, each in both for values in each])
 
 
-def _findable(key: int, number: str, new: NewPatient, phones: list[dict[str, Any]]) -> Findable:
-    numbers = (number, new.values.get("hospital_number", ""))
-    return Findable(key, new.values["name"], numbers, [values["digits"] for values in phones])
+def _insert_identifiers(keys: Sequence[int], identifiers: Sequence[list[dict[str, Any]]]) -> None:
+    both = zip(keys, identifiers, strict=True)
+    rows = [{"patient": key, **values} for key, each in both for values in each]
+    if rows:
+        insert_values(Identifier, rows)
+
+
+def _findable(
+    row: tuple[int, str, NewPatient], phones: list[dict[str, Any]], identifiers: list[dict[str, Any]]
+) -> Findable:
+    key, number, new = row
+    shown = [each["shown"] for each in identifiers if not each["sealed"]]
+    digests = [each["digest"] for each in identifiers if each["sealed"]]
+    numbers = (number, new.values.get("hospital_number", ""), *shown)
+    return Findable(key, new.values["name"], numbers, [values["digits"] for values in phones], digests)
 
 
 def _registered(key: int, number: str, new: NewPatient, actor: Actor) -> PastEntry:

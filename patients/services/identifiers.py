@@ -1,6 +1,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -83,7 +84,7 @@ def write_identifiers(patient: Patient, new: Iterable[NewIdentifier], at: dateti
 
     Raises IdentifierAlreadyThere, IdentifierOfAnother.
     """
-    rows = [_row(patient, each, at) for each in new]
+    rows = [Identifier(patient=patient, **values) for values in identifier_values(new, at)]
     for row in rows:
         held = Identifier.objects.filter(digest=row.digest)
         if held.filter(patient=patient).exists():
@@ -93,17 +94,21 @@ def write_identifiers(patient: Patient, new: Iterable[NewIdentifier], at: dateti
     return Identifier.objects.bulk_create(rows)
 
 
-def _row(patient: Patient, new: NewIdentifier, at: datetime) -> Identifier:
+def identifier_values(new: Iterable[NewIdentifier], at: datetime) -> list[dict[str, Any]]:
+    """What the rows of somebody's identifiers hold."""
+    return [_values(each, at) for each in new]
+
+
+def _values(new: NewIdentifier, at: datetime) -> dict[str, Any]:
     is_open = new.type == Identifier.Type.SYSTEM
-    return Identifier(
-        patient=patient,
-        type=new.type,
-        scope=new.scope,
-        digest=new.digest,
-        sealed="" if is_open else seal(new.number, purpose=rules.SEALED_FOR),
-        shown=new.number if is_open else rules.mask_identifier(new.type, new.number),
-        added_at=at,
-    )
+    return {
+        "type": new.type,
+        "scope": new.scope,
+        "digest": new.digest,
+        "sealed": "" if is_open else seal(new.number, purpose=rules.SEALED_FOR),
+        "shown": new.number if is_open else rules.mask_identifier(new.type, new.number),
+        "added_at": at,
+    }
 
 
 @transaction.atomic

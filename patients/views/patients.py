@@ -41,9 +41,15 @@ def patient_list(request: StaffRequest) -> HttpResponse:
     record_question(request.GET.get("q", ""), actor=request.user.actor, at=timezone.now())
     people = PatientFilter(request.GET, queryset=Patient.objects.visible_to(request.user).with_card())
     page = page_of(people.qs, request, ordering=("-registered_at", "-id"))
-    controls = request.user.can(Capability.CONTROL_REGISTRATION)
-    context = {"filter": people, "page": page, "count": capped_count(people.qs), "controls": controls, **_clock()}
-    context["may_merge"] = request.user.can(Capability.MERGE_PATIENTS)
+    context = {
+        "filter": people,
+        "page": page,
+        "count": capped_count(people.qs),
+        "controls": request.user.can(Capability.CONTROL_REGISTRATION),
+        "imports": request.user.can(Capability.IMPORT_PATIENTS),
+        "may_merge": request.user.can(Capability.MERGE_PATIENTS),
+        **_clock(),
+    }
     return render_part(request, "patients/patient_list.html", "rows", context)
 
 

@@ -33,19 +33,23 @@ from jobs.models import Job
 from jobs.services.exports import Export, run_next_export
 from jobs.services.jobs import request_job
 from messaging.models import Channel, Message
-from patients.models import Consent, DuplicatePair, Identifier, Merge, Patient, Purpose, Visit
+from patients.models import Consent, DuplicatePair, Identifier, Import, Merge, Patient, Purpose, Visit
 from patients.services.consents import Decision, record_consent
 from patients.services.duplicates import pair_up
 from patients.services.identifiers import NewIdentifier, add_identifier
+from patients.services.imports.mappings import propose_mapping
+from patients.services.imports.runs import map_columns, run_next_import, start_import
 from patients.services.merges import merge_patients
 from promises.models import Promise
 from tests import make
 from tests.messaging.make import message
+from tests.patients.brought import brought
 
 NOW = datetime(2026, 3, 12, 10, 24, tzinfo=ZoneInfo("Asia/Shanghai"))
 EVERYTHING = {"who": None, "verb": "", "since": None, "until": None, "language": "zh-hans"}
 OWED, OWED_NOTHING, CALLER, BEING_TYPED = "13800001234", "13700004321", "13900005678", "13900005679"
 NUMBERS = (OWED, OWED_NOTHING, CALLER, BEING_TYPED)  # all that stand in this world
+IMPORTED = "name,phone\n赵明,13800009876\n赵红,x\n"
 SECRET = "JBSWY3DPEHPK3PXP"  # as in tests.make
 
 FIGURES = ("guide", "consultant", "followup_nurse", "doctor", "manager")  # who may carry figures away
@@ -77,6 +81,7 @@ class World:
     patient: Patient  # to whom everybody who keeps promises owes something
     visit: Visit  # of the patient
     imported: Patient  # whom no desk has registered
+    run: Import  # of a file with a row that is left out
     stranger: Patient  # to whom nobody does
     pair: DuplicatePair  # who may be one
     merge: Merge
@@ -169,6 +174,11 @@ ROWS: dict[str, Callable[[World, str], int | str | UUID]] = {
     "patients:visit_edit": lambda world, person: world.visit.pk,
     "patients:visit_cancel": lambda world, person: world.visit.pk,
     "api-patient-register-at-desk": lambda world, person: world.imported.pk,
+    "patients:import_detail": lambda world, person: world.run.pk,
+    "patients:import_faults": lambda world, person: world.run.pk,
+    "patients:import_map": lambda world, person: world.run.pk,
+    "patients:import_progress": lambda world, person: world.run.pk,
+    "patients:import_start": lambda world, person: world.run.pk,
     "patients:phone_choose": lambda world, person: world.patient.phones.get().pk,
     "patients:phone_create": lambda world, person: world.patient.pk,
     "patients:phone_reveal": lambda world, person: world.patient.phones.get().pk,
@@ -193,6 +203,7 @@ API_ROWS: dict[str, Callable[[World, str], int]] = {
     "api-promise": lambda world, person: world.promise_of(person),
     "api-setting": lambda world, person: world.setting.pk,
     "api-staff": lambda world, person: world.colleague.pk,
+    "api-import": lambda world, person: world.run.pk,
     "api-visit": lambda world, person: world.visit.pk,
     "api-team": lambda world, person: world.team.pk,
 }
@@ -279,6 +290,7 @@ def build() -> World:
         merge=merge_patients(
             survivor=patient, merged=make.patient("张贵兰", department=department), actor=administrator, at=NOW
         ),
+        run=_import(people["manager"]),
         promises=promises,
         attempts={code: _attempt(promise, people[code]) for code, promise in promises.items()},
         token=issue_token(staff=colleague, name="Telephony", expires_at=until, actor=administrator, at=NOW)[0],
@@ -297,6 +309,16 @@ def _person(username: str, role: Role, department: Department, *, second_factor:
     if second_factor:
         RecoveryCodes.activate(person)
     return person
+
+
+def _import(person: Staff) -> Import:
+    """Of a file with one good row and one that is left out; it was tried."""
+    run = brought(IMPORTED, actor=person.actor, at=NOW)
+    map_columns(run=run, mapping=propose_mapping(run.kind, run.header), actor=person.actor, at=NOW)
+    start_import(run=run, is_trial=True, actor=person.actor, at=NOW)
+    run_next_import(now=lambda: NOW)
+    run.refresh_from_db()
+    return run
 
 
 def _attempt(promise: Promise, person: Staff) -> Attempt:

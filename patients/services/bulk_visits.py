@@ -1,0 +1,65 @@
+"""Many visits on file at once, as by `record_visit`."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from accounts import audit
+from accounts.access import Capability
+from accounts.models import Actor, Department
+from hospital_crm.lib.bulk import free_keys, insert_rows, insert_values
+from patients.models import Diagnosis, Visit
+from patients.rules.visits import FINISHED, HAPPENED
+
+from .bulk import PastEntry, add_past_entries
+from .visits import KIND, NewDiagnosis
+
+
+@dataclass(frozen=True)
+class NewVisit:
+    """`patient` is a key, `values` columns of Visit."""
+
+    patient: int
+    values: dict[str, Any]
+    diagnoses: Sequence[NewDiagnosis] = ()
+
+
+@transaction.atomic
+def record_visits(visits: Sequence[NewVisit], *, actor: Actor, at: datetime) -> Sequence[int]:
+    """All of them are on file, or none is; the audit holds one entry for all. Their keys.
+
+    Raises IntegrityError where a number of another system is taken.
+    """
+    keys = free_keys(Visit, len(visits))
+    both = list(zip(keys, visits, strict=True))
+    rows = [{"status": FINISHED, **new.values, "id": key, "patient": new.patient} for key, new in both]
+    insert_values(Visit, rows, recorded_at=at, updated_at=at, updated_by_id=actor.pk)
+    found = ((key, rank, each.code, each.text) for key, new in both for rank, each in enumerate(new.diagnoses))
+    insert_rows(Diagnosis, ("visit_id", "rank", "code", "text"), found)
+    add_past_entries(_entry(key, new, actor) for key, new in both if new.values.get("status", FINISHED) in HAPPENED)
+    audit.record(actor=actor, verb="visits.imported", subject=None, at=at)
+    return keys
+
+
+def _entry(key: int, new: NewVisit, actor: Actor) -> PastEntry:
+    place: Department | None = new.values.get("department")
+    return PastEntry(
+        patient_id=new.patient,
+        kind=KIND,
+        needs=Capability.FIND_PEOPLE,
+        occurred_at=new.values["starts_at"],
+        actor_id=actor.pk,
+        params={
+            "kind": str(new.values["kind"]),
+            "department": {"zh": place.name_zh, "en": place.name_en} if place else None,
+        },
+        source_type=Visit._meta.label,
+        source_id=key,
+    )
+
+
+audit.name_verbs({"visits.imported": _("Visits imported")})

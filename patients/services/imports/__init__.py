@@ -1,0 +1,1 @@
+"""Patients and visits out of files that other systems wrote."""

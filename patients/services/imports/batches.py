@@ -1,0 +1,85 @@
+"""What becomes of a batch of rows: new, changed, as it was, or left out; each kind of file has its own writer."""
+
+from collections import Counter
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum
+from typing import Protocol
+
+from accounts.models import Actor
+from hospital_crm.lib.sheets import Row
+
+from .faults import Complaint
+from .rows import ReadRow, RowReader, RowRefused
+
+
+class Outcome(Enum):
+    CREATED = "created"
+    UPDATED = "updated"
+    UNCHANGED = "unchanged"
+    FAILED = "failed"
+
+
+@dataclass
+class BatchResult:
+    """`outcomes` by the number of the row."""
+
+    outcomes: dict[int, Outcome] = field(default_factory=dict)
+    complaints: list[Complaint] = field(default_factory=list)
+
+    def fail(self, row: int, code: str, about: str = "") -> None:
+        self.refuse([Complaint(row, about, code)])
+
+    def refuse(self, complaints: Sequence[Complaint]) -> None:
+        self.complaints += complaints
+        self.outcomes.update((each.row, Outcome.FAILED) for each in complaints)
+
+    @property
+    def counts(self) -> Counter[str]:
+        return Counter(outcome.value for outcome in self.outcomes.values())
+
+
+@dataclass(frozen=True)
+class Order:
+    """Who imports, when, and whether it is only tried."""
+
+    actor: Actor
+    at: datetime
+    scope: str
+    historic: bool = False
+    is_trial: bool = False
+
+
+class Writer(Protocol):
+    """Finds for each row what is on file, and writes what differs, in the caller's transaction."""
+
+    def key(self, row: ReadRow) -> Hashable: ...
+
+    def write(self, rows: Sequence[ReadRow], order: Order, result: BatchResult) -> None: ...
+
+
+Seen = set[Hashable]  # keys of rows above, of the whole file
+
+
+def import_batch(rows: Sequence[Row], *, reader: RowReader, writer: Writer, order: Order, seen: Seen) -> BatchResult:
+    """The rows are on file as the file tells them, but for those that are told to be at fault.
+
+    In the caller's transaction; `seen` grows by their keys.
+    """
+    result = BatchResult()
+    good = []
+    for row in rows:
+        try:
+            read = reader.read(row)
+        except RowRefused as refused:
+            result.refuse(refused.complaints)
+            continue
+        key = writer.key(read)
+        if key in seen:
+            result.fail(read.number, "twice")
+            continue
+        seen.add(key)
+        good.append(read)
+    writer.write(good, order, result)
+    return result

@@ -1,0 +1,117 @@
+"""Rows of a file of visits."""
+
+from collections.abc import Hashable, Sequence
+from typing import Any
+
+from patients import rules
+from patients.models import CURRENCY, Identifier, Patient, Visit
+from patients.services.bulk_visits import NewVisit, record_visits
+from patients.services.visits import ClinicalText, NewDiagnosis, clinical_text_of, update_visit
+
+from .batches import BatchResult, Order, Outcome
+from .rows import ReadRow, differs
+
+ELSEWHERE = ("patient", "hospital_number", "diagnosis", "diagnosis_code", "external_id")
+
+
+class VisitWriter:
+    """A row is the visit with its number in the other system; without a number, of that person, kind and moment."""
+
+    def __init__(self, scope: str) -> None:
+        self._scope = scope
+
+    def key(self, row: ReadRow) -> Hashable:
+        told = row.told
+        if "external_id" in told:
+            return str(told["external_id"])
+        return told.get("patient"), told.get("hospital_number"), _kind(row), told["starts_at"]
+
+    def write(self, rows: Sequence[ReadRow], order: Order, result: BatchResult) -> None:
+        whose = self._patients(rows)
+        known = self._known(rows, whose)
+        new = []
+        for row in rows:
+            patient = whose.get(row.number)
+            visit = known.get(self._identity(row, patient))
+            if patient is None:
+                about = "patient" if "patient" in row.told else "hospital_number"
+                result.fail(row.number, "no_patient", about)
+            elif visit is None:
+                result.outcomes[row.number] = Outcome.CREATED
+                new.append(self._new(row, patient, order))
+            elif visit.patient_id != patient:
+                result.fail(row.number, "of_another", "patient")
+            elif visit.is_cancelled and row.told.get("status") != Visit.Status.CANCELLED:
+                result.fail(row.number, "cancelled")
+            else:
+                result.outcomes[row.number] = _updated(visit, row, order)
+        if new and not order.is_trial:
+            record_visits(new, actor=order.actor, at=order.at)
+
+    def _patients(self, rows: Sequence[ReadRow]) -> dict[int, int]:
+        """By the row's number, the key of its patient: by the number in the other system before the hospital's own."""
+        digests = {
+            rules.digest_of(Identifier.Type.SYSTEM, row.told["patient"], self._scope): row.told["patient"]
+            for row in rows
+            if "patient" in row.told
+        }
+        held = Identifier.objects.filter(digest__in=digests, type=Identifier.Type.SYSTEM)
+        of_system = {digests[digest]: patient for digest, patient in held.values_list("digest", "patient")}
+        numbers = {row.told["hospital_number"] for row in rows if "hospital_number" in row.told}
+        people = Patient.objects.filter(hospital_number__in=numbers) if numbers else Patient.objects.none()
+        of_number = dict(people.values_list("hospital_number", "pk"))
+        found = {
+            row.number: of_system.get(row.told.get("patient", "")) or of_number.get(row.told.get("hospital_number", ""))
+            for row in rows
+        }
+        return {number: patient for number, patient in found.items() if patient is not None}
+
+    def _known(self, rows: Sequence[ReadRow], whose: dict[int, int]) -> dict[Hashable, Visit]:
+        visits = Visit.objects.prefetch_related("diagnoses", "operations")
+        ids = [row.told["external_id"] for row in rows if "external_id" in row.told]
+        found: dict[Hashable, Visit] = {}
+        if ids:
+            named = visits.filter(scope=self._scope, external_id__in=ids)
+            found |= {visit.external_id: visit for visit in named}
+        if people := {whose[row.number] for row in rows if "external_id" not in row.told and row.number in whose}:
+            moments = {row.told["starts_at"] for row in rows}
+            alike = visits.filter(patient__in=people, starts_at__in=moments)
+            found |= {(visit.patient_id, visit.kind, visit.starts_at): visit for visit in alike}
+        return found
+
+    def _identity(self, row: ReadRow, patient: int | None) -> Hashable:
+        return row.told.get("external_id") or (patient, _kind(row), row.told["starts_at"])
+
+    def _new(self, row: ReadRow, patient: int, order: Order) -> NewVisit:
+        told = row.told
+        named = {"scope": self._scope, "external_id": told["external_id"]} if "external_id" in told else {}
+        values = {"currency": CURRENCY, "kind": _kind(row), **_values(row), **named, "historic": order.historic}
+        return NewVisit(patient, values, _diagnoses(row))
+
+
+def _updated(visit: Visit, row: ReadRow, order: Order) -> Outcome:
+    changes = {name: value for name, value in _values(row).items() if differs(visit, name, value)}
+    before, found = clinical_text_of(visit), _diagnoses(row)
+    clinical = None
+    if found and list(before.diagnoses) != found:
+        clinical = ClinicalText(found, before.operations)
+    if not changes and clinical is None:
+        return Outcome.UNCHANGED
+    if not order.is_trial:
+        update_visit(
+            visit=visit, version=visit.version, values=changes, clinical=clinical, actor=order.actor, at=order.at
+        )
+    return Outcome.UPDATED
+
+
+def _values(row: ReadRow) -> dict[str, Any]:
+    return {name: value for name, value in row.told.items() if name not in ELSEWHERE}
+
+
+def _kind(row: ReadRow) -> str:
+    return str(row.told.get("kind", Visit.Kind.OUTPATIENT))
+
+
+def _diagnoses(row: ReadRow) -> list[NewDiagnosis]:
+    code, text = row.told.get("diagnosis_code", ""), row.told.get("diagnosis", "")
+    return [NewDiagnosis(code, text)] if code or text else []
