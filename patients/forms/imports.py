@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hospital_crm.lib.forms import CreateForm, StyledForm
 from patients.models import Import
-from patients.services.imports.fields import FIELDS
+from patients.services.imports.fields import FIELDS, REQUIRED
 from patients.services.imports.mappings import VISITS, Mapping
 
 OF_COLUMN = "column-"
@@ -66,7 +66,10 @@ class MappingForm(StyledForm, forms.Form):
     def _add_column(self, name: str, label: Any, header: Sequence[str], chosen: Sequence[str]) -> None:
         choices = [("", _("Not in this file")), *((each, each) for each in header if each)]
         self.fields[name] = forms.ChoiceField(
-            label=label, choices=choices, required=False, initial=chosen[0] if chosen else ""
+            label=label,
+            choices=choices,
+            required=name.removeprefix(OF_COLUMN) in REQUIRED[self._about],
+            initial=chosen[0] if chosen else "",
         )
 
     def _style(self) -> None:

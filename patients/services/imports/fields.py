@@ -167,7 +167,7 @@ PATIENT_FIELDS = {
     "died_on": Field(_("Died on"), read_past_day, ("死亡日期", "deathdate", "death_date")),
     "residence": Field(_("Place of residence"), _of(Patient, "residence"), ("居住地", "city")),
     "district": Field(_("District"), read_district_code, ("区县", "行政区划")),
-    "address": Field(_("Address"), _of(Patient, "address"), ("地址", "住址", "详细地址")),
+    "address": Field(_("Home address"), _of(Patient, "address"), ("地址", "住址", "详细地址")),
     "card": Field(_("Discount or member card"), _of(Patient, "card"), ("会员卡", "优惠卡")),
     "insurance": Field(_("Insurance"), str, ("医保", "医保类型", "费别"), lookup="insurance"),
     "source": Field(_("Media source"), str, ("来源", "媒体来源"), lookup="media_source"),
