@@ -89,6 +89,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 1.0,
         "options": {"queue": "jobs", "expires": 1},
     },
+    "queued exports of patients": {
+        "task": "patients.tasks.long_export_patients",
+        "schedule": 1.0,
+        "options": {"queue": "jobs", "expires": 1},
+    },
     "queued imports": {
         "task": "patients.tasks.long_import",
         "schedule": 1.0,

@@ -22,6 +22,7 @@ from jobs.services import jobs as services
 from jobs.services.exports import Export, fetch_export
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
     from uuid import UUID
 
@@ -41,10 +42,19 @@ def request_once(
     export: Export, *, parameters: dict[str, Any], submission: UUID | None, staff: Staff, at: datetime
 ) -> Response:
     """The job that writes the export: a new one, or the one that the same request has made before."""
-    try:
-        job = services.request_job(
+
+    def ask() -> Job:
+        return services.request_job(
             kind=export.kind, parameters=parameters, actor=staff.actor, at=at, submission=submission
         )
+
+    return answer_once(export, ask, staff=staff)
+
+
+def answer_once(export: Export, ask: Callable[[], Job], *, staff: Staff) -> Response:
+    """The same where asking is a service of the app's own."""
+    try:
+        job = ask()
     except DuplicateSubmission as duplicate:
         mine = Job.objects.visible_to(staff).of_kinds(export.kind)
         if (first := mine.filter(pk=duplicate.subject_id).first()) is None:

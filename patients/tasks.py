@@ -4,6 +4,8 @@ from datetime import timedelta
 from celery import shared_task
 from django.utils import timezone
 
+from jobs.services.exports import run_next_export
+from patients.services.exports import PEOPLE
 from patients.services.imports import runs, upkeep
 from patients.services.merges import gather_late_rows
 from patients.services.scan import scan_some
@@ -27,6 +29,11 @@ def long_gather_late_rows() -> None:
 @shared_task
 def long_import() -> None:
     runs.run_next_import(now=timezone.now)
+
+
+@shared_task
+def long_export_patients() -> None:
+    run_next_export(PEOPLE, now=timezone.now)
 
 
 @shared_task

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.http import FileResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
@@ -15,15 +16,19 @@ from accounts.access import Capability, actor_of, staff_of
 from hospital_crm.lib.errors import DuplicateSubmission
 from hospital_crm.lib.keys import read_key
 from hospital_crm.lib.rooms import CreatesOnce
+from jobs.api import A_FILE, A_JOB, answer_once, exported_file
+from jobs.models import Job
 from patients import serializers
 from patients.filters import PatientFilter, StoryFilter
 from patients.models import Patient, Reveal
 from patients.querysets import PatientQuerySet
+from patients.serializers.exports import PatientExportSerializer
 from patients.serializers.visits import DayQuerySerializer, day_of
 from patients.services import patients as services
 from patients.services import phones as phone_services
 from patients.services.addresses import reveal_address
 from patients.services.desk import register_at_desk
+from patients.services.exports import PEOPLE, ExportPurpose, request_export
 from patients.services.identifiers import add_identifier
 from patients.services.looks import record_question
 
@@ -149,6 +154,31 @@ class PatientViewSet(ConsentsOfPatient, CreatesOnce, ReadOnlyModelViewSet[Patien
             code = 200
         rows = patient.identifiers.in_order()
         return Response(serializers.IdentifierSerializer(rows, many=True).data, status=code)
+
+    @extend_schema(request=PatientExportSerializer, responses=A_JOB)
+    @action(detail=False, methods=["post"], needs=Capability.SEE_FIGURES)
+    def export(self, request: Request) -> Response:
+        """A job writes the people that the filters show into a file, which is fetched when the job is done."""
+        told, staff, now = self.typed(PatientExportSerializer), staff_of(request), timezone.now()
+        record_question(told["filter"]["q"], actor=staff.actor, at=now)
+
+        def ask() -> Job:
+            return request_export(
+                wanted=told["filter"],
+                kind=told["format"],
+                purpose=ExportPurpose(told["purpose"]),
+                staff=staff,
+                at=now,
+                submission=told["submission"],
+            )
+
+        return answer_once(PEOPLE, ask, staff=staff)
+
+    @extend_schema(responses=A_FILE, filters=False)
+    @action(detail=False, url_path=r"export/(?P<job>\d+)", needs=Capability.SEE_FIGURES, filterset_class=None)
+    def export_file(self, request: Request, job: str) -> FileResponse:
+        """The file that this job has written, for whoever asked for it."""
+        return exported_file(PEOPLE, pk=read_key(job), staff=staff_of(request), at=timezone.now())
 
     @extend_schema(responses=serializers.TimelineEntrySerializer(many=True), filters=True)
     @action(detail=True, ordering=("-occurred_at", "-id"), filterset_class=StoryFilter)

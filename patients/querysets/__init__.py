@@ -36,6 +36,7 @@ if TYPE_CHECKING:
         TimelineEntry,
     )
 
+NONE = "null"  # of a filter: those that have none
 CANDIDATES = 500  # of a piece that thousands share, so many of the newest are ranked
 
 
@@ -70,6 +71,28 @@ class PatientQuerySet(models.QuerySet["Patient"]):
         return self.filter(
             pk=Coalesce(models.Subquery(merged), models.Value(key), output_field=models.BigIntegerField())
         )
+
+    def exportable_by(self, staff: Staff) -> Self:
+        """Of those whom one may find, whom one may carry away: all with numbers, else as far as one's figures reach."""
+        people, scope, place = self.visible_to(staff), staff.scope(Capability.SEE_FIGURES), staff.department
+        if Scope.HOSPITAL in scope or staff.can(Capability.EXPORT_NUMBERS):
+            return people
+        if Scope.DEPARTMENT_TREE in scope and place is not None:
+            return people.filter(department__path__startswith=place.path)
+        owed = _rows("AccessGrant").held_by(staff, timezone.localdate()).filter(patient=OuterRef("pk"))
+        return people.filter(Exists(owed))
+
+    def matching(
+        self, *, q: str = "", client: str = "", sex: str = "", department: Any = None, source: Any = None
+    ) -> Self:
+        """What the list's filter means; department and source by their key, or "null" for none."""
+        people = self.found_by(q) if q.strip() else self
+        people = people.clients(client) if client else people
+        people = people.filter(sex=sex) if sex else people
+        for column, value in (("department", department), ("source", source)):
+            if value:
+                people = people.filter(**{f"{column}__isnull": True} if value == NONE else {column: value})
+        return people
 
     def found_by(self, text: str) -> Self:
         """Whom the search box means: characters, pinyin, initials, phones, numbers on file."""

@@ -3,6 +3,7 @@
 import dataclasses
 from collections import Counter
 from typing import Any
+from uuid import uuid4
 
 from django.contrib import messages
 from django.db.models import Count
@@ -24,11 +25,13 @@ from hospital_crm.lib.keys import read_uuid
 from hospital_crm.lib.paging import capped_count, page_of
 from patients.filters import PatientFilter
 from patients.forms import PatientCreateForm, PatientEditForm
+from patients.forms.exports import FORMATS
 from patients.models import CLIENT_KINDS, DuplicatePair, Patient, Phone, Reveal
 from patients.models.timeline import PARTS
 from patients.querysets import TimelineQuerySet
 from patients.services import patients as services
 from patients.services.alike import Alike, Typed, find_alike, has_identity_on_file
+from patients.services.exports import ExportPurpose
 from patients.services.looks import questions_typed, record_question
 from patients.services.phones import OWED, owes
 
@@ -48,6 +51,10 @@ def patient_list(request: StaffRequest) -> HttpResponse:
         "controls": request.user.can(Capability.CONTROL_REGISTRATION),
         "imports": request.user.can(Capability.IMPORT_PATIENTS),
         "may_merge": request.user.can(Capability.MERGE_PATIENTS),
+        "may_export": request.user.can(Capability.SEE_FIGURES),
+        "formats": FORMATS,
+        "purposes": ExportPurpose.choices,
+        "submission": uuid4(),
         **_clock(),
     }
     return render_part(request, "patients/patient_list.html", "rows", context)

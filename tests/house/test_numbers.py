@@ -27,7 +27,8 @@ def test_whoever_may_sees_them(visits: list[Visit]) -> None:
     }
     files = {visit.person for visit in seen if "file.downloaded" in visit.recorded}
     assert files == {"manager"}
-    assert not [visit for visit in seen if OWED_NOTHING in CLEAR.sub(_plain, visit.body)]
+    on_pages = [visit for visit in seen if "file.downloaded" not in visit.recorded]
+    assert not [visit for visit in on_pages if OWED_NOTHING in CLEAR.sub(_plain, visit.body)]
 
 
 def test_everybody_who_meets_people_meets_them_masked(visits: list[Visit]) -> None:

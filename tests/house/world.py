@@ -36,6 +36,8 @@ from messaging.models import Channel, Message
 from patients.models import Consent, DuplicatePair, Identifier, Import, Merge, Patient, Purpose, Visit
 from patients.services.consents import Decision, record_consent
 from patients.services.duplicates import pair_up
+from patients.services.exports import PEOPLE, ExportPurpose
+from patients.services.exports import request_export as request_people
 from patients.services.identifiers import NewIdentifier, add_identifier
 from patients.services.imports.mappings import propose_mapping
 from patients.services.imports.runs import map_columns, run_next_import, start_import
@@ -91,6 +93,7 @@ class World:
     calls: dict[str, Call]  # one that each person took from a caller who is nobody yet
     drafts: dict[str, CallDraft]  # a call that each person has parked
     call_exports: dict[str, Job]
+    patient_exports: dict[str, Job]
     attempts: dict[str, Attempt]  # one try of each person who keeps promises
     token: ApiToken
     messages: dict[str, Message]  # to each person an e-mail that failed; each has an unread note too
@@ -108,6 +111,9 @@ class World:
 
     def message_of(self, person: str) -> int:
         return self.messages.get(person, self.messages["manager"]).pk
+
+    def patient_export_of(self, person: str) -> int:
+        return self.patient_exports.get(person, self.patient_exports["guide"]).pk
 
     def job_of(self, person: str) -> int:
         return self.waiting.get(person, self.waiting["manager"]).pk
@@ -160,6 +166,8 @@ ROWS: dict[str, Callable[[World, str], int | str | UUID]] = {
     "patients:merge_undo": lambda world, person: world.merge.pk,
     "patients:patient_compare": lambda world, person: world.patient.pk,
     "patients:patient_detail": lambda world, person: world.patient.pk,
+    "api-patient-export-file": lambda world, person: world.patient_export_of(person),
+    "patients:patient_export_file": lambda world, person: world.patient_export_of(person),
     "patients:patient_edit": lambda world, person: world.patient.pk,
     "patients:consent_create": lambda world, person: world.patient.pk,
     "patients:consent_evidence": lambda world, person: world.patient.consents.get().pk,
@@ -298,6 +306,7 @@ def build() -> World:
         exports=exports,
         calls={code: make.call(person, name="王建军", number=CALLER) for code, person in people.items()},
         drafts={code: _parked(person) for code, person in people.items()},
+        patient_exports={code: _export_of_patients(people[code]) for code in FIGURES},
         call_exports={code: _export_of_calls(people[code]) for code in FIGURES},
         messages={code: _failed_mail(person) for code, person in people.items()},
     )
@@ -362,6 +371,11 @@ def _export_of_calls(person: Staff) -> Job:
     parameters = {"filter": {}, "format": "csv", "language": "zh-hans"}
     request_job(kind=CALLS.kind, parameters=parameters, actor=person.actor, at=NOW)
     return run_export(CALLS)
+
+
+def _export_of_patients(person: Staff) -> Job:
+    request_people(wanted={}, kind="csv", purpose=ExportPurpose.LIST, staff=person, at=NOW)
+    return run_export(PEOPLE)
 
 
 def sign_in(person: Staff) -> Client:
