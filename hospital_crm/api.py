@@ -48,6 +48,7 @@ from patients.api import (
     MergeViewSet,
     PatientViewSet,
     PhoneViewSet,
+    RelationViewSet,
     VisitViewSet,
 )
 from promises.api import PromiseViewSet
@@ -91,6 +92,7 @@ for _path, _viewset, _name in (
     ("duplicates", DuplicateViewSet, "duplicate"),
     ("merges", MergeViewSet, "merge"),
     ("imports", ImportViewSet, "import"),
+    ("relations", RelationViewSet, "relation"),
     ("messages", MessageViewSet, "message"),
     ("notes", NoteViewSet, "note"),
     ("promises", PromiseViewSet, "promise"),

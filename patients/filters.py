@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import django_filters
@@ -12,12 +13,13 @@ from drf_spectacular.utils import extend_schema_field
 from accounts.models import Department
 from hospital_crm.lib.filters import KeyFilter
 from hospital_crm.lib.forms import FilterForm
+from hospital_crm.lib.keys import MOST_DIGITS
 from institution.models import ReferenceItem
-from patients.models import CLIENT_KINDS, DuplicatePair, Patient, Sex, Visit
+from patients.models import CLIENT_KINDS, DuplicatePair, Patient, Relation, Sex, Visit
 from patients.models.timeline import PARTS
 
 if TYPE_CHECKING:
-    from patients.querysets import PairQuerySet, PatientQuerySet, TimelineQuerySet
+    from patients.querysets import PairQuerySet, PatientQuerySet, RelationQuerySet, TimelineQuerySet
     from patients.querysets.visits import VisitQuerySet
 
 
@@ -102,3 +104,16 @@ class PairFilter(django_filters.FilterSet):
 
     def of_state(self, pairs: PairQuerySet, name: str, value: str) -> PairQuerySet:
         return pairs.open() if value == DuplicatePair.State.OPEN else pairs.filter(state=value)
+
+
+class RelationFilter(django_filters.FilterSet):
+    patient = django_filters.NumberFilter(method="of_either", min_value=1, max_value=10**MOST_DIGITS - 1)
+    is_open = django_filters.BooleanFilter(field_name="ended_at", lookup_expr="isnull")
+
+    class Meta:
+        model = Relation
+        form = FilterForm
+        fields = ()
+
+    def of_either(self, relations: RelationQuerySet, name: str, value: Decimal) -> RelationQuerySet:
+        return relations.of(Patient(pk=int(value)))

@@ -11,6 +11,7 @@ from .views import (
     patients,
     phones,
     registration,
+    relatives,
     reveals,
     visits,
 )
@@ -53,6 +54,9 @@ urlpatterns = [
     path("patients/<int:patient_pk>/visits/new/", visits.visit_create, name="visit_create"),
     path("patients/visits/<int:pk>/edit/", visits.visit_edit, name="visit_edit"),
     path("patients/visits/<int:pk>/cancel/", visits.visit_cancel, name="visit_cancel"),
+    path("patients/<int:patient_pk>/relatives/new/", relatives.relative_create, name="relative_create"),
+    path("patients/relatives/<int:pk>/edit/", relatives.relative_edit, name="relative_edit"),
+    path("patients/relatives/<int:pk>/end/", relatives.relative_end, name="relative_end"),
     path("patients/phones/<int:pk>/choose/", phones.phone_choose, name="phone_choose"),
     path("patients/phones/<int:pk>/reveal/", phones.phone_reveal, name="phone_reveal"),
 ]

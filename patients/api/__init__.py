@@ -2,6 +2,7 @@ from .duplicates import DuplicateViewSet, MergeViewSet
 from .imports import ImportViewSet
 from .numbers import IdentifierViewSet, PhoneViewSet
 from .patients import PatientViewSet
+from .relations import RelationViewSet
 from .visits import VisitViewSet
 
 __all__ = (
@@ -11,5 +12,6 @@ __all__ = (
     "MergeViewSet",
     "PatientViewSet",
     "PhoneViewSet",
+    "RelationViewSet",
     "VisitViewSet",
 )

@@ -8,6 +8,7 @@ from .imports import Import, ImportFault, ImportMapping
 from .merges import Merge, MergedRow
 from .people import LANGUAGES, Contact, ContactChannel, Patient, Sex
 from .phones import Phone
+from .relations import Relation
 from .reveals import Reveal
 from .targets import Targeted, target_fields
 from .timeline import TimelineEntry
@@ -37,6 +38,7 @@ __all__ = (
     "Patient",
     "Phone",
     "Purpose",
+    "Relation",
     "Reveal",
     "SearchToken",
     "Sex",

@@ -19,7 +19,7 @@ from hospital_crm.lib.moments import midnight, midnight_after
 from hospital_crm.lib.phones import TRAILING_DIGITS, numbers_like, searchable
 from hospital_crm.lib.pinyin import name_readings
 from patients.likeness import Traits
-from patients.rules import AFTER_ALL_LETTERS, Question, number_question, question
+from patients.rules import AFTER_ALL_LETTERS, Question, number_question, plain, question
 
 if TYPE_CHECKING:
     from accounts.models import Staff
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
         Merge,
         Patient,
         Phone,
+        Relation,
         TimelineEntry,
     )
 
@@ -93,6 +94,10 @@ class PatientQuerySet(models.QuerySet["Patient"]):
             if value:
                 people = people.filter(**{f"{column}__isnull": True} if value == NONE else {column: value})
         return people
+
+    def of_number(self, text: str) -> Self:
+        """Who has the whole number, ours, the hospital's or another system's, as the search box knows them."""
+        return self.filter(pk__in=_rows("SearchToken").filter(token=f"n:{plain(text)}").values("patient"))
 
     def found_by(self, text: str) -> Self:
         """Whom the search box means: characters, pinyin, initials, phones, numbers on file."""
@@ -235,6 +240,22 @@ class MergeQuerySet(models.QuerySet["Merge"]):
         """Of those whom the person may find."""
         seen = _rows("Patient").visible_to(staff)
         return self if Scope.HOSPITAL in staff.scope(Capability.FIND_PEOPLE) else self.filter(survivor__in=seen)
+
+
+class RelationQuerySet(models.QuerySet["Relation"]):
+    def open(self) -> Self:
+        return self.filter(ended_at__isnull=True)
+
+    def of(self, patient: Patient) -> Self:
+        return self.filter(Q(patient=patient) | Q(relative=patient))
+
+    def between(self, one: Patient, other: Patient) -> Self:
+        return self.filter(Q(patient=one, relative=other) | Q(patient=other, relative=one))
+
+    def visible_to(self, staff: Staff) -> Self:
+        """Of the patients whom the person may find."""
+        seen = _rows("Patient").visible_to(staff)
+        return self.filter(Q(patient__in=seen) | Q(relative__in=seen))
 
 
 class TimelineQuerySet(ConcerningQuerySet["TimelineEntry"]):

@@ -9,6 +9,7 @@ from accounts import audit
 from accounts.models import Actor
 from hospital_crm.lib.errors import DomainError
 from patients.models import DuplicatePair, Patient
+from patients.querysets import PatientQuerySet
 
 from .merges import SamePerson
 from .scan import compare, pair_of
@@ -27,6 +28,17 @@ class NobodyOfNumber(DomainError):
 
     message = _("No record has this number.")
     field = "number"
+
+
+def find_by_number(number: str, *, among: PatientQuerySet) -> Patient:
+    """Who has the number, ours or the hospital's, or into whom its holder was merged.
+
+    Raises NobodyOfNumber.
+    """
+    found = among.of_number(number).first()
+    if found is None:
+        raise NobodyOfNumber
+    return found
 
 
 @transaction.atomic

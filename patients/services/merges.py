@@ -13,7 +13,7 @@ from accounts.access import Capability
 from accounts.models import Actor
 from accounts.services.submissions import create_once
 from hospital_crm.lib.errors import DomainError
-from patients.models import DuplicatePair, MatchKey, Merge, MergedRow, Patient, Phone, SearchToken
+from patients.models import DuplicatePair, MatchKey, Merge, MergedRow, Patient, Phone, Relation, SearchToken
 
 from .choices import GROUPS, Seen, blanks, columns_taken
 from .moving import Columns, Reference, Step, change, columns_of, move_references, references_to, remove
@@ -109,7 +109,22 @@ def _settle(survivor: Patient, merged: Patient, actor: Actor, at: datetime) -> l
     if survivor.phones.filter(is_primary=True).exists():
         for phone in Phone.objects.filter(patient=merged, is_primary=True):
             steps += change(phone, is_primary=False)
+    steps += _settle_relations(survivor, merged)
     return steps + _settle_pairs(survivor, merged, actor, at)
+
+
+def _settle_relations(survivor: Patient, merged: Patient) -> list[Step]:
+    """Nobody is a relative of oneself, and of somebody else once only."""
+    steps: list[Step] = []
+    for row in Relation.objects.of(merged).order_by("pk"):
+        other = row.relative if row.patient_id == merged.pk else row.patient
+        known = other is not None and Relation.objects.open().between(survivor, other).exists()
+        if other is not None and (other.pk == survivor.pk or (known and row.ended_at is None)):
+            steps += remove(row)
+        else:
+            column = "patient_id" if row.patient_id == merged.pk else "relative_id"
+            steps += change(row, **{column: survivor.pk})
+    return steps
 
 
 def _settle_pairs(survivor: Patient, merged: Patient, actor: Actor, at: datetime) -> list[Step]:

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -136,12 +135,7 @@ def patient_compare(request: StaffRequest, pk: int) -> HttpResponse:
     form = CompareForm(request.POST or None)
 
     def pair() -> DuplicatePair:
-        number = form.cleaned_data["number"].strip()
-        same = Q(number__iexact=number) | Q(hospital_number__iexact=number)
-        other = Patient.objects.filter(same).values_list("pk", flat=True).first() or 0
-        found = visible.known_as(other).first()
-        if found is None:
-            raise services.NobodyOfNumber
+        found = services.find_by_number(form.cleaned_data["number"], among=visible)
         return services.pair_up(one=patient, other=found, at=timezone.now())
 
     return create_page(

@@ -35,6 +35,8 @@ from patients.services.exports import ExportPurpose
 from patients.services.looks import questions_typed, record_question
 from patients.services.phones import OWED, owes
 
+from .relatives import family_of
+
 ALIKE = 5  # people shown before a new one is registered
 
 
@@ -80,6 +82,7 @@ def patient_detail(request: StaffRequest, pk: int) -> HttpResponse:
         "page": page,
         "pairs": _pairs(request, patient),
         "may_merge": request.user.can(Capability.MERGE_PATIENTS),
+        "family": family_of(request, patient),
         "shows_numbers": owes(staff=request.user, patient=patient, on=timezone.localdate()),
         "clients": [CLIENT_KINDS[kind] for kind in patient.visits.client_kinds()],
         "may_reveal": request.user.can(Capability.REVEAL_NUMBERS),
@@ -99,10 +102,11 @@ def _pairs(request: StaffRequest, patient: Patient) -> list[dict[str, Any]]:
     """Who may be the same person, for whoever may merge them."""
     if not request.user.can(Capability.MERGE_PATIENTS):
         return []
-    pairs = DuplicatePair.objects.visible_to(request.user).open().of(patient).select_related("older", "newer")
+    pairs = DuplicatePair.objects.visible_to(request.user).open().of(patient)
+    alike = pairs.filter(score__gt=0).select_related("older", "newer")  # others were only compared by hand
     return [
         {"pk": pair.pk, "other": pair.other(patient), "reason_labels": pair.reason_labels}
-        for pair in pairs.order_by("-score", "-pk")[:ALIKE]
+        for pair in alike.order_by("-score", "-pk")[:ALIKE]
     ]
 
 

@@ -10,11 +10,13 @@ from accounts.models import Staff
 from messaging.models import ContactLog, Hold, MessageClass
 from messaging.services.contact_log import log_contact
 from messaging.services.holds import place_hold
+from patients.kinship import Tie
 from patients.models import DuplicatePair, Identifier, MatchKey, Patient, SearchToken, TimelineEntry
 from patients.services.contacts import attach_contact, find_or_create_contact
 from patients.services.identifiers import NewIdentifier, add_identifier
 from patients.services.merges import merge_patients, stays_with_merges
 from patients.services.moving import references_to
+from patients.services.relatives import add_relative
 from patients.services.unmerging import undo_merge
 from tests import make
 from tests.messaging.make import message
@@ -50,6 +52,10 @@ def _merged_before(patient: Patient, now: datetime) -> None:
     merge_patients(survivor=patient, merged=make.patient("王建军"), actor=make.by(), at=now)
 
 
+def _relative(patient: Patient, relative: Patient, now: datetime) -> None:
+    add_relative(patient=patient, relative=relative, tie=Tie("sibling"), actor=make.by(), at=now)
+
+
 Builder = Callable[[Patient, Staff, datetime], object]
 # A row for each column that points at a patient; what another app adds needs a line here.
 ROWS: dict[str, Builder] = {
@@ -70,6 +76,8 @@ ROWS: dict[str, Builder] = {
     "patients.Merge.survivor": lambda patient, staff, now: _merged_before(patient, now),
     "patients.Patient.merged_into": lambda patient, staff, now: None,  # as above
     "patients.Phone.patient": lambda patient, staff, now: make.phone(patient, "13900005678"),
+    "patients.Relation.patient": lambda patient, staff, now: _relative(patient, make.patient("王小雨"), now),
+    "patients.Relation.relative": lambda patient, staff, now: _relative(make.patient("王小雪"), patient, now),
     "patients.SearchToken.patient": lambda patient, staff, now: None,  # by its name
     "patients.TimelineEntry.patient": lambda patient, staff, now: None,  # that it was registered
     "promises.Promise.patient": lambda patient, staff, now: make.promise(patient, owner=staff, at=now),

@@ -73,6 +73,10 @@ MISTAKES: tuple[tuple[str, str, dict[str, Any]], ...] = (
     (MEETS_PATIENTS, "patients:patient_create", {"name": " \0 ", "birth": "\0", "phone": "\0", "owner": "x"}),
     (MEETS_PATIENTS, "patients:patient_edit", {"version": "one", "name": "", "birth": "soon", "residence": LONG}),
     (MEETS_PATIENTS, "patients:phone_create", {"phone": "12", "owner": "somebody"}),
+    (MEETS_PATIENTS, "patients:patient_compare", {"number": LONG}),
+    (MEETS_PATIENTS, "patients:duplicate_detail", {"stays": "both", "pick_name": "x", "older_version": "one"}),
+    (MEETS_PATIENTS, "patients:relative_create", {"number": "P-none", "role": "uncle", "phone": "12", "name": LONG}),
+    (MEETS_PATIENTS, "patients:relative_edit", {"role": "uncle", "may_be_told": "all", "version": "one"}),
     (MEETS_PATIENTS, "consult:call_void", {"reason": LONG}),
     (MEETS_PATIENTS, "consult:call_caller", {"register": "on", "name": LONG, "sex": "none"}),
     (MEETS_PATIENTS, "promises:promise_keep", {"note": LONG}),
@@ -105,6 +109,7 @@ FILTERED: dict[str, tuple[str, ...]] = {
     "dashboards:search": ("q",),
     "dashboards:workbench": ("whose", "kind"),
     "messaging:outbox": ("to", "state", "channel", "kind", "day", "cursor"),
+    "patients:duplicate_list": ("state", "cursor"),
     "patients:patient_list": ("q", "department", "sex", "cursor"),
     "promises:promise_list": (
         "state",

@@ -33,7 +33,8 @@ from jobs.models import Job
 from jobs.services.exports import Export, run_next_export
 from jobs.services.jobs import request_job
 from messaging.models import Channel, Message
-from patients.models import Consent, DuplicatePair, Identifier, Import, Merge, Patient, Purpose, Visit
+from patients.kinship import Tie
+from patients.models import Consent, DuplicatePair, Identifier, Import, Merge, Patient, Purpose, Relation, Visit
 from patients.services.consents import Decision, record_consent
 from patients.services.duplicates import pair_up
 from patients.services.exports import PEOPLE, ExportPurpose
@@ -42,6 +43,7 @@ from patients.services.identifiers import NewIdentifier, add_identifier
 from patients.services.imports.mappings import propose_mapping
 from patients.services.imports.runs import map_columns, run_next_import, start_import
 from patients.services.merges import merge_patients
+from patients.services.relatives import add_relative
 from promises.models import Promise
 from tests import make
 from tests.messaging.make import message
@@ -87,6 +89,7 @@ class World:
     stranger: Patient  # to whom nobody does
     pair: DuplicatePair  # who may be one
     merge: Merge
+    relation: Relation
     waiting: dict[str, Job]  # a job of each person that has not begun
     exports: dict[str, Job]  # finished ones, of those who may ask for them
     promises: dict[str, Promise]  # one that each person owes who keeps promises
@@ -187,6 +190,9 @@ ROWS: dict[str, Callable[[World, str], int | str | UUID]] = {
     "patients:import_map": lambda world, person: world.run.pk,
     "patients:import_progress": lambda world, person: world.run.pk,
     "patients:import_start": lambda world, person: world.run.pk,
+    "patients:relative_create": lambda world, person: world.patient.pk,
+    "patients:relative_edit": lambda world, person: world.relation.pk,
+    "patients:relative_end": lambda world, person: world.relation.pk,
     "patients:phone_choose": lambda world, person: world.patient.phones.get().pk,
     "patients:phone_create": lambda world, person: world.patient.pk,
     "patients:phone_reveal": lambda world, person: world.patient.phones.get().pk,
@@ -209,6 +215,7 @@ API_ROWS: dict[str, Callable[[World, str], int]] = {
     "api-patient": lambda world, person: world.patient.pk,
     "api-phone": lambda world, person: world.patient.phones.get().pk,
     "api-promise": lambda world, person: world.promise_of(person),
+    "api-relation": lambda world, person: world.relation.pk,
     "api-setting": lambda world, person: world.setting.pk,
     "api-staff": lambda world, person: world.colleague.pk,
     "api-import": lambda world, person: world.run.pk,
@@ -294,6 +301,7 @@ def build() -> World:
         visit=make.visit(patient, starts_at=NOW, diagnoses=("H25.9",), department=department),
         imported=make.patient("赵文", department=department),
         stranger=stranger,
+        relation=add_relative(patient=patient, relative=stranger, tie=Tie("child"), actor=administrator, at=NOW),
         pair=pair_up(one=patient, other=stranger, at=NOW),
         merge=merge_patients(
             survivor=patient, merged=make.patient("张贵兰", department=department), actor=administrator, at=NOW

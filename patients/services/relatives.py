@@ -1,0 +1,191 @@
+"""Relatives of a patient: on file too, or only named."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext_lazy as _
+
+from accounts import audit
+from accounts.models import Actor, Staff
+from accounts.services.submissions import create_once
+from accounts.services.versions import save_version
+from hospital_crm.lib.errors import DomainError
+from hospital_crm.lib.phones import PhoneNumber
+from patients.kinship import Tie, turned, with_role
+from patients.models import Patient, Phone, Relation
+
+from .merges import SamePerson
+from .survivors import hold_patient
+
+
+class RelationAlreadyThere(DomainError):
+    """These two are relatives of each other already."""
+
+    message = _("This relative stands there already.")
+
+
+class RelationAlreadyEnded(DomainError):
+    """It ended before."""
+
+    message = _("This was ended already.")
+
+
+@dataclass(frozen=True)
+class Named:
+    """Somebody who is not on file."""
+
+    name: str
+    phone: PhoneNumber | None = None
+
+
+@dataclass(frozen=True)
+class Kin:
+    """A relation seen from one of the two; `other` is None for whoever is not on file, or out of sight."""
+
+    relation: Relation
+    tie: Tie
+    other: Patient | None
+    is_hidden: bool = False
+
+    @property
+    def role_label(self) -> str:
+        return str(Relation.Role(self.tie.role).label)
+
+    @property
+    def told_label(self) -> str:
+        return str(Relation.Told(self.tie.may_be_told).label)
+
+
+@transaction.atomic
+def add_relative(
+    *,
+    patient: Patient,
+    relative: Patient | Named,
+    tie: Tie,
+    actor: Actor,
+    at: datetime,
+    submission: UUID | None = None,
+) -> Relation:
+    """They are relatives, read from both sides; `tie` is as seen from the patient.
+
+    Raises SamePerson, RelationAlreadyThere, DuplicateSubmission.
+    """
+
+    def create() -> Relation:
+        both = [patient, relative] if isinstance(relative, Patient) else [patient]
+        now = {each.pk: hold_patient(each) for each in sorted(both, key=lambda each: each.pk)}
+        held, other = now[patient.pk], now[relative.pk] if isinstance(relative, Patient) else None
+        if other is not None and other.pk == held.pk:
+            raise SamePerson
+        if other is not None and Relation.objects.open().between(held, other).exists():
+            raise RelationAlreadyThere
+        values = {"added_at": at, "added_by": actor, "updated_at": at, "updated_by": actor}
+        row = Relation.objects.create(patient=held, **_other(relative, other), **_columns(tie), **values)
+        _record("patient.relative_added", row, actor, at)
+        return row
+
+    return create_once(submission=submission, kind=Relation._meta.label, create=create, actor=actor, at=at)
+
+
+@transaction.atomic
+def change_relative(
+    *, relation: Relation, seen_from: Patient, version: int, tie: Tie, actor: Actor, at: datetime
+) -> Relation:
+    """They are to each other what `tie` says, as seen from one of them.
+
+    Raises RelationAlreadyEnded, StaleVersion.
+    """
+    if relation.ended_at is not None:
+        raise RelationAlreadyEnded
+    straight = tie if seen_from.pk == relation.patient_id else turned(tie)
+    if changed := save_version(relation, version=version, values=_columns(straight), actor=actor, at=at):
+        _record("patient.relative_changed", relation, actor, at, changed)
+    return relation
+
+
+@transaction.atomic
+def end_relative(*, relation: Relation, actor: Actor, at: datetime) -> Relation:
+    """From now on they are relatives no more; that they were stays on file.
+
+    Raises RelationAlreadyEnded.
+    """
+    ended = {"ended_at": at, "ended_by": actor, "version": F("version") + 1}
+    if Relation.objects.open().filter(pk=relation.pk).update(**ended) != 1:
+        raise RelationAlreadyEnded
+    relation.refresh_from_db()
+    _record("patient.relative_ended", relation, actor, at)
+    return relation
+
+
+def kin_of(patient: Patient, reader: Staff) -> list[Kin]:
+    """The open relations, seen from the patient; guardians first. Whoever is out of sight has no name."""
+    rows = Relation.objects.open().of(patient).select_related("patient", "relative").order_by("-is_guardian", "pk")
+    kin = [_seen_from(patient, row) for row in rows]
+    keys = [each.other.pk for each in kin if each.other]
+    seen = set(Patient.objects.visible_to(reader).filter(pk__in=keys).values_list("pk", flat=True)) if keys else set()
+    return [
+        each if each.other is None or each.other.pk in seen else Kin(each.relation, each.tie, None, is_hidden=True)
+        for each in kin
+    ]
+
+
+def sharers_of(patient: Patient, reader: Staff, besides: Iterable[Kin]) -> list[Patient]:
+    """Whom else the patient's numbers lead to and who is no relative yet."""
+    known = [each.other.pk for each in besides if each.other]
+    digits = [phone.digits for phone in patient.phones.all()]
+    if not digits:
+        return []
+    same = Phone.objects.filter(digits__in=digits).exclude(patient=patient).exclude(patient__in=known)
+    return list(Patient.objects.visible_to(reader).filter(pk__in=same.values("patient")).order_by("pk")[:MOST_SHARERS])
+
+
+MOST_SHARERS = 5
+
+
+def tie_of(relation: Relation, seen_from: Patient) -> Tie:
+    return _seen_from(seen_from, relation).tie
+
+
+def _seen_from(patient: Patient, row: Relation) -> Kin:
+    tie = Tie(row.role, row.is_guardian, row.is_ward, row.may_be_told, row.patient_may_be_told)
+    if row.patient_id == patient.pk:
+        return Kin(row, tie, row.relative)
+    return Kin(row, turned(tie), row.patient)
+
+
+def _other(relative: Patient | Named, held: Patient | None) -> dict[str, object]:
+    if isinstance(relative, Patient):
+        return {"relative": held}
+    number = relative.phone
+    more = {"digits": number.digits, "extension": number.extension} if number else {}
+    return {"name": relative.name, **more}
+
+
+def _columns(tie: Tie) -> dict[str, object]:
+    tie = with_role(tie)
+    return {
+        "role": tie.role,
+        "is_guardian": tie.guards,
+        "is_ward": tie.is_guarded,
+        "may_be_told": tie.may_be_told,
+        "patient_may_be_told": tie.may_hear,
+    }
+
+
+def _record(verb: str, relation: Relation, actor: Actor, at: datetime, fields: Iterable[str] = ()) -> None:
+    for patient in (relation.patient, relation.relative):
+        if patient is not None:
+            audit.record(actor=actor, verb=verb, subject=patient, at=at, fields=fields)
+
+
+audit.name_verbs(
+    {
+        "patient.relative_added": _("Relative added"),
+        "patient.relative_changed": _("Relative changed"),
+        "patient.relative_ended": _("Relative ended"),
+    }
+)

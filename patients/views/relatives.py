@@ -1,0 +1,115 @@
+"""The family on a patient's page: added, changed, ended."""
+
+from dataclasses import asdict
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.access import Capability, StaffRequest, needs, post_only
+from hospital_crm.lib.errors import DomainError
+from hospital_crm.lib.forms import create_page
+from hospital_crm.lib.keys import read_key
+from patients.forms.relatives import RelativeForm, TieForm
+from patients.kinship import lacks_guardian
+from patients.models import Patient, Relation
+from patients.services import relatives as services
+from patients.services.duplicates import find_by_number
+
+
+def family_of(request: StaffRequest, patient: Patient) -> dict[str, Any]:
+    """What the panel shows."""
+    kin = services.kin_of(patient, request.user)
+    has_guardian = any(each.tie.guards for each in kin)
+    return {
+        "kin": kin,
+        "sharers": services.sharers_of(patient, request.user, kin),
+        "lacks_guardian": lacks_guardian(patient.age(timezone.localdate()), has_guardian),
+    }
+
+
+@needs(Capability.FIND_PEOPLE)
+def relative_create(request: StaffRequest, patient_pk: int) -> HttpResponse:
+    visible = Patient.objects.visible_to(request.user)
+    patient = get_object_or_404(visible.known_as(patient_pk))
+    form = RelativeForm(request.POST or None, initial={"number": request.GET.get("number", "")[:40]})
+
+    def create() -> Relation:
+        number = form.cleaned_data["number"]
+        return services.add_relative(
+            patient=patient,
+            relative=find_by_number(number, among=visible) if number else form.named,
+            tie=form.tie,
+            actor=request.user.actor,
+            at=timezone.now(),
+            submission=form.submission,
+        )
+
+    return create_page(
+        request,
+        form=form,
+        create=create,
+        done_url=lambda _pk: reverse("patients:patient_detail", args=[patient.pk]),
+        template="patients/relative_create.html",
+        context={"patient": patient},
+    )
+
+
+@needs(Capability.FIND_PEOPLE)
+def relative_edit(request: StaffRequest, pk: int) -> HttpResponse:
+    """As seen from the patient that `of` names."""
+    relation, patient = _relation(request, pk)
+    tie = services.tie_of(relation, patient)
+    form = TieForm(request.POST or None, initial={**asdict(tie), "version": relation.version})
+
+    def change() -> Relation:
+        return services.change_relative(
+            relation=relation,
+            seen_from=patient,
+            version=form.cleaned_data["version"],
+            tie=form.tie,
+            actor=request.user.actor,
+            at=timezone.now(),
+        )
+
+    return create_page(
+        request,
+        form=form,
+        create=change,
+        done_url=lambda _pk: reverse("patients:patient_detail", args=[patient.pk]),
+        template="patients/relative_edit.html",
+        context={"patient": patient, "relation": relation, "name": _name_of_other(relation, patient)},
+    )
+
+
+@post_only
+@needs(Capability.FIND_PEOPLE)
+def relative_end(request: StaffRequest, pk: int) -> HttpResponse:
+    relation, patient = _relation(request, pk)
+    try:
+        services.end_relative(relation=relation, actor=request.user.actor, at=timezone.now())
+    except DomainError as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("No relative any more"))
+    return redirect("patients:patient_detail", pk=patient.pk)
+
+
+def _relation(request: StaffRequest, pk: int) -> tuple[Relation, Patient]:
+    """And the one of both from whom it is seen, whom the reader has to see."""
+    seen = Relation.objects.visible_to(request.user).select_related("patient", "relative")
+    relation = get_object_or_404(seen, pk=pk)
+    sides = [each for each in (relation.patient, relation.relative) if each is not None]
+    visible = Patient.objects.visible_to(request.user).filter(pk__in=[each.pk for each in sides])
+    keys = set(visible.values_list("pk", flat=True))
+    asked = read_key(request.GET.get("of", ""))
+    return relation, min((each for each in sides if each.pk in keys), key=lambda each: each.pk != asked)
+
+
+def _name_of_other(relation: Relation, patient: Patient) -> str:
+    other = relation.relative if relation.patient_id == patient.pk else relation.patient
+    return other.name if other is not None else relation.name
