@@ -178,6 +178,11 @@ def gather_late_rows(*, since: datetime) -> int:
     return moved
 
 
+def moved_rows(merge: Merge) -> int:
+    """How many rows of people's histories it touched, without what is made from others."""
+    return merge.rows.exclude(model__in=[model._meta.label for model in MADE_FROM_OTHERS]).count()
+
+
 def later_merge(merge: Merge) -> Merge | None:
     """What has to be undone first: the survivor was merged since, as one or the other."""
     into_or_from = Q(survivor=merge.survivor_id) | Q(merged=merge.survivor_id)

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from accounts.access import Capability, StaffRequest, needs, post_only
 from hospital_crm.lib.errors import DomainError
 from patients.models import Merge
-from patients.services.merges import later_merge
+from patients.services.merges import later_merge, moved_rows
 from patients.services.unmerging import changed_since, undo_merge
 
 from .sides import label_of
@@ -28,7 +28,7 @@ def merge_detail(request: StaffRequest, pk: int) -> HttpResponse:
         "may_undo": is_open and request.user.can(Capability.UNDO_MERGES),
         "later": later_merge(merge) if is_open else None,
         "stays": [label_of(group) for group in stays],
-        "rows": merge.rows.count(),
+        "rows": moved_rows(merge),
         "now": timezone.now(),
     }
     return render(request, "patients/merge_detail.html", context)

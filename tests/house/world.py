@@ -304,7 +304,7 @@ def build() -> World:
         relation=add_relative(patient=patient, relative=stranger, tie=Tie("child"), actor=administrator, at=NOW),
         pair=pair_up(one=patient, other=stranger, at=NOW),
         merge=merge_patients(
-            survivor=patient, merged=make.patient("张贵兰", department=department), actor=administrator, at=NOW
+            survivor=patient, merged=make.patient("赵霞", department=department), actor=administrator, at=NOW
         ),
         run=_import(people["manager"]),
         promises=promises,
