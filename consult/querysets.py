@@ -47,13 +47,15 @@ class CallQuerySet(models.QuerySet["Call"]):
         until: date | None = None,
         handled_by: Staff | None = None,
         topic: ReferenceItem | None = None,
+        patient: int | None = None,
         q: str = "",
         **columns: Any,
     ) -> Self:
         """What the filter means: of these days, both included; columns are channel, direction, disposition, and for
-        programs patient and contact.
+        programs contact; the patient's key may be one of before a merge.
         """
         calls = self.filter(**{name: value for name, value in columns.items() if value})
+        calls = calls.filter(patient__in=Patient.objects.known_as(int(patient))) if patient else calls
         calls = calls.filter(started_at__gte=midnight(since)) if since else calls
         calls = calls.filter(started_at__lt=midnight_after(until)) if until else calls
         calls = calls.filter(handled_by=handled_by) if handled_by else calls

@@ -116,4 +116,4 @@ class RelationFilter(django_filters.FilterSet):
         fields = ()
 
     def of_either(self, relations: RelationQuerySet, name: str, value: Decimal) -> RelationQuerySet:
-        return relations.of(Patient(pk=int(value)))
+        return relations.of_any(Patient.objects.known_as(int(value)))

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department, Staff, Team
-from hospital_crm.lib.filters import KeyFilter
+from hospital_crm.lib.filters import KeyFilter, LastingKeyFilter
 from hospital_crm.lib.forms import FilterForm
 from hospital_crm.lib.keys import is_key
 from promises.forms import keepers
@@ -118,5 +118,5 @@ class PromiseFilter(django_filters.FilterSet):
 class PromiseApiFilter(PromiseFilter):
     """A program asks for those to one person, too; on a page that is the person's own page."""
 
-    patient = KeyFilter("patient")
+    patient = LastingKeyFilter("patient")
     contact = KeyFilter("contact")

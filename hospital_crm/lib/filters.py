@@ -1,5 +1,7 @@
 """Filters that several rooms use."""
 
+from typing import Any
+
 import django_filters
 from django import forms
 from drf_spectacular.utils import extend_schema_field
@@ -15,3 +17,13 @@ class KeyFilter(django_filters.Filter):
 
     def __init__(self, field_name: str) -> None:
         super().__init__(field_name=field_name, min_value=1, max_value=10**MOST_DIGITS - 1)
+
+
+class LastingKeyFilter(KeyFilter):
+    """The same, of rows that may be merged: an old key asks for what is now the survivor's."""
+
+    def filter(self, qs: Any, value: Any) -> Any:
+        if value is None:
+            return qs
+        rows = qs.model._meta.get_field(self.field_name).related_model._default_manager
+        return qs.filter(**{f"{self.field_name}__in": rows.known_as(int(value))})

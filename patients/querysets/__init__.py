@@ -249,6 +249,9 @@ class RelationQuerySet(models.QuerySet["Relation"]):
     def of(self, patient: Patient) -> Self:
         return self.filter(Q(patient=patient) | Q(relative=patient))
 
+    def of_any(self, patients: PatientQuerySet) -> Self:
+        return self.filter(Q(patient__in=patients) | Q(relative__in=patients))
+
     def between(self, one: Patient, other: Patient) -> Self:
         return self.filter(Q(patient=one, relative=other) | Q(patient=other, relative=one))
 

@@ -213,6 +213,8 @@ def test_for_programs_an_old_id_answers_with_the_survivor(desk: Client, pair: Du
     logged = sent(desk, "post", "/api/v1/calls/", patient=pair.newer_id, disposition="silent")
     assert logged.status_code == 201, logged.json()
     assert pair.older.calls.count() == 1
+    for key in (pair.older_id, pair.newer_id):
+        assert len(desk.get("/api/v1/calls/", {"patient": key}).json()["results"]) == 1
     assert sent(desk, "post", f"/api/v1/merges/{merge.pk}/undo/").status_code == 403
 
 

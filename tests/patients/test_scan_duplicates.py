@@ -16,6 +16,7 @@ from patients.services.identifiers import NewIdentifier, add_identifier
 from patients.services.merges import SamePerson, merge_patients
 from patients.services.patients import NewPhone, register_patient, update_patient
 from patients.services.scan import scan_some
+from patients.tasks import long_gather_late_rows, long_scan_duplicates
 from tests import make
 
 BORN = date(1953, 8, 4)
@@ -166,6 +167,12 @@ def test_any_two_can_be_looked_at(db: None, now: datetime) -> None:
     assert pair_up(one=one, other=other, at=now) == pair
     with pytest.raises(SamePerson):
         pair_up(one=one, other=one, at=now)
+
+
+def test_the_task_does_it_too(two: tuple[Patient, Patient]) -> None:
+    long_scan_duplicates()
+    assert DuplicatePair.objects.count() == 1
+    long_gather_late_rows()  # there is none
 
 
 def test_the_command_says_what_it_found(two: tuple[Patient, Patient], capsys: pytest.CaptureFixture[str]) -> None:
