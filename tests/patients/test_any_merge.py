@@ -53,7 +53,7 @@ LIVES = st.builds(
 )
 
 
-LIVES_TRIED = settings(FEW, max_examples=12)  # each compares whole tables
+LIVES_TRIED = settings(FEW, max_examples=6)  # each compares whole tables
 
 
 def lived(life: Life, alice: Staff, now: datetime) -> Patient:
