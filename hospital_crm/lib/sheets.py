@@ -17,6 +17,7 @@ from python_calamine import CalamineError, CalamineWorkbook
 ENCODINGS = ("utf-8-sig", "gb18030")  # with and without a mark; what Chinese spreadsheets wrote before
 DELIMITERS = ",;\t"
 CHUNK = 1 << 20
+HEADING_BYTES = 1 << 16
 MOST_UNPACKED = 300 << 20  # bytes; a sheet of 100,000 rows and 20 columns has 80 MB
 MOST_COLUMNS = 200
 LONGEST_CELL = 5_000  # characters
@@ -127,8 +128,9 @@ def _decode(path: Path, encoding: str) -> None:
 def _delimiter_of(path: Path, encoding: str) -> str:
     """Whichever stands in the heading most often."""
     with _open(path) as raw:
-        first = codecs.getreader(encoding)(raw).readline()
-    return max(DELIMITERS, key=first.count)
+        start = codecs.getincrementaldecoder(encoding)().decode(raw.read(HEADING_BYTES))
+    heading = start.partition("\n")[0]
+    return max(DELIMITERS, key=heading.count)
 
 
 def _records(path: Path, kind: str, encoding: str, delimiter: str) -> Iterator[list[str]]:
