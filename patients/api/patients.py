@@ -116,7 +116,7 @@ class PatientViewSet(ConsentsOfPatient, CreatesOnce, ReadOnlyModelViewSet[Patien
         """The desk has seen the person, who came on file in another way."""
         return self.answer(register_at_desk(patient=self.get_object(), actor=actor_of(request), at=timezone.now()))
 
-    @extend_schema(parameters=[DayQuerySerializer], filters=False)
+    @extend_schema(parameters=[DayQuerySerializer], responses=serializers.PatientSerializer(many=True), filters=False)
     @action(
         detail=False,
         url_path="without-visit",

@@ -84,7 +84,9 @@ class VisitViewSet(CreatesOnce, ReadOnlyModelViewSet[Visit]):
         services.cancel_visit(visit=visit, reason=reason, actor=actor_of(request), at=timezone.now())
         return self.answer(visit)
 
-    @extend_schema(parameters=[serializers.DayQuerySerializer], filters=False)
+    @extend_schema(
+        parameters=[serializers.DayQuerySerializer], responses=serializers.VisitSerializer(many=True), filters=False
+    )
     @action(detail=False, needs=Capability.CONTROL_REGISTRATION, filterset_class=None)
     def missed(self, request: Request) -> Response:
         """Of a day: visits of people whom the desk registered only later or never."""

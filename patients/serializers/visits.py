@@ -12,7 +12,7 @@ from rest_framework import serializers
 from accounts.models import Department, Staff
 from hospital_crm.lib.rooms import CreateSerializer
 from hospital_crm.lib.serializer_fields import MomentField
-from patients.forms.visits import FAULTS, STATUSES
+from patients.forms.visits import FAULTS, MOST_LINES, STATUSES
 from patients.models import Diagnosis, Operation, Patient, Visit
 from patients.rules.visits import faults_of_visit
 from patients.services.visits import ClinicalText, NewDiagnosis, NewOperation
@@ -66,8 +66,8 @@ class VisitFieldsSerializer(serializers.Serializer[Any]):
     disposition = serializers.ChoiceField(choices=Visit.Disposition.choices, required=False, allow_blank=True)
     total = serializers.DecimalField(max_digits=12, decimal_places=2, required=False, allow_null=True)
     insured = serializers.DecimalField(max_digits=12, decimal_places=2, required=False, allow_null=True)
-    diagnoses = DiagnosisSerializer(many=True, required=False)
-    operations = OperationSerializer(many=True, required=False)
+    diagnoses = serializers.ListField(child=DiagnosisSerializer(), required=False, max_length=MOST_LINES)
+    operations = serializers.ListField(child=OperationSerializer(), required=False, max_length=MOST_LINES)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         names = ("starts_at", "ends_at", "total", "insured")
