@@ -1,13 +1,22 @@
 """What a log line says about a request."""
 
 import logging
+from typing import Any
 
-from django.http import HttpRequest
+import structlog
+from django.http import HttpRequest, HttpResponse
 from django_structlog.middlewares import RequestMiddleware
 
 
 class RequestLogMiddleware(RequestMiddleware):
-    """Method and path only: what people search for stands in the query, and logs are no place for names."""
+    """Method and path only: what people search for stands in the query, and logs are no place for names.
+
+    The answer carries the id under which the logs hold its request.
+    """
+
+    def handle_response(self, request: HttpRequest, response: HttpResponse) -> None:
+        response["X-Request-ID"] = structlog.contextvars.get_contextvars()["request_id"]
+        super().handle_response(request, response)
 
     @staticmethod
     def format_request(request: HttpRequest) -> str:
@@ -40,3 +49,13 @@ class QuietRefusals(logging.Filter):
         if getattr(record, "status_code", 500) < 500:
             record.exc_info = None
         return True
+
+
+def begin_task(*, task_id: str, task: Any, **_: object) -> None:
+    """Whatever the worker says from now on, it says about this task."""
+    structlog.contextvars.clear_contextvars()
+    structlog.contextvars.bind_contextvars(task_id=task_id, task=task.name)
+
+
+def end_task(**_: object) -> None:
+    structlog.contextvars.clear_contextvars()
