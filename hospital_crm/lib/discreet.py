@@ -9,11 +9,11 @@ from typing import Any
 
 from structlog.typing import EventDict
 
-HIDDEN = "…"
+HIDDEN = "****"
 # What a database adds to an error: the row, the key or the statement, as it was sent. Once more as Celery quotes it.
 ROW = re.compile(r"\n(?:DETAIL|CONTEXT|LINE \d+): .*?(?=\n\n|\Z)", re.DOTALL)
 QUOTED_ROW = re.compile(r"\\n(?:DETAIL|CONTEXT|LINE \d+): .*")
-# invalid input syntax for type bigint: "…"
+# invalid input syntax for type bigint: "****"
 VALUE = re.compile(r'(invalid input (?:syntax|value) [^:\n]*: ).*|(date/time field value out of range: ).*')
 ADDRESS = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
 FOREIGN = re.compile(r"[^\x00-\x7f]+")

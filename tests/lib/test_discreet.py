@@ -22,12 +22,12 @@ def test_what_a_database_quotes_is_cut(name: str, told: str) -> None:
 @pytest.mark.parametrize(
     ("told", "left"),
     [
-        ("Not Found: /nowhere/张桂兰/", "Not Found: /nowhere/…/"),
-        ("GET /api/v1/patients/13800001234/", "GET /api/v1/patients/…/"),
-        ("KeyError: '+8613800001234'", "KeyError: '…'"),
-        ("no 51010119900101123X here", "no … here"),
-        ("ring 138 0000 1234 or 010-6512-3456.", "ring … or …."),
-        ("550 <nobody@example.com> unknown", "550 <…> unknown"),
+        ("Not Found: /nowhere/张桂兰/", "Not Found: /nowhere/****/"),
+        ("GET /api/v1/patients/13800001234/", "GET /api/v1/patients/****/"),
+        ("KeyError: '+8613800001234'", "KeyError: '****'"),
+        ("no 51010119900101123X here", "no **** here"),
+        ("ring 138 0000 1234 or 010-6512-3456.", "ring **** or ****."),
+        ("550 <nobody@example.com> unknown", "550 <****> unknown"),
     ],
 )
 def test_what_is_a_persons_is_hidden_wherever_it_stands(told: str, left: str) -> None:
@@ -54,5 +54,5 @@ def test_the_ids_of_a_line_are_its_own() -> None:
     assert without_people(None, "info", {**own, "event": "x", "user_agent": "张 12345678"}) == {
         **own,
         "event": "x",
-        "user_agent": "… …",
+        "user_agent": "**** ****",
     }

@@ -1,0 +1,45 @@
+"""Reads what the product logs during each test, as it would write it down: nothing in it is about a person.
+
+What `tests.make` puts on file is noted as it is made. Whatever is not ASCII is no word of ours, whoever it was about.
+"""
+
+import logging
+from collections import deque
+from collections.abc import Generator, Iterable
+
+import pytest
+
+MOST = 400  # words; what an earlier test has put on file, or something for all of them, is looked for too
+on_file: deque[str] = deque(maxlen=MOST)
+heard: list[str] = []
+
+
+def note(*words: str) -> None:
+    """Names, numbers and addresses that no log may hold; of one or two letters nobody could say."""
+    on_file.extend(word for word in words if len(word) > 2)
+
+
+class Listener(logging.Handler):
+    """In the place of a process's standard output."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        heard.append(self.format(record))
+
+
+def told(lines: Iterable[str]) -> list[str]:
+    """The lines that tell something about somebody."""
+    text = "\n".join(lines)
+    words = [word for word in set(on_file) if word in text]
+    return [line for line in text.splitlines() if not line.isascii() or any(word in line for word in words)]
+
+
+class Discretion:
+    """Whoever told something during a test has failed it."""
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_call(self) -> Generator[None, object, object]:
+        result = yield
+        said = heard.copy()
+        heard.clear()
+        assert not told(said), "a line of the log is about somebody"
+        return result
