@@ -14,7 +14,7 @@ HIDDEN = "****"
 ROW = re.compile(r"\n(?:DETAIL|CONTEXT|LINE \d+): .*?(?=\n\n|\Z)", re.DOTALL)
 QUOTED_ROW = re.compile(r"\\n(?:DETAIL|CONTEXT|LINE \d+): .*")
 # invalid input syntax for type bigint: "****"
-VALUE = re.compile(r'(invalid input (?:syntax|value) [^:\n]*: ).*|(date/time field value out of range: ).*')
+VALUE = re.compile(r"(invalid input (?:syntax|value) [^:\n]*: ).*|(date/time field value out of range: ).*")
 ADDRESS = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
 FOREIGN = re.compile(r"[^\x00-\x7f]+")
 # A telephone or identity number, in one piece or in groups; not part of an id, a moment or a hash.

@@ -4,9 +4,12 @@ import pytest
 
 from hospital_crm.lib.discreet import discreet, without_people, without_rows
 
-SQL = 'DataError: invalid input syntax for type bigint: "Wilhelmina Roth"\nLINE 1: ... name = \'Wilhelmina Roth\'\n     ^\n'
+SQL = (
+    'DataError: invalid input syntax for type bigint: "Wilhelmina Roth"\n'
+    "LINE 1: ... name = 'Wilhelmina Roth'\n     ^\n"
+)
 TASK = (
-    "Task messaging.tasks.deliver_due[7f] raised unexpected: IntegrityError('new row violates \"name_once\"\\n"
+    'Task messaging.tasks.deliver_due[7f] raised unexpected: IntegrityError(\'new row violates "name_once"\\n'
     "DETAIL:  Failing row contains (1, Wilhelmina Roth, 13800001234).\\n')"
 )
 

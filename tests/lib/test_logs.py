@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import Staff
-from hospital_crm.lib.discreet import without_people, without_rows
+from hospital_crm.lib.discreet import without_rows
 from hospital_crm.lib.logs import OnceInAWhile, QuietRefusals
 from tests.conftest import SignedIn
 

@@ -63,7 +63,9 @@ class Caller:
     def ask(self, path: str, body: object = None, method: str = "", **headers: str) -> int:
         sent = body.encode() if isinstance(body, str) else json.dumps(body).encode() if body is not None else None
         url = f"http://127.0.0.1:{self.server.port}{quote(path, safe='/?&=')}"
-        given = {"Authorization": f"Bearer {self.token}"} if "/api/" in path else {"Cookie": f"sessionid={self.session}"}
+        given = (
+            {"Authorization": f"Bearer {self.token}"} if "/api/" in path else {"Cookie": f"sessionid={self.session}"}
+        )
         asked = urllib.request.Request(
             url, sent, {"Content-Type": "application/json", **given, **headers}, method=method or None
         )

@@ -1,11 +1,10 @@
-"""What web and workers log while people are looked for, misspelt, refused, written to in vain: each line can be found by
-its number, and none tells whom it was about. As in a hospital, one JSON object a line; on PostgreSQL, whose errors
+"""What web and workers log while people are looked for, misspelt, refused, written to in vain: each line can be found
+by its number, and none tells whom it was about. As in a hospital, one JSON object a line; on PostgreSQL, whose errors
 quote the row. Mission J1.
 """
 
 import json
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
@@ -33,7 +32,7 @@ class Said:
 
 
 @pytest.fixture(scope="module")
-def said(tmp_path_factory: pytest.TempPathFactory, servers: dict[str, str]) -> Iterator[Said]:
+def said(tmp_path_factory: pytest.TempPathFactory, servers: dict[str, str]) -> Said:
     folder, database = tmp_path_factory.mktemp("logs"), {"DATABASE_URL": servers["DATABASE_URL"]}
     token, session, *people = prepare(folder, database)
     hospital = {"DEMO": "0", "HTTPS": "0", "SECRET_KEY": SECRET, "ALLOWED_HOSTS": "127.0.0.1", **database}
@@ -46,7 +45,7 @@ def said(tmp_path_factory: pytest.TempPathFactory, servers: dict[str, str]) -> I
             let_workers_fail(server, mail)
             output = server.output()
     lines = [json.loads(line[line.index("{") :]) for line in output.splitlines() if "{" in line]
-    yield Said(output, lines, caller.answers, set(people))
+    return Said(output, lines, caller.answers, set(people))
 
 
 def ask_in_every_way(caller: Caller, name: str) -> None:
