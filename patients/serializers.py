@@ -10,7 +10,7 @@ from rest_framework import serializers
 
 from accounts.models import Department
 from hospital_crm.lib.rooms import CreateSerializer
-from hospital_crm.lib.serializer_fields import PhoneNumberField
+from hospital_crm.lib.serializer_fields import KeyField, PhoneNumberField
 from institution.models import ReferenceItem
 from patients import rules
 from patients.models import Patient, Phone, Reveal, Sex, TimelineEntry
@@ -74,9 +74,7 @@ class PatientSerializer(serializers.ModelSerializer[Patient]):
 
 
 def _items(code: str) -> Any:
-    return serializers.PrimaryKeyRelatedField(
-        queryset=ReferenceItem.objects.selectable(code), required=False, allow_null=True
-    )
+    return KeyField(queryset=ReferenceItem.objects.selectable(code), required=False, allow_null=True)
 
 
 class PatientFieldsSerializer(serializers.Serializer[Any]):
@@ -88,9 +86,7 @@ class PatientFieldsSerializer(serializers.Serializer[Any]):
     residence = serializers.CharField(max_length=80, required=False, allow_blank=True)
     card = serializers.CharField(max_length=40, required=False, allow_blank=True)
     hospital_number = serializers.CharField(max_length=40, required=False, allow_blank=True)
-    department = serializers.PrimaryKeyRelatedField(
-        queryset=Department.objects.in_use(), required=False, allow_null=True
-    )
+    department = KeyField(queryset=Department.objects.in_use(), required=False, allow_null=True)
     source = _items("media_source")
     insurance = _items("insurance")
 

@@ -181,7 +181,7 @@ def logging(*, json_lines: bool) -> dict[str, Any]:
         "disable_existing_loggers": False,
         "formatters": {"line": formatter},
         "filters": {
-            "quiet_refusals": {"()": "hospital_crm.lib.logs.QuietRefusals"},
+            "quiet_refusals": {"()": "hospital_crm.lib.logs.QuietRefusals", "are_told": json_lines},
             "once_in_a_while": {"()": "hospital_crm.lib.logs.OnceInAWhile"},
         },
         "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},

@@ -17,8 +17,13 @@ QUOTED_ROW = re.compile(r"\\n(?:DETAIL|CONTEXT|LINE \d+): .*")
 VALUE = re.compile(r"(invalid input (?:syntax|value) [^:\n]*: ).*|(date/time field value out of range: ).*")
 ADDRESS = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
 FOREIGN = re.compile(r"[^\x00-\x7f]+")
-# A telephone or identity number, in one piece or in groups; not part of an id, a moment or a hash.
-NUMBER = re.compile(r"(?<![\w.:-])\+?(?:\d{7,20}[xX]?|\d{2,4}(?:[ -]\d{3,4}){2,3})(?![\w:-])")
+# The same as a log, a traceback or an address writes it.
+ESCAPED = re.compile(r"(?:\\+(?:u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|x[89a-fA-F][0-9a-fA-F])|%[89A-Fa-f][0-9A-Fa-f])+")
+# What leads to a row, a request, a moment or a place in memory stays; a shorter number in one piece is a key, too.
+KEPT = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|\d{4}-\d\d-\d\d[T ][\d:.]+|0x[0-9a-f]+"
+IN_ONE_PIECE, IN_GROUPS = r"\d{9,20}[xX]?", r"\(?\d{2,4}\)?(?:[ .-]?\d{3,4}){2,3}(?<=[ .)-]\d{4})"
+NUMBER = re.compile(rf"({KEPT})|(?:%2B|(?<![0-9A-Za-z])\+?)(?:{IN_ONE_PIECE}|{IN_GROUPS})(?![0-9A-Za-z])")
+LARGEST_KEY = 10**8
 OWN = frozenset({"timestamp", "level", "request_id", "task_id", "user_id", "code"})
 
 
@@ -33,8 +38,10 @@ def without_rows(_logger: Any, _name: str, event: EventDict) -> EventDict:
 def without_people(_logger: Any, _name: str, event: EventDict) -> EventDict:
     """Whatever was quoted on the way: what is not ASCII, looks like a number of a person, or is an address of one."""
     for name, told in event.items():
-        if name not in OWN and isinstance(told, str):
-            event[name] = discreet(told)
+        if name in OWN or told is None or isinstance(told, bool | float):
+            continue
+        if not isinstance(told, int) or abs(told) > LARGEST_KEY:
+            event[name] = discreet(str(told))
     return event
 
 
@@ -43,4 +50,6 @@ def discreet(told: str) -> str:
         told = FOREIGN.sub(HIDDEN, told)
     if "@" in told:
         told = ADDRESS.sub(HIDDEN, told)
-    return NUMBER.sub(HIDDEN, told)
+    if "\\" in told or "%" in told:
+        told = ESCAPED.sub(HIDDEN, told)
+    return NUMBER.sub(lambda found: found[1] or HIDDEN, told)

@@ -43,12 +43,19 @@ class OnceInAWhile(logging.Filter):
 
 
 class QuietRefusals(logging.Filter):
-    """A refusal (4xx) is everyday life and needs no traceback; a fault (5xx) keeps its own."""
+    """A refusal (4xx) is everyday life and needs no traceback, and no line where the request has one of its own
+    (`are_told`); a fault (5xx) keeps both.
+    """
+
+    def __init__(self, *, are_told: bool) -> None:
+        super().__init__()
+        self._are_told = are_told
 
     def filter(self, record: logging.LogRecord) -> bool:
-        if getattr(record, "status_code", 500) < 500:
-            record.exc_info = None
-        return True
+        if getattr(record, "status_code", 500) >= 500:
+            return True
+        record.exc_info = None
+        return not self._are_told
 
 
 def begin_task(*, task_id: str, task: Any, **_: object) -> None:

@@ -171,6 +171,7 @@ API_OF_ALL = {
     "desk",
     "export",
     "list",
+    "me",
     "profile",
     "promises",
     "read",

@@ -31,6 +31,15 @@ def test_what_a_database_quotes_is_cut(name: str, told: str) -> None:
         ("no 51010119900101123X here", "no **** here"),
         ("ring 138 0000 1234 or 010-6512-3456.", "ring **** or ****."),
         ("550 <nobody@example.com> unknown", "550 <****> unknown"),
+        ("Not Found: /patients/\\u6b27\\u9633/", "Not Found: /patients/****/"),
+        (r"b'\xe6\xac\xa7' is no name", "b'****' is no name"),
+        ("/patients/%E6%AC%A7%E9%98%B3/", "/patients/****/"),
+        ("/nowhere/tel:13800002001/", "/nowhere/tel:****/"),
+        ("/nowhere/Roth.13800002001/", "/nowhere/Roth.****/"),
+        ("{'digits': 13800002001}", "{'digits': ****}"),
+        ("13800002001: unknown", "****: unknown"),
+        ("138.0000.2001 or (0571)5550-0100", "**** or ****"),
+        ("tel=%2B8613800002001", "tel=****"),
     ],
 )
 def test_what_is_a_persons_is_hidden_wherever_it_stands(told: str, left: str) -> None:
@@ -40,7 +49,8 @@ def test_what_is_a_persons_is_hidden_wherever_it_stands(told: str, left: str) ->
 @pytest.mark.parametrize(
     "told",
     [
-        "GET /patients/123456/",
+        "GET /patients/12345678/",
+        "message 12345678 is stuck",
         "since 2026-03-12 10:24:01.123456",
         "message 1234567a has no words",
         "request 12345678-1234-4abc-8def-123456789012",
@@ -54,8 +64,15 @@ def test_what_leads_to_a_row_a_place_or_a_moment_stays(told: str) -> None:
 
 def test_the_ids_of_a_line_are_its_own() -> None:
     own = {"request_id": "12345678", "task_id": "12345678", "timestamp": "20260312", "level": "info", "code": 500}
-    assert without_people(None, "info", {**own, "event": "x", "user_agent": "张 12345678"}) == {
+    assert without_people(None, "info", {**own, "event": "x", "user_agent": "张 13800001234"}) == {
         **own,
         "event": "x",
         "user_agent": "**** ****",
     }
+
+
+def test_what_is_no_text_is_looked_at_too() -> None:
+    line = without_people(
+        None, "info", {"rows": ("欧阳", 13800002001), "number": 13800002001, "pk": 12345678, "ok": True}
+    )
+    assert line == {"rows": "('****', ****)", "number": "****", "pk": 12345678, "ok": True}

@@ -11,6 +11,7 @@ from uuid import uuid4
 
 import pytest
 
+from tests.discretion import ESCAPED
 from tests.messaging.mail_server import MailServer, at, mail_server
 
 from .named_hospital import CARD, FOREIGNER, MAIL, REFUSED, SECRET, Caller, prepare
@@ -103,3 +104,4 @@ def test_no_line_tells_a_name_a_number_or_an_address(said: Said) -> None:
     told = {FOREIGNER, REFUSED, CARD, NUMBER, MAIL, *said.people}
     assert len(told) > 100
     assert {word for word in told if word in said.output} == set()
+    assert ESCAPED.findall(said.output) == []
