@@ -10,6 +10,7 @@ from rest_framework import serializers
 from accounts.access import Role
 from accounts.models import Absence, AuditEntry, Department, Staff, Team
 from hospital_crm.lib.rooms import CreateSerializer
+from hospital_crm.lib.serializer_fields import KeyField
 
 STAFF_FIELDS = ("display_name", "display_name_en", "employee_number", "department", "extension", "email")
 DEPARTMENT_FIELDS = ("name_zh", "name_en", "official_code", "kind", "parent", "head", "deputy", "is_active")
@@ -27,6 +28,8 @@ class DepartmentSerializer(serializers.ModelSerializer[Department]):
 
 
 class DepartmentFieldsSerializer(serializers.ModelSerializer[Department]):
+    serializer_related_field = KeyField
+
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         head, deputy = (attrs.get(name, getattr(self.instance, name, None)) for name in ("head", "deputy"))
         if deputy is not None and deputy == head:
@@ -53,12 +56,16 @@ class TeamSerializer(serializers.ModelSerializer[Team]):
 
 
 class TeamCreateSerializer(CreateSerializer, serializers.ModelSerializer[Team]):
+    serializer_related_field = KeyField
+
     class Meta:
         model = Team
         fields = (*TEAM_FIELDS, "submission")
 
 
 class TeamUpdateSerializer(VersionSerializer, serializers.ModelSerializer[Team]):
+    serializer_related_field = KeyField
+
     class Meta:
         model = Team
         fields = (*TEAM_FIELDS, "version")
@@ -77,12 +84,16 @@ class RolesSerializer(serializers.Serializer[Any]):
 
 
 class StaffCreateSerializer(CreateSerializer, RolesSerializer, serializers.ModelSerializer[Staff]):
+    serializer_related_field = KeyField
+
     class Meta:
         model = Staff
         fields = ("username", *STAFF_FIELDS, "roles", "submission")
 
 
 class StaffUpdateSerializer(VersionSerializer, RolesSerializer, serializers.ModelSerializer[Staff]):
+    serializer_related_field = KeyField
+
     class Meta:
         model = Staff
         fields = (*STAFF_FIELDS, "roles", "version")
@@ -112,6 +123,15 @@ class ColleagueSerializer(serializers.ModelSerializer[Staff]):
         read_only_fields = fields
 
 
+class MyselfSerializer(serializers.ModelSerializer[Staff]):
+    roles = serializers.ListField(child=serializers.CharField(), read_only=True)
+
+    class Meta:
+        model = Staff
+        fields = ("id", "username", "name", "roles", "department", "teams")
+        read_only_fields = fields
+
+
 class PlaceSerializer(serializers.ModelSerializer[Department]):
     class Meta:
         model = Department
@@ -133,6 +153,8 @@ class AbsenceSerializer(serializers.ModelSerializer[Absence]):
 
 
 class AbsenceCreateSerializer(CreateSerializer, serializers.ModelSerializer[Absence]):
+    serializer_related_field = KeyField
+
     class Meta:
         model = Absence
         fields = ("staff", "starts_on", "ends_on", "deputy", "submission")

@@ -22,7 +22,7 @@ from consult.services.callers import NewPatient, name_caller, register_caller
 from consult.services.exports import CALLS, asked_for
 from hospital_crm.lib.keys import read_key
 from hospital_crm.lib.rooms import CreatesOnce
-from jobs.api import A_FILE, A_JOB, exported_file, request_once
+from jobs.api import A_FILE, A_JOB, AsAFile, exported_file, request_once
 from patients.models import Sex
 from patients.services.looks import record_question
 
@@ -113,7 +113,13 @@ class CallViewSet(CreatesOnce, ReadOnlyModelViewSet[Call]):
         return request_once(CALLS, parameters=parameters, submission=values["submission"], staff=staff, at=now)
 
     @extend_schema(responses=A_FILE, filters=False)
-    @action(detail=False, url_path=r"export/(?P<job>\d+)", needs=Capability.SEE_FIGURES, filterset_class=None)
+    @action(
+        detail=False,
+        url_path=r"export/(?P<job>\d+)",
+        needs=Capability.SEE_FIGURES,
+        filterset_class=None,
+        content_negotiation_class=AsAFile,
+    )
     def export_file(self, request: Request, job: str) -> FileResponse:
         """The file that this job has written, for whoever asked for it."""
         return exported_file(CALLS, pk=read_key(job), staff=staff_of(request), at=timezone.now())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -28,12 +28,13 @@ from consult.services.promised import Promised, who_answers
 from consult.services.voids import as_it_lasted, goes_on
 from hospital_crm.lib.phones import kept_phone
 from hospital_crm.lib.rooms import CreateSerializer
-from hospital_crm.lib.serializer_fields import LastingKeyField, MomentField, PhoneNumberField
+from hospital_crm.lib.serializer_fields import KeyField, LastingKeyField, MomentField, PhoneNumberField
 from institution.models import ReferenceItem
 from patients.models import OLDEST_YEARS, Contact, Patient, Sex
 from promises.models import Promise
 
 LONGEST_REASON = 200
+LONGEST_CALL = timedelta(hours=4)  # whatever began earlier is not over just now
 TOPIC = ("topic", "department", "question", "answer")
 
 
@@ -83,9 +84,7 @@ def _choice(code: str, **kwargs: Any) -> Any:
 
 class NewTopicSerializer(serializers.Serializer[Any]):
     topic = _choice("call_topic")
-    department = serializers.PrimaryKeyRelatedField(
-        queryset=Department.objects.in_use(), required=False, allow_null=True, default=None
-    )
+    department = KeyField(queryset=Department.objects.in_use(), required=False, allow_null=True, default=None)
     question = serializers.CharField(max_length=4000, required=False, allow_blank=True, default="")
     answer = serializers.CharField(max_length=4000, required=False, allow_blank=True, default="")
 
@@ -95,8 +94,8 @@ class PromisedSerializer(serializers.Serializer[Any]):
 
     kind = serializers.ChoiceField(choices=Promise.Kind.choices)
     due_at = MomentField()
-    owner = serializers.PrimaryKeyRelatedField(queryset=Staff.objects.active(), required=False, default=None)
-    team = serializers.PrimaryKeyRelatedField(queryset=Team.objects.in_use(), required=False, default=None)
+    owner = KeyField(queryset=Staff.objects.active(), required=False, allow_null=True, default=None)
+    team = KeyField(queryset=Team.objects.in_use(), required=False, allow_null=True, default=None)
 
     def validate(self, attrs: dict[str, Any]) -> Any:
         if attrs["owner"] and attrs["team"]:
@@ -111,18 +110,18 @@ class CallCreateSerializer(CreateSerializer):
 
     direction = serializers.ChoiceField(choices=Call.Direction.choices, default=Call.Direction.IN)
     channel = serializers.ChoiceField(choices=Call.Channel.choices, default=Call.Channel.PHONE)
-    number = PhoneNumberField(max_length=60, required=False, default=None)
+    number = PhoneNumberField(max_length=60, required=False, allow_null=True, default=None)
     is_withheld = serializers.BooleanField(default=False)
-    patient = LastingKeyField(queryset=Patient.objects.none(), required=False, default=None)
-    contact = serializers.PrimaryKeyRelatedField(queryset=Contact.objects.none(), required=False, default=None)
+    patient = LastingKeyField(queryset=Patient.objects.none(), required=False, allow_null=True, default=None)
+    contact = KeyField(queryset=Contact.objects.none(), required=False, allow_null=True, default=None)
     name = serializers.CharField(max_length=80, required=False, allow_blank=True, default="")
     started_at = MomentField(required=False)
     ended_at = MomentField(required=False)
     disposition = serializers.ChoiceField(choices=Call.Disposition.choices)
     topics = NewTopicSerializer(many=True, required=False)
     promised = PromisedSerializer(required=False, allow_null=True, default=None)
-    settles = serializers.PrimaryKeyRelatedField(queryset=Promise.objects.none(), many=True, required=False)
-    tries = serializers.PrimaryKeyRelatedField(queryset=Promise.objects.none(), required=False, default=None)
+    settles = KeyField(queryset=Promise.objects.none(), many=True, required=False)
+    tries = KeyField(queryset=Promise.objects.none(), required=False, allow_null=True, default=None)
     relation = _choice("caller_relation", required=False, allow_null=True, default=None)
     caller_name = serializers.CharField(max_length=80, required=False, allow_blank=True, default="")
     sex = serializers.ChoiceField(choices=Sex.choices, default=Sex.UNKNOWN)
@@ -167,8 +166,15 @@ class CallCreateSerializer(CreateSerializer):
             raise serializers.ValidationError({error.field: [str(error)]}) from error
         if attrs["patient"] and attrs["contact"]:
             raise serializers.ValidationError({"contact": [_("Either a patient or a caller.")]})
+        self._check_lasted(attrs.get("started_at"), attrs.get("ended_at"))
         self._check_about(attrs)
         return attrs
+
+    def _check_lasted(self, began: datetime | None, ended: datetime | None) -> None:
+        if began and ended and ended < began:
+            raise serializers.ValidationError({"ended_at": [_("The call ends before it begins.")]})
+        if began and not ended and timezone.now() - began > LONGEST_CALL:
+            raise serializers.ValidationError({"ended_at": [_("Say when the call ended: it began hours ago.")]})
 
     def _check_about(self, attrs: dict[str, Any]) -> None:
         """What is tried and settled is owed to the person of the call."""
@@ -213,6 +219,11 @@ class CallCorrectSerializer(CallCreateSerializer):
         for name in fields.keys() - {"reason"}:
             fields[name].required, fields[name].default = False, empty
         return fields
+
+    def _check_lasted(self, began: datetime | None, ended: datetime | None) -> None:
+        """It lasted as long as it was told, unless both are told anew."""
+        if ended:
+            super()._check_lasted(began, ended)
 
     def validate_started_at(self, moment: datetime) -> datetime:
         return moment if moment == self.context["call"].started_at else super().validate_started_at(moment)

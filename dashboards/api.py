@@ -25,7 +25,7 @@ from dashboards.reports.search import find_people
 from dashboards.reports.shift import shift_of
 from dashboards.reports.team import around
 from dashboards.services import AUDIT, asked_for
-from jobs.api import A_FILE, A_JOB, exported_file, request_once
+from jobs.api import A_FILE, A_JOB, AsAFile, exported_file, request_once
 from patients.services.looks import record_question
 
 
@@ -126,6 +126,7 @@ class AuditExportFile(APIView):
     """The file that this job has written, for whoever asked for it."""
 
     needs = Capability.SEE_AUDIT
+    content_negotiation_class = AsAFile
 
     @extend_schema(responses=A_FILE)
     def get(self, request: Request, pk: int) -> FileResponse:

@@ -9,6 +9,7 @@ from rest_framework import serializers
 from accounts.models import Staff
 from followups.serializers import AttemptSerializer
 from hospital_crm.lib.rooms import CreateSerializer
+from hospital_crm.lib.serializer_fields import KeyField
 from patients.models import Contact, Patient
 from promises.serializers import PersonSerializer, PromiseSerializer
 
@@ -70,9 +71,7 @@ class PromiseFiguresSerializer(serializers.Serializer[Any]):
 class AuditExportSerializer(CreateSerializer):
     """Which entries, by the filter of the page."""
 
-    who = serializers.PrimaryKeyRelatedField(
-        queryset=Staff.objects.all(), required=False, allow_null=True, default=None
-    )
+    who = KeyField(queryset=Staff.objects.all(), required=False, allow_null=True, default=None)
     verb = serializers.CharField(max_length=60, required=False, allow_blank=True, default="")
     since = serializers.DateField(required=False, allow_null=True, default=None)
     until = serializers.DateField(required=False, allow_null=True, default=None)

@@ -9,7 +9,7 @@ from rest_framework import serializers
 
 from followups.models import Attempt
 from hospital_crm.lib.rooms import CreateSerializer
-from hospital_crm.lib.serializer_fields import MomentField
+from hospital_crm.lib.serializer_fields import KeyField, MomentField
 from messaging.models import ContactLog
 from promises.models import Promise
 
@@ -23,7 +23,7 @@ class AttemptSerializer(serializers.ModelSerializer[Attempt]):
 
 
 class AttemptCreateSerializer(CreateSerializer):
-    promise = serializers.PrimaryKeyRelatedField(queryset=Promise.objects.none())
+    promise = KeyField(queryset=Promise.objects.none())
     outcome = serializers.ChoiceField(choices=Attempt.Outcome.choices)
     channel = serializers.ChoiceField(choices=ContactLog.Channel.choices, default=ContactLog.Channel.PHONE)
     note = serializers.CharField(max_length=300, required=False, allow_blank=True, default="")

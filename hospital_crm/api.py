@@ -9,7 +9,6 @@ from django.urls import path
 from django.views.decorators.http import require_safe
 from drf_spectacular.views import SpectacularAPIView
 from rest_framework import exceptions
-from rest_framework.response import Response
 from rest_framework.routers import SimpleRouter
 from rest_framework.views import set_rollback
 
@@ -20,6 +19,7 @@ from accounts.api import (
     ColleagueViewSet,
     DepartmentViewSet,
     GroupViewSet,
+    Myself,
     PlaceViewSet,
     StaffViewSet,
     TeamViewSet,
@@ -37,7 +37,7 @@ from dashboards.api import (
 )
 from followups.api import AttemptViewSet
 from hospital_crm.lib.errors import DomainError
-from hospital_crm.lib.problems import PROBLEM, problem_details
+from hospital_crm.lib.problems import problem_response
 from institution.api import ChoiceViewSet, ItemViewSet, ProfileViewSet, SettingViewSet
 from jobs.api import JobViewSet
 from messaging.api import MessageViewSet, NoteViewSet
@@ -106,6 +106,7 @@ urlpatterns = [
     path("docs/", docs, name="api_docs"),
     path("search/", Search.as_view(), name="api-search"),
     path("figures/promises/", PromiseFiguresView.as_view(), name="api-figures-promises"),
+    path("me/", Myself.as_view(), name="api-me"),
     path("counts/", CountsView.as_view(), name="api-counts"),
     path("figures/around/", AroundView.as_view(), name="api-figures-around"),
     path("shift/", ShiftView.as_view(), name="api-shift"),
@@ -116,11 +117,11 @@ urlpatterns = [
 ]
 
 
-def problem(error: Exception, context: dict[str, Any]) -> Response | None:
+def problem(error: Exception, context: dict[str, Any]) -> HttpResponse | None:
     """Problem details with a stable code; None lets an unknown error become a 500."""
     if isinstance(error, DomainError):
         set_rollback()
-        return _problem(error.status, error.code, str(error), **({"field": error.field} if error.field else {}))
+        return problem_response(error.status, error.code, str(error), **({"field": error.field} if error.field else {}))
     if isinstance(error, Http404):
         error = exceptions.NotFound()
     if isinstance(error, PermissionDenied):
@@ -129,13 +130,9 @@ def problem(error: Exception, context: dict[str, Any]) -> Response | None:
         return None
     set_rollback()
     if isinstance(error, exceptions.ValidationError):
-        return _problem(error.status_code, "invalid", "", errors=error.detail)
-    response = _problem(error.status_code, str(error.get_codes()), str(error.detail))
+        return problem_response(error.status_code, "invalid", "", errors=error.detail)
+    response = problem_response(error.status_code, str(error.get_codes()), str(error.detail))
     for header, value in (("WWW-Authenticate", "auth_header"), ("Retry-After", "wait")):
         if (said := getattr(error, value, None)) is not None:
             response[header] = said if isinstance(said, str) else str(int(said) + 1)
     return response
-
-
-def _problem(status: int, code: str, detail: str, **more: Any) -> Response:
-    return Response(problem_details(status, code, detail, **more), status=status, content_type=PROBLEM)

@@ -9,7 +9,7 @@ import structlog
 from django.apps import apps
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render, resolve_url
 from django.template.loader import render_to_string
 from django.templatetags.static import static
@@ -19,14 +19,14 @@ from django_htmx.middleware import HtmxDetails
 
 from accounts.access.guards import page_of_form, sign_in_first
 from hospital_crm.lib.acts import next_url
-from hospital_crm.lib.problems import PROBLEM, is_for_programs, problem_details
+from hospital_crm.lib.problems import is_for_programs, problem_response
 
 LOOKED_FOR = re.compile(r"No (\w+) matches")  # what get_object_or_404 says
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     if is_for_programs(request):
-        return _problem(400, "bad_request", _("The request is not readable."))
+        return problem_response(400, "bad_request", _("The request is not readable."))
     return _plain("errors/400.html", 400)
 
 
@@ -50,7 +50,7 @@ def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponseBase:
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     if is_for_programs(request):
-        return _problem(404, "not_found", _("There is no such address."))
+        return problem_response(404, "not_found", _("There is no such address."))
     return _page(request, "errors/404.html", 404, what=_missing(request, exception) or request.path)
 
 
@@ -68,7 +68,7 @@ def _missing(request: HttpRequest, exception: Exception) -> str:
 def server_error(request: HttpRequest) -> HttpResponse:
     """Without database, session or language: whatever broke, this page comes."""
     if is_for_programs(request):
-        return _problem(500, "error", "", request_id=request_id())
+        return problem_response(500, "error", "", request_id=request_id())
     return _plain("errors/500.html", 500)
 
 
@@ -99,10 +99,6 @@ class WrongMethodMiddleware:
 def request_id() -> str:
     """The number under which the logs hold this request; "" outside one."""
     return str(structlog.contextvars.get_contextvars().get("request_id", ""))
-
-
-def _problem(status: int, code: str, detail: str, **more: str) -> HttpResponse:
-    return JsonResponse(problem_details(status, code, detail, **more), status=status, content_type=PROBLEM)
 
 
 def _plain(template: str, status: int) -> HttpResponse:

@@ -36,8 +36,12 @@ OF_A_BODY = {"415": "Only JSON is read here."}
 
 
 def with_problems(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:
-    """Every operation can answer with problem details (RFC 9457)."""
-    result.setdefault("components", {}).setdefault("schemas", {})["Problem"] = PROBLEM
+    """Every operation can answer with problem details (RFC 9457), and whatever is answered is whole."""
+    schemas = result.setdefault("components", {}).setdefault("schemas", {})
+    for name, schema in schemas.items():
+        if "properties" in schema and not name.endswith("Request"):
+            schema["required"] = sorted(schema["properties"])  # an answer has every field, null where there is nothing
+    schemas["Problem"] = PROBLEM
     content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
     for path in result.get("paths", {}).values():
         for operation in path.values():

@@ -25,5 +25,7 @@ from hospital_crm.settings import DATABASES, LOGGING, STORAGES
 DATABASES["default"]["CONN_MAX_AGE"] = 0
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
-LOGGING["root"]["level"] = LOGGING["loggers"]["django_structlog"]["level"] = "ERROR"
+LOGGING["handlers"]["console"]["level"] = "ERROR"
+LOGGING["handlers"]["listener"] = {"class": "tests.discretion.Listener", "formatter": "line"}
+LOGGING["root"]["handlers"] = ["console", "listener"]
 WHITENOISE_AUTOREFRESH = True  # else every test client scans the collected files anew

@@ -10,6 +10,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
 from rest_framework.decorators import action
+from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.response import Response
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
@@ -61,6 +62,16 @@ def answer_once(export: Export, ask: Callable[[], Job], *, staff: Staff) -> Resp
             raise
         return Response(JobSerializer(first).data)
     return Response(JobSerializer(job).data, status=status.HTTP_201_CREATED)
+
+
+class AsAFile(BaseContentNegotiation):
+    """A file comes as what it is, whatever was asked for."""
+
+    def select_parser(self, request: Request, parsers: Any) -> Any:
+        return parsers[0]
+
+    def select_renderer(self, request: Request, renderers: Any, format_suffix: str | None = None) -> Any:
+        return renderers[0], renderers[0].media_type
 
 
 def exported_file(export: Export, *, pk: int, staff: Staff, at: datetime) -> FileResponse:

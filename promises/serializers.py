@@ -8,7 +8,7 @@ from rest_framework import serializers
 
 from accounts.models import Staff, Team
 from hospital_crm.lib.rooms import CreateSerializer, ReasonSerializer
-from hospital_crm.lib.serializer_fields import MomentField
+from hospital_crm.lib.serializer_fields import KeyField, MomentField
 from promises.models import Promise, PromiseEvent
 
 
@@ -76,7 +76,7 @@ class DeclineSerializer(serializers.Serializer[Any]):
 
 
 class HandOverSerializer(AsReadSerializer, DeclineSerializer):
-    to = serializers.PrimaryKeyRelatedField(queryset=Staff.objects.all())
+    to = KeyField(queryset=Staff.objects.all())
 
 
 def keys() -> serializers.ListField:
@@ -89,16 +89,16 @@ class NamedSerializer(serializers.Serializer[Any]):
 
 
 class ReassignSerializer(NamedSerializer, DeclineSerializer):
-    owner = serializers.PrimaryKeyRelatedField(queryset=Staff.objects.all(), required=False, default=None)
-    team = serializers.PrimaryKeyRelatedField(queryset=Team.objects.all(), required=False, default=None)
+    owner = KeyField(queryset=Staff.objects.all(), required=False, allow_null=True, default=None)
+    team = KeyField(queryset=Team.objects.all(), required=False, allow_null=True, default=None)
 
 
 class ReleaseSerializer(AsReadSerializer, ReasonSerializer):
-    team = serializers.PrimaryKeyRelatedField(queryset=Team.objects.in_use())
+    team = KeyField(queryset=Team.objects.in_use())
 
 
 class SpreadSerializer(NamedSerializer, CreateSerializer, DeclineSerializer):
-    among = serializers.PrimaryKeyRelatedField(queryset=Staff.objects.active(), many=True)
+    among = KeyField(queryset=Staff.objects.active(), many=True)
 
 
 class SuccessorSerializer(PersonSerializer):

@@ -19,6 +19,7 @@ from accounts.models import Actor, Department, Staff
 from tools.browser import chromium
 
 from . import database, make
+from .discretion import Discretion
 from .pace import Pace
 
 PLAIN_RENDER = Template._render  # type: ignore[attr-defined]  # before pytest-django sets up the test environment
@@ -31,6 +32,7 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright keeps a
 
 def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(Pace())
+    config.pluginmanager.register(Discretion())
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:

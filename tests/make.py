@@ -30,6 +30,7 @@ from patients.services.phones import add_phone
 from patients.services.visits import ClinicalText, NewDiagnosis, record_visit
 from promises.models import Promise
 from promises.services.promises import make_promise
+from tests.discretion import note
 
 PASSWORD = "correct-horse-9"
 THEN = datetime(2026, 3, 1, 9, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
@@ -53,6 +54,7 @@ def staff(
     username: str = "", *roles: str, second_factor: bool = False, password: str = PASSWORD, **details: Any
 ) -> Staff:
     username = username or f"person{next(_numbers)}"
+    note(details.get("display_name", ""), details.get("email", ""))
     person = create_staff(
         username=username,
         display_name=details.pop("display_name", username.title()),
@@ -106,6 +108,7 @@ def head(place: Department | None, person: Staff, deputy: Staff | None = None) -
 def patient(name: str = "", phone: str = "", **values: Any) -> Patient:
     """With the details of `register_patient`; whatever else is given goes on the row."""
     given = {key: values.pop(key) for key in ("actor", "at", "submission") if key in values}
+    note(name, phone, str(values.get("card", "")), str(values.get("hospital_number", "")))
     return register_patient(
         values={"name": name or f"患者{next(_numbers)}", **values},
         phones=[NewPhone(read_phone(phone))] if phone else [],
@@ -133,6 +136,7 @@ def call(handled_by: Staff, person: Patient | Contact | None = None, **values: A
     told = {name: values.pop(name) for name in ("question", "answer", "department") if name in values}
     item = ReferenceItem.objects.get(list__code="call_topic", code=topic)
     number = values.pop("number", "")
+    note(number, values.get("name", ""))
     record = CallRecord(
         disposition=Call.Disposition(values.pop("disposition", "answered")),
         started_at=values.pop("started_at", at),
@@ -156,6 +160,7 @@ def call_back(handled_by: Staff, promise: Promise, later: dict[str, Any] | None 
 def phone(person: Patient | None, number: str) -> Phone:
     """One more number of the patient."""
     assert person is not None
+    note(number)
     return add_phone(patient=person, phone=NewPhone(read_phone(number)), actor=by(), at=THEN)
 
 

@@ -1,5 +1,5 @@
 from .audit import AuditViewSet
-from .directory import ColleagueViewSet, GroupViewSet, PlaceViewSet
+from .directory import ColleagueViewSet, GroupViewSet, Myself, PlaceViewSet
 from .people import AbsenceViewSet, StaffViewSet
 from .places import DepartmentViewSet, TeamViewSet
 
@@ -9,6 +9,7 @@ __all__ = (
     "ColleagueViewSet",
     "DepartmentViewSet",
     "GroupViewSet",
+    "Myself",
     "PlaceViewSet",
     "StaffViewSet",
     "TeamViewSet",

@@ -7,11 +7,15 @@ from typing import TYPE_CHECKING
 import django_filters
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema
 from rest_framework.mixins import ListModelMixin
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
 from rest_framework.viewsets import GenericViewSet
 
 from accounts import serializers
-from accounts.access import Capability
+from accounts.access import Capability, staff_of
 from accounts.models import Department, Staff, Team
 from hospital_crm.lib.filters import KeyFilter
 
@@ -49,6 +53,16 @@ class ColleagueViewSet(ListModelMixin, GenericViewSet[Staff]):
     def get_queryset(self) -> StaffQuerySet:
         people: StaffQuerySet = Staff.objects.active()
         return people.with_absence(timezone.localdate()).prefetch_related("teams")
+
+
+class Myself(APIView):
+    """Who the token or the session stands for."""
+
+    needs = Capability.USE_OWN_ACCOUNT
+
+    @extend_schema(responses=serializers.MyselfSerializer)
+    def get(self, request: Request) -> Response:
+        return Response(serializers.MyselfSerializer(staff_of(request)).data)
 
 
 class PlaceViewSet(ListModelMixin, GenericViewSet[Department]):

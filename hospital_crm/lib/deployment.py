@@ -1,7 +1,6 @@
 """Reads the environment for settings.py; every wrong value becomes one clear line (ImproperlyConfigured)."""
 
 import os
-import re
 import secrets
 import zoneinfo
 from pathlib import Path
@@ -11,7 +10,8 @@ from urllib.parse import urlsplit
 import environ
 import structlog
 from django.core.exceptions import ImproperlyConfigured
-from structlog.typing import EventDict
+
+from hospital_crm.lib.discreet import without_people, without_rows
 
 DATABASE_SCHEMES = ("sqlite", "postgres", "postgresql")
 WEAK_SECRET_LENGTH = 50  # as in Django's own check security.W009
@@ -153,19 +153,8 @@ def _file_broker(folder: Path) -> dict[str, Any]:
     return {"data_folder_in": queue, "data_folder_out": queue, "control_folder": str(folder / "control")}
 
 
-# What a database adds to an error: the row, or the key, as it was sent.
-ROW = re.compile(r"\n(?:DETAIL|CONTEXT): .*?(?=\n\n|\Z)", re.DOTALL)
-
-
-def without_rows(_logger: Any, _name: str, event: EventDict) -> EventDict:
-    """A traceback in the logs tells which constraint was broken, and nobody's name or number."""
-    if isinstance(told := event.get("exception"), str):
-        event["exception"] = ROW.sub("", told)
-    return event
-
-
 def logging(*, json_lines: bool) -> dict[str, Any]:
-    """LOGGING for structlog: every line carries the request's id, so that an error page's number can be found."""
+    """LOGGING for structlog: every line carries the id of its request or task, and tells nothing about a person."""
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
@@ -174,6 +163,7 @@ def logging(*, json_lines: bool) -> dict[str, Any]:
         structlog.processors.format_exc_info,
         without_rows,
         structlog.processors.UnicodeDecoder(),
+        without_people,
     ]
     structlog.configure(
         processors=[structlog.stdlib.filter_by_level, *shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
@@ -191,7 +181,7 @@ def logging(*, json_lines: bool) -> dict[str, Any]:
         "disable_existing_loggers": False,
         "formatters": {"line": formatter},
         "filters": {
-            "quiet_refusals": {"()": "hospital_crm.lib.logs.QuietRefusals"},
+            "quiet_refusals": {"()": "hospital_crm.lib.logs.QuietRefusals", "are_told": json_lines},
             "once_in_a_while": {"()": "hospital_crm.lib.logs.OnceInAWhile"},
         },
         "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},

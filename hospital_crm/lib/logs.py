@@ -1,13 +1,22 @@
 """What a log line says about a request."""
 
 import logging
+from typing import Any
 
-from django.http import HttpRequest
+import structlog
+from django.http import HttpRequest, HttpResponse
 from django_structlog.middlewares import RequestMiddleware
 
 
 class RequestLogMiddleware(RequestMiddleware):
-    """Method and path only: what people search for stands in the query, and logs are no place for names."""
+    """Method and path only: what people search for stands in the query, and logs are no place for names.
+
+    The answer carries the id under which the logs hold its request.
+    """
+
+    def handle_response(self, request: HttpRequest, response: HttpResponse) -> None:
+        response["X-Request-ID"] = structlog.contextvars.get_contextvars()["request_id"]
+        super().handle_response(request, response)
 
     @staticmethod
     def format_request(request: HttpRequest) -> str:
@@ -34,9 +43,26 @@ class OnceInAWhile(logging.Filter):
 
 
 class QuietRefusals(logging.Filter):
-    """A refusal (4xx) is everyday life and needs no traceback; a fault (5xx) keeps its own."""
+    """A refusal (4xx) is everyday life and needs no traceback, and no line where the request has one of its own
+    (`are_told`); a fault (5xx) keeps both.
+    """
+
+    def __init__(self, *, are_told: bool) -> None:
+        super().__init__()
+        self._are_told = are_told
 
     def filter(self, record: logging.LogRecord) -> bool:
-        if getattr(record, "status_code", 500) < 500:
-            record.exc_info = None
-        return True
+        if getattr(record, "status_code", 500) >= 500:
+            return True
+        record.exc_info = None
+        return not self._are_told
+
+
+def begin_task(*, task_id: str, task: Any, **_: object) -> None:
+    """Whatever the worker says from now on, it says about this task."""
+    structlog.contextvars.clear_contextvars()
+    structlog.contextvars.bind_contextvars(task_id=task_id, task=task.name)
+
+
+def end_task(**_: object) -> None:
+    structlog.contextvars.clear_contextvars()

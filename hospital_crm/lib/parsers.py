@@ -1,5 +1,6 @@
 """What programs send."""
 
+import json
 from collections.abc import Mapping
 from typing import IO, Any
 
@@ -8,12 +9,14 @@ from rest_framework.parsers import JSONParser
 
 
 class FlatJSONParser(JSONParser):
-    """Nested deeper than Python follows it is unreadable, like any other that is not JSON."""
+    """Nested deeper than Python follows, or holding half a character, it is unreadable, like what is no JSON at all."""
 
     def parse(
         self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
     ) -> Any:
         try:
-            return super().parse(stream, media_type, parser_context)
-        except RecursionError as too_deep:
-            raise ParseError from too_deep
+            data = super().parse(stream, media_type, parser_context)
+            json.dumps(data, ensure_ascii=False).encode()  # half a character, told as "\ud800", is none
+        except (RecursionError, UnicodeEncodeError) as unreadable:
+            raise ParseError from unreadable
+        return data

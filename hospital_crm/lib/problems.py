@@ -3,7 +3,7 @@
 from http import HTTPStatus
 from typing import Any
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, JsonResponse
 
 PROBLEM = "application/problem+json"
 PREFIX = "/api/"
@@ -13,6 +13,13 @@ def problem_details(status: int, code: str, detail: str, **more: Any) -> dict[st
     """`code` never changes and is for programs; `detail` is for people, in their language."""
     title = HTTPStatus(status).phrase
     return {"type": "about:blank", "title": title, "status": status, "code": code, "detail": detail, **more}
+
+
+def problem_response(status: int, code: str, detail: str, **more: Any) -> HttpResponse:
+    """JSON, whatever else the address speaks."""
+    told = problem_details(status, code, detail, **more)
+    in_clear = {"ensure_ascii": False}
+    return JsonResponse(told, status=status, content_type=PROBLEM, json_dumps_params=in_clear)
 
 
 def is_for_programs(request: HttpRequest) -> bool:

@@ -17,6 +17,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from .errors import DuplicateSubmission
+from .serializer_fields import SubmissionField
 
 if TYPE_CHECKING:
     from rest_framework.viewsets import GenericViewSet
@@ -31,7 +32,7 @@ SENT_AGAIN = timedelta(days=1)  # as long a program may ask what became of its r
 class CreateSerializer(serializers.Serializer[Any]):
     """Carries a submission id: the same request sent twice creates one row, and is answered with the first one."""
 
-    submission = serializers.UUIDField(required=False, default=None, help_text="Chosen by the client, once a row.")
+    submission = SubmissionField(required=False, default=None, help_text="Chosen by the client, once a row.")
 
 
 class ReasonSerializer(serializers.Serializer[Any]):

@@ -24,6 +24,24 @@ class PhoneNumberField(serializers.CharField):
             raise serializers.ValidationError(_("This is no telephone number: it has 3 to 20 digits.")) from error
 
 
+class KeyField(serializers.PrimaryKeyRelatedField[Any]):
+    """Another row by its key; half a number is no key of a row nearby."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, float):
+            self.fail("incorrect_type", data_type=type(data).__name__)
+        return super().to_internal_value(data)
+
+
+class SubmissionField(serializers.UUIDField):
+    """A UUID as text: of a number nobody could tell later that it was the same."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if not isinstance(data, str):
+            self.fail("invalid", value=data)
+        return super().to_internal_value(data)
+
+
 class MomentField(serializers.DateTimeField):
     """A moment; without a zone it is meant in the hospital's. The calendar's edges lie in the calendar of one only."""
 
@@ -36,7 +54,7 @@ class MomentField(serializers.DateTimeField):
         return moment
 
 
-class LastingKeyField(serializers.PrimaryKeyRelatedField[Any]):
+class LastingKeyField(KeyField):
     """The key of a row that may have been merged: an old one leads to the row that stands for both."""
 
     def to_internal_value(self, key: Any) -> Any:

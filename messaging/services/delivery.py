@@ -32,11 +32,15 @@ def deliver_due(*, now: Clock) -> int:
         return 0  # the usual second: one question, no lock
     numbers = limits()
     paused = set(ChannelPause.objects.in_force(started, numbers.pause).values_list("channel", flat=True))
-    return sum(
-        _Run(channel, gateway(), numbers, now, started + RUN).go()
-        for channel, gateway in GATEWAYS.items()
-        if channel not in paused
-    )
+    claimed, fault = 0, None
+    for channel in [each for each in GATEWAYS if each not in paused]:
+        try:
+            claimed += _Run(channel, GATEWAYS[channel](), numbers, now, started + RUN).go()
+        except Exception as error:  # what stops one channel must not stop the others; it is told at the end
+            fault = error
+    if fault is not None:
+        raise fault
+    return claimed
 
 
 def claim_due(*, channel: Channel, limit: int, at: datetime) -> list[Message]:

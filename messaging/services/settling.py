@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import models, transaction
+from django.db.models import ExpressionWrapper, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts import audit
@@ -13,6 +14,7 @@ from messaging.querysets import OPEN
 
 State, Reason = Message.State, Message.Reason
 AGAIN = {"state": State.QUEUED, "reason": "", "attempts": 0, "settled_at": None, "settled_by": None, "claim": None}
+MAY_HAVE_ARRIVED = Q(in_doubt=True) | Q(reason=Reason.NOT_ARRIVED)
 
 
 class MessageMovedOn(DomainError):
@@ -43,9 +45,11 @@ class Outcome(models.TextChoices):
 def retry_message(*, message: Message, actor: Actor, at: datetime) -> Message:
     """A failed message waits for its turn again, with all its tries.
 
+    Of one that was given up nobody surely knows that it had not arrived: it is in doubt.
     Raises MessageMovedOn, MessageNotNeeded, MessageOutOfTime.
     """
-    return _move(message, State.FAILED, actor=actor, at=at, verb="message.retried", **_again(message, at))
+    values = _again(message, at) | {"in_doubt": ExpressionWrapper(MAY_HAVE_ARRIVED, models.BooleanField())}
+    return _move(message, State.FAILED, actor=actor, at=at, verb="message.retried", **values)
 
 
 @transaction.atomic

@@ -11,7 +11,7 @@ from rest_framework import serializers
 from accounts.models import Department
 from hospital_crm.lib.districts import NotADistrict, read_district
 from hospital_crm.lib.rooms import CreateSerializer
-from hospital_crm.lib.serializer_fields import MomentField
+from hospital_crm.lib.serializer_fields import KeyField, MomentField
 from institution.models import ReferenceItem
 from patients import rules
 from patients.forms import PORTRAIT, faults_of, which_district
@@ -56,9 +56,7 @@ class PatientSerializer(serializers.ModelSerializer[Patient]):
 
 
 def _items(code: str) -> Any:
-    return serializers.PrimaryKeyRelatedField(
-        queryset=ReferenceItem.objects.selectable(code), required=False, allow_null=True
-    )
+    return KeyField(queryset=ReferenceItem.objects.selectable(code), required=False, allow_null=True)
 
 
 class PatientFieldsSerializer(serializers.Serializer[Any]):
@@ -70,9 +68,7 @@ class PatientFieldsSerializer(serializers.Serializer[Any]):
     residence = serializers.CharField(max_length=80, required=False, allow_blank=True)
     card = serializers.CharField(max_length=40, required=False, allow_blank=True)
     hospital_number = serializers.CharField(max_length=40, required=False, allow_blank=True)
-    department = serializers.PrimaryKeyRelatedField(
-        queryset=Department.objects.in_use(), required=False, allow_null=True
-    )
+    department = KeyField(queryset=Department.objects.in_use(), required=False, allow_null=True)
     source = _items("media_source")
     insurance = _items("insurance")
     occupation = _items("occupation")

@@ -11,7 +11,7 @@ from rest_framework import serializers
 
 from accounts.models import Department, Staff
 from hospital_crm.lib.rooms import CreateSerializer
-from hospital_crm.lib.serializer_fields import MomentField
+from hospital_crm.lib.serializer_fields import KeyField, MomentField
 from patients.forms.visits import FAULTS, MOST_LINES, STATUSES
 from patients.models import Diagnosis, Operation, Patient, Visit
 from patients.rules.visits import faults_of_visit
@@ -56,10 +56,8 @@ class VisitSerializer(serializers.ModelSerializer[Visit]):
 class VisitFieldsSerializer(serializers.Serializer[Any]):
     kind = serializers.ChoiceField(choices=Visit.Kind.choices)
     status = serializers.ChoiceField(choices=STATUSES, required=False)
-    department = serializers.PrimaryKeyRelatedField(
-        queryset=Department.objects.in_use(), required=False, allow_null=True
-    )
-    doctor = serializers.PrimaryKeyRelatedField(queryset=Staff.objects.active(), required=False, allow_null=True)
+    department = KeyField(queryset=Department.objects.in_use(), required=False, allow_null=True)
+    doctor = KeyField(queryset=Staff.objects.active(), required=False, allow_null=True)
     doctor_name = serializers.CharField(max_length=60, required=False, allow_blank=True)
     starts_at = MomentField()
     ends_at = MomentField(required=False, allow_null=True)
@@ -79,7 +77,7 @@ class VisitFieldsSerializer(serializers.Serializer[Any]):
 
 
 class VisitCreateSerializer(CreateSerializer, VisitFieldsSerializer):
-    patient = serializers.PrimaryKeyRelatedField(queryset=Patient.objects.none())
+    patient = KeyField(queryset=Patient.objects.none())
     scope = serializers.CharField(max_length=40, required=False, allow_blank=True, help_text="The system it is from.")
     external_id = serializers.CharField(max_length=80, required=False, allow_blank=True, help_text="Its number there.")
 

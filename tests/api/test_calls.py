@@ -130,3 +130,24 @@ def test_is_seen_by_whoever_sees_calls_and_the_look_is_recorded(line: Client, ch
     assert AuditEntry.objects.filter(verb="call.opened").count() == 1
     assert make.client_of(charlie).get(f"{URL}{pk}/").status_code == 404
     assert len(line.get(URL, {"q": "多少"}).json()["results"]) == 1
+
+
+def test_what_a_call_answers_can_be_sent_with_its_nulls(line: Client) -> None:
+    nobody: dict[str, Any] = dict.fromkeys(("number", "patient", "contact", "promised", "tries"))
+    assert log(line, name="李小梅", **nobody).status_code == 201
+
+
+@pytest.mark.parametrize(
+    ("began", "ended", "is_right"),
+    [(3, 2, True), (2, 3, False), (5, None, False), (3, None, True), (29, 28, True)],
+    ids=["over", "ends before it begins", "forgotten", "just now", "yesterday"],
+)
+def test_a_call_lasts_as_long_as_it_can(
+    line: Client, now: datetime, began: int, ended: int | None, is_right: bool
+) -> None:
+    told = {"started_at": (now - began * HOUR).isoformat()}
+    if ended is not None:
+        told["ended_at"] = (now - ended * HOUR).isoformat()
+    answer = log(line, name="李小梅", **told)
+    assert answer.status_code == (201 if is_right else 400)
+    assert is_right or list(answer.json()["errors"]) == ["ended_at"]

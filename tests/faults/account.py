@@ -32,7 +32,7 @@ class Row:
 
 @dataclass
 class Account:
-    """`lost`, `doubled` and `wrong` name what must not be."""
+    """`lost`, `doubled`, `wrong` and `idle` name what must not be."""
 
     acknowledged: int
     states: Counter[str] = field(default_factory=Counter)
@@ -41,10 +41,15 @@ class Account:
     lost: list[str] = field(default_factory=list)
     doubled: list[str] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
+    idle: list[str] = field(default_factory=list)  # so little was queued that the account proves nothing
 
     @property
     def is_right(self) -> bool:
-        return not (self.lost or self.doubled or self.wrong)
+        return not self.faults
+
+    @property
+    def faults(self) -> list[str]:
+        return [*self.lost, *self.doubled, *self.wrong, *self.idle]
 
     def lines(self) -> list[str]:
         states = ", ".join(f"{number} {name}" for name, number in sorted(self.states.items()))
@@ -59,23 +64,29 @@ class Account:
             ("told otherwise than it was", len(self.wrong)),
         ]
         lines = [f"  {name:<28}{value}" for name, value in told]
-        return lines + [f"  ✗ {fault}" for fault in (*self.lost, *self.doubled, *self.wrong)]
+        return lines + [f"  ✗ {fault}" for fault in self.faults]
 
 
 def take_account(
-    acknowledged: Collection[str], rows: Iterable[Row], copies: Mapping[str, int], by_hand: Collection[str] = ()
+    acknowledged: Collection[str],
+    rows: Iterable[Row],
+    copies: Mapping[str, int],
+    by_hand: Mapping[str, int] | None = None,
+    least: Mapping[str, int] | None = None,
 ) -> Account:
     """`acknowledged`: keys of what was queued; `copies`: how often each Message-ID came to the mail server; `by_hand`:
-    keys of what a person decided about, who begins to count the tries anew.
+    how often each key had been tried before a person let it be sent again, which begins to count the tries anew;
+    `least`: how many were to be queued under each name.
     """
     account, seen, strangers = Account(len(acknowledged)), Counter[tuple[str, str]](), dict(copies)
+    account.idle = _too_few(acknowledged, least or {})
     for row in rows:
         came = strangers.pop(row.number, 0)
         seen[_stem(row.key), row.channel] += 1
         account.states[f"{row.channel} {row.state}"] += 1
         if row.channel == "email":
             account.arrived[came] += 1
-            _judge(account, row, came, is_by_hand=row.key in by_hand)
+            _judge(account, row, came, tries=row.attempts + (by_hand or {}).get(row.key, 0))
         elif row.state != "sent":
             account.lost.append(f"{row.key}: {row.state}, and nobody saw it")
     for key in acknowledged:
@@ -86,7 +97,13 @@ def take_account(
     return account
 
 
-def _judge(account: Account, row: Row, came: int, *, is_by_hand: bool) -> None:
+def _too_few(acknowledged: Collection[str], least: Mapping[str, int]) -> list[str]:
+    told = Counter(key.partition(":")[0] for key in acknowledged)
+    short = [f"{name}: {told[name]} acknowledged of {count}" for name, count in least.items() if told[name] < count]
+    return short if acknowledged else [*short, "nothing was acknowledged"]
+
+
+def _judge(account: Account, row: Row, came: int, *, tries: int) -> None:
     if row.state not in OVER:
         account.lost.append(f"{row.key}: still {row.state}")
     elif row.state == "sent" and not came:
@@ -98,8 +115,8 @@ def _judge(account: Account, row: Row, came: int, *, is_by_hand: bool) -> None:
     if came > 1:
         if not row.in_doubt:
             account.doubled.append(f"{row.key}: came {came} times, and nothing says so")
-        elif came > row.attempts and not is_by_hand:
-            account.doubled.append(f"{row.key}: came {came} times in {row.attempts} tries")
+        elif came > tries:
+            account.doubled.append(f"{row.key}: came {came} times in {tries} tries")
         else:
             account.known_doubles += 1
 

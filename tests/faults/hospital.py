@@ -5,6 +5,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -85,21 +86,27 @@ class Ward(Hospital):
         """The keys of what was queued, as far as whoever queued it was told that it is."""
         return (self.folder / "acknowledged").read_text(encoding="utf-8").split()
 
-    def decide(self, arrived: Iterable[str]) -> dict[str, list[str]]:
-        """What a person does in the outbox who asks the other side which numbers came: the messages by outcome."""
+    def decide(self, arrived: Iterable[str]) -> dict[str, dict[str, int]]:
+        """What a person does in the outbox who asks the other side which numbers came: the messages by outcome,
+        each with how many tries are not counted any more.
+        """
         command = [sys.executable, "-m", "tests.faults.person"]
         asked = json.dumps(sorted(arrived))
         done = subprocess.run(
             command, cwd=ROOT, env=self.environment, input=asked, capture_output=True, text=True, check=True
         )
-        said: dict[str, list[str]] = json.loads(done.stdout)
+        said: dict[str, dict[str, int]] = json.loads(done.stdout)
         with (self.folder / "decided").open("a", encoding="utf-8") as file:
-            file.writelines(f"{key}\n" for keys in said.values() for key in keys)
+            file.writelines(f"{key} {tries}\n" for keys in said.values() for key, tries in keys.items())
         return said
 
-    def decided(self) -> set[str]:
-        """The keys of what a person has ever decided about."""
-        return set((self.folder / "decided").read_text(encoding="utf-8").split())
+    def decided(self) -> Counter[str]:
+        """How often each message that a person ever decided about had been tried until then."""
+        tried = Counter[str]()
+        for line in (self.folder / "decided").read_text(encoding="utf-8").splitlines():
+            key, _, tries = line.rpartition(" ")
+            tried[key] += int(tries)
+        return tried
 
 
 @contextmanager

@@ -18,6 +18,7 @@ SEED = 20260312
 CLOCKED = "tests.faults.clocked"
 HELD_AT = ("text", "greeting", "rcpt", "data", "mail", "text")
 HOUR = 3600  # seconds
+TRIES = 4  # of a message, until a person must see it: once, and the retries of `hospital.PREPARE`
 UNKNOWN = "SELECT id FROM messaging_message WHERE state = 'unknown'"
 
 
@@ -88,6 +89,7 @@ class Story:
 
     name: str
     done: Counter[str] = field(default_factory=Counter)
+    least: dict[str, int] = field(default_factory=dict)  # how many messages were to be queued under which name
     by_hand: dict[str, list[str]] = field(default_factory=dict)  # the messages by what a person decided
     seconds: float = 0.0
 
@@ -96,8 +98,8 @@ def kill_workers(ward: Ward, mail: MailServer, kills: int, seed: int = SEED) -> 
     """Killed with -9 while one message is held at a stage, the rest of its batch is claimed, others wait or are sent;
     every fifth time wherever it just is.
     """
-    story, chance = Story("workers killed"), random.Random(seed)
-    queue(ward, "kill", 6 * kills + 10)
+    story, chance = Story("workers killed", least={"kill": 6 * kills + 10}), random.Random(seed)
+    queue(ward, "kill", story.least["kill"])
     states: set[str] = set()
     for number in range(kills):
         holds = number % 5 != 4
@@ -116,11 +118,11 @@ def kill_workers(ward: Ward, mail: MailServer, kills: int, seed: int = SEED) -> 
 
 def restart_servers(ward: Ward, mail: MailServer, servers: dict[str, Restartable], times: int) -> Story:
     """Each goes away and comes back while two workers send and somebody queues, in order and as if it had crashed."""
-    story = Story("servers restarted under load")
+    story = Story("servers restarted under load", least={"restart": 60 * times})
     mail.rule = Fault("text", "", late=0.05)
     with ExitStack() as stack:
         stack.enter_context(two_workers(ward))
-        writer = stack.enter_context(queueing(ward, "restart", 60 * times, pause=0.05))
+        writer = stack.enter_context(queueing(ward, "restart", story.least["restart"], pause=0.05))
         for _ in range(times):
             for name, server in servers.items():
                 before = mail.reached["text"]
@@ -148,6 +150,7 @@ def misbehave(ward: Ward, mail: MailServer, times: int) -> Story:
         mail.rule = lambda stage: chance.choice((HANG_UP, LOSE)) if stage == "text" else ""
         wait_for(lambda: len(ward.read(UNKNOWN)) >= times, ward)
         story.done["never says whether it took a text, until a person is asked"] = len(ward.read(UNKNOWN))
+    story.least["mail"] = story.done.total() // TRIES  # each was struck by no more of it
     mail.rule = lambda stage: ""
     return story
 
@@ -157,7 +160,7 @@ def set_clock_back(ward: Ward, mail: MailServer, count: int) -> Story:
 
     What is queued by the wrong clock is sent by it. Later the clock is right again.
     """
-    story = Story("clock set back by an hour")
+    story = Story("clock set back by an hour", least={"clock": count, "back": count})
     with working(ward):  # the mail server was away a moment ago: the channel rests until a time to come
         mail.rule = away = Fault("greeting", HANG_UP)
         queue(ward, "clock", count)
@@ -200,4 +203,4 @@ def settle(ward: Ward, mail: MailServer, story: Story) -> Account:
                 story.by_hand.setdefault(outcome, []).extend(keys)
             if not any(decided.values()):
                 break
-    return take_account(ward.acknowledged(), ward.rows(), mail.copies(), ward.decided())
+    return take_account(ward.acknowledged(), ward.rows(), mail.copies(), ward.decided(), story.least)

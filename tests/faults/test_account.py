@@ -23,10 +23,21 @@ def test_a_double_that_the_outbox_knows_of_is_counted_and_no_fault() -> None:
     assert (account.is_right, account.known_doubles) == (True, 1)
 
 
-def test_nor_is_one_that_a_person_has_sent_again() -> None:
+def test_nor_is_one_that_a_person_has_sent_again_but_no_more_often_than_it_was_tried() -> None:
     row = replace(MAIL, in_doubt=True)
     assert not take_account(["a:1"], [row, NOTE], {MAIL.number: 3}).is_right
-    assert take_account(["a:1"], [row, NOTE], {MAIL.number: 3}, {row.key}).is_right
+    assert take_account(["a:1"], [row, NOTE], {MAIL.number: 3}, {row.key: 2}).is_right
+    assert take_account(["a:1"], [row, NOTE], {MAIL.number: 4}, {row.key: 2}).doubled
+    assert not take_account(["a:1"], [row, NOTE], {MAIL.number: 3}, {"a:2:7:email": 2}).is_right
+
+
+def test_an_idle_run_proves_nothing() -> None:
+    assert take_account([], [], {}).idle == ["nothing was acknowledged"]
+    assert take_account(["a:1"], [MAIL, NOTE], ONCE, least={"a": 1}).is_right
+    account = take_account(["a:1"], [MAIL, NOTE], ONCE, least={"a": 2, "b": 1})
+    assert account.idle == ["a: 1 acknowledged of 2", "b: 0 acknowledged of 1"]
+    assert not account.is_right
+    assert "  ✗ a: 1 acknowledged of 2" in account.lines()
 
 
 def test_what_the_other_side_refused_for_good_and_a_person_sees_is_not_lost() -> None:

@@ -229,6 +229,7 @@ API_OF_ALL = {
     "desk",
     "export",
     "list",
+    "me",
     "missed",
     "profile",
     "promises",

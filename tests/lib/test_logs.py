@@ -1,16 +1,17 @@
 """Log lines: a refusal is one line, a fault brings its traceback."""
 
 import io
+import json
 import logging
 from collections.abc import Iterator
 
 import pytest
-from django.test import Client
 
 from accounts.models import Staff
-from hospital_crm.lib.deployment import without_rows
+from hospital_crm.lib.discreet import without_rows
 from hospital_crm.lib.logs import OnceInAWhile, QuietRefusals
 from tests.conftest import SignedIn
+from tests.discretion import heard
 
 
 @pytest.fixture
@@ -23,20 +24,30 @@ def written() -> Iterator[io.StringIO]:
     logger.removeHandler(printer)
 
 
-def test_a_refused_page_is_one_line(alice: Staff, signed_in: SignedIn, written: io.StringIO) -> None:
-    assert signed_in(alice).get("/staff/").status_code == 403
-    assert written.getvalue().splitlines() == ["Forbidden (Permission denied): /staff/"]
+def test_of_what_was_refused_or_not_found_the_requests_own_line_tells(
+    alice: Staff, signed_in: SignedIn, written: io.StringIO
+) -> None:
+    browser = signed_in(alice)
+    assert [browser.get(url).status_code for url in ("/staff/", "/nowhere/")] == [403, 404]
+    assert written.getvalue() == ""
+    assert [json.loads(line)["code"] for line in heard if "request_finished" in line] == [403, 404]
 
 
-def test_a_page_not_found_is_one_line(client: Client, db: None, written: io.StringIO) -> None:
-    assert client.get("/nowhere/").status_code == 404
-    assert written.getvalue().splitlines() == ["Not Found: /nowhere/"]
+def test_where_requests_have_no_line_it_is_one_without_a_traceback() -> None:
+    """As in the demo, which is read on a screen."""
+    record = logging.LogRecord(
+        "django.request", logging.WARNING, "", 0, "Not Found: /x/", None, (ValueError, ValueError(), None)
+    )
+    record.status_code = 404
+    assert QuietRefusals(are_told=False).filter(record)
+    assert record.exc_info is None
+    assert not QuietRefusals(are_told=True).filter(record)
 
 
 def test_a_fault_keeps_its_traceback() -> None:
     record = logging.LogRecord("django.request", logging.ERROR, "", 0, "fault", None, (ValueError, ValueError(), None))
     record.status_code = 500
-    assert QuietRefusals().filter(record)
+    assert QuietRefusals(are_told=True).filter(record)
     assert record.exc_info
 
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.utils import translation
 
 from accounts.models import Staff
@@ -148,6 +148,23 @@ def test_a_gateway_that_is_down_is_left_alone_and_holds_up_nothing_else(
     deliver(now + MINUTE)
     assert [state_of(mail)[0] for mail in mails] == ["sent"] * 3
     assert ChannelPause.objects.count() == 1
+
+
+def test_what_the_database_refuses_to_one_channel_holds_up_no_other(
+    alice: Staff, post: Post, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    note, mail = message(alice, now), message(alice, now, channel=EMAIL)
+    claim = delivery.claim_due
+
+    def refuse_notes(*, channel: Channel, limit: int, at: datetime) -> list[Message]:
+        if channel == Channel.IN_APP:
+            raise DatabaseError("refused")
+        return claim(channel=channel, limit=limit, at=at)
+
+    monkeypatch.setattr(delivery, "claim_due", refuse_notes)
+    with pytest.raises(DatabaseError, match="refused"):  # told, after the others had their turn
+        deliver(now)
+    assert (state_of(note), state_of(mail)) == (("queued", ""), ("sent", ""))
 
 
 def test_a_clock_that_is_set_back_does_not_lengthen_the_wait(alice: Staff, post: Post, now: datetime) -> None:

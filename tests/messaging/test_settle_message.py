@@ -73,6 +73,17 @@ def test_somebody_says_what_became_of_an_unknown_one(
     assert verbs(unknown) == ["message.settled"]
 
 
+def test_one_that_was_given_up_and_goes_again_all_the_same_may_arrive_twice(
+    unknown: Message, alice: Staff, now: datetime
+) -> None:
+    settle_message(message=unknown, outcome=Outcome.GIVEN_UP, actor=alice.actor, at=now)
+    assert retry_message(message=unknown, actor=alice.actor, at=now).in_doubt
+
+
+def test_of_one_that_was_surely_not_taken_there_is_no_doubt(failed: Message, alice: Staff, now: datetime) -> None:
+    assert not retry_message(message=failed, actor=alice.actor, at=now).in_doubt
+
+
 def test_one_that_waits_is_cancelled(alice: Staff, now: datetime) -> None:
     row = message(alice, now)
     cancelled = cancel_message(message=row, actor=alice.actor, at=now)

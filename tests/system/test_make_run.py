@@ -14,7 +14,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import psycopg2
 import pytest
 
 from tests import services
@@ -102,20 +101,6 @@ def serving(folder: Path, **variables: str) -> Iterator[Server]:
         process.kill()  # no more than a formality when the test stopped it
         process.wait()
         assert server.leaves_nothing(), server.left_over()
-
-
-@pytest.fixture
-def servers() -> dict[str, str]:
-    """Addresses of an empty PostgreSQL database and an empty Redis database."""
-    address = services.postgres()
-    connection = psycopg2.connect(address)
-    connection.autocommit = True
-    with connection.cursor() as cursor:
-        cursor.execute("DROP DATABASE IF EXISTS system_test WITH (FORCE)")
-        cursor.execute("CREATE DATABASE system_test")
-    connection.close()
-    redis = services.redis().rpartition("/")[0] + "/7"
-    return {"DATABASE_URL": address.rpartition("/")[0] + "/system_test", "REDIS_URL": redis}
 
 
 def check_serving(server: Server) -> None:

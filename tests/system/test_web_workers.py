@@ -1,6 +1,8 @@
 """Several web workers: whichever Prometheus meets, it reads what all of them have answered since the start."""
 
+import os
 import re
+import signal
 import subprocess
 import sys
 import time
@@ -24,8 +26,8 @@ COUNTED = re.compile(
 
 
 class Web:
-    def __init__(self, port: int, folder: Path) -> None:
-        self.port, self.folder = port, folder
+    def __init__(self, port: int, folder: Path, master: int) -> None:
+        self.port, self.folder, self.master = port, folder, master
 
     def get(self, path: str) -> str:
         """Over a connection of its own: the kernel deals these out among the workers."""
@@ -49,6 +51,11 @@ class Web:
                 return
         raise AssertionError((self.folder / "words").read_text(encoding="utf-8"))
 
+    def processes(self) -> list[int]:
+        """Of the workers, as the kernel knows them."""
+        found = subprocess.run(["pgrep", "-P", str(self.master)], capture_output=True, text=True)
+        return [int(key) for key in found.stdout.split()]
+
     def workers(self) -> int:
         """How many processes have counted something."""
         return len({file.name.rpartition("_")[2] for file in (self.folder / "counts").glob("counter_*.db")})
@@ -64,7 +71,7 @@ def web(folder: Path, workers: int) -> Iterator[Web]:
         command = tied([sys.executable, "-m", "tools.web"])
         process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=words, stderr=words)
     try:
-        yield Web(port, folder)
+        yield Web(port, folder, process.pid)
     finally:
         process.terminate()
         process.wait(30)
@@ -80,3 +87,14 @@ def test_all_workers_are_counted_together_from_nought_at_each_start(tmp_path: Pa
                 server.get("/healthz")
             assert {server.counted() for _ in range(20)} == {before + ANSWERS}
             assert server.workers() >= 2
+
+
+def test_when_one_dies_the_web_ends_for_whoever_keeps_it_to_start_it_anew(tmp_path: Path) -> None:
+    """Half a web server would answer every second browser; systemd begins a whole one within seconds."""
+    with web(tmp_path, workers=2) as server:
+        server.wait()
+        os.kill(server.processes()[0], signal.SIGKILL)
+        end = time.monotonic() + STARTING_SECONDS
+        while server.processes() and time.monotonic() < end:
+            time.sleep(0.1)
+        assert server.processes() == []

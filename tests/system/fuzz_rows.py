@@ -1,0 +1,65 @@
+"""Which rows of the demo hospital made-up requests may name, and by which words they do."""
+
+ACCOUNTS = "('line', 'desk', 'complaint', 'nurse', 'doctor', 'adviser', 'manager', 'admin')"  # who asks: stays as it is
+ME = "(SELECT id FROM accounts_staff WHERE username = :me)"
+CARED_FOR = (
+    f"(id IN (SELECT patient_id FROM patients_accessgrant WHERE staff_id = {ME}) OR "
+    f"department_id = (SELECT department_id FROM accounts_staff WHERE id = {ME}))"
+)
+MY_TEAMS = f"(SELECT team_id FROM accounts_team_members WHERE staff_id = {ME})"
+CLOSE = (
+    "(promise.state = 'open') * (1 + 4 * (promise.owner_id IS "
+    f"{ME}) + 4 * (promise.pending_owner_id IS {ME}) + 2 * ifnull(promise.team_id IN {MY_TEAMS}, 0))"
+)
+# What is named by which word; the first rows, which are chosen more often, are those that the caller has to do with.
+ROWS = {
+    "patients": f"SELECT id FROM patients_patient ORDER BY {CARED_FOR} DESC, id",
+    "contacts": "SELECT id FROM patients_contact",
+    "names": "SELECT number FROM patients_patient",  # what a list is searched by; a name would come back in answers
+    "phones": f"SELECT id FROM patients_phone ORDER BY patient_id IN (SELECT id FROM patients_patient "
+    f"WHERE {CARED_FOR}) DESC, is_primary, id",
+    "promises": f"SELECT id FROM promises_promise AS promise ORDER BY {CLOSE} DESC, id",
+    "attempts": f"SELECT attempt.id FROM followups_attempt AS attempt JOIN promises_promise AS promise "
+    f"ON promise.id = attempt.promise_id ORDER BY {CLOSE} DESC",
+    "calls": f"SELECT id FROM consult_call ORDER BY handled_by_id = {ME} AND voided_at IS NULL DESC, id DESC",
+    "nameless": "SELECT id FROM consult_call WHERE patient_id IS NULL AND contact_id IS NOT NULL",
+    "messages": f"SELECT id FROM messaging_message ORDER BY state IN ('failed', 'unknown') DESC, staff_id = {ME} DESC",
+    "notes": f"SELECT id FROM messaging_message WHERE channel = 'in_app' ORDER BY staff_id = {ME} DESC, id",
+    "staff": f"SELECT id FROM accounts_staff WHERE username NOT IN {ACCOUNTS}",
+    "teams": f"SELECT id FROM accounts_team ORDER BY id IN {MY_TEAMS} DESC",
+    "departments": "SELECT id FROM accounts_department",
+    "absences": "SELECT id FROM accounts_absence",
+    "jobs": "SELECT id FROM jobs_job ORDER BY id DESC",
+    "settings": "SELECT id FROM institution_setting",
+    "list-items": "SELECT id FROM institution_referenceitem",
+    "lists": "SELECT code FROM institution_referencelist",
+    "topics": "SELECT item.code FROM institution_referenceitem AS item JOIN institution_referencelist AS list "
+    "ON list.id = item.list_id WHERE list.code = 'call_topic'",
+    "media": "SELECT item.id FROM institution_referenceitem AS item JOIN institution_referencelist AS list "
+    "ON list.id = item.list_id WHERE list.code = 'media_source'",
+}
+WORDS = {
+    "patient": "patients",
+    "contact": "contacts",
+    "promise": "promises",
+    "promises": "promises",
+    "settles": "promises",
+    "tries": "promises",
+    **dict.fromkeys(("staff", "to", "owner", "deputy", "head", "lead", "who", "handled_by"), "staff"),
+    **dict.fromkeys(("members", "among"), "staff"),
+    **dict.fromkeys(("department", "parent"), "departments"),
+    "team": "teams",
+    "notes": "notes",
+    "list": "lists",
+    "topic": "topics",
+    "source": "media",
+}
+VERSIONED = {
+    "patients": "patients_patient",
+    "departments": "accounts_department",
+    "teams": "accounts_team",
+    "staff": "accounts_staff",
+    "settings": "institution_setting",
+    "list-items": "institution_referenceitem",
+    "hospital": "institution_hospitalprofile",
+}
