@@ -11,7 +11,8 @@ from messaging.models import ContactLog, Hold, MessageClass
 from messaging.services.contact_log import log_contact
 from messaging.services.holds import place_hold
 from patients.kinship import Tie
-from patients.models import DuplicatePair, Identifier, MatchKey, Patient, SearchToken, TimelineEntry
+from patients.models import DuplicatePair, Identifier, MatchKey, Patient, Purpose, SearchToken, TimelineEntry
+from patients.services.consents import Decision, record_consent
 from patients.services.contacts import attach_contact, find_or_create_contact
 from patients.services.identifiers import NewIdentifier, add_identifier
 from patients.services.merges import merge_patients, stays_with_merges
@@ -48,6 +49,10 @@ def _card(patient: Patient, now: datetime) -> None:
     add_identifier(patient=patient, new=card, actor=make.by(), at=now)
 
 
+def _consent(patient: Patient, now: datetime) -> None:
+    record_consent(patient=patient, decision=Decision(Purpose.MARKETING, True), actor=make.by(), at=now)
+
+
 def _merged_before(patient: Patient, now: datetime) -> None:
     merge_patients(survivor=patient, merged=make.patient("王建军"), actor=make.by(), at=now)
 
@@ -67,6 +72,7 @@ ROWS: dict[str, Builder] = {
         patient, now, channel="email", message_class=MessageClass.CARE
     ),
     "patients.AccessGrant.patient": lambda patient, staff, now: make.promise(patient, owner=staff, at=now),
+    "patients.Consent.patient": lambda patient, staff, now: _consent(patient, now),
     "patients.Contact.became": lambda patient, staff, now: _contact(patient, now),
     "patients.DuplicatePair.newer": lambda patient, staff, now: _pair(patient, Patient.objects.earliest("pk"), now),
     "patients.DuplicatePair.older": lambda patient, staff, now: _pair(patient, make.patient("王建军"), now),
@@ -80,6 +86,7 @@ ROWS: dict[str, Builder] = {
     "patients.Relation.relative": lambda patient, staff, now: _relative(make.patient("王小雪"), patient, now),
     "patients.SearchToken.patient": lambda patient, staff, now: None,  # by its name
     "patients.TimelineEntry.patient": lambda patient, staff, now: None,  # that it was registered
+    "patients.Visit.patient": lambda patient, staff, now: make.visit(patient, starts_at=now),
     "promises.Promise.patient": lambda patient, staff, now: make.promise(patient, owner=staff, at=now),
 }
 
