@@ -24,6 +24,7 @@ def consent_list(request: StaffRequest, patient_pk: int) -> HttpResponse:
     context = {
         "patient": patient,
         "standing": list(services.standing_of(patient).values()),
+        "may_word": request.user.can(Capability.MANAGE_PROTOCOLS),
         "decisions": patient.consents.in_order().reverse().select_related("wording", "evidence", "recorded_by__staff"),
         "now": timezone.now(),
     }
