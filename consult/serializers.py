@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -34,6 +35,7 @@ from patients.models import OLDEST_YEARS, Contact, Patient, Sex
 from promises.models import Promise
 
 LONGEST_REASON = 200
+WHO = ("patient", "contact", "number")
 LONGEST_CALL = timedelta(hours=4)  # whatever began earlier is not over just now
 TOPIC = ("topic", "department", "question", "answer")
 
@@ -211,6 +213,12 @@ class CallCorrectSerializer(CallCreateSerializer):
     """What was wrong; what is left out stays as it was told, the number and the promise too."""
 
     reason = serializers.CharField(max_length=LONGEST_REASON)
+
+    def to_internal_value(self, data: Any) -> Any:
+        """Nothing where a person or a number stands says nothing of them: an answer can be sent back whole."""
+        if isinstance(data, Mapping):
+            data = {name: told for name, told in data.items() if told is not None or name not in WHO}
+        return super().to_internal_value(data)
 
     def get_fields(self) -> Any:
         fields: Any = super().get_fields()

@@ -15,14 +15,19 @@ ROW = re.compile(r"\n(?:DETAIL|CONTEXT|LINE \d+): .*?(?=\n\n|\Z)", re.DOTALL)
 QUOTED_ROW = re.compile(r"\\n(?:DETAIL|CONTEXT|LINE \d+): .*")
 # invalid input syntax for type bigint: "****"
 VALUE = re.compile(r"(invalid input (?:syntax|value) [^:\n]*: ).*|(date/time field value out of range: ).*")
-ADDRESS = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
+ADDRESS = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+")
 FOREIGN = re.compile(r"[^\x00-\x7f]+")
 # The same as a log, a traceback or an address writes it.
-ESCAPED = re.compile(r"(?:\\+(?:u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|x[89a-fA-F][0-9a-fA-F])|%[89A-Fa-f][0-9A-Fa-f])+")
-# What leads to a row, a request, a moment or a place in memory stays; a shorter number in one piece is a key, too.
-KEPT = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|\d{4}-\d\d-\d\d[T ][\d:.]+|0x[0-9a-f]+"
-IN_ONE_PIECE, IN_GROUPS = r"\d{9,20}[xX]?", r"\(?\d{2,4}\)?(?:[ .-]?\d{3,4}){2,3}(?<=[ .)-]\d{4})"
-NUMBER = re.compile(rf"({KEPT})|(?:%2B|(?<![0-9A-Za-z])\+?)(?:{IN_ONE_PIECE}|{IN_GROUPS})(?![0-9A-Za-z])")
+ESCAPED = re.compile(r"(?:\\(?:u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|x[89a-fA-F][0-9a-fA-F])|%[89A-Fa-f][0-9A-Fa-f])+")
+# What leads to a row, a request, a moment, a machine or a place in memory stays; a shorter number is a key, too.
+KEPT = (
+    r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
+    r"|\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?)?(?!\d)"
+    r"|\d{1,3}(?:\.\d{1,3}){3}(?![\d.])|0x[0-9a-f]+"
+)
+# Nine digits and more, however they are grouped; behind a letter they are part of a name.
+DIGITS = r"\(?\d(?:(?:%20|[ ._()-]){0,2}\d){8,19}[xX]?"
+NUMBER = re.compile(rf"({KEPT})|(?:%2B|(?<=%[0-9A-Fa-f]{{2}})|(?<=\\[nrt])|(?<![0-9A-Za-z])\+?){DIGITS}(?![0-9A-Za-z])")
 LARGEST_KEY = 10**8
 OWN = frozenset({"timestamp", "level", "request_id", "task_id", "user_id", "code"})
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 from rest_framework.fields import empty
 
-from .keys import read_key
+from .keys import is_key, read_key
 from .phones import NotAPhoneNumber, PhoneNumber, read_phone
 
 
@@ -25,10 +25,10 @@ class PhoneNumberField(serializers.CharField):
 
 
 class KeyField(serializers.PrimaryKeyRelatedField[Any]):
-    """Another row by its key; half a number is no key of a row nearby."""
+    """Another row by its key, as a number or in digits; half a number is no key of a row nearby."""
 
     def to_internal_value(self, data: Any) -> Any:
-        if isinstance(data, float):
+        if isinstance(data, bool) or not isinstance(data, int | str) or not is_key(str(data)):
             self.fail("incorrect_type", data_type=type(data).__name__)
         return super().to_internal_value(data)
 

@@ -129,3 +129,10 @@ def test_a_reason_is_as_long_as_on_the_page(line: Client, zhang: Patient) -> Non
     too_long = sent(line, "post", f"{URL}{first['id']}/void/", reason="长" * 201)
     assert (too_long.status_code, list(too_long.json()["errors"])) == (400, ["reason"])
     assert sent(line, "post", f"{URL}{first['id']}/void/", reason="长" * 200).status_code == 200
+
+
+@pytest.mark.parametrize("nothing", ["patient", "contact", "number"])
+def test_nothing_in_a_field_says_nothing_of_who_it_was(line: Client, zhang: Patient, nothing: str) -> None:
+    first = log(line, number="138 0000 1234", patient=zhang.pk).json()
+    row = correct(line, first, **{nothing: None}, note="更正").json()
+    assert (row["patient"], row["contact"], row["masked"], row["note"]) == (zhang.pk, None, "138****1234", "更正")

@@ -65,7 +65,7 @@ def test_reading_what_happened_to_a_promise_is_a_look(alice: Staff, zhang: Patie
     assert AuditEntry.objects.about(promise).filter(verb="promise.opened", actor=alice.actor).exists()
 
 
-def test_a_token_learns_who_it_stands_for(client: Client, alice: Staff, frank: Staff, now: datetime) -> None:
+def test_a_token_learns_who_it_stands_for(client: Client, frank: Staff, alice: Staff, now: datetime) -> None:
     until = now.replace(year=now.year + 1)
     _row, token = issue_token(staff=alice, name="Telephony", expires_at=until, actor=frank.actor, at=now)
     me = client.get("/api/v1/me/", headers={"Authorization": f"Bearer {token}"}).json()

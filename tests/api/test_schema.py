@@ -42,6 +42,12 @@ def test_whatever_creates_says_what_a_second_sending_gets(schema: dict[str, Any]
     assert len(once) > 8
 
 
+def test_an_answer_has_every_field_that_it_can_have(schema: dict[str, Any]) -> None:
+    promise = schema["components"]["schemas"]["Promise"]
+    assert set(promise["required"]) == promise["properties"].keys() >= {"state", "revision"}
+    assert "state" not in schema["components"]["schemas"]["PromisedRequest"].get("required", [])
+
+
 def test_a_rule_is_said_with_its_field(line: Client, schema: dict[str, Any], alice: Any, frank: Any, now: Any) -> None:
     promise = make.promise(owner=alice, at=now)
     answer = sent(line, "post", f"/api/v1/promises/{promise.pk}/hand-over/", to=frank.pk, revision=promise.revision)

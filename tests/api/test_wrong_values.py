@@ -49,15 +49,43 @@ def test_half_a_number_is_nobodys_key(line: Client, dana: Staff, promise: Promis
     assert not Attempt.objects.exists()
 
 
+@pytest.mark.parametrize("key", [1.0, 1.5, True, "1_0", " 1 ", "１", [1], "x"])
+@pytest.mark.parametrize(
+    ("who", "url", "field"),
+    [
+        ("dana", "promises/{promise}/hand-over/", "to"),
+        ("dana", "promises/{promise}/release/", "team"),
+        ("dana", "promises/spread/", "among"),
+        ("dana", "calls/", "contact"),
+        ("dana", "patients/", "department"),
+        ("dana", "patients/", "source"),
+        ("frank", "departments/", "head"),
+        ("frank", "teams/", "lead"),
+        ("frank", "staff/", "department"),
+        ("frank", "absences/", "deputy"),
+        ("frank", "audit/export/", "who"),
+    ],
+)
+def test_what_is_no_key_names_nobody(
+    dana: Staff, frank: Staff, promise: Promise, who: str, url: str, field: str, key: Any
+) -> None:
+    office = make.client_of(dana if who == "dana" else frank)
+    sending = [key] if field == "among" else key
+    answer = sent(office, "post", f"/api/v1/{url.format(promise=promise.pk)}", **{field: sending})
+    assert answer.status_code == 400
+    assert field in answer.json()["errors"]
+
+
 @pytest.mark.parametrize("submission", [777001, 7.5, True, ["x"], {"x": 1}])
 def test_a_submission_is_text(line: Client, submission: Any) -> None:
     answer = sent(line, "post", "/api/v1/patients/", name="李小梅", submission=submission)
     assert (answer.status_code, list(answer.json()["errors"])) == (400, ["submission"])
 
 
+@pytest.mark.parametrize("room", ["calls", "audit"])
 @pytest.mark.parametrize("accept", ["text/csv", "text/csv, application/problem+json", "application/json", "*/*"])
-def test_a_file_is_given_whatever_is_accepted_and_so_is_what_is_wrong(line: Client, accept: str) -> None:
-    answer = line.get("/api/v1/calls/export/999/", headers={"Accept": accept})
+def test_a_file_is_given_whatever_is_accepted_and_so_is_what_is_wrong(dana: Staff, room: str, accept: str) -> None:
+    answer = make.client_of(dana).get(f"/api/v1/{room}/export/999/", headers={"Accept": accept})
     assert (answer.status_code, answer["Content-Type"], answer.json()["code"]) == (
         404,
         "application/problem+json",

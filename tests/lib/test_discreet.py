@@ -1,5 +1,7 @@
 """What a log line never tells, whoever quoted it, and what it still tells."""
 
+import time
+
 import pytest
 
 from hospital_crm.lib.discreet import discreet, without_people, without_rows
@@ -40,6 +42,12 @@ def test_what_a_database_quotes_is_cut(name: str, told: str) -> None:
         ("13800002001: unknown", "****: unknown"),
         ("138.0000.2001 or (0571)5550-0100", "**** or ****"),
         ("tel=%2B8613800002001", "tel=****"),
+        ("on 2026-03-12 13800002001", "on 2026-03-12 ****"),
+        ("(0755) 88888888 or 0755-88888888", "**** or ****"),
+        ("+49 30 1234567", "****"),
+        ("110105 19491231 002X", "****"),
+        ("/nowhere/%20138%200000%202001/", "/nowhere/%****/"),
+        (r"'\n13800002001'", r"'\n****'"),
     ],
 )
 def test_what_is_a_persons_is_hidden_wherever_it_stands(told: str, left: str) -> None:
@@ -54,6 +62,9 @@ def test_what_is_a_persons_is_hidden_wherever_it_stands(told: str, left: str) ->
         "since 2026-03-12 10:24:01.123456",
         "message 1234567a has no words",
         "request 12345678-1234-4abc-8def-123456789012",
+        "request 12345678-1234-4ABC-8DEF-123456789012",
+        "2026-03-12T10:24:01.123456 from 192.168.100.101",
+        "succeeded in 0.012345678901s",
         "File models.py, line 1204, in save",
         "<Staff object at 0x7f1234567890>",
     ],
@@ -76,3 +87,11 @@ def test_what_is_no_text_is_looked_at_too() -> None:
         None, "info", {"rows": ("欧阳", 13800002001), "number": 13800002001, "pk": 12345678, "ok": True}
     )
     assert line == {"rows": "('****', ****)", "number": "****", "pk": 12345678, "ok": True}
+
+
+@pytest.mark.parametrize("piece", ["\\", "%", "%5C", "a", "1", "1 ", "1-", "@", "a@", "a.", "é"])
+def test_a_long_line_takes_no_longer_by_the_letter(piece: str) -> None:
+    """Whoever sends a hundred thousand characters does not hold up the web with them."""
+    began = time.process_time()
+    discreet(piece * 100_000)
+    assert time.process_time() - began < 1  # takes 0.1 s at most
