@@ -44,7 +44,7 @@ def said(tmp_path_factory: pytest.TempPathFactory, servers: dict[str, str]) -> S
             caller = Caller(server, token, session)
             ask_in_every_way(caller, people[0])
             let_workers_fail(server, mail)
-            output = server.output()
+            output = said_by_now(server, caller)
     lines = [json.loads(line[line.index("{") :]) for line in output.splitlines() if "{" in line]
     return Said(output, lines, caller.answers, set(people))
 
@@ -66,6 +66,14 @@ def ask_in_every_way(caller: Caller, name: str) -> None:
     assert caller.ask("/patients/new/", f"name={name}") == 403  # without the token of a form
     assert caller.ask("/patients/", Host=f"{NUMBER}.example") == 400
     assert caller.ask("/patients/", **{"User-Agent": NUMBER, "X-Request-ID": FOREIGNER}) == 200
+
+
+def said_by_now(server: Server, caller: Caller) -> str:
+    """All that the processes have said, once what they said of the last request has come through the pipe."""
+    end, last = time.monotonic() + WAIT_SECONDS, list(caller.answers)[-1]
+    while server.output().count(last) < 2 and time.monotonic() < end:
+        time.sleep(0.1)
+    return server.output()
 
 
 def let_workers_fail(server: Server, mail: MailServer) -> None:
