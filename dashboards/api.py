@@ -15,7 +15,6 @@ from rest_framework.views import APIView
 from accounts import audit
 from accounts.access import Capability, actor_of, staff_of
 from accounts.models import AuditEntry
-from accounts.serializers import AuditEntrySerializer
 from dashboards import serializers
 from dashboards.forms import PeriodForm
 from dashboards.reports.counts import counts_of
@@ -86,7 +85,7 @@ class PatientLooks(ListAPIView[AuditEntry]):
 
     needs = Capability.SEE_AUDIT
     queryset = AuditEntry.objects.none()
-    serializer_class = AuditEntrySerializer
+    serializer_class = serializers.LookSerializer
     filterset_class = None
     ordering = ("-at", "-id")
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from accounts.models import Staff
+from accounts.models import AuditEntry, Staff
 from followups.serializers import AttemptSerializer
 from hospital_crm.lib.rooms import CreateSerializer
 from hospital_crm.lib.serializer_fields import KeyField
@@ -66,6 +66,14 @@ class PromiseFiguresSerializer(serializers.Serializer[Any]):
     withheld = serializers.IntegerField(
         help_text="Those about whoever asks: counted in `total` and `days`, and shown nowhere."
     )
+
+
+class LookSerializer(serializers.ModelSerializer[AuditEntry]):
+    by = serializers.CharField(source="actor.name", read_only=True)
+
+    class Meta:
+        model = AuditEntry
+        fields = ("id", "at", "by", "verb", "subject_type", "subject_id", "fields")
 
 
 class AuditExportSerializer(CreateSerializer):
