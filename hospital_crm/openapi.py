@@ -32,6 +32,7 @@ ANSWERS = {
     "429": "Too many requests; see Retry-After.",
     "500": "A fault of the product; whatever was sent has changed nothing.",
 }
+LEFT_OUT = {"Visit": {"diagnoses", "operations"}}  # for whoever may not see clinical text
 OF_A_BODY = {"415": "Only JSON is read here."}
 
 
@@ -40,7 +41,8 @@ def with_problems(result: dict[str, Any], generator: Any, request: Any, public: 
     schemas = result.setdefault("components", {}).setdefault("schemas", {})
     for name, schema in schemas.items():
         if "properties" in schema and not name.endswith("Request"):
-            schema["required"] = sorted(schema["properties"])  # an answer has every field, null where there is nothing
+            kept = schema["properties"].keys() - LEFT_OUT.get(name, set())
+            schema["required"] = sorted(kept)  # an answer has every field, null where there is nothing
     schemas["Problem"] = PROBLEM
     content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
     for path in result.get("paths", {}).values():
