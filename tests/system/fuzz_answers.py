@@ -28,7 +28,7 @@ class Said:
         """Of the rows that stand in it, as `hidden_rows` calls them; "" where it has no rows of its own."""
         room, *rest = self.path.removeprefix("/api/v1/").strip("/").split("/")
         last = rest[-1] if rest else ""
-        if last in ("timeline", "events"):
+        if last in ("timeline", "events", "looks"):
             return last
         if last in ("phones", "export", "numbers") or "export" in rest:
             return ""
