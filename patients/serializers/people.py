@@ -11,7 +11,7 @@ from rest_framework import serializers
 from accounts.models import Department
 from hospital_crm.lib.districts import NotADistrict, read_district
 from hospital_crm.lib.rooms import CreateSerializer
-from hospital_crm.lib.serializer_fields import KeyField, MomentField
+from hospital_crm.lib.serializer_fields import ClockField, KeyField, MomentField
 from institution.models import ReferenceItem
 from patients import rules
 from patients.forms import PORTRAIT, faults_of, which_district
@@ -22,6 +22,8 @@ from .numbers import NewIdentifierSerializer, NewPhoneSerializer, PhoneSerialize
 
 class PatientSerializer(serializers.ModelSerializer[Patient]):
     phones = PhoneSerializer(many=True, read_only=True)
+    preferred_from = ClockField(read_only=True, allow_null=True)
+    preferred_until = ClockField(read_only=True, allow_null=True)
 
     class Meta:
         model = Patient
@@ -80,8 +82,8 @@ class PatientFieldsSerializer(serializers.Serializer[Any]):
     address = serializers.CharField(max_length=120, required=False, allow_blank=True)
     language = serializers.ChoiceField(choices=LANGUAGES, required=False, allow_blank=True)
     preferred_channel = serializers.ChoiceField(choices=ContactChannel.choices, required=False, allow_blank=True)
-    preferred_from = serializers.TimeField(required=False, allow_null=True)
-    preferred_until = serializers.TimeField(required=False, allow_null=True)
+    preferred_from = ClockField(required=False, allow_null=True)
+    preferred_until = ClockField(required=False, allow_null=True)
     not_before = MomentField(required=False, allow_null=True)
 
     def validate_hospital_number(self, number: str) -> str:
