@@ -15,7 +15,7 @@ from tools.steps import ROOT, fail, fingerprint, say
 from . import flat, page, servers
 
 SIZES = (10_000, 100_000, 1_000_000)
-OUTBOX = "bench_outbox"
+OUTBOX, ARCHIVE = "bench_outbox", "bench_archive"
 RESULTS = ROOT / "benchmarks" / "results.json"
 FILLING_MS = 200  # for a thousand people with their history
 GROWTH = 1.5  # most that a hot path may take longer with ten times as many people
@@ -79,6 +79,16 @@ def outbox(server: str, messages: int) -> list[Row]:
     return rows
 
 
+def archive(server: str, address: str) -> list[Row]:
+    """In a copy of the largest hospital, for it writes."""
+    found = servers.FOLDER / "found.json"
+    servers.copy_database(server, address.rpartition("/")[2], ARCHIVE)
+    run(f"{server}/{ARCHIVE}", "-m", "benchmarks.archive", str(found))
+    servers.drop_database(server, ARCHIVE)
+    rows: list[Row] = json.loads(found.read_text(encoding="utf-8"))
+    return rows
+
+
 def growth(results: list[Row]) -> list[Row]:
     """Each path once more: how much longer it takes at the larger of two neighbouring sizes."""
     grown: list[Row] = []
@@ -123,6 +133,8 @@ def main() -> None:
         address = database(server, patients)
         results += measured(address)
     results += [*growth(results), filling(server, address, most)]
+    say(f"Benchmark: the archive of {most:,} patients")
+    results += archive(server, address)
     say(f"Benchmark: {most:,} messages")
     results += outbox(server, most)
     print(table(results))

@@ -82,9 +82,20 @@ def noted(address: str, name: str) -> str:
         return str(found[0]) if found and found[0] else ""
 
 
-def new_database(address: str, name: str) -> None:
+def copy_database(address: str, name: str, copy: str) -> None:
+    drop_database(address, copy)
+    with closing(connect(address, "postgres")) as connection, connection.cursor() as cursor:
+        cursor.execute(f'CREATE DATABASE "{copy}" TEMPLATE "{name}"')
+
+
+def drop_database(address: str, name: str) -> None:
     with closing(connect(address, "postgres")) as connection, connection.cursor() as cursor:
         cursor.execute(f'DROP DATABASE IF EXISTS "{name}"')
+
+
+def new_database(address: str, name: str) -> None:
+    drop_database(address, name)
+    with closing(connect(address, "postgres")) as connection, connection.cursor() as cursor:
         cursor.execute(f'CREATE DATABASE "{name}"')
 
 

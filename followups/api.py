@@ -14,7 +14,7 @@ from rest_framework.viewsets import ReadOnlyModelViewSet
 from accounts.access import Capability, actor_of, staff_of
 from followups import serializers
 from followups.models import Attempt
-from followups.services.attempts import record_attempt
+from followups.services.attempts import number_rung, record_attempt
 from hospital_crm.lib.filters import KeyFilter
 from hospital_crm.lib.rooms import CreatesOnce
 from promises.models import Promise
@@ -46,4 +46,5 @@ class AttemptViewSet(CreatesOnce, ReadOnlyModelViewSet[Attempt]):
         return super().create(request, *args, **kwargs)
 
     def make(self, values: dict[str, Any]) -> Attempt:
-        return record_attempt(**values, actor=actor_of(self.request), at=timezone.now())
+        phone = number_rung(promise=values["promise"], channel=values["channel"], phone=values.pop("phone"))
+        return record_attempt(**values, phone=phone, actor=actor_of(self.request), at=timezone.now())

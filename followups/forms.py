@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -11,6 +11,15 @@ from followups.models import Attempt
 from hospital_crm.lib.due import DueForm
 from hospital_crm.lib.forms import OnceForm
 from messaging.models import ContactLog
+from patients.models import Phone
+from promises.models import Promise
+
+
+class PhoneChoice(forms.ModelChoiceField[Phone]):
+    """The numbers on file, masked."""
+
+    def label_from_instance(self, phone: Phone) -> str:
+        return f"{phone.masked} · {phone.get_owner_display()}"
 
 
 class AttemptForm(OnceForm, DueForm):
@@ -23,14 +32,25 @@ class AttemptForm(OnceForm, DueForm):
         error_messages={"required": _("Say how it ended.")},
     )
     channel = forms.ChoiceField(label=_("Channel"), choices=ContactLog.Channel.choices)
+    phone = PhoneChoice(label=_("Number rung"), queryset=Phone.objects.none(), required=False)
     revision = forms.IntegerField(required=False, widget=forms.HiddenInput)
     note = forms.CharField(label=_("Note"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 2}))
 
-    field_order = ("outcome", "due", "due_at", "channel", "note")
+    field_order = ("outcome", "due", "due_at", "channel", "phone", "note")
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, promise: Promise, **kwargs: Any) -> None:
         super().__init__(*args, due_required=False, **kwargs)
+        self._offer_phones(promise)
         self.fields["due"].label = _("Call again (only if asked for)")
+
+    def _offer_phones(self, promise: Promise) -> None:
+        """Asked where there are several."""
+        phones = promise.patient.phones.primary_first() if promise.patient is not None else Phone.objects.none()
+        if len(phones) < 2:
+            del self.fields["phone"]
+            return
+        field = cast("PhoneChoice", self.fields["phone"])
+        field.queryset, field.empty_label, field.initial = phones, None, phones[0]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()

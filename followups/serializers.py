@@ -11,6 +11,7 @@ from followups.models import Attempt
 from hospital_crm.lib.rooms import CreateSerializer
 from hospital_crm.lib.serializer_fields import KeyField, MomentField
 from messaging.models import ContactLog
+from patients.models import Patient, Phone
 from promises.models import Promise
 
 
@@ -19,13 +20,32 @@ class AttemptSerializer(serializers.ModelSerializer[Attempt]):
 
     class Meta:
         model = Attempt
-        fields = ("id", "promise", "rank", "outcome", "channel", "note", "attempted_at", "next_at", "voided_at", "by")
+        fields = (
+            "id",
+            "promise",
+            "rank",
+            "outcome",
+            "channel",
+            "phone",
+            "note",
+            "attempted_at",
+            "next_at",
+            "voided_at",
+            "by",
+        )
 
 
 class AttemptCreateSerializer(CreateSerializer):
     promise = KeyField(queryset=Promise.objects.none())
     outcome = serializers.ChoiceField(choices=Attempt.Outcome.choices)
     channel = serializers.ChoiceField(choices=ContactLog.Channel.choices, default=ContactLog.Channel.PHONE)
+    phone = KeyField(
+        queryset=Phone.objects.none(),
+        required=False,
+        allow_null=True,
+        default=None,
+        help_text="The number that was rung; without it, the one to dial first.",
+    )
     note = serializers.CharField(max_length=300, required=False, allow_blank=True, default="")
     next_at = MomentField(required=False, allow_null=True, default=None)
     revision = serializers.IntegerField(
@@ -38,5 +58,7 @@ class AttemptCreateSerializer(CreateSerializer):
     def get_fields(self) -> Any:
         fields: Any = super().get_fields()
         if (staff := self.context.get("staff")) is not None:
-            fields["promise"].queryset = Promise.objects.visible_to(staff, timezone.localdate())
+            today = timezone.localdate()
+            fields["promise"].queryset = Promise.objects.visible_to(staff, today)
+            fields["phone"].queryset = Phone.objects.filter(patient__in=Patient.objects.visible_to(staff, today))
         return fields

@@ -57,6 +57,7 @@ urlpatterns = [
     path("patients/<int:patient_pk>/relatives/new/", relatives.relative_create, name="relative_create"),
     path("patients/relatives/<int:pk>/edit/", relatives.relative_edit, name="relative_edit"),
     path("patients/relatives/<int:pk>/end/", relatives.relative_end, name="relative_end"),
+    path("patients/phones/<int:pk>/edit/", phones.phone_edit, name="phone_edit"),
     path("patients/phones/<int:pk>/choose/", phones.phone_choose, name="phone_choose"),
     path("patients/phones/<int:pk>/reveal/", phones.phone_reveal, name="phone_reveal"),
 ]

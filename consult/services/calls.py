@@ -20,6 +20,7 @@ from hospital_crm.lib.phones import PhoneNumber, leads_to
 from institution.models import ReferenceItem
 from patients.models import Contact, Patient, target_fields
 from patients.services.contacts import find_or_create_contact, hold_contact
+from patients.services.phone_checks import note_success
 from patients.services.timeline import add_timeline_entry, name_part, record_contact
 from promises.models import Promise
 
@@ -216,7 +217,7 @@ def number_of(record: CallRecord) -> tuple[str, str]:
 
 
 def _on_file(person: Patient | Contact | None) -> tuple[str, str]:
-    phone = person.phones.primary_first().first() if isinstance(person, Patient) else person
+    phone = person.phones.filter(is_primary=True).first() if isinstance(person, Patient) else person
     return (phone.digits, phone.extension) if phone is not None else ("", "")
 
 
@@ -242,6 +243,8 @@ def _tell(call: Call, topics: Sequence[TopicRecord], actor: Actor) -> None:
     )
     if rules.was_spoken(call.disposition):
         record_contact(target=call.target, at=call.started_at)
+        if call.patient is not None and call.digits:
+            note_success(patient=call.patient, digits=call.digits, at=call.started_at)
 
 
 name_part("consult", _("Calls"))

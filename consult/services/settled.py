@@ -15,6 +15,7 @@ from followups.services.voids import void_attempt
 from hospital_crm.lib.errors import DomainError
 from messaging.models import ContactLog
 from messaging.services.contact_log import log_contact
+from patients.models import Phone
 from promises.models import Promise
 from promises.querysets import PromiseQuerySet
 from promises.services.promises import keep_promise
@@ -79,10 +80,18 @@ def try_in_call(
         promise=promise,
         outcome=outcome,
         channel=channel_of(call),
+        phone=_phone_of(call),
         next_at=promised.due_at if promised and outcome == Attempt.Outcome.CALL_LATER else None,
         actor=staff.actor,
         at=at,
     )
+
+
+def _phone_of(call: Call) -> Phone | None:
+    """The number on file that was rung."""
+    if call.patient is None or call.channel != Call.Channel.PHONE:
+        return None
+    return call.patient.phones.filter(digits=call.digits, extension=call.extension).first()
 
 
 def _check_settleable(call: Call, promises: Sequence[Promise], staff: Staff, at: datetime) -> None:

@@ -12,12 +12,15 @@ from accounts.access import Capability, Scope
 from accounts.models import Staff
 from consult import rules
 from consult.models import Call
+from consult.querysets import CallQuerySet
 from followups.models import Attempt
+from followups.services.attempts import SPOKEN
 from followups.services.voids import void_attempt
 from hospital_crm.lib.errors import DomainError
 from messaging.models import ContactLog
 from messaging.services.contact_log import forget_contact
 from patients.models import Contact, Patient, target_fields
+from patients.services.phone_checks import set_back_success
 from patients.services.timeline import set_back_last_contact, strike_timeline_entries
 from promises.models import Promise
 
@@ -173,7 +176,19 @@ def _set_back_last_contact(call: Call) -> None:
     reached = ContactLog.objects.filter(**target_fields(call.target), reached=True)
     moments = [spoken.aggregate(last=Max("started_at")), reached.aggregate(last=Max("logged_at"))]
     last = max((row["last"] for row in moments if row["last"]), default=None)
-    set_back_last_contact(target=call.target, voided=[call.started_at, *when_logged(call)], at=last)
+    voided = [call.started_at, *when_logged(call)]
+    set_back_last_contact(target=call.target, voided=voided, at=last)
+    if call.patient is not None and call.digits:
+        succeeded = _last_success(call.patient, call.digits, spoken)
+        set_back_success(patient=call.patient, digits=call.digits, voided=voided, at=succeeded)
+
+
+def _last_success(patient: Patient, digits: str, spoken: CallQuerySet) -> datetime | None:
+    """When somebody was last spoken with on the number."""
+    calls = spoken.filter(digits=digits).aggregate(last=Max("started_at"))
+    tries = Attempt.objects.standing().filter(phone__patient=patient, phone__digits=digits, outcome__in=SPOKEN)
+    moments = [calls["last"], tries.aggregate(last=Max("attempted_at"))["last"]]
+    return max((moment for moment in moments if moment), default=None)
 
 
 audit.name_verbs({"call.voided": _("Call voided"), "call.corrected": _("Call corrected")})

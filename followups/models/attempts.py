@@ -21,6 +21,9 @@ class Attempt(models.Model):
     rank = models.PositiveSmallIntegerField()  # 1 for the first try
     outcome = models.CharField(_("Outcome"), max_length=12, choices=Outcome)
     channel = models.CharField(_("Channel"), max_length=8, choices=ContactLog.Channel, default=ContactLog.Channel.PHONE)
+    phone = models.ForeignKey(
+        "patients.Phone", verbose_name=_("Number"), on_delete=models.PROTECT, null=True, related_name="attempts"
+    )  # that was rung, of those on file
     note = models.CharField(_("Note"), max_length=300, blank=True)
     attempted_at = models.DateTimeField()
     by = models.ForeignKey("accounts.Actor", on_delete=models.PROTECT, related_name="+")

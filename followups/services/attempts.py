@@ -18,7 +18,8 @@ from hospital_crm.lib.errors import DomainError
 from institution.models import Setting
 from messaging.models import ContactLog
 from messaging.services.contact_log import log_contact
-from patients.models import Contact, Patient
+from patients.models import Contact, Patient, Phone
+from patients.services.phone_checks import learn_from_try, note_success
 from patients.services.timeline import add_timeline_entry, name_part
 from promises.models import Promise
 from promises.services import promises as promise_services
@@ -26,6 +27,7 @@ from promises.services.changes import PromiseAlreadyOver, PromiseHasChanged, kno
 
 Outcome, Channel = Attempt.Outcome, ContactLog.Channel
 SPOKEN = {Outcome.REACHED, Outcome.CALL_LATER, Outcome.REFUSED}
+FOUND = {Outcome.REACHED: Phone.Check.ANSWERED, Outcome.WRONG_NUMBER: Phone.Check.WRONG}  # out about the number
 
 
 class NextTimeIsMissing(DomainError):
@@ -35,12 +37,20 @@ class NextTimeIsMissing(DomainError):
     field = "next_at"
 
 
+class NotTheirNumber(DomainError):
+    """Whoever is rung is rung on a number of their own file."""
+
+    message = _("This number stands with somebody else.")
+    field = "phone"
+
+
 @transaction.atomic
 def record_attempt(
     *,
     promise: Promise,
     outcome: Attempt.Outcome,
     channel: ContactLog.Channel = Channel.PHONE,
+    phone: Phone | None = None,
     note: str = "",
     next_at: datetime | None = None,
     revision: int | None = None,
@@ -50,15 +60,22 @@ def record_attempt(
 ) -> Attempt:
     """The try is on record, and the promise is kept, due again, or closed with the reason.
 
+    `phone`: the number that was rung, if it is on file; what the try says of it is known from now on.
     With the `revision` that was read, whoever has changed the promise since wins.
-    Raises NextTimeIsMissing, DueInThePast, PromiseAlreadyOver, PromiseHasChanged, DuplicateSubmission.
+    Raises NextTimeIsMissing, DueInThePast, PromiseAlreadyOver, PromiseHasChanged, NotTheirNumber,
+    DuplicateSubmission.
     """
     promise = Promise.objects.select_for_update().get(pk=promise.pk)  # its person is read after the lock
 
     def record() -> Attempt:
         _check(promise, outcome, next_at, revision, at)
         know_concerned(promise)
-        return _record(promise, outcome, channel, note, next_at, actor, at)
+        rung = phone
+        if phone is None and outcome == Outcome.WRONG_NUMBER:  # it was a number all the same
+            rung = number_rung(promise=promise, channel=channel)
+        if rung is not None:
+            _learn(rung, promise, outcome, actor, at)
+        return _record(promise, outcome, channel, rung, note, next_at, actor, at)
 
     return create_once(submission=submission, kind=Attempt._meta.label, create=record, actor=actor, at=at)
 
@@ -80,6 +97,7 @@ def _record(
     promise: Promise,
     outcome: Attempt.Outcome,
     channel: ContactLog.Channel,
+    phone: Phone | None,
     note: str,
     next_at: datetime | None,
     actor: Actor,
@@ -90,6 +108,7 @@ def _record(
         rank=(promise.attempts.aggregate(last=Max("rank"))["last"] or 0) + 1,
         outcome=outcome,
         channel=channel,
+        phone=phone,
         note=note,
         attempted_at=at,
         by=actor,
@@ -124,25 +143,42 @@ def _next_time(promise: Promise, outcome: Attempt.Outcome, asked: datetime | Non
         return asked
     if outcome in (Outcome.REACHED, Outcome.REFUSED):
         return None
-    opens, closes = (int(Setting.objects.number(f"followups.{name}_hour")) for name in ("opens", "closes"))
-    zone = timezone.get_current_timezone()
+    hours = _hours(promise.patient)
     if outcome == Outcome.WRONG_NUMBER:
-        another = _has_another_number(promise)
-        return rules.soon(at=at, opens=opens, closes=closes, zone=zone) if another else None
+        another = promise.patient is not None and promise.patient.phones.valid().exists()
+        return rules.soon(at=at, hours=hours) if another else None
     tries = [*promise.attempts.standing().unsuccessful().values_list("attempted_at", flat=True), at]
     if len(tries) >= int(Setting.objects.number("followups.most_tries")):
         return None
     if outcome == Outcome.BUSY:
-        return rules.soon(at=at, opens=opens, closes=closes, zone=zone)
-    return rules.next_try(at=at, tries=tries, opens=opens, closes=closes, zone=zone)
+        return rules.soon(at=at, hours=hours)
+    return rules.next_try(at=at, tries=tries, hours=hours)
 
 
-def _has_another_number(promise: Promise) -> bool:
-    """More numbers are on file than have turned out to be wrong, this one included."""
-    if promise.patient is None:
-        return False
-    wrong = promise.attempts.standing().filter(outcome=Outcome.WRONG_NUMBER).count()
-    return promise.patient.phones.count() > wrong + 1
+def _hours(patient: Patient | None) -> rules.Hours:
+    """When one may ring: in the hospital's hours, of these in the person's own, and not before they want it."""
+    opens, closes = (int(Setting.objects.number(f"followups.{name}_hour")) for name in ("opens", "closes"))
+    hours = rules.Hours(opens, closes, timezone.get_current_timezone())
+    if patient is None:
+        return hours
+    return hours.within(patient.preferred_from, patient.preferred_until).after(patient.not_before)
+
+
+def number_rung(*, promise: Promise, channel: str, phone: Phone | None = None) -> Phone | None:
+    """Which number on file was rung: the one that was named, else the one to dial first."""
+    if promise.patient is None or channel != Channel.PHONE:
+        return None
+    return phone or promise.patient.phones.filter(is_primary=True).first()
+
+
+def _learn(rung: Phone, promise: Promise, outcome: Attempt.Outcome, actor: Actor, at: datetime) -> None:
+    """Raises NotTheirNumber."""
+    if rung.patient_id != promise.patient_id:
+        raise NotTheirNumber
+    if (found := FOUND.get(outcome)) is not None:
+        learn_from_try(phone=rung, found=found, actor=actor, at=at)
+    if outcome in SPOKEN:
+        note_success(patient=rung.patient, digits=rung.digits, at=at)
 
 
 def _conclude(attempt: Attempt, actor: Actor, at: datetime) -> None:

@@ -10,6 +10,7 @@ from accounts import audit
 from accounts.models import Actor
 from followups.models import Attempt
 from messaging.services.contact_log import forget_contact
+from patients.services.phone_checks import forget_what_try_found
 from patients.services.timeline import strike_timeline_entries
 from promises.models import Promise
 from promises.services import reopening
@@ -34,6 +35,8 @@ def void_attempt(*, attempt: Attempt, reason: str, actor: Actor, at: datetime) -
     in_vain = _put_off_to(promise)
     if promise.is_open and promise.due_at in in_vain:
         reopening.undo_next_try(promise=promise, in_vain=in_vain, actor=actor, at=at)
+    if attempt.phone is not None:
+        forget_what_try_found(phone=attempt.phone, tried_at=attempt.attempted_at, actor=actor, at=at)
     audit.record(actor=actor, verb="attempt.voided", subject=promise, at=at)
 
 

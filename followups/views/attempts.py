@@ -10,7 +10,7 @@ from accounts.access import Capability, StaffRequest, needs
 from accounts.services.submissions import first_result, sending_of
 from followups.forms import AttemptForm
 from followups.models import Attempt
-from followups.services.attempts import record_attempt
+from followups.services.attempts import number_rung, record_attempt
 from hospital_crm.lib import acts
 from hospital_crm.lib.moments import said
 from messaging.models import ContactLog
@@ -33,7 +33,7 @@ def attempt_create(request: StaffRequest, promise_pk: int) -> HttpResponse:
     promise = get_object_or_404(readable.with_hands_of(staff, today), pk=promise_pk)
     if request.method != "POST" and not promise.is_open:
         return acts.answer_too_late(request, PromiseAlreadyOver(promise), url=page, trigger=CHANGED)
-    form = AttemptForm(request.POST or None, initial={"revision": promise.revision})
+    form = AttemptForm(request.POST or None, promise=promise, initial={"revision": promise.revision})
     region = f"act-{promise.pk}"
     context = {"promise": promise, "region": region, "title": _("Log the outcome"), "now": timezone.now()}
     if refused := out_of_hands(promise, staff):
@@ -54,10 +54,12 @@ def attempt_create(request: StaffRequest, promise_pk: int) -> HttpResponse:
 
 
 def _log(request: StaffRequest, promise: Promise, form: AttemptForm) -> Attempt:
+    channel = ContactLog.Channel(form.cleaned_data["channel"])
     return record_attempt(
         promise=promise,
         outcome=Attempt.Outcome(form.cleaned_data["outcome"]),
-        channel=ContactLog.Channel(form.cleaned_data["channel"]),
+        channel=channel,
+        phone=number_rung(promise=promise, channel=channel, phone=form.cleaned_data.get("phone")),
         note=form.cleaned_data["note"],
         next_at=form.cleaned_data["due_at"],
         revision=form.cleaned_data["revision"],

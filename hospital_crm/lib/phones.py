@@ -72,6 +72,11 @@ def _parsed(plain: str, typed: str) -> tuple[str, str, bool]:
     return NOT_A_DIGIT.sub("", national), e164, phonenumbers.is_valid_number(number)
 
 
+def is_mobile(digits: str) -> bool:
+    """Of a number as dialled inside the country (numbering plan of the People's Republic of China)."""
+    return len(digits) == 11 and digits.startswith("1")
+
+
 def searchable(text: str) -> str:
     """The digits of what somebody types to find a number; "" if it is no number.
 
@@ -118,7 +123,7 @@ def mask(digits: str) -> str:
 def shown(digits: str, extension: str = "") -> str:
     """In groups, as people read it out: 138 0000 1234, 0571 5550 0100 ext. 7."""
     groups = digits
-    if len(digits) == 11 and digits.startswith("1"):
+    if is_mobile(digits):
         groups = f"{digits[:3]} {digits[3:7]} {digits[7:]}"
     elif len(digits) in (11, 12) and digits.startswith("0"):
         groups = f"{digits[:-8]} {digits[-8:-4]} {digits[-4:]}"

@@ -16,6 +16,7 @@ from patients import serializers
 from patients.models import Identifier, Patient, Phone, Reveal
 from patients.services import phones as phone_services
 from patients.services.identifiers import reveal_identifier
+from patients.services.phone_checks import update_phone
 
 
 class PhoneViewSet(Room, RetrieveModelMixin, GenericViewSet[Phone]):
@@ -37,6 +38,15 @@ class PhoneViewSet(Room, RetrieveModelMixin, GenericViewSet[Phone]):
         purpose = Reveal.Purpose(self.typed(serializers.RevealSerializer)["purpose"])
         phone_services.reveal_phone(phone=phone, purpose=purpose, staff=staff_of(request), at=timezone.now())
         return Response(serializers.ShownPhoneSerializer(phone).data)
+
+    @extend_schema(request=serializers.PhoneUpdateSerializer)
+    def partial_update(self, request: Request, pk: str) -> Response:
+        """Whose it is, its kind, and what became known of it; what is left out stays."""
+        phone = self.get_object()
+        sent = self.changed(serializers.PhoneUpdateSerializer, phone)
+        version, kept = sent.pop("version"), {name: getattr(phone, name) for name in ("owner", "kind", "checked_as")}
+        actor, at = actor_of(request), timezone.now()
+        return self.answer(update_phone(phone=phone, version=version, values={**kept, **sent}, actor=actor, at=at))
 
     @extend_schema(request=None)
     @action(detail=True, methods=["post"])

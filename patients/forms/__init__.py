@@ -3,7 +3,7 @@
 from .consents import ConsentForm, WordingForm
 from .fields import FAULTS, which_district
 from .merges import CompareForm, MergeForm
-from .numbers import IdentifierForm, PhoneForm
+from .numbers import IdentifierForm, PhoneEditForm, PhoneForm
 from .people import PORTRAIT, PatientCreateForm, PatientEditForm, faults_of
 
 __all__ = (
@@ -15,6 +15,7 @@ __all__ = (
     "MergeForm",
     "PatientCreateForm",
     "PatientEditForm",
+    "PhoneEditForm",
     "PhoneForm",
     "WordingForm",
     "faults_of",

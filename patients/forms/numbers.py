@@ -9,10 +9,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from hospital_crm.lib.fields import PhoneField
-from hospital_crm.lib.forms import CreateForm
+from hospital_crm.lib.forms import CreateForm, EditForm
 from patients import rules
 from patients.models import Identifier, Phone
 from patients.services.identifiers import NewIdentifier
+from patients.services.patients import NewPhone
 
 from .fields import FAULTS
 
@@ -22,6 +23,25 @@ DOCUMENT_TYPES = [(code, label) for code, label in Identifier.Type.choices if co
 class PhoneForm(CreateForm, forms.Form):
     phone = PhoneField(label=_("Phone"))
     owner = forms.ChoiceField(label=_("Whose phone"), choices=Phone.Owner.choices, initial=Phone.Owner.OWN)
+    kind = forms.ChoiceField(
+        label=_("Kind"), choices=[("", _("As the number says")), *Phone.Kind.choices], required=False
+    )
+
+    @property
+    def new(self) -> NewPhone:
+        kind = self.cleaned_data["kind"]
+        owner = Phone.Owner(self.cleaned_data["owner"])
+        return NewPhone(self.cleaned_data["phone"], owner, Phone.Kind(kind) if kind else None)
+
+
+class PhoneEditForm(EditForm, forms.ModelForm[Phone]):
+    class Meta:
+        model = Phone
+        fields = ("owner", "kind", "checked_as")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["checked_as"].choices = [("", _("Not yet")), *Phone.Check.choices]  # type: ignore[attr-defined]
 
 
 class IdentifierForm(CreateForm, forms.Form):

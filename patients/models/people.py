@@ -125,7 +125,7 @@ class Patient(Versioned):
     @property
     def phone(self) -> Phone | None:
         """The one to dial; sees a prefetch of `phones`."""
-        return next(iter(sorted(self.phones.all(), key=lambda phone: not phone.is_primary)), None)
+        return next((phone for phone in self.phones.all() if phone.is_primary), None)
 
     @property
     def lives_in(self) -> str:

@@ -178,6 +178,10 @@ class ContactQuerySet(models.QuerySet["Contact"]):
 
 
 class PhoneQuerySet(models.QuerySet["Phone"]):
+    def valid(self) -> Self:
+        """Of which nobody has found out that they lead nowhere, or to somebody else."""
+        return self.exclude(checked_as__in=self.model.INVALID)
+
     def primary_first(self) -> Self:
         return self.order_by("-is_primary", "pk")
 

@@ -20,15 +20,39 @@ from patients.services.patients import NewPhone
 class PhoneSerializer(serializers.ModelSerializer[Phone]):
     class Meta:
         model = Phone
-        fields = ("id", "masked", "extension", "owner", "is_primary")
+        fields = (
+            "id",
+            "masked",
+            "extension",
+            "owner",
+            "kind",
+            "checked_as",
+            "checked_at",
+            "last_success_at",
+            "is_primary",
+            "version",
+        )
+
+
+class PhoneUpdateSerializer(serializers.Serializer[Any]):
+    """`checked_as`: what became known of the number, "" if nothing did yet."""
+
+    owner = serializers.ChoiceField(choices=Phone.Owner.choices)
+    kind = serializers.ChoiceField(choices=Phone.Kind.choices)
+    checked_as = serializers.ChoiceField(choices=Phone.Check.choices, allow_blank=True)
+    version = serializers.IntegerField()
 
 
 class NewPhoneSerializer(serializers.Serializer[Any]):
     number = PhoneNumberField(max_length=40)
     owner = serializers.ChoiceField(choices=Phone.Owner.choices, default=Phone.Owner.OWN)
+    kind = serializers.ChoiceField(
+        choices=Phone.Kind.choices, required=False, help_text="Without it, what the number says."
+    )
 
     def validate(self, attrs: dict[str, Any]) -> Any:
-        return NewPhone(attrs["number"], Phone.Owner(attrs["owner"]))
+        kind = Phone.Kind(attrs["kind"]) if "kind" in attrs else None
+        return NewPhone(attrs["number"], Phone.Owner(attrs["owner"]), kind)
 
 
 class AddPhoneSerializer(CreateSerializer, NewPhoneSerializer):

@@ -12,11 +12,11 @@ from accounts import audit
 from accounts.access import Capability
 from accounts.models import Actor, Department
 from hospital_crm.lib.bulk import free_keys, insert_rows, insert_values
-from patients.models import Diagnosis, Visit
+from patients.models import Diagnosis, Operation, Visit
 from patients.rules.visits import FINISHED, HAPPENED
 
 from .bulk import PastEntry, add_past_entries
-from .visits import KIND, NewDiagnosis
+from .visits import KIND, ClinicalText
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class NewVisit:
 
     patient: int
     values: dict[str, Any]
-    diagnoses: Sequence[NewDiagnosis] = ()
+    clinical: ClinicalText = ClinicalText()  # noqa: RUF009  frozen
 
 
 @transaction.atomic
@@ -38,11 +38,23 @@ def record_visits(visits: Sequence[NewVisit], *, actor: Actor, at: datetime) -> 
     both = list(zip(keys, visits, strict=True))
     rows = [{"status": FINISHED, **new.values, "id": key, "patient": new.patient} for key, new in both]
     insert_values(Visit, rows, recorded_at=at, updated_at=at, updated_by_id=actor.pk)
-    found = ((key, rank, each.code, each.text) for key, new in both for rank, each in enumerate(new.diagnoses))
-    insert_rows(Diagnosis, ("visit_id", "rank", "code", "text"), found)
+    _insert_clinical(both)
     add_past_entries(_entry(key, new, actor) for key, new in both if new.values.get("status", FINISHED) in HAPPENED)
     audit.record(actor=actor, verb="visits.imported", subject=None, at=at)
     return keys
+
+
+def _insert_clinical(visits: Sequence[tuple[int, NewVisit]]) -> None:
+    found = (
+        (key, rank, each.code, each.text) for key, new in visits for rank, each in enumerate(new.clinical.diagnoses)
+    )
+    insert_rows(Diagnosis, ("visit_id", "rank", "code", "text"), found)
+    done = (
+        (key, rank, each.code, each.text, each.performed_at)
+        for key, new in visits
+        for rank, each in enumerate(new.clinical.operations)
+    )
+    insert_rows(Operation, ("visit_id", "rank", "code", "text", "performed_at"), done)
 
 
 def _entry(key: int, new: NewVisit, actor: Actor) -> PastEntry:

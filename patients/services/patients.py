@@ -13,7 +13,7 @@ from accounts.models import Actor
 from accounts.services.submissions import create_once
 from accounts.services.versions import save_version
 from hospital_crm.lib.errors import DomainError
-from hospital_crm.lib.phones import PhoneNumber
+from hospital_crm.lib.phones import PhoneNumber, is_mobile
 from institution.services.numbers import next_number
 from patients.models import Patient, Phone
 
@@ -39,6 +39,11 @@ class SamePersonOnFile(DomainError):
 class NewPhone:
     number: PhoneNumber
     owner: Phone.Owner = Phone.Owner.OWN
+    kind: Phone.Kind | None = None  # as the number says, where nobody said
+
+
+def kind_of(new: NewPhone) -> Phone.Kind:
+    return new.kind or (Phone.Kind.MOBILE if is_mobile(new.number.digits) else Phone.Kind.LANDLINE)
 
 
 def register_patient(
@@ -108,17 +113,20 @@ def phone_values(phones: Sequence[NewPhone], at: datetime) -> list[dict[str, Any
     different: dict[tuple[str, str], NewPhone] = {}
     for new in phones:
         different.setdefault((new.number.digits, new.number.extension), new)
-    return [_phone(new, at, is_primary=not rank) for rank, new in enumerate(different.values())]
+    return [phone_row(new, at, is_primary=not rank) for rank, new in enumerate(different.values())]
 
 
-def _phone(new: NewPhone, at: datetime, *, is_primary: bool) -> dict[str, Any]:
+def phone_row(new: NewPhone, at: datetime, *, is_primary: bool) -> dict[str, Any]:
+    """What the row of a number holds that was just told."""
     return {
         "digits": new.number.digits,
         "e164": new.number.e164,
         "extension": new.number.extension,
         "owner": new.owner,
+        "kind": kind_of(new),
         "is_primary": is_primary,
         "added_at": at,
+        "updated_at": at,
     }
 
 

@@ -14,7 +14,7 @@ from hospital_crm.lib.errors import DomainError
 from patients.models import AccessGrant, Patient, Phone, Reveal
 
 from .identifiers import MayNotReveal
-from .patients import NewPhone
+from .patients import NewPhone, phone_row
 from .search import index_patients
 from .survivors import hold_patient
 
@@ -24,6 +24,12 @@ class PhoneAlreadyThere(DomainError):
 
     message = _("This number stands there already.")
     field = "phone"
+
+
+class PhoneNotValid(DomainError):
+    """Nobody rings a number that leads nowhere, or to somebody else."""
+
+    message = _("This number is marked as not valid. Check it first.")
 
 
 class PhoneAlreadyChosen(DomainError):
@@ -52,15 +58,8 @@ def _add(patient: Patient, phone: NewPhone, actor: Actor, at: datetime) -> Phone
     number, held = phone.number, patient.phones.all()
     if held.filter(digits=number.digits, extension=number.extension).exists():
         raise PhoneAlreadyThere
-    added = Phone.objects.create(
-        patient=patient,
-        digits=number.digits,
-        e164=number.e164,
-        extension=number.extension,
-        owner=phone.owner,
-        is_primary=not held.filter(is_primary=True).exists(),
-        added_at=at,
-    )
+    is_primary = not held.filter(is_primary=True).exists()
+    added = Phone.objects.create(patient=patient, **phone_row(phone, at, is_primary=is_primary))
     index_patients([patient])
     audit.record(actor=actor, verb="patient.phone_added", subject=patient, at=at)
     return added
@@ -70,12 +69,14 @@ def _add(patient: Patient, phone: NewPhone, actor: Actor, at: datetime) -> Phone
 def choose_phone(*, phone: Phone, actor: Actor, at: datetime) -> Phone:
     """This is the number to dial first.
 
-    Raises PhoneAlreadyChosen.
+    Raises PhoneAlreadyChosen, PhoneNotValid.
     """
     Patient.objects.select_for_update().get(pk=phone.patient_id)  # of two at once one is the last
     phone.refresh_from_db()
     if phone.is_primary:
         raise PhoneAlreadyChosen
+    if not phone.is_valid:
+        raise PhoneNotValid
     Phone.objects.filter(patient=phone.patient_id, is_primary=True).update(is_primary=False)
     Phone.objects.filter(pk=phone.pk).update(is_primary=True)
     audit.record(actor=actor, verb="patient.phone_chosen", subject=phone.patient, at=at)

@@ -8,13 +8,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.access import Capability, StaffRequest, needs, post_only
+from hospital_crm.lib.conflict import resolved
+from hospital_crm.lib.errors import DomainError
 from hospital_crm.lib.fields import warn_of_number
-from hospital_crm.lib.forms import create_page
-from patients.forms import PhoneForm
+from hospital_crm.lib.forms import create_page, edit_page
+from patients.forms import PhoneEditForm, PhoneForm
 from patients.models import Patient, Phone, Reveal
 from patients.services import phones as services
 from patients.services.identifiers import MayNotReveal
-from patients.services.patients import NewPhone
+from patients.services.phone_checks import update_phone
 
 SHOWN_SECONDS = 30  # then it is masked again
 
@@ -48,7 +50,7 @@ def phone_choose(request: StaffRequest, pk: int) -> HttpResponse:
     phone = get_object_or_404(Phone.objects.select_related("patient"), pk=pk, patient__in=visible)
     try:
         services.choose_phone(phone=phone, actor=request.user.actor, at=timezone.now())
-    except services.PhoneAlreadyChosen as refusal:
+    except DomainError as refusal:
         messages.error(request, str(refusal))
     else:
         messages.success(request, _("This number is dialled first from now on"))
@@ -61,15 +63,14 @@ def phone_create(request: StaffRequest, patient_pk: int) -> HttpResponse:
     form = PhoneForm(request.POST or None)
 
     def create() -> Phone:
-        number, owner = form.cleaned_data["phone"], Phone.Owner(form.cleaned_data["owner"])
         phone = services.add_phone(
             patient=patient,
-            phone=NewPhone(number, owner),
+            phone=form.new,
             actor=request.user.actor,
             at=timezone.now(),
             submission=form.submission,
         )
-        warn_of_number(request, number)
+        warn_of_number(request, form.cleaned_data["phone"])
         return phone
 
     return create_page(
@@ -79,4 +80,25 @@ def phone_create(request: StaffRequest, patient_pk: int) -> HttpResponse:
         done_url=lambda _pk: reverse("patients:patient_detail", args=[patient.pk]),
         template="patients/phone_create.html",
         context={"patient": patient},
+    )
+
+
+@needs(Capability.FIND_PEOPLE)
+def phone_edit(request: StaffRequest, pk: int) -> HttpResponse:
+    """Whose it is, and what became known of it."""
+    visible = Patient.objects.visible_to(request.user)
+    phone = get_object_or_404(Phone.objects.select_related("patient"), pk=pk, patient__in=visible)
+    form = PhoneEditForm(resolved(request.POST) or None, instance=phone)
+
+    def save() -> None:
+        actor, at = request.user.actor, timezone.now()
+        update_phone(phone=phone, version=form.version, values=form.values, actor=actor, at=at)
+
+    return edit_page(
+        request,
+        form=form,
+        save=save,
+        done_url=reverse("patients:patient_detail", args=[phone.patient_id]),
+        template="patients/phone_edit.html",
+        context={"phone": phone},
     )

@@ -33,7 +33,8 @@ def promise_dial(request: StaffRequest, pk: int) -> HttpResponse:
     patient = promise.patient
     context = {
         "promise": promise,
-        "phones": patient.phones.primary_first() if patient is not None else [],
+        "phones": patient.phones.valid().primary_first() if patient is not None else [],
+        "now": now,
         "next": next_url(request, ""),
     }
     return render(request, f"{TEMPLATE}#act" if getattr(request, "htmx", None) else TEMPLATE, context)

@@ -1,13 +1,13 @@
 """When to try again. A table, and whatever the clock and the zone: always ahead, always within the hours."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from random import Random
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from followups.rules import next_try, soon
+from followups.rules import Hours, next_try, soon
 
 CHINA = ZoneInfo("Asia/Shanghai")
 BERLIN = ZoneInfo("Europe/Berlin")  # has a summer time
@@ -32,7 +32,7 @@ def china(text: str) -> datetime:
 )
 def test_next_try_is_at_another_time_of_day(tries: list[str], expected: str) -> None:
     moments = [china(text) for text in tries]
-    found = next_try(at=moments[-1], tries=moments, opens=9, closes=20, zone=CHINA)
+    found = next_try(at=moments[-1], tries=moments, hours=Hours(9, 20, CHINA))
     assert found == china(expected)
 
 
@@ -46,7 +46,32 @@ def test_next_try_is_at_another_time_of_day(tries: list[str], expected: str) -> 
     ],
 )
 def test_busy_is_tried_again_soon(at: str, expected: str) -> None:
-    assert soon(at=china(at), opens=9, closes=20, zone=CHINA) == china(expected)
+    assert soon(at=china(at), hours=Hours(9, 20, CHINA)) == china(expected)
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "expected"),
+    [
+        (time(18), time(20), (18, 20)),
+        (time(18, 30), None, (19, 20)),  # whole hours alone
+        (None, time(11, 45), (9, 11)),
+        (time(6), time(22), (9, 20)),  # never outside the hospital's
+        (time(21), time(22), (9, 20)),  # none of these is one of the hospital's
+        (None, None, (9, 20)),
+    ],
+)
+def test_a_persons_own_hours_narrow_the_hospitals(
+    start: time | None, end: time | None, expected: tuple[int, int]
+) -> None:
+    own = Hours(9, 20, CHINA).within(start, end)
+    assert (own.opens, own.closes) == expected
+
+
+def test_nobody_is_tried_again_before_they_want_to_be_called() -> None:
+    at, wanted = china("2026-03-12 10:00"), china("2026-03-16 15:00")
+    hours = Hours(9, 20, CHINA).after(wanted)
+    assert next_try(at=at, tries=[at], hours=hours) == china("2026-03-16 18:10")
+    assert soon(at=at, hours=hours) == wanted
 
 
 def moments(chance: Random, number: int) -> Iterator[datetime]:
@@ -65,7 +90,7 @@ def test_always_ahead_and_within_the_hours() -> None:
         zone, opens = chance.choice((CHINA, BERLIN)), chance.randint(0, 23)
         closes = min(opens + chance.randint(1, 24), 24)
         earlier = [moment - timedelta(hours=chance.randint(1, 72)) for _ in range(chance.randint(0, 5))]
-        found = next_try(at=moment, tries=[*earlier, moment], opens=opens, closes=closes, zone=zone)
+        found = next_try(at=moment, tries=[*earlier, moment], hours=Hours(opens, closes, zone))
         local, case = found.astimezone(UTC).astimezone(zone), (moment, zone, opens, closes, earlier)
         assert timedelta(hours=1) <= found.astimezone(UTC) - moment <= timedelta(days=3), case
         assert opens <= local.hour < closes or found.replace(tzinfo=None) != local.replace(tzinfo=None), case

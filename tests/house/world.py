@@ -195,6 +195,7 @@ ROWS: dict[str, Callable[[World, str], int | str | UUID]] = {
     "patients:relative_end": lambda world, person: world.relation.pk,
     "patients:phone_choose": lambda world, person: world.patient.phones.get().pk,
     "patients:phone_create": lambda world, person: world.patient.pk,
+    "patients:phone_edit": lambda world, person: world.patient.phones.get().pk,
     "patients:phone_reveal": lambda world, person: world.patient.phones.get().pk,
     "messaging:message_cancel": lambda world, person: world.message_of(person),
     "messaging:message_retry": lambda world, person: world.message_of(person),

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from accounts.models import Actor, Department
 from patients.models import Identifier, Patient, TimelineEntry, Visit
@@ -55,6 +56,18 @@ def test_a_second_time_nothing_changes_and_what_differs_is_changed(system: Actor
     visit = Visit.objects.get()
     assert (visit.version, [row.text for row in visit.diagnoses.all()]) == (2, ["白内障术后"])
     assert counts(visits(later, actor=system, at=now)) == (0, 0, 1, 0)
+
+
+@pytest.mark.usefixtures("zhang", "cataract")
+def test_an_operation_comes_with_its_moment_and_stays_where_a_file_tells_none(system: Actor, now: datetime) -> None:
+    heading, row = HEADING + ",手术编码,手术,手术时间", STAY + ",13.41,白内障超声乳化,2026-03-02 09:30"
+    run = visits(row, heading=heading, actor=system, at=now)
+    assert (complaints(run), counts(run)) == ([], (1, 0, 0, 0))
+    assert counts(visits(row, heading=heading, actor=system, at=now)) == (0, 0, 1, 0)
+    assert counts(visits(STAY, actor=system, at=now)) == (0, 0, 1, 0)
+    operation = Visit.objects.get().operations.get()
+    assert (str(operation), timezone.localtime(operation.performed_at).hour) == ("13.41 白内障超声乳化", 9)
+    assert counts(visits(row.replace("09:30", "10:15"), heading=heading, actor=system, at=now)) == (0, 1, 0, 0)
 
 
 def test_without_a_number_it_is_the_one_of_that_person_kind_and_moment(

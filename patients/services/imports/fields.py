@@ -192,6 +192,9 @@ VISIT_FIELDS = {
     "currency": Field(_("Currency"), read_currency, ("币种",)),
     "diagnosis_code": Field(_("Code of the diagnosis"), text_up_to(20), ("诊断编码", "icd", "icd10", "reasoncode")),
     "diagnosis": Field(_("Diagnosis"), text_up_to(200), ("诊断", "主要诊断", "reasondescription")),
+    "operation_code": Field(_("Code of the operation"), text_up_to(20), ("手术编码", "operation_code")),
+    "operation": Field(_("Operation"), text_up_to(200), ("手术", "手术名称", "主要手术")),
+    "operated_at": Field(_("Operated"), read_moment, ("手术时间", "手术日期")),
 }
 FIELDS = {"patients": PATIENT_FIELDS, "visits": VISIT_FIELDS}
 REQUIRED = {"patients": ("name",), "visits": ("starts_at",)}

@@ -6,12 +6,13 @@ from typing import Any
 from patients import rules
 from patients.models import CURRENCY, Identifier, Patient, Visit
 from patients.services.bulk_visits import NewVisit, record_visits
-from patients.services.visits import ClinicalText, NewDiagnosis, clinical_text_of, update_visit
+from patients.services.visits import ClinicalText, NewDiagnosis, NewOperation, clinical_text_of, update_visit
 
 from .batches import BatchResult, Order, Outcome
 from .rows import ReadRow, differs
 
-ELSEWHERE = ("patient", "hospital_number", "diagnosis", "diagnosis_code", "external_id")
+CLINICAL = ("diagnosis", "diagnosis_code", "operation", "operation_code", "operated_at")
+ELSEWHERE = ("patient", "hospital_number", "external_id", *CLINICAL)
 
 
 class VisitWriter:
@@ -86,15 +87,14 @@ class VisitWriter:
         told = row.told
         named = {"scope": self._scope, "external_id": told["external_id"]} if "external_id" in told else {}
         values = {"currency": CURRENCY, "kind": _kind(row), **_values(row), **named, "historic": order.historic}
-        return NewVisit(patient, values, _diagnoses(row))
+        return NewVisit(patient, values, _clinical(row))
 
 
 def _updated(visit: Visit, row: ReadRow, order: Order) -> Outcome:
     changes = {name: value for name, value in _values(row).items() if differs(visit, name, value)}
-    before, found = clinical_text_of(visit), _diagnoses(row)
-    clinical = None
-    if found and list(before.diagnoses) != found:
-        clinical = ClinicalText(found, before.operations)
+    before, told = clinical_text_of(visit), _clinical(row)
+    found = ClinicalText(told.diagnoses or before.diagnoses, told.operations or before.operations)
+    clinical = None if found == before else found
     if not changes and clinical is None:
         return Outcome.UNCHANGED
     if not order.is_trial:
@@ -112,6 +112,13 @@ def _kind(row: ReadRow) -> str:
     return str(row.told.get("kind", Visit.Kind.OUTPATIENT))
 
 
-def _diagnoses(row: ReadRow) -> list[NewDiagnosis]:
-    code, text = row.told.get("diagnosis_code", ""), row.told.get("diagnosis", "")
-    return [NewDiagnosis(code, text)] if code or text else []
+def _clinical(row: ReadRow) -> ClinicalText:
+    """One of each, as far as the file tells."""
+    diagnosis = NewDiagnosis(row.told.get("diagnosis_code", ""), row.told.get("diagnosis", ""))
+    operation = NewOperation(
+        row.told.get("operation_code", ""), row.told.get("operation", ""), row.told.get("operated_at")
+    )
+    return ClinicalText(
+        [diagnosis] if diagnosis.code or diagnosis.text else [],
+        [operation] if operation.code or operation.text else [],
+    )

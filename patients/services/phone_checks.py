@@ -1,0 +1,85 @@
+"""What becomes known of a number: whether it is right, and when somebody was spoken with on it."""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts import audit
+from accounts.models import Actor
+from accounts.services.versions import save_version
+from patients.models import Patient, Phone
+
+from .survivors import hold_patient
+
+Check = Phone.Check
+
+
+@transaction.atomic
+def update_phone(*, phone: Phone, version: int, values: dict[str, Any], actor: Actor, at: datetime) -> Phone:
+    """Its owner, its kind and what became known of it are as given; another is dialled first if it is not valid.
+
+    Raises StaleVersion.
+    """
+    return _write(hold_patient(phone.patient), phone, version, values, actor, at)
+
+
+def _write(patient: Patient, phone: Phone, version: int, values: dict[str, Any], actor: Actor, at: datetime) -> Phone:
+    if values["checked_as"] != Phone.objects.values_list("checked_as", flat=True).get(pk=phone.pk):
+        is_known = bool(values["checked_as"])
+        values = {**values, "checked_at": at if is_known else None, "checked_by": actor if is_known else None}
+    if values["checked_as"] in Phone.INVALID:
+        values = {**values, "is_primary": False}
+    changed = save_version(phone, version=version, values=values, actor=actor, at=at)
+    choose_for_want_of_another(patient)
+    if told := {"owner", "kind", "checked_as"} & set(changed):
+        fields = [f"phone_{name}" for name in told]
+        audit.record(actor=actor, verb="patient.phone_updated", subject=patient, at=at, fields=fields)
+    phone.refresh_from_db()
+    return phone
+
+
+def choose_for_want_of_another(patient: Patient) -> None:
+    """If there is a valid number, there is one to dial first: the one that stands there longest."""
+    if not patient.phones.filter(is_primary=True).exists():
+        first = patient.phones.valid().order_by("pk")[:1]
+        patient.phones.filter(pk__in=[phone.pk for phone in first]).update(is_primary=True)
+
+
+def learn_from_try(*, phone: Phone, found: Phone.Check, actor: Actor, at: datetime) -> None:
+    """Somebody rang it: whoever answered was the right person, or another. What is known already stays."""
+    if phone.checked_as != found and not (found == Check.ANSWERED and phone.is_verified):
+        _check(phone, found, actor, at)
+
+
+def forget_what_try_found(*, phone: Phone, tried_at: datetime, actor: Actor, at: datetime) -> None:
+    """The try never happened: what it found out, and nobody has said otherwise since, is not known."""
+    phone.refresh_from_db()
+    if phone.checked_at == tried_at:
+        _check(phone, "", actor, at)
+
+
+def _check(phone: Phone, checked_as: str, actor: Actor, at: datetime) -> None:
+    patient = hold_patient(phone.patient)
+    phone.refresh_from_db()  # as it is now that nobody else writes it
+    values = {"owner": phone.owner, "kind": phone.kind, "checked_as": checked_as}
+    _write(patient, phone, phone.version, values, actor, at)
+
+
+def note_success(*, patient: Patient, digits: str, at: datetime) -> None:
+    """Somebody was spoken with on the number. It goes back only where that was voided."""
+    earlier = Q(last_success_at__isnull=True) | Q(last_success_at__lt=at)
+    Phone.objects.filter(earlier, patient=patient, digits=digits).update(last_success_at=at)
+
+
+def set_back_success(*, patient: Patient, digits: str, voided: Collection[datetime], at: datetime | None) -> None:
+    """What was voided was not the last success on the number: that was then, or never."""
+    was_last = Phone.objects.filter(patient=patient, digits=digits, last_success_at__in=voided)
+    was_last.update(last_success_at=at)
+
+
+audit.name_verbs({"patient.phone_updated": _("Phone changed")})
+audit.name_fields({"phone_checked_as": _("Checked"), "phone_kind": _("Kind"), "phone_owner": _("Whose phone")})

@@ -1,0 +1,198 @@
+"""What is known of a number: whose, which kind, whether it is right, when it last led to somebody. Mission A2."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from accounts.models import AuditEntry, Staff
+from consult.services.voids import void_call
+from followups.models import Attempt
+from followups.services.attempts import NotTheirNumber, record_attempt
+from followups.services.voids import void_attempt
+from hospital_crm.lib.errors import StaleVersion
+from patients.models import Patient, Phone
+from patients.services.phone_checks import update_phone
+from patients.services.phones import PhoneNotValid, choose_phone
+from promises.models import Promise
+from tests import make
+from tests.accounts.pages import Page, fill, in_english
+
+HOUR = timedelta(hours=1)
+Outcome = Attempt.Outcome
+
+
+@pytest.fixture
+def patient(db: None) -> Patient:
+    return make.patient("张桂兰", "13800001234")
+
+
+@pytest.fixture
+def mobile(patient: Patient) -> Phone:
+    return patient.phones.get()
+
+
+@pytest.fixture
+def home(patient: Patient) -> Phone:
+    return make.phone(patient, "0571 5550 6620")
+
+
+def check(phone: Phone, found: str, by: Staff, at: datetime, **values: str) -> Phone:
+    given = {"owner": phone.owner, "kind": phone.kind, "checked_as": found, **values}
+    return update_phone(phone=phone, version=phone.version, values=given, actor=by.actor, at=at)
+
+
+def rung(promise: Promise, outcome: Outcome, phone: Phone, by: Staff, at: datetime) -> Attempt:
+    return record_attempt(promise=promise, outcome=outcome, phone=phone, actor=by.actor, at=at)
+
+
+def test_the_number_itself_says_which_kind_it_is(mobile: Phone, home: Phone) -> None:
+    assert (mobile.kind, home.kind) == ("mobile", "landline")
+
+
+def test_a_checked_number_says_how_when_and_by_whom(mobile: Phone, alice: Staff, now: datetime) -> None:
+    check(mobile, "called", alice, now)
+    assert (mobile.is_verified, mobile.checked_at, mobile.checked_by) == (True, now, alice.actor)
+    entry = AuditEntry.objects.about(mobile.patient).get(verb="patient.phone_updated")
+    assert entry.fields == ["phone_checked_as"]
+    check(mobile, "", alice, now + HOUR)
+    assert (mobile.is_verified, mobile.checked_at, mobile.checked_by) == (False, None, None)
+
+
+def test_another_kind_does_not_make_the_check_newer(mobile: Phone, alice: Staff, bob: Staff, now: datetime) -> None:
+    check(mobile, "shown", alice, now)
+    check(mobile, "shown", bob, now + HOUR, kind="work")
+    assert (mobile.kind, mobile.checked_at, mobile.checked_by) == ("work", now, alice.actor)
+
+
+def test_a_number_that_is_not_valid_is_dialled_no_more(
+    patient: Patient, mobile: Phone, home: Phone, alice: Staff, now: datetime
+) -> None:
+    check(mobile, "dead", alice, now)
+    assert patient.phones.get(is_primary=True) == home
+    with pytest.raises(PhoneNotValid):
+        choose_phone(phone=mobile, actor=alice.actor, at=now)
+    check(home, "wrong", alice, now)
+    assert Patient.objects.get(pk=patient.pk).phone is None
+    check(mobile, "answered", alice, now)
+    assert patient.phones.get(is_primary=True) == mobile
+
+
+def test_who_saved_first_is_not_overwritten(mobile: Phone, alice: Staff, bob: Staff, now: datetime) -> None:
+    read = Phone.objects.get(pk=mobile.pk)
+    check(mobile, "called", alice, now)
+    with pytest.raises(StaleVersion):
+        check(read, "dead", bob, now)
+
+
+def test_a_try_says_what_it_found_out(
+    patient: Patient, mobile: Phone, home: Phone, alice: Staff, now: datetime
+) -> None:
+    promise = make.promise(patient, owner=alice, at=now)
+    rung(promise, Outcome.WRONG_NUMBER, mobile, alice, now)
+    rung(promise, Outcome.REACHED, home, alice, now + HOUR)
+    mobile.refresh_from_db()
+    home.refresh_from_db()
+    assert (mobile.checked_as, mobile.last_success_at) == ("wrong", None)
+    assert (home.checked_as, home.last_success_at, home.is_primary) == ("answered", now + HOUR, True)
+
+
+def test_who_confirmed_a_number_stays_named_when_it_is_answered(
+    patient: Patient, mobile: Phone, alice: Staff, bob: Staff, now: datetime
+) -> None:
+    check(mobile, "shown", bob, now)
+    rung(make.promise(patient, owner=alice, at=now), Outcome.REACHED, mobile, alice, now + HOUR)
+    mobile.refresh_from_db()
+    assert (mobile.checked_as, mobile.checked_by, mobile.last_success_at) == ("shown", bob.actor, now + HOUR)
+
+
+def test_no_answer_says_nothing_of_the_number(patient: Patient, mobile: Phone, alice: Staff, now: datetime) -> None:
+    rung(make.promise(patient, owner=alice, at=now), Outcome.NO_ANSWER, mobile, alice, now)
+    mobile.refresh_from_db()
+    assert (mobile.checked_as, mobile.last_success_at) == ("", None)
+
+
+def test_what_a_voided_try_found_out_is_not_known(
+    patient: Patient, mobile: Phone, home: Phone, alice: Staff, now: datetime
+) -> None:
+    wrong = rung(make.promise(patient, owner=alice, at=now), Outcome.WRONG_NUMBER, mobile, alice, now)
+    void_attempt(attempt=wrong, reason="没打过", actor=alice.actor, at=now + HOUR)
+    mobile.refresh_from_db()
+    assert mobile.checked_as == ""
+    checked = rung(make.promise(patient, owner=alice, at=now), Outcome.WRONG_NUMBER, home, alice, now)
+    check(Phone.objects.get(pk=home.pk), "dead", alice, now + HOUR)
+    void_attempt(attempt=checked, reason="没打过", actor=alice.actor, at=now + 2 * HOUR)
+    home.refresh_from_db()
+    assert home.checked_as == "dead"  # somebody has said otherwise since
+
+
+def test_somebody_elses_number_was_not_rung(patient: Patient, alice: Staff, now: datetime) -> None:
+    other = make.patient("李雷", "13800005678").phones.get()
+    with pytest.raises(NotTheirNumber):
+        rung(make.promise(patient, owner=alice, at=now), Outcome.REACHED, other, alice, now)
+
+
+def test_a_call_from_the_number_was_a_success_until_it_is_voided(
+    patient: Patient, mobile: Phone, alice: Staff, now: datetime
+) -> None:
+    first = make.call(alice, patient, number="13800001234", at=now)
+    last = make.call(alice, patient, number="13800001234", at=now + HOUR)
+    mobile.refresh_from_db()
+    assert mobile.last_success_at == now + HOUR
+    void_call(call=last, reason="登错人", staff=alice, at=now + 2 * HOUR)
+    mobile.refresh_from_db()
+    assert mobile.last_success_at == now
+    void_call(call=first, reason="登错人", staff=alice, at=now + 2 * HOUR)
+    mobile.refresh_from_db()
+    assert mobile.last_success_at is None
+
+
+def test_checked_on_a_page_of_its_own(patient: Patient, mobile: Phone, alice: Staff) -> None:
+    window = in_english(make.client_of(alice))
+    url = f"/patients/phones/{mobile.pk}/edit/"
+    page = Page(window.get(url)).values
+    window.post(url, fill(page, owner="parent", kind="work", checked_as="shown"))
+    shown = window.get(f"/patients/{patient.pk}/").content.decode()
+    assert "Verified: confirmed at the desk" in shown
+    assert "A parent&#x27;s · At work" in shown
+    stale = window.post(url, fill(page, owner="own", kind="mobile", checked_as="dead"))
+    assert stale.status_code == 409
+    mobile.refresh_from_db()
+    assert mobile.is_valid
+
+
+def test_the_number_rung_is_asked_where_there_are_several(
+    patient: Patient, mobile: Phone, alice: Staff, now: datetime
+) -> None:
+    promise = make.promise(patient, owner=alice)
+    window, url = in_english(make.client_of(alice)), f"/promises/{promise.pk}/attempts/new/"
+    assert "Number rung" not in window.get(url).content.decode()
+    home = make.phone(patient, "0571 5550 6620")
+    page = Page(window.get(url)).values
+    window.post(url, fill(page, outcome="reached", channel="phone", phone=str(home.pk)))
+    assert Attempt.objects.get().phone == home
+
+
+def test_the_api_checks_a_number_and_says_which_was_rung(patient: Patient, mobile: Phone, alice: Staff) -> None:
+    window, url = make.client_of(alice), f"/api/v1/phones/{mobile.pk}/"
+    sent = {"checked_as": "called", "version": mobile.version}
+    answer = window.patch(url, sent, content_type="application/json").json()
+    assert (answer["checked_as"], answer["owner"], answer["version"]) == ("called", "own", 2)
+    assert window.patch(url, sent, content_type="application/json").status_code == 409
+    promise = make.promise(patient, owner=alice)
+    tried = window.post(
+        "/api/v1/attempts/", {"promise": promise.pk, "outcome": "no_answer"}, content_type="application/json"
+    )
+    assert tried.json()["phone"] == mobile.pk
+
+
+def test_who_is_about_to_ring_sees_when_not_to(patient: Patient, alice: Staff, now: datetime) -> None:
+    Patient.objects.filter(pk=patient.pk).update(
+        not_before=now + timedelta(days=30000), preferred_from="18:00", preferred_until="20:00"
+    )
+    promise = make.promise(patient, owner=alice)
+    window = in_english(make.client_of(alice))
+    asked = ("/patients/{0.patient_id}/", "/promises/{0.pk}/dial/", "/calls/new/?promise={0.pk}")
+    for url in asked:
+        page = make.tight(window.get(url.format(promise)).content.decode())
+        assert "Do not call before" in page, url
+        assert "18:00–20:00" in page, url
