@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from consult.models import Call, CallDraft  # noqa: F401  name the rows
     from institution.models import ReferenceItem
 
+LAST = 5  # calls with one person
+
 
 class CallQuerySet(models.QuerySet["Call"]):
     def visible_to(self, staff: Staff) -> Self:
@@ -94,6 +96,10 @@ class CallQuerySet(models.QuerySet["Call"]):
         topics = apps.get_model("consult", "CallTopic")._default_manager.order_by("position")
         shown = models.Prefetch("topics", topics.select_related("topic", "department"))
         return self.select_related("patient", "contact", "handled_by", "relation", "source").prefetch_related(shown)
+
+    def last_of(self, person: Patient | Contact, reader: Staff) -> Self:
+        """The last calls with the person that the reader may see."""
+        return self.visible_to(reader).of_target(person).with_card().newest_first()[:LAST]
 
     def with_promises_for(self, reader: Staff, on: date) -> Self:
         """With what it promised and what it settled, but nothing about the reader; `may_open`, where one sees it."""

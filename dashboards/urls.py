@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import audit, figures, looks, pages, shift, workbench
+from .views import audit, figures, looks, pages, patients, shift, workbench
 
 app_name = "dashboards"
 urlpatterns = [
@@ -9,6 +9,7 @@ urlpatterns = [
     path("shift/", shift.shift, name="shift"),
     path("shift/accept/", shift.shift_accept, name="shift_accept"),
     path("figures/promises/", figures.promise_figures, name="promise_figures"),
+    path("patients/<int:pk>/ahead/", patients.ahead_for_patient, name="ahead_for_patient"),
     path("patients/<int:pk>/looks/", looks.patient_looks, name="patient_looks"),
     path("search/", pages.search, name="search"),
     path("counts/", pages.counts, name="counts"),

@@ -30,6 +30,7 @@ COUNTED = ~Q(state="withdrawn")  # in the figures
 # Null on either side would make ~MET unknown rather than true, so both are written out.
 TRIED_IN_TIME = Q(first_attempt_at__isnull=False, first_attempt_at__lte=F("first_due_at"))
 KEPT_IN_TIME = Q(state="kept", ended_at__isnull=False, ended_at__lte=F("first_due_at"))
+AHEAD = 10  # of what is open for one person
 SOON = timedelta(hours=1)
 DAY = timedelta(days=1)
 MET = TRIED_IN_TIME | KEPT_IN_TIME  # somebody tried, or it was kept, by the time first promised
@@ -214,6 +215,11 @@ class PromiseQuerySet(ConcerningQuerySet["Promise"]):
     def with_hands_of(self, staff: Staff, on: date) -> Self:
         """Of those that the person may read, with `is_in_hands`: whether the person may act on it, too."""
         return self.annotate(is_in_hands=_as_fact(_within_scope_of(staff, on)))
+
+    def ahead_of(self, target: Patient | Contact, reader: Staff, on: date) -> Self:
+        """What is open for the person, the nearest first, but nothing about the reader; `is_in_hands` as above."""
+        known = self.of_target(target).open().not_about(reader).with_hands_of(reader, on)
+        return known.with_people().in_due_order()[:AHEAD]
 
     def asked_of(self, staff: Staff) -> Self:
         """Passed on to the person, not accepted yet."""

@@ -14,7 +14,7 @@ from accounts.models import Staff
 from consult.services.callers import find_person
 from hospital_crm.lib.keys import is_key
 from hospital_crm.lib.phones import TRAILING_DIGITS, leads_to, searchable, without_extension
-from patients.models import AccessGrant, Contact, Patient
+from patients.models import Contact, Patient
 from patients.querysets import ContactQuerySet, PatientQuerySet
 from promises.models import Promise
 
@@ -96,10 +96,7 @@ class Callers:
     def _patients(self) -> PatientQuerySet:
         """Whom the reader may find; whoever rings out sees with each whether they owe them something."""
         visible = Patient.objects.visible_to(self._staff, self._today)
-        if not self._rings_out:
-            return visible
-        held = AccessGrant.objects.held_by(self._staff, self._today).filter(patient=OuterRef("pk"))
-        return visible.annotate(is_owed=Exists(held))
+        return visible.with_debts_of(self._staff, self._today) if self._rings_out else visible
 
     def _behind(self) -> list[Patient]:
         if not searchable(self.number):

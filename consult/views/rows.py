@@ -24,8 +24,6 @@ from hospital_crm.lib.paging import capped_count, page_of
 from patients.models import Patient
 from patients.services.looks import record_question
 
-ON_THE_PATIENTS_PAGE = 5
-
 
 def visible(request: StaffRequest) -> CallQuerySet:
     return Call.objects.visible_to(request.user)
@@ -122,8 +120,7 @@ def call_void(request: StaffRequest, pk: int) -> HttpResponse:
 @require_safe
 @needs(Capability.SEE_CALLS)
 def for_patient(request: StaffRequest, patient_pk: int) -> HttpResponse:
-    """A panel of the patient's page, and a page of its own: the calls that the person may see."""
+    """The last calls that the person may see."""
     patient = get_object_or_404(Patient.objects.visible_to(request.user).known_as(patient_pk))
-    calls = visible(request).of_target(patient).with_card().newest_first()[:ON_THE_PATIENTS_PAGE]
-    context = {"patient": patient, "calls": calls, "now": timezone.now()}
-    return render_part(request, "consult/for_patient.html", "patients-calls", context)
+    calls = Call.objects.last_of(patient, request.user)
+    return render(request, "consult/for_patient.html", {"patient": patient, "calls": calls, "now": timezone.now()})

@@ -151,6 +151,10 @@ class PatientQuerySet(models.QuerySet["Patient"]):
         counted = self.annotate(owed=Coalesce(models.Subquery(owed), 0))
         return counted.order_by("-owed", F("last_contact_at").desc(nulls_last=True), "-pk")
 
+    def with_debts_of(self, staff: Staff, on: date) -> Self:
+        """With `is_owed`: whether the person, or a team of the person's, has something open for them that day."""
+        return self.annotate(is_owed=Exists(_rows("AccessGrant").held_by(staff, on).filter(patient=OuterRef("pk"))))
+
     def with_number_to_dial(self) -> Self:
         """With `digits` of the phone to dial first, by the same query; None for whoever has none."""
         first = FilteredRelation("phones", condition=Q(phones__is_primary=True))

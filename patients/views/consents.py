@@ -9,7 +9,6 @@ from django.views.decorators.http import require_safe
 from accounts import audit
 from accounts.access import Capability, StaffRequest, needs
 from hospital_crm.lib.forms import create_page
-from hospital_crm.lib.htmx import render_part
 from patients.forms import ConsentForm, WordingForm
 from patients.models import Consent, ConsentWording, Patient, Purpose
 from patients.services import consents as services
@@ -18,7 +17,7 @@ from patients.services import consents as services
 @require_safe
 @needs(Capability.FIND_PEOPLE)
 def consent_list(request: StaffRequest, patient_pk: int) -> HttpResponse:
-    """How each purpose stands, and every decision, the last one first; on the person's page how it stands alone."""
+    """How each purpose stands, and every decision, the last one first."""
     patient = get_object_or_404(Patient.objects.visible_to(request.user), pk=patient_pk)
     audit.record_look(actor=request.user.actor, verb="patient.opened", subject=patient, at=timezone.now())
     context = {
@@ -28,7 +27,7 @@ def consent_list(request: StaffRequest, patient_pk: int) -> HttpResponse:
         "decisions": patient.consents.in_order().reverse().select_related("wording", "evidence", "recorded_by__staff"),
         "now": timezone.now(),
     }
-    return render_part(request, "patients/consent_list.html", "patients-consents", context)
+    return render(request, "patients/consent_list.html", context)
 
 
 @needs(Capability.FIND_PEOPLE)

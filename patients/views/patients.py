@@ -31,11 +31,13 @@ from patients.models.timeline import PARTS
 from patients.querysets import TimelineQuerySet
 from patients.services import patients as services
 from patients.services.alike import Alike, Typed, find_alike, has_identity_on_file
+from patients.services.consents import standing_of
 from patients.services.exports import ExportPurpose
 from patients.services.looks import questions_typed, record_question
-from patients.services.phones import OWED, owes
+from patients.services.phones import OWED
 
 from .relatives import family_of
+from .visits import last_visits
 
 ALIKE = 5  # people shown before a new one is registered
 
@@ -65,7 +67,8 @@ def patient_list(request: StaffRequest) -> HttpResponse:
 @require_safe
 @needs(Capability.FIND_PEOPLE)
 def patient_detail(request: StaffRequest, pk: int) -> HttpResponse:
-    visible = Patient.objects.visible_to(request.user, timezone.localdate()).with_card()
+    today = timezone.localdate()
+    visible = Patient.objects.visible_to(request.user, today).with_debts_of(request.user, today).with_card()
     known = visible.known_as(pk).select_related("source", "last_source", "insurance", "occupation")
     patient = get_object_or_404(known)
     if patient.pk != pk:
@@ -83,7 +86,9 @@ def patient_detail(request: StaffRequest, pk: int) -> HttpResponse:
         "pairs": _pairs(request, patient),
         "may_merge": request.user.can(Capability.MERGE_PATIENTS),
         "family": family_of(request, patient),
-        "shows_numbers": owes(staff=request.user, patient=patient, on=timezone.localdate()),
+        "shows_numbers": vars(patient)["is_owed"],
+        "recent": last_visits(request, patient),
+        "standing": list(standing_of(patient).values()),
         "clients": [CLIENT_KINDS[kind] for kind in patient.visits.client_kinds()],
         "may_reveal": request.user.can(Capability.REVEAL_NUMBERS),
         "may_see_looks": request.user.can(Capability.SEE_AUDIT),
@@ -93,6 +98,8 @@ def patient_detail(request: StaffRequest, pk: int) -> HttpResponse:
     looks: dict[str, list[str]] = {"patient.opened": []} | (
         {"patient.phone_revealed": [OWED]} if context["shows_numbers"] else {}
     )
+    if any(visit.shows_clinical for visit in context["recent"]):
+        looks["patient.visits_opened"] = ["clinical"]
     for verb, fields in looks.items():
         audit.record_look(actor=request.user.actor, verb=verb, subject=patient, at=timezone.now(), fields=fields)
     return render_part(request, "patients/patient_detail.html", "story", context)

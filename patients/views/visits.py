@@ -1,10 +1,10 @@
-"""When somebody was here: as a panel of the patient's page, as a list, recorded, changed, cancelled."""
+"""When somebody was here: in a panel of the patient's page, as a list, recorded, changed, cancelled."""
 
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,7 +15,6 @@ from accounts.access import Capability, Scope, StaffRequest, needs
 from hospital_crm.lib.acts import act_page
 from hospital_crm.lib.conflict import resolved
 from hospital_crm.lib.forms import create_page, edit_page
-from hospital_crm.lib.htmx import render_part
 from hospital_crm.lib.paging import page_of
 from patients.forms.visits import (
     CancelForm,
@@ -45,8 +44,12 @@ def visit_list(request: StaffRequest, patient_pk: int) -> HttpResponse:
         at=timezone.now(),
         fields=["clinical"] if any(visit.shows_clinical for visit in page.rows) else [],
     )
-    context = {"patient": patient, "page": page, "recent": page.rows[:IN_PANEL], "now": timezone.now()}
-    return render_part(request, "patients/visit_list.html", "patients-visits", context)
+    return render(request, "patients/visit_list.html", {"patient": patient, "page": page, "now": timezone.now()})
+
+
+def last_visits(request: StaffRequest, patient: Patient) -> list[Visit]:
+    """What the panel of the patient's page shows."""
+    return list(_readable(request).filter(patient=patient).order_by("-starts_at", "-id")[:IN_PANEL])
 
 
 @needs(Capability.FIND_PEOPLE)

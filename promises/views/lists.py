@@ -19,8 +19,6 @@ from promises.forms import ReassignForm
 from promises.models import Promise
 from promises.querysets import PromiseQuerySet
 
-AHEAD = 10  # of the patient page's panel
-
 
 @require_safe
 @needs(Capability.SEE_PROMISES)
@@ -66,11 +64,8 @@ def promise_detail(request: StaffRequest, pk: int) -> HttpResponse:
 def for_patient(request: StaffRequest, patient_pk: int) -> HttpResponse:
     """What is open for the patient: that it exists, until when and whose; the text only for whom it concerns."""
     patient = get_object_or_404(Patient.objects.visible_to(request.user).known_as(patient_pk))
-    known = Promise.objects.of_target(patient).open().not_about(request.user)
-    rows = list(known.with_people().in_due_order()[:AHEAD])
-    mine = set(_visible(request).filter(pk__in=[row.pk for row in rows]).values_list("pk", flat=True))
-    context = {"patient": patient, "rows": rows, "mine": mine, **_clock()}
-    return render_part(request, "promises/for_patient.html", "ahead", context)
+    ahead = Promise.objects.ahead_of(patient, request.user, timezone.localdate())
+    return render(request, "promises/for_patient.html", {"patient": patient, "ahead": ahead, **_clock()})
 
 
 def _whole(promises: PromiseQuerySet, request: StaffRequest) -> PromiseQuerySet:

@@ -172,9 +172,9 @@ def test_one_call_is_opened_within_ones_scope_and_the_look_is_recorded(
 def test_the_patients_page_shows_the_calls_that_one_may_see(alice: Staff, charlie: Staff, now: datetime) -> None:
     patient = make.patient("张桂兰")
     call = make.call(alice, patient, at=now)
-    url = f"/calls/for-patient/{patient.pk}/"
-    assert f"/calls/{call.pk}/" in make.client_of(alice).get(url).content.decode()
-    assert f"/calls/{call.pk}/" not in make.client_of(charlie).get(url).content.decode()
+    for url in (f"/calls/for-patient/{patient.pk}/", f"/patients/{patient.pk}/ahead/"):
+        assert f"/calls/{call.pk}/" in make.client_of(alice).get(url).content.decode()
+        assert f"/calls/{call.pk}/" not in make.client_of(charlie).get(url).content.decode()
 
 
 def exported(staff: Staff, kind: str, now: datetime, **asked: str) -> list[list[str]]:

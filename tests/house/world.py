@@ -153,6 +153,7 @@ ROWS: dict[str, Callable[[World, str], int | str | UUID]] = {
     "institution:list_detail": lambda world, person: world.item.list.code,
     "institution:setting_edit": lambda world, person: world.setting.pk,
     "followups:attempt_create": lambda world, person: world.promise_of(person),
+    "dashboards:ahead_for_patient": lambda world, person: world.patient.pk,
     "promises:for_patient": lambda world, person: world.patient.pk,
     "promises:promise_accept": lambda world, person: world.promise_of(person),
     "promises:promise_decline": lambda world, person: world.promise_of(person),

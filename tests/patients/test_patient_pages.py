@@ -147,7 +147,7 @@ def test_what_comes_stands_above_the_now_line(desk: Client, alice: Staff, bob: S
         make.promise(patient, owner=alice, at=now, due_at=now + HOUR, kind="send_information")
         page = desk.get(f"/patients/{patient.pk}/").content.decode()
         assert page.index('id="coming"') < page.index("Now: today 10:24") < page.index('id="story"')
-        panel = desk.get(f"/promises/for-patient/{patient.pk}/", headers={"HX-Request": "true", "HX-Target": "ahead"})
+        panel = desk.get(f"/patients/{patient.pk}/ahead/", headers={"HX-Request": "true", "HX-Target": "ahead"})
     coming = panel.content.decode().partition('<ol hx-swap-oob="innerHTML:#coming">')[2]
     assert coming.index("Send information") < coming.index("回电告知结果")  # the nearest lies next to now
     assert '<b class="late">1 hour late</b>' in coming

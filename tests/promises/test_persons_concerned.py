@@ -227,7 +227,7 @@ def test_no_page_shows_counts_or_moves_it(
     patient, about_him = twins
     with time_machine.travel(now + 10 * HOUR, tick=False):
         browser = in_english(make.client_of(bob))
-        ahead = browser.get(f"/promises/for-patient/{patient.pk}/").content.decode()
+        ahead = browser.get(f"/patients/{patient.pk}/ahead/").content.decode()
         counts = browser.get("/counts/").content.decode()
         ticked = [promise.pk for promise in about_him]
         browser.post("/shift/", {"promise": ticked, "to": alice.pk})
