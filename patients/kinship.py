@@ -1,8 +1,7 @@
-"""Who is what to whom: roles and their other sides; who needs a guardian. Pure rules."""
+"""Who is what to whom: roles and their other sides. Pure rules."""
 
 from dataclasses import dataclass, replace
 
-NEEDS_GUARDIAN_YEARS = 14  # Personal Information Protection Law, art. 31: below, a guardian consents
 RECIPROCAL = {
     "parent": "child",
     "child": "parent",
@@ -38,7 +37,3 @@ def turned(tie: Tie) -> Tie:
 def with_role(tie: Tie) -> Tie:
     """Whoever is called a guardian is one."""
     return replace(tie, guards=tie.guards or tie.role == "guardian", is_guarded=tie.is_guarded or tie.role == "ward")
-
-
-def lacks_guardian(age: int | None, has_guardian: bool) -> bool:
-    return age is not None and age < NEEDS_GUARDIAN_YEARS and not has_guardian

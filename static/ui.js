@@ -288,7 +288,8 @@
     // Where something stands already (data-focus="first") it belongs into the first.
     var empty = all("[data-focus] input", root).find(function (el) { return typing(el) && shown(el) && !el.value; });
     var first = all("[data-focus=first] :is(input, select, textarea)", root).find(shown);
-    if (wrong || first || empty) (wrong || first || empty).focus();
+    var told = one("[data-read-first]", root); // before anything else is typed or pressed
+    if (wrong || told || first || empty) (wrong || told || first || empty).focus();
   }
   all("[data-caps]").forEach(function (box) {
     var input = one("input[type=password]", box), hint = one("[data-caps-hint]", box);

@@ -179,4 +179,4 @@ def _how(person: Person, number: str) -> str:
     for phone in person.phones.all() if digits else ():
         if leads_to(digits, phone.digits):
             return phone.get_owner_display() if phone.is_valid else phone.get_checked_as_display()
-    return person.number
+    return _("a relative's phone") if digits else person.number

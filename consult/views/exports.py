@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.access import Capability, StaffRequest, needs, post_only
+from accounts.services.submissions import sending_of
 from consult.filters import CallFilter
 from consult.forms import ExportForm
 from consult.models import Call
@@ -36,7 +37,7 @@ def call_export(request: StaffRequest) -> HttpResponse:
             parameters=parameters,
             actor=request.user.actor,
             at=timezone.now(),
-            submission=form.submission,
+            submission=sending_of(request),
         )
 
     act_once(request, ask)

@@ -26,6 +26,7 @@ LOOKS = (
     "patient.identifier_revealed",
     "patient.address_revealed",
     "patient.evidence_opened",
+    "patient.visits_opened",
     "promise.opened",
     "promise.dialled",
     "call.opened",
@@ -40,13 +41,25 @@ def watched_by(reader: Staff) -> PatientQuerySet:
 
 
 def looks_at(patient: Patient, *, reader: Staff) -> AuditEntryQuerySet:
-    """At the person's page, numbers, calls and promises, as far as the reader may read the audit."""
-    about = Q(subject_type=Patient._meta.label, subject_id=patient.pk)
+    """At the person's page, numbers, visits, calls and promises, as far as the reader may read the audit."""
+    return _looks(patient).visible_to(reader).select_related("actor__staff")
+
+
+def not_shown(patient: Patient, *, reader: Staff) -> int:
+    """How many looks there were of whom the reader may not know."""
+    looks = _looks(patient)
+    return looks.count() - looks.visible_to(reader).count()
+
+
+def _looks(patient: Patient) -> AuditEntryQuerySet:
+    """Also those at records that were merged into this one."""
+    people = [patient.pk, *patient.merged_from.values_list("pk", flat=True)]
+    about = Q(subject_type=Patient._meta.label, subject_id__in=people)
     for model in (Promise, Call):
         rows = model._default_manager.filter(patient=patient).values("pk")
         about |= Q(subject_type=model._meta.label, subject_id__in=rows)
-    entries: AuditEntryQuerySet = AuditEntry.objects.visible_to(reader).filter(about, verb__in=LOOKS)
-    return entries.select_related("actor__staff")
+    entries: AuditEntryQuerySet = AuditEntry.objects.filter(about, verb__in=LOOKS)
+    return entries
 
 
 audit.name_verbs({"patient.looks_read": _("Read who looked at a patient")})

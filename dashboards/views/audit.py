@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.access import Capability, StaffRequest, needs, post_only
+from accounts.services.submissions import sending_of
 from dashboards.forms import ExportForm
 from dashboards.services import AUDIT
 from hospital_crm.lib.acts import act_once
@@ -31,7 +32,7 @@ def audit_export(request: StaffRequest) -> HttpResponse:
             parameters=form.parameters,
             actor=request.user.actor,
             at=timezone.now(),
-            submission=form.submission,
+            submission=sending_of(request),
         )
 
     act_once(request, ask)

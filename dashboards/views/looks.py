@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 
 from accounts import audit
 from accounts.access import Capability, StaffRequest, needs
-from dashboards.reports.looks import looks_at, watched_by
+from dashboards.reports.looks import looks_at, not_shown, watched_by
 from hospital_crm.lib.htmx import render_part
 from hospital_crm.lib.paging import page_of
 
@@ -16,9 +16,15 @@ from hospital_crm.lib.paging import page_of
 @needs(Capability.SEE_AUDIT)
 def patient_looks(request: StaffRequest, pk: int) -> HttpResponse:
     """Every look on record, the last one first; this one is on record too."""
-    patient = get_object_or_404(watched_by(request.user), pk=pk)
+    patient = get_object_or_404(watched_by(request.user).known_as(pk))
     audit.record_look(actor=request.user.actor, verb="patient.looks_read", subject=patient, at=timezone.now())
     page = page_of(looks_at(patient, reader=request.user), request, ordering=("-at", "-id"))
     may_open = request.user.can(Capability.FIND_PEOPLE)
-    context = {"patient": patient, "may_open": may_open, "page": page, "now": timezone.now()}
+    context = {
+        "patient": patient,
+        "may_open": may_open,
+        "not_shown": not_shown(patient, reader=request.user),
+        "page": page,
+        "now": timezone.now(),
+    }
     return render_part(request, "dashboards/patient_looks.html", "rows", context)

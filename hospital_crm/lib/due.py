@@ -10,6 +10,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from .fields import MomentField
 from .forms import StyledForm
 from .moments import said
 
@@ -49,11 +50,7 @@ class DueForm(StyledForm, forms.Form):
     """A time by one key, or one's own; cleaned to `due_at`."""
 
     due = forms.ChoiceField(label=_("When"), widget=forms.RadioSelect, error_messages={"required": _("Say by when.")})
-    due_at = forms.DateTimeField(
-        label=_("Another time"),
-        required=False,
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-    )
+    due_at = MomentField(label=_("Another time"), required=False)
 
     def __init__(self, *args: Any, due_required: bool = True, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -1,5 +1,6 @@
 """Form fields that several apps share."""
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -9,6 +10,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from .moments import is_thinkable
 from .phones import NotAPhoneNumber, PhoneNumber, read_phone
 
 LONGEST_NUMBER = 60  # as typed, with a country code, blanks and an extension in words
@@ -42,6 +44,26 @@ def warn_of_number(request: HttpRequest, number: PhoneNumber | None) -> None:
             len(number.digits),
         )
         messages.warning(request, words % {"count": len(number.digits)})
+
+
+class MomentField(forms.DateTimeField):
+    """A day and a time of it, in a year that somebody may mean."""
+
+    default_error_messages = {"no_moment": _("There is no such time here: look at the year.")}
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs["widget"] = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+        super().__init__(**kwargs)
+
+    def to_python(self, value: Any) -> datetime | None:
+        try:
+            moment: datetime | None = super().to_python(value)
+            is_meant = moment is None or is_thinkable(moment)
+        except OverflowError:  # at the edge of the calendar
+            is_meant = False
+        if not is_meant:
+            raise ValidationError(self.error_messages["no_moment"], code="no_moment")
+        return moment
 
 
 class ColleagueField(forms.ModelChoiceField[Any]):

@@ -16,6 +16,11 @@ NAMED: dict[int, str | Promise] = {-1: gettext_lazy("yesterday"), 0: gettext_laz
 BEFORE_ALL, AFTER_ALL = date(1900, 1, 1), date(9000, 1, 1)
 
 
+def is_thinkable(moment: datetime) -> bool:
+    """A year of anybody's life or plans: what lies at the edges of the calendar cannot be shown in every zone."""
+    return BEFORE_ALL.year <= moment.year < AFTER_ALL.year
+
+
 def midnight(day: date) -> datetime:
     """When the day begins in the hospital: a moment, which an index can serve, where `__date` cannot."""
     return timezone.make_aware(datetime.combine(min(max(day, BEFORE_ALL), AFTER_ALL), time.min))

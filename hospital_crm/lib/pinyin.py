@@ -7,8 +7,10 @@ are found. The table `facts/surname_readings.csv` holds those and the compound s
 import csv
 import re
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import chain
 from pathlib import Path
 
 from pypinyin import lazy_pinyin
@@ -30,9 +32,19 @@ def name_readings(name: str) -> tuple[Reading, ...]:
     surname = _surname(plain)
     readings: list[tuple[str, ...]] = [_syllables(plain)]
     if surname:
-        readings.insert(0, (*surname_readings()[surname].split(), *_syllables(plain[len(surname) :])))
-    found = dict.fromkeys(Reading("".join(parts), "".join(part[0] for part in parts)) for parts in readings if parts)
+        given = _syllables(plain[len(surname) :])
+        readings.insert(0, (*surname_readings()[surname].split(), *given))
+        readings.append((*chain.from_iterable(map(_syllables, surname)), *given))  # 尉迟, as who does not know it reads
+    usual = [*readings, *(spelled for parts in readings for spelled in _without_v(parts))]
+    found = dict.fromkeys(Reading("".join(parts), "".join(part[0] for part in parts)) for parts in usual if parts)
     return tuple(found)
+
+
+def _without_v(parts: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """吕 is lv on a keyboard, lu to whoever has no ü there, and LYU in a passport."""
+    if any("v" in part for part in parts):
+        for other in ("u", "yu"):
+            yield tuple(part.replace("v", other) for part in parts)
 
 
 def sort_key(name: str) -> str:

@@ -9,6 +9,7 @@ from rest_framework import serializers
 from rest_framework.fields import empty
 
 from .keys import is_key, read_key
+from .moments import is_thinkable
 from .phones import NotAPhoneNumber, PhoneNumber, read_phone
 
 
@@ -52,13 +53,15 @@ class ClockField(serializers.TimeField):
 
 
 class MomentField(serializers.DateTimeField):
-    """A moment; without a zone it is meant in the hospital's. The calendar's edges lie in the calendar of one only."""
+    """A moment, in a year that somebody may mean; without a zone it is meant in the hospital's."""
 
     def enforce_timezone(self, value: datetime) -> datetime:
         try:
             moment: datetime = super().enforce_timezone(value)
-            moment.astimezone(UTC)
+            is_meant = is_thinkable(moment.astimezone(UTC))
         except OverflowError:
+            is_meant = False
+        if not is_meant:
             self.fail("overflow")
         return moment
 

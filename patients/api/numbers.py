@@ -5,11 +5,11 @@ from typing import Any
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
-from rest_framework.mixins import RetrieveModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
+from accounts import audit
 from accounts.access import Capability, actor_of, staff_of
 from hospital_crm.lib.rooms import Room
 from patients import serializers
@@ -19,7 +19,16 @@ from patients.services.identifiers import reveal_identifier
 from patients.services.phone_checks import update_phone
 
 
-class PhoneViewSet(Room, RetrieveModelMixin, GenericViewSet[Phone]):
+class OfAPatient(Room):
+    """Rows of a person: who reads one has looked at the person."""
+
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        row = self.get_object()
+        audit.record_look(actor=actor_of(request), verb="patient.opened", subject=row.patient, at=timezone.now())
+        return Response(self.get_serializer(row).data)
+
+
+class PhoneViewSet(OfAPatient, GenericViewSet[Phone]):
     """Single numbers: masked, shown for a purpose."""
 
     needs = Capability.FIND_PEOPLE
@@ -56,7 +65,7 @@ class PhoneViewSet(Room, RetrieveModelMixin, GenericViewSet[Phone]):
         return self.answer(phone)
 
 
-class IdentifierViewSet(Room, RetrieveModelMixin, GenericViewSet[Identifier]):
+class IdentifierViewSet(OfAPatient, GenericViewSet[Identifier]):
     """Single documents: masked, shown for a purpose."""
 
     needs = Capability.FIND_PEOPLE

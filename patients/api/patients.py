@@ -134,7 +134,9 @@ class PatientViewSet(ConsentsOfPatient, CreatesOnce, ReadOnlyModelViewSet[Patien
     @action(detail=True, pagination_class=None, filterset_class=None)
     def identifiers(self, request: Request, pk: str) -> Response:
         """By which numbers others know the person: documents masked."""
-        rows = self.get_object().identifiers.in_order()
+        patient = self.get_object()
+        audit.record_look(actor=actor_of(request), verb="patient.opened", subject=patient, at=timezone.now())
+        rows = patient.identifiers.in_order()
         return Response(serializers.IdentifierSerializer(rows, many=True).data)
 
     @extend_schema(

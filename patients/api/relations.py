@@ -9,10 +9,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
+from accounts import audit
 from accounts.access import Capability, actor_of, staff_of
+from hospital_crm.lib.keys import read_key
 from hospital_crm.lib.rooms import CreatesOnce
 from patients.filters import RelationFilter
-from patients.models import Relation
+from patients.models import Patient, Relation
 from patients.querysets import RelationQuerySet
 from patients.serializers import relatives as serializers
 from patients.services import relatives as services
@@ -25,6 +27,13 @@ class RelationViewSet(CreatesOnce, ReadOnlyModelViewSet[Relation]):
     create_serializer_class = serializers.NewRelationSerializer
     filterset_class = RelationFilter
     ordering = ("-id",)
+
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Whoever asks for one person's relatives has looked at the person."""
+        key = read_key(request.query_params.get("patient", ""))
+        if (patient := Patient.objects.visible_to(staff_of(request)).known_as(key).first()) is not None:
+            audit.record_look(actor=actor_of(request), verb="patient.opened", subject=patient, at=timezone.now())
+        return super().list(request, *args, **kwargs)
 
     def get_queryset(self) -> RelationQuerySet:
         return Relation.objects.visible_to(staff_of(self.request)).select_related("patient", "relative")

@@ -4,11 +4,11 @@ from .consents import ConsentForm, WordingForm
 from .fields import FAULTS, which_district
 from .merges import CompareForm, MergeForm
 from .numbers import IdentifierForm, PhoneEditForm, PhoneForm
-from .people import PORTRAIT, PatientCreateForm, PatientEditForm, faults_of
+from .people import PORTRAIT_FAULTS, PatientCreateForm, PatientEditForm
 
 __all__ = (
     "FAULTS",
-    "PORTRAIT",
+    "PORTRAIT_FAULTS",
     "CompareForm",
     "ConsentForm",
     "IdentifierForm",
@@ -18,6 +18,5 @@ __all__ = (
     "PhoneEditForm",
     "PhoneForm",
     "WordingForm",
-    "faults_of",
     "which_district",
 )

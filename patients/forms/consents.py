@@ -8,6 +8,7 @@ from django import forms
 from django.core.files import File
 from django.utils.translation import gettext_lazy as _
 
+from hospital_crm.lib.fields import MomentField
 from hospital_crm.lib.forms import CreateForm
 from patients.models import Consent, ConsentWording, Purpose
 from patients.services.consents import Decision
@@ -23,12 +24,7 @@ class ConsentForm(CreateForm, forms.Form):
     )
     said_by = forms.ChoiceField(label=_("Who said so"), choices=Consent.SaidBy.choices, initial=Consent.SaidBy.SELF)
     way = forms.ChoiceField(label=_("How"), choices=Consent.Way.choices, initial=Consent.Way.SPOKEN)
-    decided_at = forms.DateTimeField(
-        label=_("When"),
-        required=False,
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-        help_text=_("Leave it empty for now."),
-    )
+    decided_at = MomentField(label=_("When"), required=False, help_text=_("Leave it empty for now."))
     evidence = forms.FileField(
         label=_("Signed paper"), required=False, help_text=_("A scan or photograph: PDF, PNG or JPEG.")
     )

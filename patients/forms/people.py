@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date, time
 from typing import Any
 
 from django import forms
@@ -10,10 +9,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department
-from hospital_crm.lib.fields import PhoneField
+from hospital_crm.lib.fields import MomentField, PhoneField
 from hospital_crm.lib.forms import CreateForm, EditForm
 from institution.models import ReferenceItem
 from patients.models import Identifier, Patient, Phone, Sex
+from patients.rules.portrait import PORTRAIT, Fault, faults_of_portrait
 from patients.services.identifiers import NewIdentifier
 
 from .fields import BirthField, DistrictField, ResidentIdField
@@ -98,19 +98,11 @@ class PatientCreateForm(CreateForm, PatientFields):
         return [NewIdentifier(Identifier.Type.RESIDENT_ID, card.number)] if card is not None else []
 
 
-PORTRAIT = ("preferred_from", "preferred_until", "died_on")  # what fits together or not
-
-
-def faults_of(
-    *, preferred_from: time | None, preferred_until: time | None, died_on: date | None, today: date
-) -> dict[str, Any]:
-    """What cannot be, by field."""
-    faults = {}
-    if preferred_from and preferred_until and preferred_from >= preferred_until:
-        faults["preferred_until"] = _("The hours end before they begin.")
-    if died_on and died_on > today:
-        faults["died_on"] = _("This day is still to come.")
-    return faults
+PORTRAIT_FAULTS = {
+    Fault.ENDS_BEFORE: _("The hours end before they begin."),
+    Fault.STILL_TO_COME: _("This day is still to come."),
+    Fault.BEFORE_BIRTH: _("This day lies before the birth."),
+}
 
 
 class PatientEditForm(EditForm, PatientFields):
@@ -118,6 +110,8 @@ class PatientEditForm(EditForm, PatientFields):
 
     values = PatientFields.values  # the birth is two columns
     district = DistrictField(label=_("District"), required=False)
+    address = forms.CharField(label=_("Home address"), max_length=120, required=False)
+    forgets_address = forms.BooleanField(label=_("There is no home address any more"), required=False)
 
     class Meta(PatientFields.Meta):
         fields = (  # type: ignore[assignment]
@@ -129,18 +123,28 @@ class PatientEditForm(EditForm, PatientFields):
             "died_on": forms.DateInput(attrs={"type": "date"}),
             "preferred_from": forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
             "preferred_until": forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
-            "not_before": forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
         }
+        field_classes = {"not_before": MomentField}
 
-    field_order = ("name", "sex", "birth")
+    field_order = ("name", "sex", "birth", "residence", "district", "address", "forgets_address")
+
+    def __init__(self, *args: Any, instance: Patient, **kwargs: Any) -> None:
+        birth = instance.birth_date.isoformat() if instance.birth_date else instance.birth_year or ""
+        super().__init__(*args, instance=instance, initial={"birth": birth, "address": ""}, **kwargs)
+        if instance.address:
+            self.fields["address"].help_text = _("One is on file. What is typed here replaces it.")
+        else:
+            del self.fields["forgets_address"]
+
+    def clean_address(self) -> str:
+        """What is on file is shown for a purpose only, so not here: an empty field leaves it as it is."""
+        kept = "" if self.data.get("forgets_address") else self.instance.address
+        return self.cleaned_data["address"] or kept
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         told = {name: cleaned.get(name) for name in PORTRAIT}
-        for name, words in faults_of(**told, today=timezone.localdate()).items():
-            self.add_error(name, words)
+        birth = cleaned.get("birth") or (None, None)
+        for name, fault in faults_of_portrait(**told, birth=birth, today=timezone.localdate()).items():
+            self.add_error(name, PORTRAIT_FAULTS[fault])
         return cleaned
-
-    def __init__(self, *args: Any, instance: Patient, **kwargs: Any) -> None:
-        birth = instance.birth_date.isoformat() if instance.birth_date else instance.birth_year or ""
-        super().__init__(*args, instance=instance, initial={"birth": birth}, **kwargs)

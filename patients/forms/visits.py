@@ -12,8 +12,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department, Staff
-from hospital_crm.lib.fields import ColleagueField
+from hospital_crm.lib.fields import ColleagueField, MomentField
 from hospital_crm.lib.forms import CreateForm, EditForm, StyledForm
+from hospital_crm.lib.moments import is_thinkable
 from patients.models import Diagnosis, Operation, Visit
 from patients.rules.visits import Fault, faults_of_visit
 from patients.services.visits import ClinicalText, NewDiagnosis, NewOperation
@@ -31,7 +32,6 @@ WIDTHS = dict.fromkeys(("kind", "status", "department", "doctor", "doctor_name",
 MOST_LINES = 50
 CODE = re.compile(r"(?=\S*\d)[A-Z0-9][A-Z0-9.+/-]{2,19}$", re.IGNORECASE)  # of ICD-10, ICD-9-CM-3, SNOMED CT
 DAY = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[ T](\d{2}:\d{2}))?\s+")
-LOCAL_TIME = "%Y-%m-%dT%H:%M"
 
 
 class LinesField(forms.CharField):
@@ -72,10 +72,13 @@ def _operation(line: str) -> NewOperation:
     if not found:
         return NewOperation(*code_and_text(line))
     try:
-        day, clock = date.fromisoformat(found[1]), time.fromisoformat(found[2] or "00:00")
-    except ValueError as error:
-        raise ValidationError(_("%(day)s is no day."), code="no_day", params={"day": found[1]}) from error
-    return NewOperation(*code_and_text(line[found.end() :]), timezone.make_aware(datetime.combine(day, clock)))
+        told = datetime.combine(date.fromisoformat(found[1]), time.fromisoformat(found[2] or "00:00"))
+        is_day = is_thinkable(told)
+    except ValueError:
+        is_day = False
+    if not is_day:
+        raise ValidationError(_("%(day)s is no day."), code="no_day", params={"day": found[1]})
+    return NewOperation(*code_and_text(line[found.end() :]), timezone.make_aware(told))
 
 
 def diagnosis_line(row: Diagnosis | NewDiagnosis) -> str:
@@ -96,10 +99,7 @@ class VisitFields(forms.ModelForm[Visit]):
             *("kind", "status", "department", "doctor", "doctor_name", "starts_at", "ends_at"),
             *("disposition", "total", "insured"),
         )
-        widgets = {
-            name: forms.DateTimeInput(attrs={"type": "datetime-local"}, format=LOCAL_TIME)
-            for name in ("starts_at", "ends_at")
-        }
+        field_classes = dict.fromkeys(("starts_at", "ends_at"), MomentField)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

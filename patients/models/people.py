@@ -133,9 +133,13 @@ class Patient(Versioned):
         known = districts().get(self.district)
         return str(known) if known else self.residence
 
+    def needs_guardian(self, on: date) -> bool:
+        """Whether a guardian decides for the person that day."""
+        return rules.needs_guardian(self.birth_date, self.birth_year, on)
+
     def age(self, on: date) -> int | None:
-        """In full years; None if nobody asked for the birth date."""
-        return rules.age(self.birth_date, self.birth_year, on)
+        """In full years, of whoever has died on the day of death; None if nobody asked for the birth date."""
+        return rules.age(self.birth_date, self.birth_year, min(on, self.died_on or on))
 
 
 class Contact(models.Model):

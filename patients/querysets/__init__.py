@@ -117,7 +117,8 @@ class PatientQuerySet(models.QuerySet["Patient"]):
 
     def alike(self, traits: Traits) -> Self:
         """Who may be the same person: of the very name, of its sound and birth, behind the number, of the card."""
-        same = Q(pk__in=_rows("Patient").found_by(traits.name).filter(name=traits.name.strip()).values("pk"))
+        names = {traits.name.strip(), "".join(traits.name.split())}
+        same = Q(pk__in=_rows("Patient").found_by(traits.name).filter(name__in=names).values("pk"))
         if digits := [digits for digits, _owner in traits.phones]:
             same |= Q(pk__in=_rows("Phone").filter(digits__in=digits).values("patient"))
         if digests := [digest for _kind, digest in traits.documents]:

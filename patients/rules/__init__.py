@@ -12,7 +12,7 @@ from hospital_crm.lib.phones import TRAILING_DIGITS
 from hospital_crm.lib.resident_id import Fault, NotAResidentId, read_resident_id
 from hospital_crm.lib.sealing import keyed_hash
 
-OLDEST_YEARS = 130
+OLDEST_YEARS = 130  # of whoever calls
 GUARDED_YEARS = 14
 HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]")
 RESIDENT_ID, PASSPORT, TRAVEL_PERMIT = DOCUMENTS = ("resident_id", "passport", "travel_permit")
@@ -29,9 +29,12 @@ def age(birth_date: date | None, birth_year: int | None, on: date) -> int | None
     return on.year - birth_year if birth_year is not None else None
 
 
-def needs_guardian(years: int | None) -> bool:
-    """Of a child under 14 the guardian decides (PIPL art. 31)."""
-    return years is not None and years < GUARDED_YEARS
+def needs_guardian(birth_date: date | None, birth_year: int | None, on: date) -> bool:
+    """Of a child under 14 the guardian decides (PIPL art. 31); where the year alone is known, until it surely is 14."""
+    years = age(birth_date, birth_year, on)
+    if years is None:
+        return False
+    return (years if birth_date is not None else years - 1) < GUARDED_YEARS
 
 
 class Decided(Protocol):
@@ -182,7 +185,7 @@ def mask_identifier(kind: str, number: str) -> str:
 
 
 class UnreadableBirth(ValueError):
-    """Neither a year nor a date, or of somebody who is not born yet or older than anybody."""
+    """Neither a year nor a date, or of somebody who is not born yet, or whom no archive holds."""
 
 
 BIRTH = re.compile(r"(\d{4})(?:\D*(\d{1,2})\D+(\d{1,2})\D*|(\d{2})(\d{2}))?")
@@ -203,6 +206,6 @@ def read_birth(text: str, today: date) -> tuple[date | None, int | None]:
         born = date(year, int(month), int(day)) if month else None
     except ValueError as error:
         raise UnreadableBirth(text) from error
-    if not today.year - OLDEST_YEARS <= year <= today.year or (born and born > today):
+    if not resident_id.FIRST_YEAR <= year <= today.year or (born and born > today):
         raise UnreadableBirth(text)
     return born, None if born else year

@@ -14,8 +14,9 @@ from hospital_crm.lib.rooms import CreateSerializer
 from hospital_crm.lib.serializer_fields import ClockField, KeyField, MomentField
 from institution.models import ReferenceItem
 from patients import rules
-from patients.forms import PORTRAIT, faults_of, which_district
+from patients.forms import PORTRAIT_FAULTS, which_district
 from patients.models import LANGUAGES, ContactChannel, Patient, Sex, TimelineEntry
+from patients.rules.portrait import PORTRAIT, faults_of_portrait
 
 from .numbers import NewIdentifierSerializer, NewPhoneSerializer, PhoneSerializer
 
@@ -100,8 +101,6 @@ class PatientFieldsSerializer(serializers.Serializer[Any]):
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         told = {name: attrs.get(name, getattr(self.instance, name, None)) for name in PORTRAIT}
-        if faults := faults_of(**told, today=timezone.localdate()):
-            raise serializers.ValidationError({name: [words] for name, words in faults.items()})
         if "birth" in attrs:
             try:
                 birth = rules.read_birth(attrs.pop("birth"), timezone.localdate())
@@ -109,6 +108,9 @@ class PatientFieldsSerializer(serializers.Serializer[Any]):
                 message = _("Type a year such as 1953, or a date such as 1953-08-21, not in the future.")
                 raise serializers.ValidationError({"birth": [message]}) from error
             attrs["birth_date"], attrs["birth_year"] = birth
+        born, year = (attrs.get(name, getattr(self.instance, name, None)) for name in ("birth_date", "birth_year"))
+        if faults := faults_of_portrait(**told, birth=(born, year), today=timezone.localdate()):
+            raise serializers.ValidationError({name: [PORTRAIT_FAULTS[fault]] for name, fault in faults.items()})
         return attrs
 
 

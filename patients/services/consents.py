@@ -65,7 +65,7 @@ def record_consent(
     decided_at = decision.decided_at or at
     if decided_at > at:
         raise DecidedInTheFuture
-    if rules.needs_guardian(patient.age(timezone.localdate(at))) and decision.said_by != Consent.SaidBy.GUARDIAN:
+    if patient.needs_guardian(timezone.localdate(at)) and decision.said_by != Consent.SaidBy.GUARDIAN:
         raise GuardianDecides
 
     def create() -> Consent:

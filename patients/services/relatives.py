@@ -19,6 +19,7 @@ from patients.kinship import Tie, turned, with_role
 from patients.models import Patient, Phone, Relation
 
 from .merges import SamePerson
+from .search import index_patients
 from .survivors import hold_patient
 
 
@@ -133,6 +134,14 @@ def kin_of(patient: Patient, reader: Staff) -> list[Kin]:
     ]
 
 
+def name_seen_by(reader: Staff, relation: Relation, seen_from: Patient) -> str:
+    """What the other one is called; "" where the reader may not find them."""
+    other = relation.relative if relation.patient_id == seen_from.pk else relation.patient
+    if other is None:
+        return relation.name
+    return other.name if Patient.objects.visible_to(reader).filter(pk=other.pk).exists() else ""
+
+
 def sharers_of(patient: Patient, reader: Staff, besides: Iterable[Kin]) -> list[Patient]:
     """Whom else the patient's numbers lead to and who is no relative yet."""
     known = [each.other.pk for each in besides if each.other]
@@ -180,6 +189,8 @@ def _record(verb: str, relation: Relation, actor: Actor, at: datetime, fields: I
     for patient in (relation.patient, relation.relative):
         if patient is not None:
             audit.record(actor=actor, verb=verb, subject=patient, at=at, fields=fields)
+    if relation.digits:
+        index_patients([relation.patient])  # it leads to the patient, or does so no longer
 
 
 audit.name_verbs(

@@ -50,7 +50,8 @@ def findable(patient: Patient, phones: Iterable[Phone], identifiers: Iterable[Id
 
 
 def _as_on_file(patient: Patient) -> Findable:
-    """With the numbers of those who were merged into this person."""
+    """With the numbers of those who were merged into this person, and the phones of relatives who are not on file."""
     found = findable(patient, patient.phones.all(), patient.identifiers.all())
+    relatives = patient.relations.open().exclude(digits="").values_list("digits", flat=True)
     merged = [number for each in patient.merged_from.all() for number in (each.number, each.hospital_number)]
-    return found._replace(numbers=[*found.numbers, *merged])
+    return found._replace(numbers=[*found.numbers, *merged], phones=[*found.phones, *relatives])

@@ -1,5 +1,7 @@
 """What a person agreed to: how it stands, what was said when, in which words."""
 
+from typing import Any
+
 from django.http import FileResponse, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -33,7 +35,7 @@ def consent_list(request: StaffRequest, patient_pk: int) -> HttpResponse:
 @needs(Capability.FIND_PEOPLE)
 def consent_create(request: StaffRequest, patient_pk: int) -> HttpResponse:
     patient = get_object_or_404(Patient.objects.visible_to(request.user), pk=patient_pk)
-    form = ConsentForm(request.POST or None, request.FILES or None, initial=request.GET.dict())
+    form = ConsentForm(request.POST or None, request.FILES or None, initial={**_usual(patient), **request.GET.dict()})
 
     def create() -> Consent:
         return services.record_consent(
@@ -53,6 +55,11 @@ def consent_create(request: StaffRequest, patient_pk: int) -> HttpResponse:
         template="patients/consent_create.html",
         context={"patient": patient, "wordings": ConsentWording.objects.newest()},
     )
+
+
+def _usual(patient: Patient) -> dict[str, Any]:
+    """Who decides for a child."""
+    return {"said_by": Consent.SaidBy.GUARDIAN} if patient.needs_guardian(timezone.localdate()) else {}
 
 
 @require_safe

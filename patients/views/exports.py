@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.access import Capability, StaffRequest, needs, post_only
+from accounts.services.submissions import sending_of
 from hospital_crm.lib.acts import act_once
 from jobs.models import Job
 from jobs.services.exports import RightsHaveChanged, fetch_export
@@ -35,7 +36,7 @@ def patient_export(request: StaffRequest) -> HttpResponse:
             purpose=ExportPurpose(form.cleaned_data["purpose"]),
             staff=request.user,
             at=timezone.now(),
-            submission=form.submission,
+            submission=sending_of(request),
         )
 
     act_once(request, ask)

@@ -145,7 +145,8 @@ def patient_create(request: StaffRequest) -> HttpResponse:
     form = PatientCreateForm(request.POST or None, initial=request.GET.dict())
     alike = _alike(request, form)
     is_another = "is_another" in request.POST
-    asked = request.method == "POST" and not is_another and not _is_saved(request) and (alike or _has_known_card(form))
+    likely = [row for row in alike if row.likeness.score > 0]  # a family's phone alone asks nobody
+    asked = request.method == "POST" and not is_another and not _is_saved(request) and (likely or _has_known_card(form))
 
     def create() -> Patient:
         number = form.cleaned_data["phone"]
@@ -162,7 +163,8 @@ def patient_create(request: StaffRequest) -> HttpResponse:
         warn_of_number(request, number)
         return patient
 
-    context = {"alike": alike, "is_typed": _typed(form).is_anything, "asked": asked, "form": form, **_clock()}
+    looked = {"alike": alike, "is_typed": _typed(form).is_anything, "asked": asked, "likely": likely}
+    context = {**looked, "form": form, **_clock()}
     if asked and form.is_valid():
         return render(request, "patients/patient_create.html", context)
     return create_page(
@@ -191,8 +193,6 @@ def patient_alike(request: StaffRequest) -> HttpResponse:
 def patient_edit(request: StaffRequest, pk: int) -> HttpResponse:
     visible = Patient.objects.visible_to(request.user).known_as(pk)
     patient = get_object_or_404(visible)
-    if patient.address:  # the form shows it to the door
-        audit.record_look(actor=request.user.actor, verb="patient.address_revealed", subject=patient, at=timezone.now())
     form = PatientEditForm(resolved(request.POST) or None, instance=patient)
 
     def save() -> Patient:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from accounts.access import Capability, StaffRequest, needs, post_only
 from hospital_crm.lib.acts import next_url
 from hospital_crm.lib.errors import DomainError
-from hospital_crm.lib.moments import AFTER_ALL, BEFORE_ALL
+from hospital_crm.lib.moments import BEFORE_ALL
 from hospital_crm.lib.paging import capped_count, page_of
 from patients.models import Patient, Visit
 from patients.services.desk import register_at_desk
@@ -66,12 +66,12 @@ def desk_register(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 def read_day(text: str) -> date:
-    """The day that was asked for; today for anything else."""
+    """The day that was asked for; today for anything else, and for what is still to come."""
     try:
         day = date.fromisoformat(text)
     except ValueError:
         return timezone.localdate()
-    return day if BEFORE_ALL < day < AFTER_ALL else timezone.localdate()
+    return day if BEFORE_ALL < day <= timezone.localdate() else timezone.localdate()
 
 
 def _url(day: date, shown: str) -> str:

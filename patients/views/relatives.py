@@ -15,7 +15,6 @@ from hospital_crm.lib.errors import DomainError
 from hospital_crm.lib.forms import create_page
 from hospital_crm.lib.keys import read_key
 from patients.forms.relatives import RelativeForm, TieForm
-from patients.kinship import lacks_guardian
 from patients.models import Patient, Relation
 from patients.services import relatives as services
 from patients.services.duplicates import find_by_number
@@ -28,7 +27,7 @@ def family_of(request: StaffRequest, patient: Patient) -> dict[str, Any]:
     return {
         "kin": kin,
         "sharers": services.sharers_of(patient, request.user, kin),
-        "lacks_guardian": lacks_guardian(patient.age(timezone.localdate()), has_guardian),
+        "lacks_guardian": patient.needs_guardian(timezone.localdate()) and not has_guardian,
     }
 
 
@@ -82,7 +81,11 @@ def relative_edit(request: StaffRequest, pk: int) -> HttpResponse:
         create=change,
         done_url=lambda _pk: reverse("patients:patient_detail", args=[patient.pk]),
         template="patients/relative_edit.html",
-        context={"patient": patient, "relation": relation, "name": _name_of_other(relation, patient)},
+        context={
+            "patient": patient,
+            "relation": relation,
+            "name": services.name_seen_by(request.user, relation, patient),
+        },
     )
 
 
@@ -108,8 +111,3 @@ def _relation(request: StaffRequest, pk: int) -> tuple[Relation, Patient]:
     keys = set(visible.values_list("pk", flat=True))
     asked = read_key(request.GET.get("of", ""))
     return relation, min((each for each in sides if each.pk in keys), key=lambda each: each.pk != asked)
-
-
-def _name_of_other(relation: Relation, patient: Patient) -> str:
-    other = relation.relative if relation.patient_id == patient.pk else relation.patient
-    return other.name if other is not None else relation.name

@@ -7,6 +7,7 @@ import time_machine
 
 from accounts.models import AuditEntry, Staff
 from patients.models import Patient
+from patients.services.merges import merge_patients
 from tests import make
 from tests.accounts.pages import in_english
 
@@ -47,6 +48,34 @@ def test_the_administrator_reads_it_without_the_name(looked: Patient, frank: Sta
     assert "Alice" in page
     assert looked.number in page
     assert "张桂兰" not in page
+
+
+def test_it_says_how_many_looks_are_not_shown(looked: Patient, glaucoma: object) -> None:
+    other = make.staff("olga", "manager", department=glaucoma)
+    page = in_english(make.client_of(other)).get(f"/patients/{looked.pk}/looks/").content.decode()
+    assert "4 looks of people of whom you may not know are not shown" in page
+
+
+def test_looks_at_the_visits_count(looked: Patient, alice: Staff, dana: Staff) -> None:
+    make.client_of(alice).get(f"/patients/{looked.pk}/visits/")
+    page = in_english(make.client_of(dana)).get(f"/patients/{looked.pk}/looks/").content.decode()
+    assert "Patient&#x27;s visits opened" in page
+
+
+def test_a_merge_hides_no_look(looked: Patient, dana: Staff, now: datetime) -> None:
+    survivor = make.patient("张桂兰")
+    merge_patients(survivor=survivor, merged=looked, actor=dana.actor, at=now)
+    for key in (survivor.pk, looked.pk):
+        page = in_english(make.client_of(dana)).get(f"/patients/{key}/looks/", follow=True).content.decode()
+        assert "Purpose: To call" in page
+
+
+def test_programs_that_read_rows_of_a_person_have_looked(looked: Patient, bob: Staff) -> None:
+    program, phone = make.client_of(bob), looked.phones.get()
+    for path in (f"phones/{phone.pk}/", f"patients/{looked.pk}/identifiers/", f"relations/?patient={looked.pk}"):
+        AuditEntry.objects.about(looked).filter(actor=bob.actor)._raw_delete("default")
+        program.get(f"/api/v1/{path}")
+        assert AuditEntry.objects.about(looked).filter(verb="patient.opened", actor=bob.actor).exists(), path
 
 
 def test_nobody_else_reads_it(looked: Patient, alice: Staff) -> None:

@@ -76,7 +76,7 @@ def test_of_a_child_the_guardian_decides(db: None, now: datetime) -> None:
     with pytest.raises(GuardianDecides):
         said(child, Purpose.MARKETING, True, now)
     assert said(child, Purpose.MARKETING, True, now, said_by=Consent.SaidBy.GUARDIAN).is_given
-    assert said(make.patient("大宝", birth_year=now.year - 14), Purpose.MARKETING, True, now).is_given
+    assert said(make.patient("大宝", birth_year=now.year - 15), Purpose.MARKETING, True, now).is_given
 
 
 def test_what_is_still_to_come_was_not_said(zhang: Patient, now: datetime) -> None:

@@ -12,8 +12,9 @@ from django.utils.translation import override
 from accounts.models import AuditEntry, Staff
 from hospital_crm.lib.errors import DuplicateSubmission, StaleVersion
 from hospital_crm.lib.phones import read_phone
-from patients.kinship import RECIPROCAL, Tie, lacks_guardian, turned
+from patients.kinship import RECIPROCAL, Tie, turned
 from patients.models import Patient, Relation
+from patients.rules import needs_guardian
 from patients.services.merges import SamePerson, merge_patients
 from patients.services.relatives import (
     Named,
@@ -64,11 +65,18 @@ def test_every_role_has_its_other_side() -> None:
 
 
 @pytest.mark.parametrize(
-    ("age", "has_guardian", "lacks"),
-    [(13, False, True), (13, True, False), (14, False, False), (None, False, False), (0, False, True)],
+    ("born", "year", "needs"),
+    [
+        (date(2012, 3, 12), None, False),  # fourteen today
+        (date(2012, 3, 13), None, True),
+        (date(2026, 3, 12), None, True),
+        (None, 2012, True),  # perhaps thirteen still
+        (None, 2011, False),
+        (None, None, False),
+    ],
 )
-def test_under_fourteen_a_guardian_is_needed(age: int | None, has_guardian: bool, lacks: bool) -> None:
-    assert lacks_guardian(age, has_guardian) is lacks
+def test_under_fourteen_a_guardian_is_needed(born: date | None, year: int | None, needs: bool) -> None:
+    assert needs_guardian(born, year, date(2026, 3, 12)) is needs
 
 
 def test_stored_once_it_is_read_from_both_sides(mother: Patient, child: Patient, alice: Staff, now: datetime) -> None:
@@ -152,6 +160,9 @@ def test_whoever_is_out_of_sight_has_no_name(mother: Patient, child: Patient, no
     assert (seen.other, seen.is_hidden) == (None, True)
     page = in_english(make.client_of(doctor)).get(f"/patients/{child.pk}/").content.decode()
     assert "not shown to you" in page
+    relation = Relation.objects.get()
+    form = in_english(make.client_of(doctor)).get(f"/patients/relatives/{relation.pk}/edit/?of={child.pk}")
+    assert mother.name not in form.content.decode()
     assert "张桂兰" not in page
 
 
@@ -161,6 +172,17 @@ def test_a_number_leads_to_whoever_shares_it(mother: Patient, child: Patient, al
     assert sharers_of(mother, alice, []) == [child, stranger]
     related(mother, child, now, "child")
     assert sharers_of(mother, alice, kin_of(mother, alice)) == [stranger]
+
+
+def test_the_phone_of_a_relative_who_is_not_on_file_leads_to_the_patient_while_they_are_relatives(
+    child: Patient, line: Client, alice: Staff, now: datetime
+) -> None:
+    relation = related(child, Named("张桂兰", read_phone("13700004321")), now)
+    found = line.post("/calls/who/", {"number": "13700004321", "channel": "phone"}).content.decode()
+    assert child.name in found
+    assert "a relative&#x27;s phone" in found
+    end_relative(relation=relation, actor=alice.actor, at=now)
+    assert child not in Patient.objects.behind_number("13700004321")
 
 
 def test_merging_keeps_families_together(mother: Patient, child: Patient, alice: Staff, now: datetime) -> None:
