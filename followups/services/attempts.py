@@ -18,7 +18,7 @@ from hospital_crm.lib.errors import DomainError
 from institution.models import Setting
 from messaging.models import ContactLog
 from messaging.services.contact_log import log_contact
-from patients.models import Contact, Patient
+from patients.models import Target
 from patients.services.timeline import add_timeline_entry, name_part
 from promises.models import Promise
 from promises.services import promises as promise_services
@@ -103,7 +103,7 @@ def _record(
 
 @transaction.atomic
 def end_ladder(
-    *, target: Patient | Contact, channel: ContactLog.Channel, actor: Actor, at: datetime, note: str = ""
+    *, target: Target, channel: ContactLog.Channel, actor: Actor, at: datetime, note: str = ""
 ) -> list[Attempt]:
     """Somebody spoke with the person, on whatever channel: nobody rings any more about what was to be rung back.
 
@@ -139,10 +139,8 @@ def _next_time(promise: Promise, outcome: Attempt.Outcome, asked: datetime | Non
 
 def _has_another_number(promise: Promise) -> bool:
     """More numbers are on file than have turned out to be wrong, this one included."""
-    if promise.patient is None:
-        return False
     wrong = promise.attempts.standing().filter(outcome=Outcome.WRONG_NUMBER).count()
-    return promise.patient.phones.count() > wrong + 1
+    return len(promise.to_dial) > wrong + 1
 
 
 def _conclude(attempt: Attempt, actor: Actor, at: datetime) -> None:

@@ -29,6 +29,7 @@ from patients.forms.exports import FORMATS
 from patients.models import CLIENT_KINDS, DuplicatePair, Patient, Phone, Reveal
 from patients.models.timeline import PARTS
 from patients.querysets import TimelineQuerySet
+from patients.querysets.organisations import EmploymentQuerySet
 from patients.services import patients as services
 from patients.services.alike import Alike, Typed, find_alike, has_identity_on_file
 from patients.services.exports import ExportPurpose
@@ -83,6 +84,7 @@ def patient_detail(request: StaffRequest, pk: int) -> HttpResponse:
         "pairs": _pairs(request, patient),
         "may_merge": request.user.can(Capability.MERGE_PATIENTS),
         "family": family_of(request, patient),
+        "employers": list(_employers(request, patient)),
         "shows_numbers": owes(staff=request.user, patient=patient, on=timezone.localdate()),
         "clients": [CLIENT_KINDS[kind] for kind in patient.visits.client_kinds()],
         "may_reveal": request.user.can(Capability.REVEAL_NUMBERS),
@@ -108,6 +110,11 @@ def _pairs(request: StaffRequest, patient: Patient) -> list[dict[str, Any]]:
         {"pk": pair.pk, "other": pair.other(patient), "reason_labels": pair.reason_labels}
         for pair in alike.order_by("-score", "-pk")[:ALIKE]
     ]
+
+
+def _employers(request: StaffRequest, patient: Patient) -> EmploymentQuerySet:
+    """Where the person works, for whoever may open the organisation."""
+    return patient.employments.visible_to(request.user).select_related("organisation").latest_first()
 
 
 def _to_survivor(request: StaffRequest, survivor: Patient, pk: int) -> HttpResponse:
