@@ -1,6 +1,6 @@
 """When our people go to an organisation: planned, held with a result, cancelled."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -14,13 +14,14 @@ from accounts.models import Actor, Staff
 from accounts.services.submissions import create_once
 from accounts.services.versions import save_version
 from hospital_crm.lib.errors import DomainError
-from hospital_crm.lib.moments import midnight_after
+from hospital_crm.lib.moments import midnight
 from patients.models import Organisation, OrganisationVisit
 
 from .organisations import hold_organisation
 from .timeline import add_timeline_entry, record_contact
 
 Status = OrganisationVisit.Status
+NOON = timedelta(hours=12)  # nobody says at what time of a day that is over they were there
 
 
 class VisitIsSettled(DomainError):
@@ -102,7 +103,7 @@ def hold_organisation_visit(
         actor=actor,
         source=visit,
     )
-    record_contact(target=visit.organisation, at=min(at, midnight_after(on_day)))
+    record_contact(target=visit.organisation, at=min(at, midnight(on_day) + NOON))
     audit.record(actor=actor, verb="organisation.visit_held", subject=visit.organisation, at=at)
     return visit
 

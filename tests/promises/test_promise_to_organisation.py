@@ -158,7 +158,7 @@ def test_the_numbers_are_shown_to_whoever_owes_it_and_the_look_is_recorded(
     promise = owed(school, alice, now)
     text = line.get(f"/promises/{promise.pk}/dial/").content.decode()
     assert text.index(f"tel:{PHONE}") < text.index("tel:057155500100")
-    assert "钱老师, 年级组长" in text
+    assert "钱老师 · 年级组长" in text
     assert "/calls/new/?promise" not in text
     assert AuditEntry.objects.about(promise).filter(verb="promise.dialled", actor=alice.actor).exists()
     numbers = line.get(f"/api/v1/promises/{promise.pk}/numbers/").json()
