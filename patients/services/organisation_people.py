@@ -201,6 +201,17 @@ def _record(verb: str, row: Employment, actor: Actor, at: datetime, **more: Any)
     audit.record(actor=actor, verb=f"patient.{verb}", subject=row.patient, at=at, **more)
 
 
+audit.name_fields(
+    {
+        "position": _("Job title"),
+        "staff_number": _("Staff number"),
+        "since": _("Since"),
+        "until": _("Until"),
+        "is_main": _("Speak with this person first"),
+        "email": _("E-mail"),
+        "patient": _("Patient"),
+    }
+)
 audit.name_verbs(
     {
         "organisation.contact_added": _("Person to speak with added"),

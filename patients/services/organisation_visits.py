@@ -131,6 +131,7 @@ def _hold_planned(visit: OrganisationVisit) -> OrganisationVisit:
     return held
 
 
+audit.name_fields({"on_day": _("Day"), "visited_by": _("Who goes"), "purpose": _("Purpose of the visit")})
 audit.name_verbs(
     {
         "organisation.visit_planned": _("Visit to an organisation planned"),
