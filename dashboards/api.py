@@ -29,7 +29,7 @@ from patients.services.looks import record_question
 
 
 class Search(APIView):
-    """Behind the search box: people, and callers who are nobody yet. Sent, so that no name stands in an address."""
+    """Behind the search box: people, callers, organisations. Sent, so that no name stands in an address."""
 
     needs = Capability.FIND_PEOPLE
 

@@ -10,7 +10,7 @@ from accounts.models import AuditEntry, Staff
 from followups.serializers import AttemptSerializer
 from hospital_crm.lib.rooms import CreateSerializer
 from hospital_crm.lib.serializer_fields import KeyField
-from patients.models import Contact, Patient
+from patients.models import Contact, Organisation, Patient
 from promises.serializers import PersonSerializer, PromiseSerializer
 
 
@@ -26,9 +26,16 @@ class FoundCallerSerializer(serializers.ModelSerializer[Contact]):
         fields = ("id", "name", "masked", "extension")
 
 
+class FoundOrganisationSerializer(serializers.ModelSerializer[Organisation]):
+    class Meta:
+        model = Organisation
+        fields = ("id", "number", "name", "kind")
+
+
 class FoundSerializer(serializers.Serializer[Any]):
     patients = FoundPatientSerializer(many=True)
     callers = FoundCallerSerializer(many=True)
+    organisations = FoundOrganisationSerializer(many=True)
 
 
 class QuestionSerializer(serializers.Serializer[Any]):

@@ -38,4 +38,4 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
 
     def with_people(self) -> Self:
         """With whom it was about."""
-        return self.select_related("promise__patient", "promise__contact")
+        return self.select_related("promise__patient", "promise__contact", "promise__organisation")

@@ -56,6 +56,15 @@ SECTIONS = (
         key="g p",
     ),
     Section(
+        "organisations",
+        _("Organisations"),
+        "building-2",
+        "patients:organisation_list",
+        Capability.SEE_ORGANISATIONS,
+        pages=("patients:organisation", "patients:employment"),
+        key="g n",
+    ),
+    Section(
         "calls",
         _("Consult line"),
         "phone",
@@ -256,11 +265,17 @@ class Shell:
             return []
         match = self._request.resolver_match
         here = match.view_name if match else ""
+        nearest = max(map(len, _places(here, (*SECTIONS, *SETTINGS_SECTIONS))), default=0)
         return [
-            Item(section, here == section.route or here.startswith(section.pages or ("-",)))
+            Item(section, any(len(page) == nearest for page in _places(here, [section])))
             for section in sections
             if staff.can(section.needs)
         ]
+
+
+def _places(here: str, sections: Iterable[Section]) -> list[str]:
+    """By which words of these sections the page belongs to them: where it is several, the longest counts."""
+    return [page for section in sections for page in (section.route, *section.pages) if here.startswith(page)]
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:

@@ -12,6 +12,7 @@ import environ
 from celery.schedules import crontab
 from csp.constants import NONE, SELF
 
+from hospital_crm.enum_names import ENUM_NAMES
 from hospital_crm.lib import deployment
 from hospital_crm.lib.mail_server import base_url, mail_server
 
@@ -370,23 +371,7 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "COMPONENT_SPLIT_REQUEST": True,
     "SCHEMA_PATH_PREFIX": "/api/v1",
-    "ENUM_NAME_OVERRIDES": {
-        "CallChannel": "consult.models.Call.Channel",
-        "CallDisposition": "consult.models.Call.Disposition",
-        "ConsentChannel": "patients.models.Consent.Channel",
-        "ConsentPurpose": "patients.models.Purpose",
-        "ImportKind": "patients.models.Import.Kind",
-        "RevealPurpose": "patients.models.Reveal.Purpose",
-        "ToldToRelatives": "patients.models.Relation.Told",
-        "VisitDisposition": "patients.models.Visit.Disposition",
-        "VisitKind": "patients.models.Visit.Kind",
-        "VisitStatus": "patients.models.Visit.Status",
-        "VisitStatusToTell": "patients.serializers.visits.STATUSES",
-        "AttemptChannel": "messaging.models.ContactLog.Channel",
-        "PromiseKind": "promises.models.Promise.Kind",
-        "AttemptOutcome": "followups.models.Attempt.Outcome",
-        "DepartmentKind": "accounts.models.Department.Kind",
-    },
+    "ENUM_NAME_OVERRIDES": ENUM_NAMES,
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "hospital_crm.openapi.with_problems",

@@ -72,8 +72,9 @@ class MessageQuerySet(ConcerningQuerySet["Message"]):
         return self.filter(read_at__isnull=True)
 
     def with_people(self) -> Self:
-        people = ("staff", "patient", "contact", "about_patient", "about_contact")
-        return self.select_related(*people, "queued_by__staff")
+        people = ("staff", "patient", "contact", "organisation")
+        about = ("about_patient", "about_contact", "about_organisation")
+        return self.select_related(*people, *about, "queued_by__staff")
 
     def to_anybody_like(self, text: str, reader: Staff) -> Self:
         """By the recipient: a colleague's name or number, or a patient whom the reader may find."""

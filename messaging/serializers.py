@@ -42,7 +42,16 @@ class NoteSerializer(serializers.ModelSerializer[Message]):
 
     class Meta:
         model = Message
-        fields = ("id", "kind", "params", "about_patient", "about_contact", "settled_at", "read_at")
+        fields = (
+            "id",
+            "kind",
+            "params",
+            "about_patient",
+            "about_contact",
+            "about_organisation",
+            "settled_at",
+            "read_at",
+        )
 
 
 class ReadSerializer(serializers.Serializer[Any]):

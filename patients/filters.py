@@ -10,17 +10,32 @@ import django_filters
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 
-from accounts.models import Department
-from hospital_crm.lib.filters import KeyFilter
+from accounts.models import Department, Staff
+from hospital_crm.lib.filters import KeyFilter, LastingKeyFilter
 from hospital_crm.lib.forms import FilterForm
 from hospital_crm.lib.keys import MOST_DIGITS
 from institution.models import ReferenceItem
-from patients.models import CLIENT_KINDS, DuplicatePair, Patient, Relation, Sex, Visit
+from patients.models import (
+    CLIENT_KINDS,
+    DuplicatePair,
+    Employment,
+    Organisation,
+    OrganisationContact,
+    OrganisationVisit,
+    Patient,
+    Relation,
+    Sex,
+    Visit,
+)
 from patients.models.timeline import PARTS
 
 if TYPE_CHECKING:
     from patients.querysets import PairQuerySet, PatientQuerySet, RelationQuerySet, TimelineQuerySet
+    from patients.querysets.organisations import OrganisationQuerySet
     from patients.querysets.visits import VisitQuerySet
+
+
+STATES = [("active", _("Working with us")), ("ended", _("No longer working with us"))]
 
 
 class PatientFilter(django_filters.FilterSet):
@@ -117,3 +132,59 @@ class RelationFilter(django_filters.FilterSet):
 
     def of_either(self, relations: RelationQuerySet, name: str, value: Decimal) -> RelationQuerySet:
         return relations.of_any(Patient.objects.known_as(int(value)))
+
+
+class OrganisationFilter(django_filters.FilterSet):
+    q = django_filters.CharFilter(label=_("Name, pinyin, number"), method="found_by", max_length=60)
+    kind = django_filters.ChoiceFilter(label=_("Kind"), choices=Organisation.Kind.choices, empty_label=_("Every kind"))
+    owner = django_filters.ModelChoiceFilter(
+        label=_("Looked after by"),
+        queryset=Staff.objects.by_name(),
+        empty_label=_("Anybody"),
+        null_label=_("Nobody yet"),
+    )
+    state = django_filters.ChoiceFilter(
+        label=_("State"), choices=STATES, method="in_state", empty_label=_("Active or ended")
+    )
+
+    class Meta:
+        model = Organisation
+        form = FilterForm
+        fields = ()
+
+    def found_by(self, rows: OrganisationQuerySet, name: str, text: str) -> OrganisationQuerySet:
+        return rows.found_by(text)
+
+    def in_state(self, rows: OrganisationQuerySet, name: str, value: str) -> OrganisationQuerySet:
+        return rows.ended() if value == "ended" else rows.active()
+
+
+class OrganisationContactFilter(django_filters.FilterSet):
+    organisation = KeyFilter("organisation")
+    is_open = django_filters.BooleanFilter(field_name="ended_at", lookup_expr="isnull")
+
+    class Meta:
+        model = OrganisationContact
+        form = FilterForm
+        fields = ()
+
+
+class EmploymentFilter(django_filters.FilterSet):
+    organisation = KeyFilter("organisation")
+    patient = LastingKeyFilter("patient")
+
+    class Meta:
+        model = Employment
+        form = FilterForm
+        fields = ()
+
+
+class OrganisationVisitFilter(django_filters.FilterSet):
+    organisation = KeyFilter("organisation")
+    visited_by = KeyFilter("visited_by")
+    status = django_filters.ChoiceFilter(choices=OrganisationVisit.Status.choices)
+
+    class Meta:
+        model = OrganisationVisit
+        form = FilterForm
+        fields = ()

@@ -116,7 +116,8 @@ class PromiseFilter(django_filters.FilterSet):
 
 
 class PromiseApiFilter(PromiseFilter):
-    """A program asks for those to one person, too; on a page that is the person's own page."""
+    """A program asks for those to one person or organisation, too; on a page that is the person's own page."""
 
     patient = LastingKeyFilter("patient")
     contact = KeyFilter("contact")
+    organisation = KeyFilter("organisation")

@@ -14,9 +14,10 @@ from django.utils.translation import ngettext
 from accounts.models import Staff, Team
 from hospital_crm.lib.due import DueForm
 from hospital_crm.lib.fields import ColleagueField
-from hospital_crm.lib.forms import FilterForm, OnceForm
+from hospital_crm.lib.forms import CreateForm, FilterForm, OnceForm
 from promises.models import Promise
 from promises.services.keepers import successors_of, teams_of
+from promises.services.organisations import KINDS
 
 
 class ReasonForm(OnceForm, forms.Form):
@@ -133,6 +134,22 @@ class PrintForm(FilterForm):
     @property
     def day(self) -> date:
         return (self.is_valid() and self.cleaned_data["by"]) or self.today
+
+
+class OrganisationPromiseForm(CreateForm, DueForm):
+    """What is promised to an organisation, until when, and whose it is."""
+
+    kind = forms.ChoiceField(label=_("Kind"), choices=[(kind.value, kind.label) for kind in KINDS])
+    note = forms.CharField(
+        label=_("What was promised"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    owner = ColleagueField(Staff.objects.none(), label=_("Owner"))
+
+    field_order = ("kind", "note", "due", "due_at", "owner")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["owner"].queryset = keepers().with_absence(timezone.localdate())  # type: ignore[attr-defined]
 
 
 def one_is_enough(form: forms.Form, *names: str) -> None:

@@ -21,11 +21,12 @@ from messaging.models import Message
 
 if TYPE_CHECKING:
     from accounts.models import Department
-    from patients.models import Contact, Patient
+    from patients.models import Target
     from promises.models import Promise, PromiseDay, SummedDay  # noqa: F401  name the rows
 
 
 OPEN = Q(state="open")
+TARGETS = ("patient", "contact", "organisation")
 COUNTED = ~Q(state="withdrawn")  # in the figures
 # Null on either side would make ~MET unknown rather than true, so both are written out.
 TRIED_IN_TIME = Q(first_attempt_at__isnull=False, first_attempt_at__lte=F("first_due_at"))
@@ -216,7 +217,7 @@ class PromiseQuerySet(ConcerningQuerySet["Promise"]):
         """Of those that the person may read, with `is_in_hands`: whether the person may act on it, too."""
         return self.annotate(is_in_hands=_as_fact(_within_scope_of(staff, on)))
 
-    def ahead_of(self, target: Patient | Contact, reader: Staff, on: date) -> Self:
+    def ahead_of(self, target: Target, reader: Staff, on: date) -> Self:
         """What is open for the person, the nearest first, but nothing about the reader; `is_in_hands` as above."""
         known = self.of_target(target).open().not_about(reader).with_hands_of(reader, on)
         return known.with_people().in_due_order()[:AHEAD]
@@ -250,7 +251,7 @@ class PromiseQuerySet(ConcerningQuerySet["Promise"]):
         keepers: StaffQuerySet = Staff.objects.keepers().exclude(pk__in=concerned.values("staff"))
         return keepers
 
-    def of_target(self, target: Patient | Contact) -> Self:
+    def of_target(self, target: Target) -> Self:
         return self.filter(**{target._meta.model_name or "": target})
 
     def due_until(self, day: date) -> Self:
@@ -262,8 +263,8 @@ class PromiseQuerySet(ConcerningQuerySet["Promise"]):
 
     def with_people(self) -> Self:
         """With what a row shows."""
-        related = self.select_related("patient", "contact", "owner__department", "team", "pending_owner", "department")
-        return related.prefetch_related("patient__phones")
+        related = self.select_related(*TARGETS, "owner__department", "team", "pending_owner", "department")
+        return related.prefetch_related("patient__phones", "organisation__contacts")
 
     def in_tree_of(self, department: Department) -> Self:
         """Those of the department and of all below it."""

@@ -9,7 +9,9 @@ from rest_framework import serializers
 from accounts.models import Staff, Team
 from hospital_crm.lib.rooms import CreateSerializer, ReasonSerializer
 from hospital_crm.lib.serializer_fields import KeyField, MomentField
+from patients.models import Organisation
 from promises.models import Promise, PromiseEvent
+from promises.services.organisations import KINDS
 
 
 class PersonSerializer(serializers.ModelSerializer[Staff]):
@@ -34,6 +36,7 @@ class PromiseSerializer(serializers.ModelSerializer[Promise]):
             "name",
             "patient",
             "contact",
+            "organisation",
             "owner",
             "pending_owner",
             "team",
@@ -48,6 +51,22 @@ class PromiseSerializer(serializers.ModelSerializer[Promise]):
             "ended_at",
             "reason",
         )
+
+
+class OrganisationPromiseSerializer(CreateSerializer):
+    """Something owed to an organisation; to people it is promised in calls. The owner is the caller unless named."""
+
+    organisation = KeyField(queryset=Organisation.objects.none())
+    kind = serializers.ChoiceField(choices=[(kind.value, kind.label) for kind in KINDS])
+    note = serializers.CharField(max_length=300, required=False, allow_blank=True, default="")
+    due_at = MomentField()
+    owner = KeyField(queryset=Staff.objects.active(), required=False, allow_null=True, default=None)
+
+    def get_fields(self) -> Any:
+        fields: Any = super().get_fields()
+        if (staff := self.context.get("staff")) is not None:
+            fields["organisation"].queryset = Organisation.objects.visible_to(staff)
+        return fields
 
 
 class PromiseEventSerializer(serializers.ModelSerializer[PromiseEvent]):

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import acts, dial, lists, prints, reassign
+from .views import acts, dial, lists, organisations, prints, reassign
 
 app_name = "promises"
 urlpatterns = [
@@ -18,4 +18,14 @@ urlpatterns = [
     path("promises/<int:pk>/accept/", acts.promise_accept, name="promise_accept"),
     path("promises/<int:pk>/decline/", acts.promise_decline, name="promise_decline"),
     path("promises/for-patient/<int:patient_pk>/", lists.for_patient, name="for_patient"),
+    path(
+        "promises/for-organisation/<int:organisation_pk>/",
+        organisations.for_organisation,
+        name="for_organisation",
+    ),
+    path(
+        "promises/for-organisation/<int:organisation_pk>/new/",
+        organisations.organisation_promise_create,
+        name="organisation_promise_create",
+    ),
 ]

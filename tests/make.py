@@ -24,7 +24,9 @@ from consult.services.calls import CallRecord, TopicRecord, log_call
 from consult.services.promised import Promised
 from hospital_crm.lib.phones import read_phone
 from institution.models import ReferenceItem
-from patients.models import Contact, Patient, Phone, Visit
+from patients.models import Contact, Organisation, OrganisationVisit, Patient, Phone, Target, Visit
+from patients.services.organisation_visits import plan_organisation_visit
+from patients.services.organisations import register_organisation
 from patients.services.patients import NewPhone, register_patient
 from patients.services.phones import add_phone
 from patients.services.visits import ClinicalText, NewDiagnosis, record_visit
@@ -164,7 +166,21 @@ def phone(person: Patient | None, number: str) -> Phone:
     return add_phone(patient=person, phone=NewPhone(read_phone(number)), actor=by(), at=THEN)
 
 
-def promise(target: Patient | Contact | None = None, **details: Any) -> Promise:
+def organisation(name: str = "", **values: Any) -> Organisation:
+    """A company unless said otherwise."""
+    at = values.pop("at", THEN)
+    name = name or f"单位{next(_numbers)}"
+    return register_organisation(values={"name": name, **values}, actor=by(), at=at)
+
+
+def organisation_visit(place: Organisation, who: Staff, **values: Any) -> OrganisationVisit:
+    """Planned for the day THEN unless said otherwise."""
+    at = values.pop("at", THEN)
+    given = {"on_day": at.date(), "visited_by": who, "purpose": "洽谈体检", **values}
+    return plan_organisation_visit(organisation=place, values=given, actor=by(), at=at)
+
+
+def promise(target: Target | None = None, **details: Any) -> Promise:
     """Somebody owes it: `owner` or `team`, made THEN and due an hour later unless said otherwise."""
     at = details.pop("at", THEN)
     return make_promise(

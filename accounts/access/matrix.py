@@ -35,6 +35,7 @@ class Scope(Flag):
 class Capability(TextChoices):
     USE_OWN_ACCOUNT = "use_own_account", _("Use one's own account")
     FIND_PEOPLE = "find_people", _("Find and register people")
+    SEE_ORGANISATIONS = "see_organisations", _("See and keep organisations")
     CONTROL_REGISTRATION = "control_registration", _("Control who was registered at the desk")
     REVEAL_NUMBERS = "reveal_numbers", _("Reveal a masked number")
     MERGE_PATIENTS = "merge_patients", _("Merge patients")
@@ -67,6 +68,7 @@ _CARE = _S.DEPARTMENT | _S.OPEN_PROMISE
 GRANTS: dict[Role, dict[Capability, Scope]] = {
     Role.GUIDE: {
         _C.FIND_PEOPLE: _S.HOSPITAL,
+        _C.SEE_ORGANISATIONS: _S.HOSPITAL,
         _C.CONTROL_REGISTRATION: _S.HOSPITAL,
         _C.REVEAL_NUMBERS: _S.HOSPITAL,
         _C.BOOK_APPOINTMENTS: _S.HOSPITAL,
@@ -79,6 +81,7 @@ GRANTS: dict[Role, dict[Capability, Scope]] = {
     },
     Role.CONSULTANT: {
         _C.FIND_PEOPLE: _S.HOSPITAL,
+        _C.SEE_ORGANISATIONS: _S.HOSPITAL,
         _C.REVEAL_NUMBERS: _S.HOSPITAL,
         _C.BOOK_APPOINTMENTS: _S.HOSPITAL,
         _C.SETTLE_OUTBOX: _S.OWN,
@@ -92,6 +95,7 @@ GRANTS: dict[Role, dict[Capability, Scope]] = {
     },
     Role.CUSTOMER_SERVICE: {
         _C.FIND_PEOPLE: _S.HOSPITAL,
+        _C.SEE_ORGANISATIONS: _S.HOSPITAL,
         _C.REVEAL_NUMBERS: _S.HOSPITAL,
         _C.MERGE_PATIENTS: _S.HOSPITAL,
         _C.BOOK_APPOINTMENTS: _S.HOSPITAL,
@@ -106,6 +110,7 @@ GRANTS: dict[Role, dict[Capability, Scope]] = {
     },
     Role.FOLLOWUP_NURSE: {
         _C.FIND_PEOPLE: _S.HOSPITAL,
+        _C.SEE_ORGANISATIONS: _S.HOSPITAL,
         _C.REVEAL_NUMBERS: _S.HOSPITAL,
         _C.BOOK_APPOINTMENTS: _S.DEPARTMENT,
         _C.RECORD_ARRIVALS: _S.HOSPITAL,
@@ -129,6 +134,7 @@ GRANTS: dict[Role, dict[Capability, Scope]] = {
     },
     Role.HEALTH_ADVISER: {
         _C.FIND_PEOPLE: _S.HOSPITAL,
+        _C.SEE_ORGANISATIONS: _S.HOSPITAL,
         _C.SETTLE_OUTBOX: _S.OWN,
         _C.READ_MESSAGES: _S.OWN,
         _C.SEE_CALLS: _S.OWN,
@@ -138,6 +144,7 @@ GRANTS: dict[Role, dict[Capability, Scope]] = {
     },
     Role.MANAGER: {
         _C.FIND_PEOPLE: _S.HOSPITAL,
+        _C.SEE_ORGANISATIONS: _S.HOSPITAL,
         _C.CONTROL_REGISTRATION: _S.HOSPITAL,
         _C.REVEAL_NUMBERS: _S.HOSPITAL,
         _C.MERGE_PATIENTS: _S.HOSPITAL,

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from consult.querysets import CallQuerySet
 from hospital_crm.lib import phones
-from patients.models import Sex, Targeted
+from patients.models import Contact, Patient, Sex, Targeted
 
 
 class Call(Targeted):
@@ -119,6 +119,13 @@ class Call(Targeted):
         """How long it took: 02:14, 61:05."""
         minutes, seconds = divmod(int(self.length.total_seconds()), 60)
         return f"{minutes:02}:{seconds:02}"
+
+    @property
+    def target(self) -> Patient | Contact:
+        """A person: what was said with an organisation is a try on what it was promised."""
+        found = self.patient or self.contact
+        assert found is not None  # noqa: S101  only people are called from the call page
+        return found
 
     @property
     def masked(self) -> str:

@@ -24,6 +24,7 @@ from hospital_crm.lib.keys import read_key, read_uuid
 from patients.models import Patient
 from promises.models import Promise
 from promises.services.changes import PromiseAlreadyOver
+from promises.services.organisations import OwedToOrganisation
 
 TEMPLATE = "consult/call_create.html"
 TOPIC = "topic"  # where the focus lands, instead of on the number
@@ -72,6 +73,9 @@ def _open(request: StaffRequest, now: datetime) -> HttpResponse:
     except PromiseAlreadyOver as over:
         messages.error(request, str(over))
         return redirect("promises:promise_detail", pk=over.current.pk)
+    except OwedToOrganisation as owed:
+        messages.info(request, str(owed))
+        return redirect("followups:attempt_create", promise_pk=owed.promise.pk)
     if drafts.turn_to(draft, among=mine, at=now) and draft:
         return redirect(request.get_full_path())
     page = CallPage(request, content, now, mine=mine)
@@ -166,11 +170,13 @@ def _resumed(draft: CallDraft, *, is_longer: bool) -> str:
 def _fresh(request: StaffRequest, now: datetime) -> Content:
     """Nothing yet; or a call to the patient, or to keep the promise, from which one comes.
 
-    Raises PromiseAlreadyOver, Http404.
+    Raises PromiseAlreadyOver, OwedToOrganisation, Http404.
     """
     fresh: Content = {"submission": [str(uuid4())]}
     if key := _number(request, "promise"):
         promise = _promise(request, key, timezone.localdate(now))
+        if promise.organisation_id:
+            raise OwedToOrganisation(promise)
         kind, pk = ("patient", promise.patient_id) if promise.patient_id else ("contact", promise.contact_id)
         return {**fresh, "who": [f"{kind}:{pk}"], "direction": ["out"], "promise": [str(promise.pk)]}
     if key := _number(request, "patient"):

@@ -15,7 +15,7 @@ from accounts.models import Staff
 from accounts.querysets import BY_NAME
 from institution.models import Setting
 from promises.models import Promise
-from promises.querysets import counts_own_only, measures_at, promised_for
+from promises.querysets import TARGETS, counts_own_only, measures_at, promised_for
 from promises.services.keepers import with_loads
 
 from .rates import Rate
@@ -91,7 +91,7 @@ def around(staff: Staff, *, at: datetime) -> Around:
     today = timezone.localdate(at)
     visible = Promise.objects.visible_to(staff, today)
     limit = int(Setting.objects.number("dashboards.most_open"))
-    unowned = visible.open().unowned().annotate(number=Window(Count("pk"))).select_related("patient", "contact", "team")
+    unowned = visible.open().unowned().annotate(number=Window(Count("pk"))).select_related(*TARGETS, "team")
     rows: list[Any] = list(unowned.order_by("late_at", "pk")[:MOST_UNOWNED])
     return Around(
         loads=_loads(staff, limit, at),

@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 from django.db.models import Case, Count, OuterRef, Subquery, When
 from django.utils import timezone
 
+from accounts.access import Capability
 from accounts.models import Staff
 from followups.models import Attempt
 from promises.models import Promise
@@ -34,6 +35,7 @@ class Row:
     may_dial: bool
     tries: int  # how often somebody tried to reach the person
     is_first: bool  # the current one when the page opens
+    opens_organisation: bool  # it was promised to one, whose page the reader may open
 
     @property
     def waits_for_another(self) -> bool:
@@ -150,4 +152,5 @@ def _row(staff: Staff, promise: Any, *, is_first: bool) -> Row:
         may_dial=bool(promise.may_dial),
         tries=promise.tries or 0,
         is_first=is_first,
+        opens_organisation=promise.organisation_id is not None and staff.can(Capability.SEE_ORGANISATIONS),
     )

@@ -14,7 +14,7 @@ from patients.services.looks import record_question
 @require_safe
 @needs(Capability.FIND_PEOPLE)
 def search(request: StaffRequest) -> HttpResponse:
-    """Behind the search box: people, whom the hospital spoke with last first; and callers who are nobody yet."""
+    """Behind the search box: people, whom the hospital spoke with last first; unknown callers; organisations."""
     text = request.GET.get("q", "")[:LONGEST_QUESTION].replace("\0", "")
     record_question(text, actor=request.user.actor, at=timezone.now())
     found = find_people(staff=request.user, text=text)
@@ -22,6 +22,7 @@ def search(request: StaffRequest) -> HttpResponse:
         "q": text,
         "people": found.patients,
         "callers": found.callers,
+        "organisations": found.organisations,
         "now": timezone.now(),
         "today": timezone.localdate(),
     }

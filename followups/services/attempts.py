@@ -18,7 +18,7 @@ from hospital_crm.lib.errors import DomainError
 from institution.models import Setting
 from messaging.models import ContactLog
 from messaging.services.contact_log import log_contact
-from patients.models import Contact, Patient, Phone
+from patients.models import Patient, Phone, Target
 from patients.services.phone_checks import learn_from_try, note_success
 from patients.services.timeline import add_timeline_entry, name_part
 from promises.models import Promise
@@ -122,7 +122,7 @@ def _record(
 
 @transaction.atomic
 def end_ladder(
-    *, target: Patient | Contact, channel: ContactLog.Channel, actor: Actor, at: datetime, note: str = ""
+    *, target: Target, channel: ContactLog.Channel, actor: Actor, at: datetime, note: str = ""
 ) -> list[Attempt]:
     """Somebody spoke with the person, on whatever channel: nobody rings any more about what was to be rung back.
 
@@ -145,14 +145,21 @@ def _next_time(promise: Promise, outcome: Attempt.Outcome, asked: datetime | Non
         return None
     hours = _hours(promise.patient)
     if outcome == Outcome.WRONG_NUMBER:
-        another = promise.patient is not None and promise.patient.phones.valid().exists()
-        return rules.soon(at=at, hours=hours) if another else None
+        return rules.soon(at=at, hours=hours) if _has_another_number(promise) else None
     tries = [*promise.attempts.standing().unsuccessful().values_list("attempted_at", flat=True), at]
     if len(tries) >= int(Setting.objects.number("followups.most_tries")):
         return None
     if outcome == Outcome.BUSY:
         return rules.soon(at=at, hours=hours)
     return rules.next_try(at=at, tries=tries, hours=hours)
+
+
+def _has_another_number(promise: Promise) -> bool:
+    """Which of a patient's numbers are wrong is known by now; those of an organisation are counted."""
+    if promise.patient is not None:
+        return bool(promise.to_dial)
+    wrong = promise.attempts.standing().filter(outcome=Outcome.WRONG_NUMBER).count()
+    return len(promise.to_dial) > wrong + 1
 
 
 def _hours(patient: Patient | None) -> rules.Hours:

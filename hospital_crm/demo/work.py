@@ -10,13 +10,14 @@ from followups.models import Attempt
 from followups.services.attempts import record_attempt
 from hospital_crm.lib.phones import read_phone
 from institution.models import ReferenceItem
-from patients.models import Contact, Patient, Sex
+from patients.models import Patient, Sex, Target
 from patients.services.contacts import find_or_create_contact
 from patients.services.patients import NewPhone, register_patient
 from promises.models import Promise
 from promises.services.ownership import hand_over_promise
 from promises.services.promises import keep_promise, make_promise, postpone_promise
 
+from .organisations import seed_organisations
 from .people import Hospital
 from .visits import seed_visits
 
@@ -120,6 +121,7 @@ def seed_work(hospital: Hospital, *, at: datetime) -> None:
     caller = find_or_create_contact(name="", digits="057155500177", actor=hospital.actor, at=at)
     _seed_calls(hospital, patients, at)
     seed_visits(hospital, patients, at)
+    seed_organisations(hospital, patients, at)
     made = [_promise(hospital, owed, patients[owed.patient], at) for owed in OPEN]
     missed = Owed("team:line", 0, RING, "夜间来电无人接听", -70 * MINUTE, -10 * MINUTE)
     _promise(hospital, missed, caller, at)
@@ -138,7 +140,7 @@ def _patient(hospital: Hospital, rank: int, at: datetime) -> Patient:
     )
 
 
-def _promise(hospital: Hospital, owed: Owed, target: Patient | Contact, at: datetime) -> Promise:
+def _promise(hospital: Hospital, owed: Owed, target: Target, at: datetime) -> Promise:
     team = owed.owner.removeprefix("team:") if owed.owner.startswith("team:") else ""
     return make_promise(
         target=target,

@@ -26,6 +26,11 @@ class ContactLog(Targeted):
         indexes = [
             models.Index(fields=["patient", "-logged_at"], name="contact_log_of_patient"),
             models.Index(fields=["contact", "-logged_at"], name="contact_log_of_contact"),
+            models.Index(
+                fields=["organisation", "-logged_at"],
+                name="contact_log_of_organisation",
+                condition=models.Q(organisation__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -10,15 +10,12 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Concerning, Staff
 from messaging.querysets import MAY_STILL_GO, MessageQuerySet
 from messaging.rules import mask_address
-from patients.models import Contact, Patient
+from patients.models import Contact, Organisation, Patient, Target, exactly_one
 
 from .kinds import KIND_NAMES, MessageClass
 
-TO_ONE = (
-    Q(staff__isnull=False, patient__isnull=True, contact__isnull=True)
-    | Q(staff__isnull=True, patient__isnull=False, contact__isnull=True)
-    | Q(staff__isnull=True, patient__isnull=True, contact__isnull=False)
-)
+ABOUT = ("about_patient", "about_contact", "about_organisation")
+ABOUT_NOBODY = Q(**{f"{column}__isnull": True for column in ABOUT})
 
 
 class Channel(models.TextChoices):
@@ -72,8 +69,14 @@ class Message(Concerning):
     staff = models.ForeignKey(Staff, on_delete=models.PROTECT, null=True, related_name="messages")
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, null=True, related_name="messages")
     contact = models.ForeignKey(Contact, on_delete=models.PROTECT, null=True, related_name="messages")
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, null=True, related_name="messages", db_index=False
+    )
     about_patient = models.ForeignKey(Patient, on_delete=models.PROTECT, null=True, related_name="messages_about")
     about_contact = models.ForeignKey(Contact, on_delete=models.PROTECT, null=True, related_name="messages_about")
+    about_organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, null=True, related_name="messages_about", db_index=False
+    )
     department = models.ForeignKey("accounts.Department", on_delete=models.PROTECT, null=True, related_name="+")
 
     queued_by = models.ForeignKey("accounts.Actor", on_delete=models.PROTECT, related_name="+")
@@ -101,11 +104,12 @@ class Message(Concerning):
     class Meta:
         verbose_name = _("Message")
         constraints = [
-            models.CheckConstraint(name="message_to_one", condition=TO_ONE),
+            models.CheckConstraint(
+                name="message_to_one", condition=exactly_one("staff", "patient", "contact", "organisation")
+            ),
             models.CheckConstraint(
                 name="message_about_one",
-                condition=Q(about_patient__isnull=True, about_contact__isnull=True)
-                | (Q(staff__isnull=False) & (Q(about_patient__isnull=True) | Q(about_contact__isnull=True))),
+                condition=ABOUT_NOBODY | (Q(staff__isnull=False) & exactly_one(*ABOUT)),
             ),
             models.CheckConstraint(name="message_expires_later", condition=Q(expires_at__gt=F("send_at"))),
             models.CheckConstraint(
@@ -146,15 +150,15 @@ class Message(Concerning):
         return f"{self.kind} {self.pk}"
 
     @property
-    def recipient(self) -> Staff | Patient | Contact:
-        found = self.staff or self.patient or self.contact
+    def recipient(self) -> Staff | Target:
+        found = self.staff or self.patient or self.contact or self.organisation
         assert found is not None  # noqa: S101  the table's constraint says so
         return found
 
     @property
-    def about(self) -> Patient | Contact | None:
+    def about(self) -> Target | None:
         """Whom a note to staff is about."""
-        return self.about_patient or self.about_contact
+        return self.about_patient or self.about_contact or self.about_organisation
 
     @property
     def kind_name(self) -> str:

@@ -4,11 +4,11 @@ from django.db import transaction
 
 from accounts.models import Actor
 from messaging.models import ContactLog
-from patients.models import Contact, Patient, target_fields
+from patients.models import Target, target_fields
 from patients.services.timeline import record_contact
 
 
-def forget_contact(*, target: Patient | Contact, source: str) -> None:
+def forget_contact(*, target: Target, source: str) -> None:
     """The try was voided: it counts no longer."""
     ContactLog.objects.filter(**target_fields(target), source=source).delete()
 
@@ -16,7 +16,7 @@ def forget_contact(*, target: Patient | Contact, source: str) -> None:
 @transaction.atomic
 def log_contact(
     *,
-    target: Patient | Contact,
+    target: Target,
     channel: ContactLog.Channel,
     reached: bool,
     source: str,

@@ -17,7 +17,7 @@ from messaging.services.limits import Limits, limits
 
 Clock = Callable[[], datetime]
 State = Message.State
-PEOPLE = ("staff", "patient", "contact__became", "about_patient", "about_contact")
+PEOPLE = ("staff", "patient", "contact__became", "organisation", "about_patient", "about_contact", "about_organisation")
 RUN = timedelta(seconds=3)  # the worker has other short work too; the next run goes on in a second
 log = logging.getLogger(__name__)
 

@@ -9,6 +9,7 @@ from django.utils import translation
 
 from hospital_crm.lib.pinyin import family_name
 from messaging.models import Message
+from patients.models import Organisation, Target
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,7 @@ def letter_of(message: Message, *, language: str) -> Letter:
     """The message in words. Its template is not given the patient, only the family name."""
     context = {
         "message": Discreet(message.kind, message.params),
-        "family_name": family_name(message.about.name) if message.about else "",
+        "family_name": _family_name(message.about),
         "base_url": settings.BASE_URL,
         "now": message.handed_over_at or message.due_at,
     }
@@ -38,3 +39,8 @@ def letter_of(message: Message, *, language: str) -> Letter:
         words = template.render(Context(context, autoescape=False)).strip()
     subject, _, body = words.partition("\n")
     return Letter(" ".join(subject.split()), body.strip() + "\n")
+
+
+def _family_name(about: Target | None) -> str:
+    """Of a person; an organisation has none."""
+    return "" if about is None or isinstance(about, Organisation) else family_name(about.name)

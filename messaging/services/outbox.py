@@ -18,9 +18,9 @@ from accounts.models import Actor, Department, Staff
 from messaging.models import KIND_NAMES, Channel, Message, MessageClass
 from messaging.models.messages import worded_by
 from messaging.querysets import OPEN
-from patients.models import Contact, Patient, target_fields
+from patients.models import Contact, Target, target_fields
 
-Recipient = Staff | Patient | Contact
+Recipient = Staff | Target
 
 
 def name_kinds(names: dict[str, str | Promise]) -> None:
@@ -40,7 +40,7 @@ def queue_message(
     source: str,
     actor: Actor,
     at: datetime,
-    about: Patient | Contact | None = None,
+    about: Target | None = None,
     message_class: MessageClass = MessageClass.SERVICE,
     excluded: Collection[Staff] = (),
 ) -> Message | None:
@@ -78,7 +78,7 @@ def tell_staff(
     expires_at: datetime,
     actor: Actor,
     at: datetime,
-    about: Patient | Contact | None = None,
+    about: Target | None = None,
     excluded: Collection[Staff] = (),
 ) -> list[Message]:
     """The colleague will be told in the app, and by e-mail too where there is an address; returns what was queued."""
@@ -131,7 +131,7 @@ def _queue(
     source: str,
     actor: Actor,
     at: datetime,
-    about: Patient | Contact | None,
+    about: Target | None,
     message_class: MessageClass,
     excluded: Collection[Staff],
 ) -> list[Message]:
@@ -155,9 +155,7 @@ def _queue(
     return _inserted(messages, excluded)
 
 
-def _people(
-    recipient: Recipient, about: Patient | Contact | None, message_class: MessageClass, actor: Actor
-) -> dict[str, Any]:
+def _people(recipient: Recipient, about: Target | None, message_class: MessageClass, actor: Actor) -> dict[str, Any]:
     """The columns that say for whom it is, of which class, about whom, and in whose outbox it stands."""
     about_fields = {} if about is None else target_fields(about)
     return {
@@ -185,9 +183,9 @@ def _inserted(messages: list[Message], excluded: Collection[Staff]) -> list[Mess
 
 
 def _department(recipient: Recipient, actor: Actor) -> Department | None:
-    """In whose outbox it stands: the colleague's, else the sender's, else the patient's."""
+    """In whose outbox it stands: the colleague's, else the sender's, else the patient's or the organisation's."""
     if isinstance(recipient, Staff):
         return recipient.department
     if actor.staff is not None and actor.staff.department is not None:
         return actor.staff.department
-    return recipient.department if isinstance(recipient, Patient) else None
+    return None if isinstance(recipient, Contact) else recipient.department

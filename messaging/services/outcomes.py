@@ -41,7 +41,7 @@ def mark_sent(messages: list[Message], *, receipt: str, at: datetime) -> None:
 
 def _log(message: Message, at: datetime) -> None:
     log_contact(
-        target=message.patient or message.contact,  # type: ignore[arg-type]  # one of the three, and not staff
+        target=message.patient or message.contact or message.organisation,  # type: ignore[arg-type]  # one of them, and not staff
         channel=LOGGED[message.channel],
         reached=False,
         source=f"message:{message.pk}",

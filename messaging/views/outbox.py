@@ -138,7 +138,7 @@ def _to_whom(message: Message, *, is_named: bool) -> str:
         return message.staff.name
     if message.patient:
         return message.patient.name if is_named else message.patient.number
-    return str(message.contact)
+    return str(message.contact or message.organisation)
 
 
 def _acts(message: Message, now: datetime) -> list[Act]:

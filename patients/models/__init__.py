@@ -6,11 +6,13 @@ from .grants import AccessGrant
 from .identifiers import Identifier
 from .imports import Import, ImportFault, ImportMapping
 from .merges import Merge, MergedRow
+from .organisation_contacts import OrganisationContact
+from .organisations import Employment, Organisation, OrganisationVisit
 from .people import LANGUAGES, Contact, ContactChannel, Patient, Sex
 from .phones import Phone
 from .relations import Relation
 from .reveals import Reveal
-from .targets import Targeted, target_fields
+from .targets import Target, Targeted, exactly_one, target_fields
 from .timeline import TimelineEntry
 from .tokens import SearchToken
 from .visits import CLIENT_KINDS, CURRENCY, Diagnosis, Operation, Visit
@@ -27,6 +29,7 @@ __all__ = (
     "ContactChannel",
     "Diagnosis",
     "DuplicatePair",
+    "Employment",
     "Identifier",
     "Import",
     "ImportFault",
@@ -35,6 +38,9 @@ __all__ = (
     "Merge",
     "MergedRow",
     "Operation",
+    "Organisation",
+    "OrganisationContact",
+    "OrganisationVisit",
     "Patient",
     "Phone",
     "Purpose",
@@ -42,8 +48,10 @@ __all__ = (
     "Reveal",
     "SearchToken",
     "Sex",
+    "Target",
     "Targeted",
     "TimelineEntry",
     "Visit",
+    "exactly_one",
     "target_fields",
 )

@@ -11,7 +11,7 @@ PARTS: dict[str, str | Promise] = {}  # which lines of the story an app writes, 
 
 
 class TimelineEntry(Concerning, Targeted):
-    """One line of a person's story: a kind and its parameters, put into words when somebody reads it.
+    """One line of a story, of a person or an organisation: a kind and its parameters, worded when somebody reads it.
 
     `templates/<app>/timeline/<kind>.html` renders it; `needs` is the capability to see it.
     """
@@ -31,6 +31,11 @@ class TimelineEntry(Concerning, Targeted):
         indexes = [
             models.Index(fields=["patient", "-occurred_at", "-id"], name="timeline_of_patient"),
             models.Index(fields=["contact", "-occurred_at", "-id"], name="timeline_of_contact"),
+            models.Index(
+                fields=["organisation", "-occurred_at", "-id"],
+                name="timeline_of_organisation",
+                condition=models.Q(organisation__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

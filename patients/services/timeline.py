@@ -8,13 +8,13 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.access import Capability
 from accounts.models import Actor, Staff
-from patients.models import Contact, Patient, TimelineEntry, target_fields
+from patients.models import Target, TimelineEntry, target_fields
 from patients.models.timeline import PARTS
 
 
 def add_timeline_entry(
     *,
-    target: Patient | Contact,
+    target: Target,
     kind: str,
     params: dict[str, Any],
     needs: Capability,
@@ -23,7 +23,7 @@ def add_timeline_entry(
     source: Model | None = None,
     excluded: Iterable[Staff] = (),
 ) -> TimelineEntry:
-    """The person's story has the entry, for all but the persons concerned; in the transaction of the act itself."""
+    """The story of the person or organisation has the entry, for all but the persons concerned, by the act itself."""
     entry = TimelineEntry.objects.create(
         **target_fields(target),
         kind=kind,
@@ -39,20 +39,20 @@ def add_timeline_entry(
     return entry
 
 
-def strike_timeline_entries(*, target: Patient | Contact, source: Model, at: datetime) -> None:
+def strike_timeline_entries(*, target: Target, source: Model, at: datetime) -> None:
     """What the entries about the source tell was voided: they stay in the person's story, crossed out."""
     story = TimelineEntry.objects.filter(**target_fields(target))
     about = story.filter(source_type=source._meta.label, source_id=source.pk)
     about.filter(struck_at__isnull=True).update(struck_at=at)
 
 
-def record_contact(*, target: Patient | Contact, at: datetime) -> None:
+def record_contact(*, target: Target, at: datetime) -> None:
     """The hospital and the person spoke: search ranks patients by it. It goes back only where that was voided."""
     earlier = Q(last_contact_at__isnull=True) | Q(last_contact_at__lt=at)
     type(target)._default_manager.filter(earlier, pk=target.pk).update(last_contact_at=at)
 
 
-def set_back_last_contact(*, target: Patient | Contact, voided: Collection[datetime], at: datetime | None) -> None:
+def set_back_last_contact(*, target: Target, voided: Collection[datetime], at: datetime | None) -> None:
     """What was voided was not the last contact: that was then, or never. What has been said since stays the last."""
     was_last = type(target)._default_manager.filter(pk=target.pk, last_contact_at__in=voided)
     was_last.update(last_contact_at=at)

@@ -29,6 +29,7 @@ from patients.forms.exports import FORMATS
 from patients.models import CLIENT_KINDS, DuplicatePair, Patient, Phone, Reveal
 from patients.models.timeline import PARTS
 from patients.querysets import TimelineQuerySet
+from patients.querysets.organisations import EmploymentQuerySet
 from patients.services import patients as services
 from patients.services.alike import Alike, Typed, find_alike, has_identity_on_file
 from patients.services.consents import standing_of
@@ -86,6 +87,7 @@ def patient_detail(request: StaffRequest, pk: int) -> HttpResponse:
         "pairs": _pairs(request, patient),
         "may_merge": request.user.can(Capability.MERGE_PATIENTS),
         "family": family_of(request, patient),
+        "employers": list(_employers(request, patient)),
         "shows_numbers": vars(patient)["is_owed"],
         "recent": last_visits(request, patient),
         "standing": list(standing_of(patient).values()),
@@ -115,6 +117,11 @@ def _pairs(request: StaffRequest, patient: Patient) -> list[dict[str, Any]]:
         {"pk": pair.pk, "other": pair.other(patient), "reason_labels": pair.reason_labels}
         for pair in alike.order_by("-score", "-pk")[:ALIKE]
     ]
+
+
+def _employers(request: StaffRequest, patient: Patient) -> EmploymentQuerySet:
+    """Where the person works, for whoever may open the organisation."""
+    return patient.employments.visible_to(request.user).select_related("organisation").latest_first()
 
 
 def _to_survivor(request: StaffRequest, survivor: Patient, pk: int) -> HttpResponse:

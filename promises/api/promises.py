@@ -13,13 +13,16 @@ from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from accounts import audit
 from accounts.access import Capability, actor_of, staff_of
+from hospital_crm.lib.errors import DuplicateSubmission
 from hospital_crm.lib.rooms import ReasonSerializer
 from promises import serializers
 from promises.filters import PromiseApiFilter
 from promises.models import Promise
+from promises.querysets import TARGETS
 from promises.services import ownership, releasing
 from promises.services import promises as services
 from promises.services.keepers import successors_of, teams_of
+from promises.services.organisations import promise_to_organisation
 
 from .bulk import InBulk
 
@@ -40,7 +43,7 @@ class PromiseViewSet(InBulk, ReadOnlyModelViewSet[Promise]):
         reader, today = staff_of(self.request), timezone.localdate()
         is_read = self.action in ("retrieve", "events")
         found = Promise.objects.readable_by(reader, today) if is_read else Promise.objects.visible_to(reader, today)
-        return found.select_related("owner", "pending_owner", "patient", "contact")
+        return found.select_related("owner", "pending_owner", *TARGETS)
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         promise = self.get_object()
@@ -62,6 +65,24 @@ class PromiseViewSet(InBulk, ReadOnlyModelViewSet[Promise]):
         audit.record_look(actor=actor_of(request), verb="promise.opened", subject=promise, at=timezone.now())
         rows = self.paginate_queryset(promise.events.select_related("actor__staff", "staff"))
         return self.get_paginated_response(serializers.PromiseEventSerializer(rows, many=True).data)
+
+    @extend_schema(
+        request=serializers.OrganisationPromiseSerializer,
+        responses={200: serializers.PromiseSerializer, 201: serializers.PromiseSerializer},
+    )
+    @action(detail=False, methods=["post"], url_path="to-organisation", needs=Capability.SEE_ORGANISATIONS)
+    def to_organisation(self, request: Request) -> Response:
+        """Something is promised to an organisation; to people it is promised in calls."""
+        values = self.typed(serializers.OrganisationPromiseSerializer)
+        values |= {"owner": values["owner"] or staff_of(request), "kind": Promise.Kind(values["kind"])}
+        try:
+            promise = promise_to_organisation(**values, actor=actor_of(request), at=timezone.now())
+        except DuplicateSubmission as duplicate:
+            first = self.get_queryset().filter(pk=duplicate.subject_id).first()
+            if first is None:
+                raise
+            return self.answer(first)
+        return self.answer(promise, 201)
 
     @extend_schema(request=serializers.KeepSerializer)
     @action(detail=True, methods=["post"])
@@ -121,13 +142,12 @@ class PromiseViewSet(InBulk, ReadOnlyModelViewSet[Promise]):
     def numbers(self, request: Request, pk: str) -> Response:
         """In clear, for whoever owes it; the look is on record with the promise as its purpose."""
         now, staff = timezone.now(), staff_of(request)
-        held = Promise.objects.dialled_by(staff, timezone.localdate(now)).select_related("patient", "contact")
+        held = Promise.objects.dialled_by(staff, timezone.localdate(now)).select_related(*TARGETS)
         promise = held.filter(pk=self.get_object().pk).first()
         if promise is None:
             raise Http404
         audit.record_look(actor=staff.actor, verb="promise.dialled", subject=promise, at=now)
-        phones = promise.patient.phones.valid().primary_first() if promise.patient is not None else [promise.contact]
-        return Response(serializers.NumberSerializer(phones, many=True).data)
+        return Response(serializers.NumberSerializer(promise.to_dial, many=True).data)
 
     @extend_schema(request=serializers.ReleaseSerializer)
     @action(detail=True, methods=["post"])

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.db import models
 from django.db.models import Q
@@ -12,7 +13,7 @@ from promises.querysets import OPEN, PromiseQuerySet
 
 
 class Promise(Concerning, Targeted):
-    """What somebody owes a person, and until when.
+    """What somebody owes a person or an organisation, and until when.
 
     It belongs to an owner; or to a team, until one of its people takes it. A hand-over changes the owner only when it
     is accepted: until then `pending_owner` was asked, and the owner still owes. `revision` rises whenever the time or
@@ -24,6 +25,8 @@ class Promise(Concerning, Targeted):
         ASK_SPECIALIST = "ask_specialist", _("Ask a specialist")
         SEND_INFORMATION = "send_information", _("Send information")
         LOOK_INTO = "look_into", _("Look into")
+        VISIT_THEM = "visit_them", _("Visit them")
+        SEND_OFFER = "send_offer", _("Send an offer")
 
     class State(models.TextChoices):
         OPEN = "open", _("Open")
@@ -79,6 +82,11 @@ class Promise(Concerning, Targeted):
             models.Index(fields=["escalation_level", "late_at"], name="promise_late", condition=OPEN),
             models.Index(fields=["patient", "due_at"], name="promise_of_patient", condition=OPEN),
             models.Index(fields=["contact", "due_at"], name="promise_of_contact", condition=OPEN),
+            models.Index(
+                fields=["organisation", "due_at"],
+                name="promise_of_organisation",
+                condition=OPEN & Q(organisation__isnull=False),
+            ),
             models.Index(fields=["due_at", "id"], name="promise_due"),
             models.Index(fields=["first_due_at", "department"], name="promise_figures"),
         ]
@@ -89,7 +97,26 @@ class Promise(Concerning, Targeted):
     @property
     def is_ringable(self) -> bool:
         """There is a number."""
-        return bool(self.patient.phone if self.patient else self.contact and self.contact.digits)
+        return bool(self.masked_number)
+
+    @property
+    def masked_number(self) -> str:
+        """Of the number to dial first, "" if there is none; a switchboard is public, and in clear."""
+        if self.patient is not None:
+            return self.patient.phone.masked if self.patient.phone else ""
+        if self.contact is not None:
+            return self.contact.masked
+        first = next(iter(self.organisation.to_dial), None) if self.organisation else None
+        return getattr(first, "masked", first.shown) if first else ""
+
+    @property
+    def to_dial(self) -> list[Any]:
+        """What can be rung, the first one first: each tells `dialled`, `shown`, `digits` and `extension`."""
+        if self.patient is not None:
+            return list(self.patient.phones.valid().primary_first())
+        if self.contact is not None:
+            return [self.contact] if self.contact.digits else []
+        return list(self.organisation.to_dial) if self.organisation else []
 
     def lateness(self, at: datetime) -> str:
         """Why it is late as of then: its time is over, or nobody has taken it in time; "" if it is not.

@@ -10,7 +10,7 @@ from accounts import audit
 from accounts.models import Actor, Department, Staff, Team
 from hospital_crm.lib.errors import DomainError
 from institution.models import Setting
-from patients.models import Contact, Patient, target_fields
+from patients.models import Patient, Target, target_fields
 from promises import rules
 from promises.models import Promise, PromiseEvent
 
@@ -53,7 +53,7 @@ class NotAcceptedYet(DomainError):
 @transaction.atomic
 def make_promise(
     *,
-    target: Patient | Contact,
+    target: Target,
     kind: Promise.Kind,
     due_at: datetime,
     owner: Staff | None = None,

@@ -30,10 +30,9 @@ def promise_dial(request: StaffRequest, pk: int) -> HttpResponse:
     if promise is None:
         return _answer_too_late(request, pk)
     audit.record_look(actor=request.user.actor, verb="promise.dialled", subject=promise, at=now)
-    patient = promise.patient
     context = {
         "promise": promise,
-        "phones": patient.phones.valid().primary_first() if patient is not None else [],
+        "phones": promise.to_dial,
         "now": now,
         "next": next_url(request, ""),
     }

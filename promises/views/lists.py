@@ -35,6 +35,7 @@ def promise_list(request: StaffRequest) -> HttpResponse:
         "not_shown": _not_shown(request, query),
         "reassign_form": ReassignForm(auto_id="id_reassign_%s") if may_reassign else None,
         "movable": _movable(request.user, page.rows) if may_reassign else (),
+        "opens_organisations": request.user.can(Capability.SEE_ORGANISATIONS),
         **_clock(),
     }
     return render_part(request, "promises/promise_list.html", "rows", context)
@@ -52,7 +53,7 @@ def promise_detail(request: StaffRequest, pk: int) -> HttpResponse:
         "events": promise.events.select_related("actor__staff", "staff", "team").order_by("happened_at", "pk"),
         "may": may(request, promise) if is_mine else {},
         "is_only_read": promise.is_open and not is_mine,
-        "is_named_only": not is_mine and not _may_open(request, promise.patient),
+        "is_named_only": not (is_mine and promise.organisation_id is None) and not _may_open(request, promise),
         **_clock(),
     }
     audit.record_look(actor=request.user.actor, verb="promise.opened", subject=promise, at=timezone.now())
@@ -75,9 +76,12 @@ def _whole(promises: PromiseQuerySet, request: StaffRequest) -> PromiseQuerySet:
     return people.with_rights_of(request.user, today).with_hands_of(request.user, today)
 
 
-def _may_open(request: StaffRequest, patient: Patient | None) -> bool:
-    today = timezone.localdate()
-    return patient is not None and Patient.objects.visible_to(request.user, today).filter(pk=patient.pk).exists()
+def _may_open(request: StaffRequest, promise: Promise) -> bool:
+    """The page of whom it was promised to."""
+    if promise.organisation_id is not None:
+        return request.user.can(Capability.SEE_ORGANISATIONS)
+    people = Patient.objects.visible_to(request.user, timezone.localdate())
+    return promise.patient_id is not None and people.filter(pk=promise.patient_id).exists()
 
 
 def _movable(leader: Staff, rows: Collection[Promise]) -> set[int]:

@@ -9,7 +9,9 @@ from django.utils import timezone
 from playwright.sync_api import Page
 
 from accounts.models import Department, Staff
+from hospital_crm.lib.phones import read_phone
 from institution.models import ReferenceItem, Setting
+from patients.services.organisation_people import add_employee, add_organisation_contact
 from tests import make
 from tools.steps import ROOT
 
@@ -102,6 +104,31 @@ def test_what_whoever_keeps_promises_sees_has_no_serious_violation_and_fits_a_ph
         if url == "/":
             page.keyboard.press("d")
             page.locator(".c-rows form.c-act").wait_for()
+        found += violations(page)
+        page.set_viewport_size({"width": PHONE["width"], "height": PHONE["height"]})
+        found += [f"{url} is too wide"] if page.evaluate(WIDER) else []
+    assert found == []
+
+
+@pytest.mark.parametrize(("scheme", "locale"), [("light", "zh-CN"), ("dark", "en-US")])
+def test_the_pages_of_an_organisation_have_no_serious_violation_and_fit_a_phone(
+    browse: Open, scheme: str, locale: str
+) -> None:
+    alice, by = make.staff("alice", "consultant"), {"actor": make.by(), "at": timezone.now()}
+    place = make.organisation("示范科技有限公司", owner=alice, district="330106")
+    said = {"name": "钱经理", "position": "人事经理", "email": "qian@example.org"}
+    add_organisation_contact(organisation=place, values=said, phone=read_phone("13900005678"), **by)  # type: ignore[arg-type]
+    add_employee(organisation=place, patient=make.patient("张桂兰"), values={"position": "会计"}, **by)  # type: ignore[arg-type]
+    visit = make.organisation_visit(place, alice)
+    make.promise(place, owner=alice, kind="send_offer", **by)
+    page, found = browse(color_scheme=scheme, locale=locale), []
+    sign_in(page, "alice")
+    parts = ("", "edit/", "end/", "contacts/new/", "employees/", "employees/new/", "visits/", "visits/new/")
+    urls = ["/organisations/", "/organisations/new/", *(f"/organisations/{place.pk}/{part}" for part in parts)]
+    urls += [f"/organisations/visits/{visit.pk}/hold/", f"/promises/for-organisation/{place.pk}/new/"]
+    for url in urls:
+        page.set_viewport_size({"width": DESK["width"], "height": DESK["height"]})
+        page.goto(url)
         found += violations(page)
         page.set_viewport_size({"width": PHONE["width"], "height": PHONE["height"]})
         found += [f"{url} is too wide"] if page.evaluate(WIDER) else []

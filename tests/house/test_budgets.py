@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 import time_machine
@@ -31,10 +32,12 @@ from jobs.models import StoredFile
 from jobs.services.files import store_file
 from jobs.services.jobs import claim_job, finish_job
 from messaging.models import Message
-from patients.models import Patient, Purpose
+from patients.models import Organisation, Patient, Purpose
 from patients.services.consents import Decision, add_wording, record_consent
 from patients.services.duplicates import pair_up
 from patients.services.merges import merge_patients
+from patients.services.organisation_people import add_employee, add_organisation_contact
+from patients.services.organisation_visits import hold_organisation_visit
 from promises.services.ownership import hand_over_promise
 from tests import make
 from tests.house.known_caller import KnownCaller, is_of_known_caller, most_for
@@ -116,6 +119,7 @@ def one_more_of_everything(frank: Staff, department: Department) -> None:
     finished_export(frank)
     brought("name\n赵明\n", actor=frank.actor, at=NOW)
     make.visit(Patient.objects.earliest("pk"), department=own, doctor=person, diagnoses=["H25.9", "H40.1"])
+    at_organisation(make.patient("赵敏", at=NOW), frank)
     pair_up(one=patient, other=make.patient("张贵兰", "13800001234"), at=NOW)
     merge_patients(survivor=patient, merged=make.patient("张桂蓝"), actor=frank.actor, at=NOW)
     note = message(frank, NOW, about=make.patient("李建国"))
@@ -130,6 +134,18 @@ def decide(patient: Patient, frank: Staff) -> None:
     add_wording(purpose=Purpose.SURVEY, text_zh="新的说法", text_en="New words", actor=frank.actor, at=NOW)
     decision, paper = Decision(Purpose.SURVEY, is_given=True), SimpleUploadedFile("signed.pdf", b"%PDF-1.7")
     record_consent(patient=patient, decision=decision, evidence=paper, actor=frank.actor, at=NOW)
+
+
+def at_organisation(patient: Patient, frank: Staff) -> None:
+    """One more organisation; and at the first one more of everything."""
+    make.organisation(owner=frank, department=frank.department, at=NOW)
+    by: dict[str, Any] = {"actor": frank.actor, "at": NOW}
+    place = _place()
+    add_employee(organisation=place, patient=patient, values={"position": "教师"}, **by)
+    add_organisation_contact(organisation=place, values={"name": "钱经理"}, patient=patient, **by)
+    visit = make.organisation_visit(place, make.staff("", "consultant"), at=NOW)
+    hold_organisation_visit(visit=visit, on_day=visit.on_day, visited_by=frank, result="愿意体检", **by)
+    make.promise(place, owner=frank, at=NOW)
 
 
 def finished_export(frank: Staff) -> None:
@@ -152,6 +168,10 @@ def _whole(name: str, frank: Staff) -> str:
     return reverse(name)
 
 
+def _place() -> Organisation:
+    return Organisation.objects.earliest("pk")
+
+
 LISTS: dict[str, Callable[[Staff], str]] = {
     "accounts:staff_list": lambda frank: reverse("accounts:staff_list"),
     "accounts:staff_detail": lambda frank: reverse("accounts:staff_detail", args=[frank.pk]),
@@ -170,6 +190,11 @@ LISTS: dict[str, Callable[[Staff], str]] = {
     "institution:list_detail": lambda frank: reverse("institution:list_detail", args=["insurance"]),
     "patients:consent_list": lambda frank: reverse("patients:consent_list", args=[Patient.objects.earliest("pk").pk]),
     "patients:wording_list": lambda frank: reverse("patients:wording_list"),
+    "patients:organisation_list": lambda frank: reverse("patients:organisation_list"),
+    "patients:organisation_detail": lambda frank: reverse("patients:organisation_detail", args=[_place().pk]),
+    "patients:organisation_visit_list": lambda frank: reverse("patients:organisation_visit_list", args=[_place().pk]),
+    "patients:employment_list": lambda frank: reverse("patients:employment_list", args=[_place().pk]),
+    "promises:for_organisation": lambda frank: reverse("promises:for_organisation", args=[_place().pk]),
     "patients:duplicate_list": lambda frank: reverse("patients:duplicate_list"),
     "patients:patient_list": lambda frank: reverse("patients:patient_list"),
     "patients:import_list": lambda frank: reverse("patients:import_list"),

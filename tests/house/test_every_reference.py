@@ -17,6 +17,7 @@ from patients.services.contacts import attach_contact, find_or_create_contact
 from patients.services.identifiers import NewIdentifier, add_identifier
 from patients.services.merges import merge_patients, stays_with_merges
 from patients.services.moving import references_to
+from patients.services.organisation_people import add_employee, add_organisation_contact
 from patients.services.relatives import add_relative
 from patients.services.unmerging import undo_merge
 from tests import make
@@ -61,6 +62,17 @@ def _relative(patient: Patient, relative: Patient, now: datetime) -> None:
     add_relative(patient=patient, relative=relative, tie=Tie("sibling"), actor=make.by(), at=now)
 
 
+def _employed(patient: Patient, now: datetime) -> None:
+    add_employee(organisation=make.organisation(), patient=patient, values={}, actor=make.by(), at=now)
+
+
+def _spoken_with(patient: Patient, now: datetime) -> None:
+    place = make.organisation()
+    add_organisation_contact(
+        organisation=place, values={"name": patient.name}, patient=patient, actor=make.by(), at=now
+    )
+
+
 Builder = Callable[[Patient, Staff, datetime], object]
 # A row for each column that points at a patient; what another app adds needs a line here.
 ROWS: dict[str, Builder] = {
@@ -76,10 +88,12 @@ ROWS: dict[str, Builder] = {
     "patients.Contact.became": lambda patient, staff, now: _contact(patient, now),
     "patients.DuplicatePair.newer": lambda patient, staff, now: _pair(patient, Patient.objects.earliest("pk"), now),
     "patients.DuplicatePair.older": lambda patient, staff, now: _pair(patient, make.patient("王建军"), now),
+    "patients.Employment.patient": lambda patient, staff, now: _employed(patient, now),
     "patients.Identifier.patient": lambda patient, staff, now: _card(patient, now),
     "patients.MatchKey.patient": lambda patient, staff, now: MatchKey.objects.create(patient=patient, key="x"),
     "patients.Merge.merged": lambda patient, staff, now: None,  # the merge itself
     "patients.Merge.survivor": lambda patient, staff, now: _merged_before(patient, now),
+    "patients.OrganisationContact.patient": lambda patient, staff, now: _spoken_with(patient, now),
     "patients.Patient.merged_into": lambda patient, staff, now: None,  # as above
     "patients.Phone.patient": lambda patient, staff, now: make.phone(patient, "13900005678"),
     "patients.Relation.patient": lambda patient, staff, now: _relative(patient, make.patient("王小雨"), now),

@@ -33,6 +33,7 @@ TABLE = """
 use_own_account        own       own       own       own        own        own       own        own
 # find and register people
 find_people            hospital  hospital  hospital  hospital   care       hospital  hospital   -
+see_organisations      hospital  hospital  hospital  hospital   -          hospital  hospital   -
 control_registration   hospital  -         -         -          -          -          hospital   -
 # reveal a masked number without an open promise
 reveal_numbers         yes       yes       yes       yes        yes        -         yes        -

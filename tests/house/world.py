@@ -28,13 +28,28 @@ from consult.services.drafts import keep_draft
 from consult.services.exports import CALLS
 from dashboards.services import AUDIT
 from followups.models import Attempt
+from hospital_crm.lib.phones import read_phone
 from institution.models import ReferenceItem, Setting
 from jobs.models import Job
 from jobs.services.exports import Export, run_next_export
 from jobs.services.jobs import request_job
 from messaging.models import Channel, Message
 from patients.kinship import Tie
-from patients.models import Consent, DuplicatePair, Identifier, Import, Merge, Patient, Purpose, Relation, Visit
+from patients.models import (
+    Consent,
+    DuplicatePair,
+    Employment,
+    Identifier,
+    Import,
+    Merge,
+    Organisation,
+    OrganisationContact,
+    OrganisationVisit,
+    Patient,
+    Purpose,
+    Relation,
+    Visit,
+)
 from patients.services.consents import Decision, record_consent
 from patients.services.duplicates import pair_up
 from patients.services.exports import PEOPLE, ExportPurpose
@@ -43,6 +58,7 @@ from patients.services.identifiers import NewIdentifier, add_identifier
 from patients.services.imports.mappings import propose_mapping
 from patients.services.imports.runs import map_columns, run_next_import, start_import
 from patients.services.merges import merge_patients
+from patients.services.organisation_people import add_employee, add_organisation_contact
 from patients.services.relatives import add_relative
 from promises.models import Promise
 from tests import make
@@ -52,7 +68,8 @@ from tests.patients.brought import brought
 NOW = datetime(2026, 3, 12, 10, 24, tzinfo=ZoneInfo("Asia/Shanghai"))
 EVERYTHING = {"who": None, "verb": "", "since": None, "until": None, "language": "zh-hans"}
 OWED, OWED_NOTHING, CALLER, BEING_TYPED = "13800001234", "13700004321", "13900005678", "13900005679"
-NUMBERS = (OWED, OWED_NOTHING, CALLER, BEING_TYPED)  # all that stand in this world
+SPOKEN_WITH = "13900005680"
+NUMBERS = (OWED, OWED_NOTHING, CALLER, BEING_TYPED, SPOKEN_WITH)  # all that stand in this world
 IMPORTED = "name,phone\n赵明,13800009876\n赵红,x\n"
 SECRET = "JBSWY3DPEHPK3PXP"  # as in tests.make
 
@@ -90,6 +107,10 @@ class World:
     pair: DuplicatePair  # who may be one
     merge: Merge
     relation: Relation
+    organisation: Organisation
+    organisation_contact: OrganisationContact
+    employment: Employment
+    organisation_visit: OrganisationVisit
     waiting: dict[str, Job]  # a job of each person that has not begun
     exports: dict[str, Job]  # finished ones, of those who may ask for them
     promises: dict[str, Promise]  # one that each person owes who keeps promises
@@ -191,6 +212,24 @@ ROWS: dict[str, Callable[[World, str], int | str | UUID]] = {
     "patients:import_map": lambda world, person: world.run.pk,
     "patients:import_progress": lambda world, person: world.run.pk,
     "patients:import_start": lambda world, person: world.run.pk,
+    "patients:organisation_detail": lambda world, person: world.organisation.pk,
+    "patients:organisation_edit": lambda world, person: world.organisation.pk,
+    "patients:organisation_end": lambda world, person: world.organisation.pk,
+    "patients:organisation_take_up": lambda world, person: world.organisation.pk,
+    "patients:organisation_contact_create": lambda world, person: world.organisation.pk,
+    "patients:organisation_contact_edit": lambda world, person: world.organisation_contact.pk,
+    "patients:organisation_contact_end": lambda world, person: world.organisation_contact.pk,
+    "patients:organisation_contact_reveal": lambda world, person: world.organisation_contact.pk,
+    "patients:employment_list": lambda world, person: world.organisation.pk,
+    "patients:employment_create": lambda world, person: world.organisation.pk,
+    "patients:employment_edit": lambda world, person: world.employment.pk,
+    "patients:organisation_visit_list": lambda world, person: world.organisation.pk,
+    "patients:organisation_visit_create": lambda world, person: world.organisation.pk,
+    "patients:organisation_visit_edit": lambda world, person: world.organisation_visit.pk,
+    "patients:organisation_visit_hold": lambda world, person: world.organisation_visit.pk,
+    "patients:organisation_visit_cancel": lambda world, person: world.organisation_visit.pk,
+    "promises:for_organisation": lambda world, person: world.organisation.pk,
+    "promises:organisation_promise_create": lambda world, person: world.organisation.pk,
     "patients:relative_create": lambda world, person: world.patient.pk,
     "patients:relative_edit": lambda world, person: world.relation.pk,
     "patients:relative_end": lambda world, person: world.relation.pk,
@@ -214,6 +253,10 @@ API_ROWS: dict[str, Callable[[World, str], int]] = {
     "api-list-item": lambda world, person: world.item.pk,
     "api-merge": lambda world, person: world.merge.pk,
     "api-message": lambda world, person: world.message_of(person),
+    "api-employment": lambda world, person: world.employment.pk,
+    "api-organisation-contact": lambda world, person: world.organisation_contact.pk,
+    "api-organisation-visit": lambda world, person: world.organisation_visit.pk,
+    "api-organisation": lambda world, person: world.organisation.pk,  # after those whose names begin with it
     "api-patient": lambda world, person: world.patient.pk,
     "api-phone": lambda world, person: world.patient.phones.get().pk,
     "api-promise": lambda world, person: world.promise_of(person),
@@ -233,6 +276,7 @@ API_OF_ALL = {
     "list",
     "me",
     "missed",
+    "organisation",
     "profile",
     "promises",
     "read",
@@ -289,6 +333,7 @@ def build() -> World:
     keepers = [person for person in people.values() if person.can(Capability.SEE_PROMISES)]
     promises = {keeper.username: make.promise(patient, owner=keeper, at=NOW) for keeper in keepers}
     stranger = make.patient("赵云", OWED_NOTHING, department=department)
+    place = make.organisation("示范中学", kind="school", at=NOW)
     until = NOW + timedelta(days=90)
     exports = {code: _export(people[code]) for code in ("manager", "administrator")}
     return World(
@@ -305,6 +350,17 @@ def build() -> World:
         imported=make.patient("赵文", department=department),
         stranger=stranger,
         relation=add_relative(patient=patient, relative=stranger, tie=Tie("child"), actor=administrator, at=NOW),
+        organisation=place,
+        organisation_contact=add_organisation_contact(
+            organisation=place,
+            values={"name": "钱经理"},
+            phone=read_phone(SPOKEN_WITH),
+            patient=stranger,
+            actor=administrator,
+            at=NOW,
+        ),
+        employment=add_employee(organisation=place, patient=patient, values={}, actor=administrator, at=NOW),
+        organisation_visit=make.organisation_visit(place, colleague, at=NOW),
         pair=pair_up(one=patient, other=stranger, at=NOW),
         merge=merge_patients(
             survivor=patient, merged=make.patient("赵霞", department=department), actor=administrator, at=NOW

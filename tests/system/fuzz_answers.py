@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-IN_CLEAR = re.compile(r"/phones/\d+/reveal/$|/promises/\d+/numbers/$")  # for these acts a reason is on record
+IN_CLEAR = re.compile(
+    r"/(phones|organisation-contacts)/\d+/reveal/$|/promises/\d+/numbers/$"
+)  # for these acts a reason is on record
 
 
 @dataclass(frozen=True)

@@ -64,6 +64,7 @@ def hidden_rows(username: str) -> dict[str, str]:
         "patients": f"SELECT id FROM patients_patient WHERE id NOT IN ({on_file})",
         "phones": f"SELECT id FROM patients_phone WHERE patient_id NOT IN ({on_file})",
         "timeline": f"SELECT id FROM patients_timelineentry WHERE patient_id NOT IN ({on_file})",
+        "employments": f"SELECT id FROM patients_employment WHERE patient_id NOT IN ({on_file})",
         "calls": f"SELECT id FROM consult_call WHERE id NOT IN (SELECT id FROM consult_call WHERE {calls})",
         "promises": f"SELECT id FROM promises_promise WHERE id NOT IN ({promised})",
         "promise": f"SELECT id FROM promises_promise WHERE id NOT IN ({told})",
@@ -89,5 +90,6 @@ def hidden_words(username: str) -> str:
 
 NUMBERS = (  # of people, in clear; shorter ones could be anything
     "SELECT digits FROM (SELECT digits FROM patients_phone UNION SELECT digits FROM patients_contact "
+    "UNION SELECT digits FROM patients_organisationcontact "
     "UNION SELECT digits FROM consult_call) WHERE length(digits) > 6"
 )
