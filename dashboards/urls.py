@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import audit, figures, looks, pages, shift, workbench
+from .views import audit, copies, figures, looks, pages, shift, workbench
 
 app_name = "dashboards"
 urlpatterns = [
@@ -10,6 +10,7 @@ urlpatterns = [
     path("shift/accept/", shift.shift_accept, name="shift_accept"),
     path("figures/promises/", figures.promise_figures, name="promise_figures"),
     path("patients/<int:pk>/looks/", looks.patient_looks, name="patient_looks"),
+    path("patients/requests/<int:pk>/copy/fetch/", copies.copy_fetch, name="copy_fetch"),
     path("search/", pages.search, name="search"),
     path("counts/", pages.counts, name="counts"),
     path("keys/", pages.keys, name="keys"),

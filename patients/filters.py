@@ -15,7 +15,7 @@ from hospital_crm.lib.filters import KeyFilter
 from hospital_crm.lib.forms import FilterForm
 from hospital_crm.lib.keys import MOST_DIGITS
 from institution.models import ReferenceItem
-from patients.models import CLIENT_KINDS, DuplicatePair, Patient, Relation, Sex, Visit
+from patients.models import CLIENT_KINDS, DataRequest, DuplicatePair, LookToCheck, Patient, Relation, Sex, Visit
 from patients.models.timeline import PARTS
 
 if TYPE_CHECKING:
@@ -117,3 +117,29 @@ class RelationFilter(django_filters.FilterSet):
 
     def of_either(self, relations: RelationQuerySet, name: str, value: Decimal) -> RelationQuerySet:
         return relations.of_any(Patient.objects.known_as(int(value)))
+
+
+class DataRequestFilter(django_filters.FilterSet):
+    state = django_filters.ChoiceFilter(
+        label=_("State"), choices=DataRequest.State.choices, empty_label=_("Every state")
+    )
+    kind = django_filters.ChoiceFilter(
+        label=_("What is asked for"), choices=DataRequest.Kind.choices, empty_label=_("Everything")
+    )
+
+    class Meta:
+        model = DataRequest
+        form = FilterForm
+        fields = ()
+
+
+class LookFilter(django_filters.FilterSet):
+    state = django_filters.ChoiceFilter(
+        label=_("State"), choices=LookToCheck.State.choices, empty_label=_("Every state")
+    )
+    kind = django_filters.ChoiceFilter(label=_("Why"), choices=LookToCheck.Kind.choices, empty_label=_("Every reason"))
+
+    class Meta:
+        model = LookToCheck
+        form = FilterForm
+        fields = ()

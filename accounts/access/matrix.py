@@ -41,6 +41,9 @@ class Capability(TextChoices):
     UNDO_MERGES = "undo_merges", _("Undo a merge")
     IMPORT_PATIENTS = "import_patients", _("Import patients")
     EXPORT_NUMBERS = "export_numbers", _("Export with numbers")
+    RECORD_DATA_REQUESTS = "record_data_requests", _("Record what people ask about their data")
+    ANSWER_DATA_REQUESTS = "answer_data_requests", _("Answer what people ask about their data")
+    CHECK_LOOKS = "check_looks", _("Check unusual looks")
     BOOK_APPOINTMENTS = "book_appointments", _("See, book and move appointments")
     RECORD_ARRIVALS = "record_arrivals", _("Record arrivals")
     MANAGE_SESSIONS = "manage_sessions", _("Set up consulting sessions")
@@ -69,6 +72,7 @@ GRANTS: dict[Role, dict[Capability, Scope]] = {
         _C.FIND_PEOPLE: _S.HOSPITAL,
         _C.CONTROL_REGISTRATION: _S.HOSPITAL,
         _C.REVEAL_NUMBERS: _S.HOSPITAL,
+        _C.RECORD_DATA_REQUESTS: _S.HOSPITAL,
         _C.BOOK_APPOINTMENTS: _S.HOSPITAL,
         _C.RECORD_ARRIVALS: _S.HOSPITAL,
         _C.SEE_CALLS: _TEAMWORK,
@@ -80,6 +84,7 @@ GRANTS: dict[Role, dict[Capability, Scope]] = {
     Role.CONSULTANT: {
         _C.FIND_PEOPLE: _S.HOSPITAL,
         _C.REVEAL_NUMBERS: _S.HOSPITAL,
+        _C.RECORD_DATA_REQUESTS: _S.HOSPITAL,
         _C.BOOK_APPOINTMENTS: _S.HOSPITAL,
         _C.SETTLE_OUTBOX: _S.OWN,
         _C.READ_MESSAGES: _S.OWN,
@@ -94,6 +99,7 @@ GRANTS: dict[Role, dict[Capability, Scope]] = {
         _C.FIND_PEOPLE: _S.HOSPITAL,
         _C.REVEAL_NUMBERS: _S.HOSPITAL,
         _C.MERGE_PATIENTS: _S.HOSPITAL,
+        _C.RECORD_DATA_REQUESTS: _S.HOSPITAL,
         _C.BOOK_APPOINTMENTS: _S.HOSPITAL,
         _C.SETTLE_OUTBOX: _S.OWN,
         _C.READ_MESSAGES: _S.OWN,
@@ -107,6 +113,7 @@ GRANTS: dict[Role, dict[Capability, Scope]] = {
     Role.FOLLOWUP_NURSE: {
         _C.FIND_PEOPLE: _S.HOSPITAL,
         _C.REVEAL_NUMBERS: _S.HOSPITAL,
+        _C.RECORD_DATA_REQUESTS: _S.HOSPITAL,
         _C.BOOK_APPOINTMENTS: _S.DEPARTMENT,
         _C.RECORD_ARRIVALS: _S.HOSPITAL,
         _C.SETTLE_OUTBOX: _S.OWN,
@@ -144,6 +151,9 @@ GRANTS: dict[Role, dict[Capability, Scope]] = {
         _C.UNDO_MERGES: _S.HOSPITAL,
         _C.IMPORT_PATIENTS: _S.HOSPITAL,
         _C.EXPORT_NUMBERS: _S.HOSPITAL,
+        _C.RECORD_DATA_REQUESTS: _S.HOSPITAL,
+        _C.ANSWER_DATA_REQUESTS: _S.HOSPITAL,
+        _C.CHECK_LOOKS: _S.DEPARTMENT_TREE,
         _C.BOOK_APPOINTMENTS: _S.HOSPITAL,
         _C.RECORD_ARRIVALS: _S.HOSPITAL,
         _C.SETTLE_OUTBOX: _S.DEPARTMENT_TREE,
@@ -163,6 +173,7 @@ GRANTS: dict[Role, dict[Capability, Scope]] = {
         _C.MANAGE_SETTINGS: _S.HOSPITAL,
         _C.MANAGE_PROTOCOLS: _S.HOSPITAL,
         _C.SEE_AUDIT: _S.HOSPITAL,
+        _C.CHECK_LOOKS: _S.HOSPITAL,
     },
 }
 

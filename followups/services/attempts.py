@@ -51,7 +51,7 @@ def record_attempt(
     """The try is on record, and the promise is kept, due again, or closed with the reason.
 
     With the `revision` that was read, whoever has changed the promise since wins.
-    Raises NextTimeIsMissing, DueInThePast, PromiseAlreadyOver, PromiseHasChanged, DuplicateSubmission.
+    Raises NextTimeIsMissing, DueInThePast, RowDecides, PromiseAlreadyOver, PromiseHasChanged, DuplicateSubmission.
     """
     promise = Promise.objects.select_for_update().get(pk=promise.pk)  # its person is read after the lock
 
@@ -68,6 +68,8 @@ def _check(
 ) -> None:
     if not promise.is_open:
         raise PromiseAlreadyOver(promise)
+    if promise.is_of_row:
+        raise promise_services.RowDecides
     if revision is not None and revision != promise.revision:
         raise PromiseHasChanged(promise, read=revision)
     if outcome == Outcome.CALL_LATER and next_at is None:

@@ -10,10 +10,12 @@ from .people import LANGUAGES, Contact, ContactChannel, Patient, Sex
 from .phones import Phone
 from .relations import Relation
 from .reveals import Reveal
+from .rights import DataRequest, ErasureStep, Kept, KeptRecord, Part
 from .targets import Targeted, target_fields
 from .timeline import TimelineEntry
 from .tokens import SearchToken
 from .visits import CLIENT_KINDS, CURRENCY, Diagnosis, Operation, Visit
+from .watch import ColleagueRecord, LookToCheck
 
 __all__ = (
     "CLIENT_KINDS",
@@ -21,20 +23,27 @@ __all__ = (
     "LANGUAGES",
     "OLDEST_YEARS",
     "AccessGrant",
+    "ColleagueRecord",
     "Consent",
     "ConsentWording",
     "Contact",
     "ContactChannel",
+    "DataRequest",
     "Diagnosis",
     "DuplicatePair",
+    "ErasureStep",
     "Identifier",
     "Import",
     "ImportFault",
     "ImportMapping",
+    "Kept",
+    "KeptRecord",
+    "LookToCheck",
     "MatchKey",
     "Merge",
     "MergedRow",
     "Operation",
+    "Part",
     "Patient",
     "Phone",
     "Purpose",

@@ -126,7 +126,13 @@ class PromiseViewSet(InBulk, ReadOnlyModelViewSet[Promise]):
         if promise is None:
             raise Http404
         audit.record_look(actor=staff.actor, verb="promise.dialled", subject=promise, at=now)
-        phones = promise.patient.phones.primary_first() if promise.patient is not None else [promise.contact]
+        phones = (
+            promise.patient.phones.primary_first()
+            if promise.patient is not None
+            else [promise.contact]
+            if promise.contact
+            else []
+        )
         return Response(serializers.NumberSerializer(phones, many=True).data)
 
     @extend_schema(request=serializers.ReleaseSerializer)

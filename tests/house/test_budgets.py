@@ -22,7 +22,7 @@ from accounts.models import Department, Staff
 from accounts.services.absences import record_absence
 from accounts.services.departments import update_department
 from accounts.services.teams import create_team
-from dashboards.services import AUDIT
+from dashboards.services.audit import AUDIT
 from followups.models import Attempt
 from followups.services.attempts import record_attempt
 from institution.models import ReferenceList

@@ -26,7 +26,7 @@ from accounts.services.tokens import issue_token
 from consult.models import Call, CallDraft
 from consult.services.drafts import keep_draft
 from consult.services.exports import CALLS
-from dashboards.services import AUDIT
+from dashboards.services.audit import AUDIT
 from followups.models import Attempt
 from institution.models import ReferenceItem, Setting
 from jobs.models import Job
