@@ -42,9 +42,12 @@ from institution.api import ChoiceViewSet, ItemViewSet, ProfileViewSet, SettingV
 from jobs.api import JobViewSet
 from messaging.api import MessageViewSet, NoteViewSet
 from patients.api import (
+    ColleagueRecordViewSet,
+    DataRequestViewSet,
     DuplicateViewSet,
     IdentifierViewSet,
     ImportViewSet,
+    LookToCheckViewSet,
     MergeViewSet,
     PatientViewSet,
     PhoneViewSet,
@@ -93,6 +96,9 @@ for _path, _viewset, _name in (
     ("merges", MergeViewSet, "merge"),
     ("imports", ImportViewSet, "import"),
     ("relations", RelationViewSet, "relation"),
+    ("data-requests", DataRequestViewSet, "data-request"),
+    ("looks-to-check", LookToCheckViewSet, "look-to-check"),
+    ("colleague-records", ColleagueRecordViewSet, "colleague-record"),
     ("messages", MessageViewSet, "message"),
     ("notes", NoteViewSet, "note"),
     ("promises", PromiseViewSet, "promise"),

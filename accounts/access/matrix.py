@@ -44,6 +44,7 @@ class Capability(TextChoices):
     RECORD_DATA_REQUESTS = "record_data_requests", _("Record what people ask about their data")
     ANSWER_DATA_REQUESTS = "answer_data_requests", _("Answer what people ask about their data")
     CHECK_LOOKS = "check_looks", _("Check unusual looks")
+    NAME_COLLEAGUES = "name_colleagues", _("Say which patients work here")
     BOOK_APPOINTMENTS = "book_appointments", _("See, book and move appointments")
     RECORD_ARRIVALS = "record_arrivals", _("Record arrivals")
     MANAGE_SESSIONS = "manage_sessions", _("Set up consulting sessions")
@@ -154,6 +155,7 @@ GRANTS: dict[Role, dict[Capability, Scope]] = {
         _C.RECORD_DATA_REQUESTS: _S.HOSPITAL,
         _C.ANSWER_DATA_REQUESTS: _S.HOSPITAL,
         _C.CHECK_LOOKS: _S.DEPARTMENT_TREE,
+        _C.NAME_COLLEAGUES: _S.HOSPITAL,
         _C.BOOK_APPOINTMENTS: _S.HOSPITAL,
         _C.RECORD_ARRIVALS: _S.HOSPITAL,
         _C.SETTLE_OUTBOX: _S.DEPARTMENT_TREE,

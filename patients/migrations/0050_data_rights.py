@@ -191,6 +191,7 @@ class Migration(migrations.Migration):
                     ("record_data_requests", "Record what people ask about their data"),
                     ("answer_data_requests", "Answer what people ask about their data"),
                     ("check_looks", "Check unusual looks"),
+                    ("name_colleagues", "Say which patients work here"),
                     ("book_appointments", "See, book and move appointments"),
                     ("record_arrivals", "Record arrivals"),
                     ("manage_sessions", "Set up consulting sessions"),

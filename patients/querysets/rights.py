@@ -72,8 +72,8 @@ class ColleagueRecordQuerySet(models.QuerySet["ColleagueRecord"]):
         return self.filter(ended_at__isnull=True)
 
     def visible_to(self, staff: Staff) -> Self:
-        """Of patients whom the person may find, for whoever checks looks; never who is the person."""
-        if not staff.can(Capability.CHECK_LOOKS):
+        """Of patients whom the person may find, for whoever names them; never who is the person."""
+        if not staff.can(Capability.NAME_COLLEAGUES):
             return self.none()
         return self.filter(patient__in=_rows("Patient").visible_to(staff)).exclude(staff=staff)
 

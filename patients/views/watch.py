@@ -30,7 +30,7 @@ def look_list(request: StaffRequest) -> HttpResponse:
     query.setdefault("state", LookToCheck.State.OPEN)
     looks = LookFilter(query, queryset=LookToCheck.objects.visible_to(request.user))
     page = page_of(looks.qs.with_card(), request, ordering=("-day", "-pk"))
-    may_name = request.user.can(Capability.FIND_PEOPLE)
+    may_name = request.user.can(Capability.NAME_COLLEAGUES)
     context = {"filter": looks, "page": page, "count": capped_count(looks.qs), "may_name": may_name, **_clock()}
     return render_part(request, "patients/look_list.html", "rows", context)
 
@@ -81,17 +81,16 @@ def look_check(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
-@needs(Capability.CHECK_LOOKS)
+@needs(Capability.NAME_COLLEAGUES)
 def colleague_list(request: StaffRequest) -> HttpResponse:
     """Which patients work here, as far as it was told; nobody else reads it."""
     records = ColleagueRecord.objects.visible_to(request.user).open()
     page = page_of(records.with_card(), request, ordering=("-pk",))
-    may_name = request.user.can(Capability.FIND_PEOPLE)
-    context = {"page": page, "count": capped_count(records), "may_name": may_name, **_clock()}
+    context = {"page": page, "count": capped_count(records), **_clock()}
     return render_part(request, "patients/colleague_list.html", "rows", context)
 
 
-@needs(Capability.CHECK_LOOKS)
+@needs(Capability.NAME_COLLEAGUES)
 def colleague_create(request: StaffRequest) -> HttpResponse:
     form = ColleagueForm(request.POST or None, reader=request.user)
 
@@ -116,7 +115,7 @@ def colleague_create(request: StaffRequest) -> HttpResponse:
 
 
 @post_only
-@needs(Capability.CHECK_LOOKS)
+@needs(Capability.NAME_COLLEAGUES)
 def colleague_end(request: StaffRequest, pk: int) -> HttpResponse:
     record = get_object_or_404(ColleagueRecord.objects.visible_to(request.user), pk=pk)
     try:

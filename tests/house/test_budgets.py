@@ -31,10 +31,12 @@ from jobs.models import StoredFile
 from jobs.services.files import store_file
 from jobs.services.jobs import claim_job, finish_job
 from messaging.models import Message
-from patients.models import Patient, Purpose
+from patients.models import DataRequest, LookToCheck, Patient, Purpose
 from patients.services.consents import Decision, add_wording, record_consent
 from patients.services.duplicates import pair_up
 from patients.services.merges import merge_patients
+from patients.services.rights import Asked, open_request
+from patients.services.unusual import name_colleague
 from promises.services.ownership import hand_over_promise
 from tests import make
 from tests.house.known_caller import KnownCaller, is_of_known_caller, most_for
@@ -118,11 +120,22 @@ def one_more_of_everything(frank: Staff, department: Department) -> None:
     make.visit(Patient.objects.earliest("pk"), department=own, doctor=person, diagnoses=["H25.9", "H40.1"])
     pair_up(one=patient, other=make.patient("张贵兰", "13800001234"), at=NOW)
     merge_patients(survivor=patient, merged=make.patient("张桂蓝"), actor=frank.actor, at=NOW)
+    asked_for_data(person, patient, frank)
     note = message(frank, NOW, about=make.patient("李建国"))
     Message.objects.filter(pk=note.pk).update(state=Message.State.SENT, settled_at=NOW)
     today, later = NOW.date(), NOW.date() + timedelta(days=1 + frank.absences.count())
     for away, deputy, day in ((person, frank, today), (frank, person, later)):
         record_absence(staff=away, starts_on=day, ends_on=day, deputy=deputy, actor=frank.actor, at=NOW)
+
+
+def asked_for_data(person: Staff, patient: Patient, frank: Staff) -> None:
+    """Somebody wants a copy; somebody else looked too much, and at a colleague's record."""
+    asked = Asked(DataRequest.Kind.COPY, DataRequest.Identity.DOCUMENT)
+    open_request(patient=patient, asked=asked, actor=person.actor, at=NOW)
+    name_colleague(patient=patient, staff=person, actor=frank.actor, at=NOW)
+    found = {"staff": person, "day": NOW.date(), "looks": 40, "found_at": NOW, "updated_at": NOW}
+    LookToCheck.objects.create(kind=LookToCheck.Kind.MANY, **found)
+    LookToCheck.objects.create(kind=LookToCheck.Kind.COLLEAGUE, patient=patient, **found)
 
 
 def decide(patient: Patient, frank: Staff) -> None:
@@ -172,6 +185,9 @@ LISTS: dict[str, Callable[[Staff], str]] = {
     "patients:wording_list": lambda frank: reverse("patients:wording_list"),
     "patients:duplicate_list": lambda frank: reverse("patients:duplicate_list"),
     "patients:patient_list": lambda frank: reverse("patients:patient_list"),
+    "patients:colleague_list": lambda frank: reverse("patients:colleague_list"),
+    "patients:look_list": lambda frank: reverse("patients:look_list"),
+    "patients:request_list": lambda frank: reverse("patients:request_list"),
     "patients:import_list": lambda frank: reverse("patients:import_list"),
     "patients:visit_list": lambda frank: reverse("patients:visit_list", args=[Patient.objects.earliest("pk").pk]),
     "promises:promise_list": lambda frank: reverse("promises:promise_list"),

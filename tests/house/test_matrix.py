@@ -72,6 +72,7 @@ manage_protocols       -         -         -         -          -          -    
 # audit
 see_audit              -         -         -         -          -          -         department hospital
 check_looks            -         -         -         -          -          -         tree       hospital
+name_colleagues        -         -         -         -          -          -         hospital   -
 """
 ROWS = {
     line.split()[0]: dict(zip(COLUMNS, line.split()[1:], strict=True))
