@@ -33,6 +33,4 @@ def copy_fetch(request: StaffRequest, pk: int) -> HttpResponse | FileResponse:
     content = read_copy(stored)
     with override(content["language"]):  # the person's, whatever the reader's is
         context = {"content": content, "sections": sections_of(content), "pk": pk}
-        answer = render(request, "dashboards/copy_fetch.html", context)
-    answer["Cache-Control"] = "no-store"
-    return answer
+        return render(request, "dashboards/copy_fetch.html", context)

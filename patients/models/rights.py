@@ -136,12 +136,12 @@ class Kept(models.TextChoices):
 
 
 RULES: dict[str, str | Promise] = {
-    Kept.OUTPATIENT: _("Rules on medical records (2013), art. 29"),
-    Kept.INPATIENT: _("Rules on medical records (2013), art. 29"),
-    Kept.CONSENTS: _("Personal Information Protection Law, art. 55 and 56"),
-    Kept.SENT: _("Rules on text messages (2026): records of sending"),
-    Kept.AUDIT: _("Cybersecurity Law, art. 21; Personal Information Protection Law, art. 55 and 56"),
-    Kept.REQUESTS: _("Personal Information Protection Law, art. 50"),
+    Kept.OUTPATIENT: _("Rules on medical records"),
+    Kept.INPATIENT: _("Rules on medical records"),
+    Kept.CONSENTS: _("Personal Information Protection Law"),
+    Kept.SENT: _("Rules on text messages"),
+    Kept.AUDIT: _("Cybersecurity Law, Personal Information Protection Law"),
+    Kept.REQUESTS: _("Personal Information Protection Law"),
     Kept.FILES: _("The hospital's setting for files of jobs"),
 }
 
