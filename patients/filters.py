@@ -137,7 +137,9 @@ class LookFilter(django_filters.FilterSet):
     state = django_filters.ChoiceFilter(
         label=_("State"), choices=LookToCheck.State.choices, empty_label=_("Every state")
     )
-    kind = django_filters.ChoiceFilter(label=_("Why"), choices=LookToCheck.Kind.choices, empty_label=_("Every reason"))
+    kind = django_filters.ChoiceFilter(
+        label=_("Reason"), choices=LookToCheck.Kind.choices, empty_label=_("Every reason")
+    )
 
     class Meta:
         model = LookToCheck

@@ -42,7 +42,7 @@ def copy_of_calls(patient: Patient) -> list[Row]:
             "started_at": moment(call.started_at),
             "direction": coded(call, "direction"),
             "channel": coded(call, "channel"),
-            "number": call.digits,
+            "phone": call.digits,
             "condition": call.condition,
             "topics": "; ".join(_said(topic) for topic in call.topics.order_by("position")),
             "disposition": coded(call, "disposition"),

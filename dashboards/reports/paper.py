@@ -59,6 +59,7 @@ LABELS: Words = {
     "operations": gettext_lazy("Operations"),
     "otherwise": gettext_lazy("Decided otherwise for"),
     "owner": gettext_lazy("Whose phone"),
+    "phone": gettext_lazy("Phone"),
     "preferred_channel": gettext_lazy("Likes to be reached"),
     "preferred_from": gettext_lazy("Best reached from"),
     "preferred_until": gettext_lazy("Best reached until"),
@@ -125,11 +126,12 @@ def sections_of(content: dict[str, Any]) -> list[Section]:
 
 
 def _record(row: dict[str, Any]) -> list[tuple[str, str]]:
-    told = ((str(LABELS[name]), _text(value)) for name, value in row.items())
+    told = ((str(LABELS[name]), as_text(value)) for name, value in row.items())
     return [(label, text) for label, text in told if text]
 
 
-def _text(value: Any) -> str:
+def as_text(value: Any) -> str:
+    """As people read it: choices in words, moments to the minute."""
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
     if isinstance(value, dict):

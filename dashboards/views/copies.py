@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from accounts.access import Capability, StaffRequest, needs, post_only
-from dashboards.reports.paper import read_copy, sections_of
+from dashboards.reports.paper import as_text, read_copy, sections_of
 from hospital_crm.lib.errors import DomainError
 from patients.models import DataRequest
 from patients.services.copies import CopyPurpose, fetch_copy
@@ -32,5 +32,6 @@ def copy_fetch(request: StaffRequest, pk: int) -> HttpResponse | FileResponse:
         return FileResponse(stored.content.open("rb"), as_attachment=True, filename=stored.name)
     content = read_copy(stored)
     with override(content["language"]):  # the person's, whatever the reader's is
-        context = {"content": content, "sections": sections_of(content), "pk": pk}
+        written = as_text(content["written_at"])
+        context = {"content": content, "written": written, "sections": sections_of(content), "pk": pk}
         return render(request, "dashboards/copy_fetch.html", context)

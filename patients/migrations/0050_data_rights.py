@@ -147,7 +147,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[("many", "Many more looks than usual"), ("colleague", "A colleague's record")],
                         max_length=9,
-                        verbose_name="Why",
+                        verbose_name="Reason",
                     ),
                 ),
                 ("day", models.DateField(verbose_name="Day")),

@@ -46,7 +46,7 @@ class LookToCheck(Versioned):
         EXPLAINED = "explained", _("Explained")
         PASSED_ON = "passed_on", _("Passed on")
 
-    kind = models.CharField(_("Why"), max_length=9, choices=Kind)
+    kind = models.CharField(_("Reason"), max_length=9, choices=Kind)
     staff = models.ForeignKey("accounts.Staff", verbose_name=_("Who"), on_delete=models.PROTECT, related_name="+")
     day = models.DateField(_("Day"))
     patient = models.ForeignKey(

@@ -133,7 +133,7 @@ def _earlier(patient: Patient) -> Row:
 
 def _phone(phone: Any) -> Row:
     return {
-        "number": phone.shown,
+        "phone": phone.shown,
         "owner": coded(phone, "owner"),
         "is_primary": phone.is_primary,
         "added_at": moment(phone.added_at),

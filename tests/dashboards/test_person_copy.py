@@ -66,7 +66,7 @@ def test_it_holds_numbers_in_clear_in_the_persons_language(
     assert (content["format"], content["version"], content["language"]) == (FORMAT, VERSION, "en")
     sections = content["sections"]
     assert sections["person"][0]["address"] == "湖滨路 1 号"
-    assert sections["phones"][0]["number"].replace(" ", "") == PHONE
+    assert sections["phones"][0]["phone"].replace(" ", "") == PHONE
     assert sections["documents"][0]["number"] == ID
     assert sections["visits"][0]["kind"] == {"code": "outpatient", "text": "Outpatient"}
     assert sections["visits"][0]["diagnoses"] == "H25.9 Cataract"
