@@ -1,6 +1,7 @@
 """The copy of everything that is held about a person: what is in it, what is left out, who fetches it. Mission A7."""
 
 import json
+import re
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -9,12 +10,17 @@ import pytest
 import time_machine
 from django.test import Client
 
+from accounts import audit
 from accounts.models import AuditEntry, Staff
 from consult.models import Call
+from dashboards.reports.paper import LABELS, TITLES
 from dashboards.services.copies import FORMAT, VERSION, content_of, write_next_copy
+from hospital_crm.lib.phones import read_phone
 from institution.models import Setting
 from jobs.models import Job, StoredFile
 from jobs.services.files import remove_old_files
+from messaging.models import ContactLog, MessageClass
+from messaging.services.contact_log import log_contact
 from patients.kinship import Tie
 from patients.models import DataRequest, Identifier, Patient, Purpose
 from patients.services import copies
@@ -25,8 +31,12 @@ from patients.services.rights import NotACopy, RequestAlreadyClosed, refuse_requ
 from tests import make
 from tests.accounts.pages import in_english
 from tests.api.test_patients import sent
+from tests.messaging.make import message
 from tests.patients.asked import ERASURE, asked
 
+DOCUMENTED = Path(__file__).resolve().parents[2] / "docs" / "person-copy.md"
+ROW, WORD = re.compile(r"^\| `(\w+)` \| (`.*?)(?: \(.*|; then.*)? \|$", re.MULTILINE), re.compile(r"`(\w+)`")
+PHONE_CALL = ContactLog.Channel.PHONE
 PHONE, ID, RELATIVE = "13800001234", "11010519491231002X", "13700004321"
 
 
@@ -89,10 +99,30 @@ def test_calls_promises_and_looks_are_in_it(
     }
 
 
+def test_its_shape_is_the_documented_one_and_every_field_has_its_words(
+    request_of_zhang: DataRequest, zhang: Patient, alice: Staff, dana: Staff, now: datetime
+) -> None:
+    add_identifier(patient=zhang, new=NewIdentifier(Identifier.Type.RESIDENT_ID, ID), actor=make.by(), at=now)
+    add_relative(patient=zhang, relative=Named("张小雨"), tie=Tie("child"), actor=make.by(), at=now)
+    record_consent(patient=zhang, decision=Decision(Purpose.STORY, is_given=True), actor=make.by(), at=now)
+    make.visit(zhang, starts_at=now)
+    make.promise(zhang, owner=alice, at=now)
+    make.call(alice, zhang, at=now)
+    log_contact(target=zhang, channel=PHONE_CALL, reached=True, source="call:1", actor=make.by(), at=now)
+    message(zhang, now, channel="email", message_class=MessageClass.CARE)
+    audit.record_look(actor=alice.actor, verb="patient.opened", subject=zhang, at=now)
+    sections = content_of(request_of_zhang, at=now)["sections"]
+    documented = dict(ROW.findall(DOCUMENTED.read_text(encoding="utf-8")))
+    for name, rows in sections.items():
+        assert list(rows[0]) == WORD.findall(documented[name]), name
+        assert rows[0].keys() <= LABELS.keys()
+    assert sections.keys() == TITLES.keys()
+
+
 def test_who_other_people_are_and_what_staff_noted_is_left_out_and_it_says_so(
     request_of_zhang: DataRequest, zhang: Patient, alice: Staff, dana: Staff, now: datetime
 ) -> None:
-    son = Named("张小雨", make.read_phone(RELATIVE))
+    son = Named("张小雨", read_phone(RELATIVE))
     add_relative(patient=zhang, relative=son, tie=Tie("child"), actor=make.by(), at=now)
     call = make.call(alice, zhang, at=now)
     Call.objects.filter(pk=call.pk).update(caller_name="王建军", note="Sounded cross")

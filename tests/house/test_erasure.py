@@ -19,6 +19,7 @@ from consult.services.drafts import keep_draft
 from dashboards.services.copies import write_next_copy
 from followups.models import Attempt
 from followups.services.attempts import record_attempt
+from hospital_crm.lib.phones import read_phone
 from jobs.services.jobs import claim_job, finish_job, request_job
 from messaging.models import Message, MessageClass
 from patients.kinship import Tie
@@ -74,9 +75,7 @@ def ouyang(alice: Staff, dana: Staff, now: datetime, files: Path) -> Patient:
         add_identifier(patient=person, new=NewIdentifier(kind, number, scope), actor=make.by(), at=now)
     scan_some(at=now)
     merge_patients(survivor=person, merged=earlier, actor=make.by(), at=now)
-    add_relative(
-        patient=person, relative=Named(NAME, make.read_phone(SECOND)), tie=Tie("child"), actor=make.by(), at=now
-    )
+    add_relative(patient=person, relative=Named(NAME, read_phone(SECOND)), tie=Tie("child"), actor=make.by(), at=now)
     add_relative(patient=person, relative=make.patient("赵云"), tie=Tie("spouse"), actor=make.by(), at=now)
     caller = find_or_create_contact(name=NAME, digits=SECOND, actor=make.by(), at=now)
     attach_contact(contact=caller, patient=person, actor=make.by(), at=now)
