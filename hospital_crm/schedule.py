@@ -37,6 +37,8 @@ TIMED_WORK: dict[str, Work] = {
     "promises of rows of the apps below": _every(15.0, "promises.tasks.keep_up_with_rows", REMINDERS),
     "copies of people's data": _every(2.0, "dashboards.tasks.long_write_copies"),
     "looks to check": _daily(4, 10, "patients.tasks.long_find_unusual_looks"),
+    "what the law kept long enough": _daily(4, 30, "patients.tasks.long_end_kept"),
+    "proof of messages kept long enough": _daily(4, 40, "messaging.tasks.long_end_kept"),
     "promises of days that are over": _every(60.0, "promises.tasks.long_sum_days"),
     "people who may be one": _every(60.0, "patients.tasks.long_scan_duplicates"),
     "rows of merged people": _every(60.0, "patients.tasks.long_gather_late_rows"),

@@ -22,3 +22,8 @@ def settle_unanswered() -> None:
 @shared_task
 def long_erase() -> None:
     erasing.erase_messages(at=timezone.now())
+
+
+@shared_task
+def long_end_kept() -> None:
+    erasing.end_kept_messages(at=timezone.now())

@@ -8,6 +8,7 @@ from jobs.services.exports import run_next_export
 from patients.services.erased import erase_records
 from patients.services.exports import PEOPLE
 from patients.services.imports import runs, upkeep
+from patients.services.keeping import end_kept_records
 from patients.services.merges import gather_late_rows
 from patients.services.scan import scan_some
 from patients.services.unusual import find_unusual_looks
@@ -51,3 +52,8 @@ def long_erase() -> None:
 @shared_task
 def long_find_unusual_looks() -> None:
     find_unusual_looks(at=timezone.now())
+
+
+@shared_task
+def long_end_kept() -> None:
+    end_kept_records(at=timezone.now())

@@ -4,9 +4,12 @@ from collections.abc import Collection
 from datetime import datetime
 
 from consult.models import Call, CallDraft, CallTopic
+from jobs.services.files import remove_results
 from patients.models import DataRequest, Part, Patient, Phone, Sex
 from patients.services.copies import Row, coded, moment
 from patients.services.erasing import erase_part
+
+from .exports import CALLS
 
 VOIDED = "–"  # why a call was voided must not be empty
 
@@ -23,6 +26,7 @@ def _erase(request: DataRequest, keys: Collection[int], at: datetime) -> None:
     calls.exclude(void_reason="").update(void_reason=VOIDED)
     CallTopic.objects.filter(call__in=calls).update(question="", answer="")
     _forget_drafts(keys)
+    remove_results(kind=CALLS.kind)  # which of them name the person nobody can tell; they can be exported anew
 
 
 def _forget_drafts(keys: Collection[int]) -> None:

@@ -90,6 +90,14 @@ def remove_old_files(*, at: datetime) -> int:
     return removed
 
 
+def remove_results(*, kind: str) -> int:
+    """What jobs of this kind have written is gone before its time; returns how many files."""
+    written = list(StoredFile.objects.filter(job__kind=kind))
+    for stored in written:
+        remove_file(stored)
+    return len(written)
+
+
 def remove_file(stored: StoredFile) -> None:
     """The file is gone, row and content."""
     # First the row, then the content: a crash in between leaves a file without a row, never a row without a file.

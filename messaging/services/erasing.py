@@ -8,6 +8,7 @@ from messaging.querysets import OPEN
 from patients.models import DataRequest, Kept, Part, Patient
 from patients.services.copies import Row, coded, moment
 from patients.services.erasing import erase_part, note_kept, sent_kept_until
+from patients.services.keeping import end_kept
 
 OUT = (Message.State.SENT, Message.State.UNKNOWN, Message.State.HANDED_OVER)  # somebody may have got it
 
@@ -28,6 +29,15 @@ def _erase(request: DataRequest, keys: Collection[int], at: datetime) -> None:
     note_kept(request=request, what=Kept.SENT, number=number, until=sent_kept_until(at))
     Hold.objects.filter(patient__in=keys).delete()
     ContactLog.objects.filter(patient__in=keys).delete()
+
+
+def end_kept_messages(*, at: datetime) -> int:
+    """Of people who were erased, nobody reads any more where something was sent, when its time is over."""
+    return end_kept(Kept.SENT, _forget_addresses, at=at)
+
+
+def _forget_addresses(keys: Collection[int]) -> None:
+    Message.objects.filter(patient__in=keys).update(address="", receipt="")
 
 
 def copy_of_messages(patient: Patient) -> list[Row]:

@@ -131,6 +131,7 @@ class Migration(migrations.Migration):
                 ),
                 ("number", models.PositiveIntegerField()),
                 ("until", models.DateField()),
+                ("ended_at", models.DateTimeField(null=True)),
             ],
             options={
                 "ordering": ("pk",),
@@ -385,6 +386,12 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="erasurestep",
             constraint=models.UniqueConstraint(fields=("request", "part"), name="erasure_step_once"),
+        ),
+        migrations.AddIndex(
+            model_name="keptrecord",
+            index=models.Index(
+                condition=models.Q(("ended_at__isnull", True)), fields=["until"], name="kept_record_due"
+            ),
         ),
         migrations.AddConstraint(
             model_name="keptrecord",

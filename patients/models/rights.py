@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Versioned
-from patients.querysets.rights import DataRequestQuerySet, ErasureStepQuerySet
+from patients.querysets.rights import DataRequestQuerySet, ErasureStepQuerySet, KeptRecordQuerySet
 
 
 class DataRequest(Versioned):
@@ -132,7 +132,7 @@ class Kept(models.TextChoices):
     SENT = "sent", _("Proof of what was sent, with the address")
     AUDIT = "audit", _("Who did and looked at what: no content")
     REQUESTS = "requests", _("That this was asked for and done")
-    FILES = "files", _("Files of exports and imports, until they are removed by themselves")
+    FILES = "files", _("Imported files, until they are removed by themselves")
 
 
 RULES: dict[str, str | Promise] = {
@@ -153,9 +153,13 @@ class KeptRecord(models.Model):
     what = models.CharField(max_length=10, choices=Kept)
     number = models.PositiveIntegerField()
     until = models.DateField()
+    ended_at = models.DateTimeField(null=True)  # since then it is gone too
+
+    objects = KeptRecordQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["request", "what"], name="kept_record_once")]
+        indexes = [models.Index(fields=["until"], name="kept_record_due", condition=Q(ended_at__isnull=True))]
         ordering = ("pk",)
 
     def __str__(self) -> str:

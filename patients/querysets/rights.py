@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Any, Self
 
 from django.apps import apps
@@ -12,7 +13,13 @@ from accounts.access import Capability, Scope
 from accounts.models import Staff
 
 if TYPE_CHECKING:
-    from patients.models import ColleagueRecord, DataRequest, ErasureStep, LookToCheck  # noqa: F401  name the rows
+    from patients.models import (  # noqa: F401  name the rows
+        ColleagueRecord,
+        DataRequest,
+        ErasureStep,
+        KeptRecord,
+        LookToCheck,
+    )
 
 
 class DataRequestQuerySet(models.QuerySet["DataRequest"]):
@@ -40,6 +47,12 @@ class ErasureStepQuerySet(models.QuerySet["ErasureStep"]):
             request=OuterRef("request"), rank__lt=OuterRef("rank"), done_at__isnull=True
         )
         return self.filter(~Exists(before), part=part, done_at__isnull=True).order_by("pk")
+
+
+class KeptRecordQuerySet(models.QuerySet["KeptRecord"]):
+    def over(self, what: str, today: date) -> Self:
+        """Of which the time is over, and which are still there."""
+        return self.filter(what=what, until__lt=today, ended_at__isnull=True).order_by("pk")
 
 
 class LookToCheckQuerySet(models.QuerySet["LookToCheck"]):

@@ -24,7 +24,7 @@ class ErasureStepSerializer(serializers.ModelSerializer[ErasureStep]):
 class KeptRecordSerializer(serializers.ModelSerializer[KeptRecord]):
     class Meta:
         model = KeptRecord
-        fields = ("what", "number", "until", "rule")
+        fields = ("what", "number", "until", "rule", "ended_at")
         read_only_fields = fields
 
 

@@ -8,7 +8,7 @@ from django.db.models import F, Model, Q
 
 from accounts.models import Actor
 from jobs.models import Job, StoredFile
-from jobs.services.files import remove_file
+from jobs.services.files import remove_file, remove_results
 from jobs.services.jobs import forget_words
 from patients.models import (
     AccessGrant,
@@ -31,6 +31,7 @@ from patients.models import (
 )
 
 from .erasing import erase_part
+from .exports import PEOPLE
 from .rights import record_step
 
 
@@ -44,6 +45,7 @@ def erase_record(request: DataRequest, keys: Collection[int], at: datetime) -> N
     assert actor is not None  # noqa: S101  only what was approved has steps
     forget_words(words=words_of(keys), at=at)
     _remove_copies(keys)
+    remove_results(kind=PEOPLE.kind)
     _forget_merges(keys)
     _forget_rows(keys, at)
     for patient in Patient.objects.filter(pk__in=keys):
@@ -95,7 +97,7 @@ def _forget_rows(keys: Collection[int], at: datetime) -> None:
 
 def _blank(patient: Patient) -> dict[str, Any]:
     """Every column that somebody could fill in holds nothing; the number stands where the name stood."""
-    columns: dict[str, Any] = {"name": patient.number, "last_contact_at": None, "compared_at": None}
+    columns: dict[str, Any] = {"name": patient.number, "last_contact_at": None}
     for field in Patient._meta.concrete_fields:
         if field.editable and not field.primary_key and field.name != "name":
             columns[field.attname] = None if field.null else field.get_default()

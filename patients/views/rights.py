@@ -94,7 +94,7 @@ def _kept(asked: DataRequest) -> Any:
 
 
 def _of_row(row: Any) -> dict[str, Any]:
-    return {"number": row.number, "until": row.until, "rule": row.rule}
+    return {"number": row.number, "until": row.until, "rule": row.rule, "ended_at": getattr(row, "ended_at", None)}
 
 
 @needs(Capability.ANSWER_DATA_REQUESTS)

@@ -16,10 +16,12 @@ from django.db import models
 from accounts.models import Staff
 from consult.models import Call
 from consult.services.drafts import keep_draft
+from consult.services.exports import CALLS
 from dashboards.services.copies import write_next_copy
 from followups.models import Attempt
 from followups.services.attempts import record_attempt
 from hospital_crm.lib.phones import read_phone
+from jobs.services.exports import run_next_export
 from jobs.services.jobs import claim_job, finish_job, request_job
 from messaging.models import Message, MessageClass
 from patients.kinship import Tie
@@ -27,6 +29,7 @@ from patients.models import Consent, DataRequest, Identifier, Part, Patient, Pur
 from patients.services.consents import Decision, record_consent
 from patients.services.contacts import attach_contact, find_or_create_contact
 from patients.services.copies import ask_for_copy
+from patients.services.exports import PEOPLE, ExportPurpose, request_export
 from patients.services.identifiers import NewIdentifier, add_identifier
 from patients.services.merges import merge_patients
 from patients.services.moving import references_to
@@ -114,6 +117,15 @@ def looked_for(dana: Staff, now: datetime) -> None:
     finish_job(job=job, result=None, at=now)
 
 
+def exported(dana: Staff, now: datetime) -> None:
+    """The list of patients, and of calls, as files."""
+    request_export(wanted={}, kind="csv", purpose=ExportPurpose.LIST, staff=dana, at=now)
+    parameters = {"filter": {}, "format": "csv", "language": "zh-hans"}
+    request_job(kind=CALLS.kind, parameters=parameters, actor=dana.actor, at=now)
+    for export in (PEOPLE, CALLS):
+        assert run_next_export(export, now=lambda: now) is not None
+
+
 def copied(person: Patient, alice: Staff, dana: Staff, now: datetime) -> DataRequest:
     request = asked(person, alice, now, note=SAID)
     ask_for_copy(request=request, actor=dana.actor, at=now)
@@ -123,15 +135,16 @@ def copied(person: Patient, alice: Staff, dana: Staff, now: datetime) -> DataReq
 
 def test_nothing_tells_who_it_was(ouyang: Patient, alice: Staff, dana: Staff, now: datetime, files: Path) -> None:
     copied(ouyang, alice, dana, now)
+    exported(dana, now)
     assert len(set(found())) > 20, "what is to be erased is not there"
-    assert any(NAME in path.read_text(errors="ignore") for path in files.rglob("*.json"))
+    assert sum(NAME in path.read_text(errors="ignore") for path in files.rglob("*.*")) == 3
     approved(ouyang, alice, dana, now)
     keep_up_with_rows(actor=make.by(), at=now)
     erase_all(now)
     keep_up_with_rows(actor=make.by(), at=now)
     assert set(found()) == KEPT - {"patients.Diagnosis.text", "patients.Visit.scope"}
     assert set(found(words=("白内障",))) >= {"patients.Diagnosis.text"}
-    assert not list(files.rglob("*.json"))
+    assert [path.suffix for path in files.rglob("*.*")] == [".pdf"], "the signed paper alone"
 
 
 def test_nobody_else_lost_anything(ouyang: Patient, alice: Staff, dana: Staff, now: datetime) -> None:

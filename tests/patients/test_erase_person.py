@@ -10,9 +10,13 @@ from accounts.models import Actor, AuditEntry, Staff
 from hospital_crm.lib.errors import DomainError, StaleVersion
 from hospital_crm.lib.phones import read_phone
 from messaging.models import Message, MessageClass
-from patients.models import DataRequest, ErasureStep, Kept, Part, Patient, SearchToken
+from messaging.services.delivery import deliver_due
+from messaging.services.erasing import end_kept_messages
+from patients.models import DataRequest, ErasureStep, Kept, Part, Patient, Purpose, SearchToken
 from patients.services import erasing
+from patients.services.consents import Decision, record_consent
 from patients.services.erased import erase_records
+from patients.services.keeping import end_kept_records
 from patients.services.merges import merge_patients
 from patients.services.patients import NewPhone
 from patients.services.phones import add_phone
@@ -147,6 +151,17 @@ def test_open_promises_are_withdrawn_and_queued_messages_stopped_but_for_the_req
     assert not Promise.objects.open().exists()
 
 
+def test_what_is_queued_afterwards_is_not_sent(
+    request_of_zhang: DataRequest, zhang: Patient, dana: Staff, now: datetime
+) -> None:
+    approve(request_of_zhang, dana.actor, now)
+    zhang.refresh_from_db()
+    mail = message(zhang, now, channel="email", message_class=MessageClass.CARE)
+    deliver_due(now=lambda: now)
+    mail.refresh_from_db()
+    assert (mail.state, mail.reason) == ("withheld", "not_needed")
+
+
 def kept(request: DataRequest) -> dict[str, tuple[int, date]]:
     return {row.what: (row.number, row.until) for row in request.kept.all()}
 
@@ -168,6 +183,27 @@ def test_what_the_law_keeps_is_listed_with_its_time(
     assert Kept.CONSENTS not in found
     assert visit.diagnoses.count() == 1
     assert Message.objects.get(pk=mail.pk).address == "x@example.org"
+
+
+def test_what_was_kept_goes_when_its_time_is_over(
+    request_of_zhang: DataRequest, zhang: Patient, dana: Staff, now: datetime
+) -> None:
+    visit = make.visit(zhang, starts_at=now, diagnoses=["H25.9 白内障"], scope="his", external_id="E-1")
+    record_consent(patient=zhang, decision=Decision(Purpose.STORY, is_given=True), actor=make.by(), at=now)
+    mail = message(zhang, now, channel="email", message_class=MessageClass.CARE)
+    Message.objects.filter(pk=mail.pk).update(state="sent", settled_at=now, address="x@example.org")
+    approve(request_of_zhang, dana.actor, now)
+    erase_all(now)
+    assert end_kept_records(at=now + timedelta(days=365)) == 0
+    assert end_kept_messages(at=now + timedelta(days=183)) == 0
+    assert [end_kept_messages(at=now + timedelta(days=184)) for _ in range(2)] == [1, 0]
+    assert Message.objects.get(pk=mail.pk).address == ""
+    assert end_kept_records(at=now + timedelta(days=3 * 366)) == 2
+    assert not zhang.consents.exists()
+    assert visit.diagnoses.exists()
+    assert end_kept_records(at=now + timedelta(days=15 * 366)) == 1
+    visit.refresh_from_db()
+    assert (visit.external_id, visit.diagnoses.count()) == ("", 0)
 
 
 def test_kept_visits_are_read_by_nobody(
