@@ -24,7 +24,8 @@ from jobs.services import jobs
 from jobs.services.files import store_file
 from messaging.services.erasing import copy_of_contacts, copy_of_messages
 from patients.models import DataRequest, Patient
-from patients.services.copies import KIND, Row, copy_of_archive, moment
+from patients.services.copied import copy_of_archive
+from patients.services.copies import KIND, Row, moment
 from promises.services.erasing import copy_of_promises
 
 from .looks import LOOKS, about_person

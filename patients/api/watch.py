@@ -16,6 +16,7 @@ from patients.filters import LookFilter
 from patients.models import ColleagueRecord, LookToCheck, Patient
 from patients.querysets.rights import ColleagueRecordQuerySet, LookToCheckQuerySet
 from patients.serializers import rights as serializers
+from patients.services import colleagues
 from patients.services import unusual as services
 
 
@@ -85,11 +86,11 @@ class ColleagueRecordViewSet(CreatesOnce, ReadOnlyModelViewSet[ColleagueRecord])
         return super().create(request, *args, **kwargs)
 
     def make(self, values: dict[str, Any]) -> ColleagueRecord:
-        return services.name_colleague(**values, actor=actor_of(self.request), at=timezone.now())
+        return colleagues.name_colleague(**values, actor=actor_of(self.request), at=timezone.now())
 
     @extend_schema(request=None)
     @action(detail=True, methods=["post"])
     def end(self, request: Request, pk: str) -> Response:
         """Looks at the record are like any others."""
-        row = services.end_colleague(record=self.get_object(), actor=actor_of(request), at=timezone.now())
+        row = colleagues.end_colleague(record=self.get_object(), actor=actor_of(request), at=timezone.now())
         return self.answer(row)

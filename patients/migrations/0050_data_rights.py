@@ -124,7 +124,7 @@ class Migration(migrations.Migration):
                             ("sent", "Proof of what was sent, with the address"),
                             ("audit", "Who did and looked at what: no content"),
                             ("requests", "That this was asked for and done"),
-                            ("files", "Files of exports and imports, until they are removed by themselves"),
+                            ("files", "Imported files, until they are removed by themselves"),
                         ],
                         max_length=10,
                     ),

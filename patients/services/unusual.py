@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
-from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Count, Exists, OuterRef, Q
@@ -14,15 +13,12 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import audit
 from accounts.models import Actor, AuditEntry, Staff
-from accounts.services.submissions import create_once
 from accounts.services.versions import save_version
 from hospital_crm.lib.errors import DomainError
 from hospital_crm.lib.moments import midnight, midnight_after
 from institution.models import Setting
 from patients.models import AccessGrant, ColleagueRecord, LookToCheck, Patient
 from patients.rules.looks import Limits, is_unusual, usual_of
-
-from .survivors import hold_patient
 
 EXPORTED = "patients.exported"
 AT_PEOPLE = (
@@ -58,19 +54,6 @@ class OwnLooks(DomainError):
 
     message = _("These are your own looks: somebody else checks them.")
     status = 403
-
-
-class ColleagueAlreadyKnown(DomainError):
-    """It is on record that they are one."""
-
-    message = _("This record is known to be this colleague's.")
-    field = "staff"
-
-
-class ColleagueAlreadyEnded(DomainError):
-    """Somebody has said so."""
-
-    message = _("This was ended already.")
 
 
 def find_unusual_looks(*, at: datetime) -> int:
@@ -177,46 +160,10 @@ def check_look(
     return look
 
 
-@transaction.atomic
-def name_colleague(
-    *, patient: Patient, staff: Staff, actor: Actor, at: datetime, submission: UUID | None = None
-) -> ColleagueRecord:
-    """This patient works here: looks at the record are checked from now on.
-
-    Raises ColleagueAlreadyKnown, PersonErased, DuplicateSubmission.
-    """
-
-    def create() -> ColleagueRecord:
-        held = hold_patient(patient)
-        if ColleagueRecord.objects.open().filter(patient=held, staff=staff).exists():
-            raise ColleagueAlreadyKnown
-        row = ColleagueRecord.objects.create(patient=held, staff=staff, added_at=at, added_by=actor)
-        audit.record(actor=actor, verb="colleague_record.named", subject=held, at=at)
-        return row
-
-    return create_once(submission=submission, kind=ColleagueRecord._meta.label, create=create, actor=actor, at=at)
-
-
-@transaction.atomic
-def end_colleague(*, record: ColleagueRecord, actor: Actor, at: datetime) -> ColleagueRecord:
-    """It was a mistake, or the colleague has left: looks at the record are like any others.
-
-    Raises ColleagueAlreadyEnded.
-    """
-    ended = {"ended_at": at, "ended_by": actor}
-    if ColleagueRecord.objects.open().filter(pk=record.pk).update(**ended) != 1:
-        raise ColleagueAlreadyEnded
-    record.refresh_from_db()
-    audit.record(actor=actor, verb="colleague_record.ended", subject=record.patient, at=at)
-    return record
-
-
 audit.name_verbs(
     {
         "look.explained": _("Unusual look explained"),
         "look.passed_on": _("Unusual look passed on"),
         "look.opened": _("Looks of a colleague opened"),
-        "colleague_record.named": _("Patient's record marked as a colleague's"),
-        "colleague_record.ended": _("Mark of a colleague's record ended"),
     }
 )

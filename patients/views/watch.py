@@ -19,6 +19,7 @@ from hospital_crm.lib.paging import capped_count, page_of
 from patients.filters import LookFilter
 from patients.forms.watch import CheckForm, ColleagueForm
 from patients.models import ColleagueRecord, LookToCheck, Patient
+from patients.services import colleagues
 from patients.services import unusual as services
 from patients.services.duplicates import find_by_number
 
@@ -96,7 +97,7 @@ def colleague_create(request: StaffRequest) -> HttpResponse:
 
     def create() -> ColleagueRecord:
         among = Patient.objects.visible_to(request.user)
-        return services.name_colleague(
+        return colleagues.name_colleague(
             patient=find_by_number(form.cleaned_data["number"], among=among),
             staff=form.cleaned_data["staff"],
             actor=request.user.actor,
@@ -119,7 +120,7 @@ def colleague_create(request: StaffRequest) -> HttpResponse:
 def colleague_end(request: StaffRequest, pk: int) -> HttpResponse:
     record = get_object_or_404(ColleagueRecord.objects.visible_to(request.user), pk=pk)
     try:
-        services.end_colleague(record=record, actor=request.user.actor, at=timezone.now())
+        colleagues.end_colleague(record=record, actor=request.user.actor, at=timezone.now())
     except DomainError as refusal:
         messages.error(request, str(refusal))
     else:

@@ -32,11 +32,11 @@ from jobs.services.files import store_file
 from jobs.services.jobs import claim_job, finish_job
 from messaging.models import Message
 from patients.models import DataRequest, LookToCheck, Patient, Purpose
+from patients.services.colleagues import name_colleague
 from patients.services.consents import Decision, add_wording, record_consent
 from patients.services.duplicates import pair_up
 from patients.services.merges import merge_patients
 from patients.services.rights import Asked, open_request
-from patients.services.unusual import name_colleague
 from promises.services.ownership import hand_over_promise
 from tests import make
 from tests.house.known_caller import KnownCaller, is_of_known_caller, most_for

@@ -26,6 +26,7 @@ from jobs.services.jobs import claim_job, finish_job, request_job
 from messaging.models import Message, MessageClass
 from patients.kinship import Tie
 from patients.models import Consent, DataRequest, Identifier, Part, Patient, Purpose
+from patients.services.colleagues import name_colleague
 from patients.services.consents import Decision, record_consent
 from patients.services.contacts import attach_contact, find_or_create_contact
 from patients.services.copies import ask_for_copy
@@ -36,7 +37,6 @@ from patients.services.moving import references_to
 from patients.services.relatives import Named, add_relative
 from patients.services.rights import answer_request
 from patients.services.scan import scan_some
-from patients.services.unusual import name_colleague
 from promises.services.promises import postpone_promise
 from promises.services.rows import keep_up_with_rows
 from tests import make

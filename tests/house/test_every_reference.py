@@ -22,6 +22,7 @@ from patients.models import (
     SearchToken,
     TimelineEntry,
 )
+from patients.services.colleagues import name_colleague
 from patients.services.consents import Decision, record_consent
 from patients.services.contacts import attach_contact, find_or_create_contact
 from patients.services.identifiers import NewIdentifier, add_identifier
@@ -30,7 +31,6 @@ from patients.services.moving import references_to
 from patients.services.relatives import add_relative
 from patients.services.rights import Asked, open_request
 from patients.services.unmerging import undo_merge
-from patients.services.unusual import name_colleague
 from tests import make
 from tests.messaging.make import message
 from tests.patients.everything import differences, everything

@@ -50,6 +50,7 @@ from patients.models import (
     Relation,
     Visit,
 )
+from patients.services.colleagues import name_colleague
 from patients.services.consents import Decision, record_consent
 from patients.services.copies import ask_for_copy
 from patients.services.duplicates import pair_up
@@ -61,7 +62,6 @@ from patients.services.imports.runs import map_columns, run_next_import, start_i
 from patients.services.merges import merge_patients
 from patients.services.relatives import add_relative
 from patients.services.rights import Asked, open_request
-from patients.services.unusual import name_colleague
 from promises.models import Promise
 from tests import make
 from tests.messaging.make import message

@@ -9,7 +9,7 @@ from accounts import audit
 from accounts.models import Department, Staff
 from patients.models import LookToCheck, Patient
 from patients.rules.looks import Limits, is_unusual, usual_of
-from patients.services import unusual
+from patients.services import colleagues, unusual
 from patients.services.merges import merge_patients
 from promises.services.promises import keep_promise
 from tests import make
@@ -117,7 +117,7 @@ def test_the_promise_of_ones_team_explains_it_too(
 
 
 def colleague(patient: Patient, person: Staff, at: datetime) -> None:
-    unusual.name_colleague(patient=patient, staff=person, actor=make.by(), at=at)
+    colleagues.name_colleague(patient=patient, staff=person, actor=make.by(), at=at)
 
 
 def test_every_look_at_a_colleagues_record_is_found_once_a_pair_and_day(
@@ -153,12 +153,12 @@ def test_looks_at_a_record_that_was_merged_into_it_are_found(
 
 def test_a_colleague_is_named_once_and_ended(bob: Staff, zhang: Patient, now: datetime) -> None:
     colleague(zhang, bob, now)
-    with pytest.raises(unusual.ColleagueAlreadyKnown):
+    with pytest.raises(colleagues.ColleagueAlreadyKnown):
         colleague(zhang, bob, now)
     record = zhang.colleague_records.get()
-    unusual.end_colleague(record=record, actor=make.by(), at=now)
-    with pytest.raises(unusual.ColleagueAlreadyEnded):
-        unusual.end_colleague(record=record, actor=make.by(), at=now)
+    colleagues.end_colleague(record=record, actor=make.by(), at=now)
+    with pytest.raises(colleagues.ColleagueAlreadyEnded):
+        colleagues.end_colleague(record=record, actor=make.by(), at=now)
     colleague(zhang, bob, now)
 
 
