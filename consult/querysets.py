@@ -97,7 +97,7 @@ class CallQuerySet(models.QuerySet["Call"]):
         shown = models.Prefetch("topics", topics.select_related("topic", "department"))
         return self.select_related("patient", "contact", "handled_by", "relation", "source").prefetch_related(shown)
 
-    def last_of(self, person: Target, reader: Staff) -> Self:
+    def last_of(self, person: Patient | Contact, reader: Staff) -> Self:
         """The last calls with the person that the reader may see."""
         return self.visible_to(reader).of_target(person).with_card().newest_first()[:LAST]
 

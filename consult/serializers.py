@@ -33,11 +33,13 @@ from hospital_crm.lib.serializer_fields import KeyField, LastingKeyField, Moment
 from institution.models import ReferenceItem
 from patients.models import OLDEST_YEARS, Contact, Patient, Sex
 from promises.models import Promise
+from promises.querysets import OF_ROWS
 
 LONGEST_REASON = 200
 WHO = ("patient", "contact", "number")
 LONGEST_CALL = timedelta(hours=4)  # whatever began earlier is not over just now
 TOPIC = ("topic", "department", "question", "answer")
+PROMISED_IN_CALLS = [(kind.value, kind.label) for kind in Promise.Kind if kind not in OF_ROWS]
 
 
 class CallTopicSerializer(serializers.ModelSerializer[CallTopic]):
@@ -94,7 +96,7 @@ class NewTopicSerializer(serializers.Serializer[Any]):
 class PromisedSerializer(serializers.Serializer[Any]):
     """What was promised: by a person, by a team, or by whoever logs the call."""
 
-    kind = serializers.ChoiceField(choices=Promise.Kind.choices)
+    kind = serializers.ChoiceField(choices=PROMISED_IN_CALLS)
     due_at = MomentField()
     owner = KeyField(queryset=Staff.objects.active(), required=False, allow_null=True, default=None)
     team = KeyField(queryset=Team.objects.in_use(), required=False, allow_null=True, default=None)

@@ -23,7 +23,7 @@ from dashboards.reports.looks import looks_at, watched_by
 from dashboards.reports.search import find_people
 from dashboards.reports.shift import shift_of
 from dashboards.reports.team import around
-from dashboards.services import AUDIT, asked_for
+from dashboards.services.audit import AUDIT, asked_for
 from jobs.api import A_FILE, A_JOB, AsAFile, exported_file, request_once
 from patients.services.looks import record_question
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import audit, figures, looks, pages, patients, shift, workbench
+from .views import audit, copies, figures, looks, pages, patients, shift, workbench
 
 app_name = "dashboards"
 urlpatterns = [
@@ -11,6 +11,7 @@ urlpatterns = [
     path("figures/promises/", figures.promise_figures, name="promise_figures"),
     path("patients/<int:pk>/ahead/", patients.ahead_for_patient, name="ahead_for_patient"),
     path("patients/<int:pk>/looks/", looks.patient_looks, name="patient_looks"),
+    path("patients/requests/<int:pk>/copy/fetch/", copies.copy_fetch, name="copy_fetch"),
     path("search/", pages.search, name="search"),
     path("counts/", pages.counts, name="counts"),
     path("keys/", pages.keys, name="keys"),

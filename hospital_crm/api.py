@@ -42,10 +42,13 @@ from institution.api import ChoiceViewSet, ItemViewSet, ProfileViewSet, SettingV
 from jobs.api import JobViewSet
 from messaging.api import MessageViewSet, NoteViewSet
 from patients.api import (
+    ColleagueRecordViewSet,
+    DataRequestViewSet,
     DuplicateViewSet,
     EmploymentViewSet,
     IdentifierViewSet,
     ImportViewSet,
+    LookToCheckViewSet,
     MergeViewSet,
     OrganisationContactViewSet,
     OrganisationViewSet,
@@ -101,6 +104,9 @@ for _path, _viewset, _name in (
     ("organisation-contacts", OrganisationContactViewSet, "organisation-contact"),
     ("organisation-visits", OrganisationVisitViewSet, "organisation-visit"),
     ("employments", EmploymentViewSet, "employment"),
+    ("data-requests", DataRequestViewSet, "data-request"),
+    ("looks-to-check", LookToCheckViewSet, "look-to-check"),
+    ("colleague-records", ColleagueRecordViewSet, "colleague-record"),
     ("messages", MessageViewSet, "message"),
     ("notes", NoteViewSet, "note"),
     ("promises", PromiseViewSet, "promise"),

@@ -17,5 +17,12 @@ ENUM_NAMES = {
     "AttemptChannel": "messaging.models.ContactLog.Channel",
     "PromiseKind": "promises.models.Promise.Kind",
     "AttemptOutcome": "followups.models.Attempt.Outcome",
+    "PromiseKindOfCall": "consult.serializers.PROMISED_IN_CALLS",
+    "PhoneKind": "patients.models.Phone.Kind",
+    "DataRequestKind": "patients.models.DataRequest.Kind",
+    "DataRequestState": "patients.models.DataRequest.State",
+    "CopyPurpose": "patients.services.copies.CopyPurpose",
+    "LookState": "patients.models.LookToCheck.State",
+    "LookKind": "patients.models.LookToCheck.Kind",
     "DepartmentKind": "accounts.models.Department.Kind",
 }

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import django_stubs_ext
 import environ
-from celery.schedules import crontab
 from csp.constants import NONE, SELF
 
+from hospital_crm import schedule
 from hospital_crm.enum_names import ENUM_NAMES
 from hospital_crm.lib import deployment
 from hospital_crm.lib.mail_server import base_url, mail_server
@@ -49,113 +49,13 @@ CELERY_BROKER_URL, CELERY_BROKER_TRANSPORT_OPTIONS = deployment.broker(env, VAR_
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker waits for its broker however long that is away
 CELERY_TASK_IGNORE_RESULT = True
-QUEUES = ("reminders", "jobs")  # each has a worker of its own, whose beats the probe and the alarms look for
+QUEUES = schedule.QUEUES
 CELERY_TASK_DEFAULT_QUEUE = "reminders"
 CELERY_TASK_ROUTES = {"*.long_*": {"queue": "jobs"}}
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULER = "hospital_crm.lib.beat:Scheduler"
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
-# Times of day belong to the hospital's zone; intervals carry `expires` so that a stopped worker does not pile up work.
-CELERY_BEAT_SCHEDULE = {
-    f"beat of the {queue} worker": {
-        "task": "jobs.tasks.beat",
-        "schedule": 5.0,
-        "args": (queue,),
-        "options": {"queue": queue, "expires": 5},
-    }
-    for queue in QUEUES
-} | {
-    "messages that are due": {
-        "task": "messaging.tasks.deliver_due",
-        "schedule": 1.0,
-        "options": {"queue": "reminders", "expires": 1},
-    },
-    "messages whose worker died": {
-        "task": "messaging.tasks.requeue_stuck",
-        "schedule": 5.0,
-        "options": {"queue": "reminders", "expires": 5},
-    },
-    "messages without an outcome": {
-        "task": "messaging.tasks.settle_unanswered",
-        "schedule": 5.0,
-        "options": {"queue": "reminders", "expires": 5},
-    },
-    "queued exports": {
-        "task": "dashboards.tasks.long_export_audit",
-        "schedule": 1.0,
-        "options": {"queue": "jobs", "expires": 1},
-    },
-    "queued exports of calls": {
-        "task": "consult.tasks.long_export_calls",
-        "schedule": 1.0,
-        "options": {"queue": "jobs", "expires": 1},
-    },
-    "queued exports of patients": {
-        "task": "patients.tasks.long_export_patients",
-        "schedule": 1.0,
-        "options": {"queue": "jobs", "expires": 1},
-    },
-    "queued imports": {
-        "task": "patients.tasks.long_import",
-        "schedule": 1.0,
-        "options": {"queue": "jobs", "expires": 1},
-    },
-    "jobs whose worker died": {
-        "task": "jobs.tasks.requeue_stuck",
-        "schedule": 60.0,
-        "options": {"queue": "reminders", "expires": 60},
-    },
-    "promises that are late": {
-        "task": "promises.tasks.escalate_late",
-        "schedule": 15.0,
-        "options": {"queue": "reminders", "expires": 15},
-    },
-    "promises of those who are away": {
-        "task": "promises.tasks.remind_deputies",
-        "schedule": 15.0,
-        "options": {"queue": "reminders", "expires": 15},
-    },
-    "promises of those who have left": {
-        "task": "promises.tasks.release_promises",
-        "schedule": 60.0,
-        "options": {"queue": "reminders", "expires": 60},
-    },
-    "promises of days that are over": {
-        "task": "promises.tasks.long_sum_days",
-        "schedule": 60.0,
-        "options": {"queue": "jobs", "expires": 60},
-    },
-    "people who may be one": {
-        "task": "patients.tasks.long_scan_duplicates",
-        "schedule": 60.0,
-        "options": {"queue": "jobs", "expires": 60},
-    },
-    "rows of merged people": {
-        "task": "patients.tasks.long_gather_late_rows",
-        "schedule": 60.0,
-        "options": {"queue": "jobs", "expires": 60},
-    },
-    "drafts of calls past their time": {
-        "task": "consult.tasks.long_forget_old_drafts",
-        "schedule": crontab(hour=3, minute=40),
-        "options": {"queue": "jobs", "expires": 3600},
-    },
-    "sign-ins past their time": {
-        "task": "accounts.tasks.long_forget_old_sign_ins",
-        "schedule": crontab(hour=3, minute=20),
-        "options": {"queue": "jobs", "expires": 3600},
-    },
-    "imported files past their time": {
-        "task": "patients.tasks.long_forget_import_files",
-        "schedule": 3600.0,
-        "options": {"queue": "jobs", "expires": 3600},
-    },
-    "files past their time": {
-        "task": "jobs.tasks.long_remove_old_files",
-        "schedule": 3600.0,
-        "options": {"queue": "jobs", "expires": 3600},
-    },
-}
+CELERY_BEAT_SCHEDULE = schedule.TIMED_WORK
 
 # ── Application ──────────────────────────────────────────────────────────────
 INSTALLED_APPS = [

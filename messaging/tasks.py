@@ -1,7 +1,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from messaging.services import delivery, recovery
+from messaging.services import delivery, erasing, recovery
 
 
 @shared_task
@@ -17,3 +17,13 @@ def requeue_stuck() -> None:
 @shared_task
 def settle_unanswered() -> None:
     recovery.settle_unanswered(at=timezone.now())
+
+
+@shared_task
+def long_erase() -> None:
+    erasing.erase_messages(at=timezone.now())
+
+
+@shared_task
+def long_end_kept() -> None:
+    erasing.end_kept_messages(at=timezone.now())

@@ -17,8 +17,10 @@ from hospital_crm.lib.keys import MOST_DIGITS
 from institution.models import ReferenceItem
 from patients.models import (
     CLIENT_KINDS,
+    DataRequest,
     DuplicatePair,
     Employment,
+    LookToCheck,
     Organisation,
     OrganisationContact,
     OrganisationVisit,
@@ -186,5 +188,33 @@ class OrganisationVisitFilter(django_filters.FilterSet):
 
     class Meta:
         model = OrganisationVisit
+        form = FilterForm
+        fields = ()
+
+
+class DataRequestFilter(django_filters.FilterSet):
+    state = django_filters.ChoiceFilter(
+        label=_("State"), choices=DataRequest.State.choices, empty_label=_("Every state")
+    )
+    kind = django_filters.ChoiceFilter(
+        label=_("What is asked for"), choices=DataRequest.Kind.choices, empty_label=_("Everything")
+    )
+
+    class Meta:
+        model = DataRequest
+        form = FilterForm
+        fields = ()
+
+
+class LookFilter(django_filters.FilterSet):
+    state = django_filters.ChoiceFilter(
+        label=_("State"), choices=LookToCheck.State.choices, empty_label=_("Every state")
+    )
+    kind = django_filters.ChoiceFilter(
+        label=_("Reason"), choices=LookToCheck.Kind.choices, empty_label=_("Every reason")
+    )
+
+    class Meta:
+        model = LookToCheck
         form = FilterForm
         fields = ()

@@ -5,10 +5,13 @@ from celery import shared_task
 from django.utils import timezone
 
 from jobs.services.exports import run_next_export
+from patients.services.erased import erase_records
 from patients.services.exports import PEOPLE
 from patients.services.imports import runs, upkeep
+from patients.services.keeping import end_kept_records
 from patients.services.merges import gather_late_rows
 from patients.services.scan import scan_some
+from patients.services.unusual import find_unusual_looks
 
 SCANNING_SECONDS = 20  # then others' long work has its turn
 LATE = timedelta(minutes=15)  # longer than any request lasts
@@ -39,3 +42,18 @@ def long_export_patients() -> None:
 @shared_task
 def long_forget_import_files() -> None:
     upkeep.forget_old_files(at=timezone.now())
+
+
+@shared_task
+def long_erase() -> None:
+    erase_records(at=timezone.now())
+
+
+@shared_task
+def long_find_unusual_looks() -> None:
+    find_unusual_looks(at=timezone.now())
+
+
+@shared_task
+def long_end_kept() -> None:
+    end_kept_records(at=timezone.now())

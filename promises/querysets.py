@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 OPEN = Q(state="open")
 TARGETS = ("patient", "contact", "organisation")
+OF_ROWS = ("data_right", "check_looks")  # made from a row of a lower app, and kept when that is done
 COUNTED = ~Q(state="withdrawn")  # in the figures
 # Null on either side would make ~MET unknown rather than true, so both are written out.
 TRIED_IN_TIME = Q(first_attempt_at__isnull=False, first_attempt_at__lte=F("first_due_at"))
@@ -160,7 +161,11 @@ class PromiseQuerySet(ConcerningQuerySet["Promise"]):
     def settleable_by(self, staff: Staff, on: date) -> Self:
         """Those that a call of the person may settle: the visible ones; and to ring back is done whoever does it."""
         mine = self.model._default_manager.visible_to(staff, on).values("pk")
-        return self.filter(Q(kind="ring_back") | Q(pk__in=mine)).not_about(staff)
+        return self.filter(Q(kind="ring_back") | Q(pk__in=mine)).of_no_row().not_about(staff)
+
+    def of_no_row(self) -> Self:
+        """Without those that are done on a page of what they were made from."""
+        return self.exclude(kind__in=OF_ROWS)
 
     def open(self) -> Self:
         return self.filter(OPEN)

@@ -22,7 +22,9 @@ class PersonSerializer(serializers.ModelSerializer[Staff]):
 
 
 class PromiseSerializer(serializers.ModelSerializer[Promise]):
-    name = serializers.CharField(source="target.name", read_only=True, help_text="Of whom it was promised to.")
+    name = serializers.CharField(
+        source="about.name", default="", read_only=True, help_text="Of whom it was promised to; empty: to the hospital."
+    )
     owner = PersonSerializer(read_only=True, allow_null=True)
     pending_owner = PersonSerializer(read_only=True, allow_null=True)
 

@@ -2,7 +2,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from accounts.services.actors import system_actor
-from promises.services import days, deputies, escalation, ownership
+from promises.services import days, deputies, erasing, escalation, ownership, rows
 
 
 @shared_task
@@ -23,3 +23,13 @@ def remind_deputies() -> None:
 @shared_task
 def long_sum_days() -> None:
     days.sum_days(at=timezone.now())
+
+
+@shared_task
+def keep_up_with_rows() -> None:
+    rows.keep_up_with_rows(actor=system_actor("promises"), at=timezone.now())
+
+
+@shared_task
+def long_erase() -> None:
+    erasing.erase_promises(at=timezone.now())

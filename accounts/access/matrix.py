@@ -42,6 +42,10 @@ class Capability(TextChoices):
     UNDO_MERGES = "undo_merges", _("Undo a merge")
     IMPORT_PATIENTS = "import_patients", _("Import patients")
     EXPORT_NUMBERS = "export_numbers", _("Export with numbers")
+    RECORD_DATA_REQUESTS = "record_data_requests", _("Record what people ask about their data")
+    ANSWER_DATA_REQUESTS = "answer_data_requests", _("Answer what people ask about their data")
+    CHECK_LOOKS = "check_looks", _("Check unusual looks")
+    NAME_COLLEAGUES = "name_colleagues", _("Say which patients work here")
     BOOK_APPOINTMENTS = "book_appointments", _("See, book and move appointments")
     RECORD_ARRIVALS = "record_arrivals", _("Record arrivals")
     MANAGE_SESSIONS = "manage_sessions", _("Set up consulting sessions")
@@ -71,6 +75,7 @@ GRANTS: dict[Role, dict[Capability, Scope]] = {
         _C.SEE_ORGANISATIONS: _S.HOSPITAL,
         _C.CONTROL_REGISTRATION: _S.HOSPITAL,
         _C.REVEAL_NUMBERS: _S.HOSPITAL,
+        _C.RECORD_DATA_REQUESTS: _S.HOSPITAL,
         _C.BOOK_APPOINTMENTS: _S.HOSPITAL,
         _C.RECORD_ARRIVALS: _S.HOSPITAL,
         _C.SEE_CALLS: _TEAMWORK,
@@ -83,6 +88,7 @@ GRANTS: dict[Role, dict[Capability, Scope]] = {
         _C.FIND_PEOPLE: _S.HOSPITAL,
         _C.SEE_ORGANISATIONS: _S.HOSPITAL,
         _C.REVEAL_NUMBERS: _S.HOSPITAL,
+        _C.RECORD_DATA_REQUESTS: _S.HOSPITAL,
         _C.BOOK_APPOINTMENTS: _S.HOSPITAL,
         _C.SETTLE_OUTBOX: _S.OWN,
         _C.READ_MESSAGES: _S.OWN,
@@ -98,6 +104,7 @@ GRANTS: dict[Role, dict[Capability, Scope]] = {
         _C.SEE_ORGANISATIONS: _S.HOSPITAL,
         _C.REVEAL_NUMBERS: _S.HOSPITAL,
         _C.MERGE_PATIENTS: _S.HOSPITAL,
+        _C.RECORD_DATA_REQUESTS: _S.HOSPITAL,
         _C.BOOK_APPOINTMENTS: _S.HOSPITAL,
         _C.SETTLE_OUTBOX: _S.OWN,
         _C.READ_MESSAGES: _S.OWN,
@@ -112,6 +119,7 @@ GRANTS: dict[Role, dict[Capability, Scope]] = {
         _C.FIND_PEOPLE: _S.HOSPITAL,
         _C.SEE_ORGANISATIONS: _S.HOSPITAL,
         _C.REVEAL_NUMBERS: _S.HOSPITAL,
+        _C.RECORD_DATA_REQUESTS: _S.HOSPITAL,
         _C.BOOK_APPOINTMENTS: _S.DEPARTMENT,
         _C.RECORD_ARRIVALS: _S.HOSPITAL,
         _C.SETTLE_OUTBOX: _S.OWN,
@@ -151,6 +159,10 @@ GRANTS: dict[Role, dict[Capability, Scope]] = {
         _C.UNDO_MERGES: _S.HOSPITAL,
         _C.IMPORT_PATIENTS: _S.HOSPITAL,
         _C.EXPORT_NUMBERS: _S.HOSPITAL,
+        _C.RECORD_DATA_REQUESTS: _S.HOSPITAL,
+        _C.ANSWER_DATA_REQUESTS: _S.HOSPITAL,
+        _C.CHECK_LOOKS: _S.DEPARTMENT_TREE,
+        _C.NAME_COLLEAGUES: _S.HOSPITAL,
         _C.BOOK_APPOINTMENTS: _S.HOSPITAL,
         _C.RECORD_ARRIVALS: _S.HOSPITAL,
         _C.SETTLE_OUTBOX: _S.DEPARTMENT_TREE,
@@ -170,6 +182,7 @@ GRANTS: dict[Role, dict[Capability, Scope]] = {
         _C.MANAGE_SETTINGS: _S.HOSPITAL,
         _C.MANAGE_PROTOCOLS: _S.HOSPITAL,
         _C.SEE_AUDIT: _S.HOSPITAL,
+        _C.CHECK_LOOKS: _S.HOSPITAL,
     },
 }
 

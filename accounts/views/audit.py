@@ -18,5 +18,11 @@ def audit_list(request: StaffRequest) -> HttpResponse:
     entries = AuditFilter(request.GET, queryset=visible)
     page = page_of(entries.qs, request, ordering=("-at", "-id"))
     audit.name_subjects(page.rows)
-    context = {"filter": entries, "page": page, "count": capped_count(entries.qs), "submission": uuid4()}
+    context = {
+        "filter": entries,
+        "page": page,
+        "count": capped_count(entries.qs),
+        "submission": uuid4(),
+        "may_check_looks": request.user.can(Capability.CHECK_LOOKS),
+    }
     return render_part(request, "accounts/audit_list.html", "rows", context)

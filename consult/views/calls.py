@@ -190,7 +190,7 @@ def _promise(request: StaffRequest, key: int, today: date) -> Promise:
 
     Raises PromiseAlreadyOver, Http404.
     """
-    promise = Promise.objects.visible_to(request.user, today).open().filter(pk=key).first()
+    promise = Promise.objects.visible_to(request.user, today).open().of_no_row().filter(pk=key).first()
     if promise is None:
         raise PromiseAlreadyOver(get_object_or_404(Promise.objects.readable_by(request.user, today).over(), pk=key))
     return promise

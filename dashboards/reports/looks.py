@@ -4,33 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts import audit
 from accounts.access import Capability
 from accounts.models import AuditEntry
-from consult.models import Call
+from dashboards.services.looks import LOOKS, about_person
 from patients.models import Patient
-from promises.models import Promise
 
 if TYPE_CHECKING:
     from accounts.models import Staff
     from accounts.querysets import AuditEntryQuerySet
     from patients.querysets import PatientQuerySet
-
-# What counts as a look, whoever wrote it down.
-LOOKS = (
-    "patient.opened",
-    "patient.phone_revealed",
-    "patient.identifier_revealed",
-    "patient.address_revealed",
-    "patient.evidence_opened",
-    "patient.visits_opened",
-    "promise.opened",
-    "promise.dialled",
-    "call.opened",
-)
 
 
 def watched_by(reader: Staff) -> PatientQuerySet:
@@ -52,13 +37,7 @@ def not_shown(patient: Patient, *, reader: Staff) -> int:
 
 
 def _looks(patient: Patient) -> AuditEntryQuerySet:
-    """Also those at records that were merged into this one."""
-    people = [patient.pk, *patient.merged_from.values_list("pk", flat=True)]
-    about = Q(subject_type=Patient._meta.label, subject_id__in=people)
-    for model in (Promise, Call):
-        rows = model._default_manager.filter(patient=patient).values("pk")
-        about |= Q(subject_type=model._meta.label, subject_id__in=rows)
-    entries: AuditEntryQuerySet = AuditEntry.objects.filter(about, verb__in=LOOKS)
+    entries: AuditEntryQuerySet = AuditEntry.objects.filter(about_person(patient), verb__in=LOOKS)
     return entries
 
 

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from accounts.access import Capability, StaffRequest, needs, post_only
 from accounts.services.submissions import sending_of
 from dashboards.forms import ExportForm
-from dashboards.services import AUDIT
+from dashboards.services.audit import AUDIT
 from hospital_crm.lib.acts import act_once
 from jobs.models import Job
 from jobs.services.exports import RightsHaveChanged, fetch_export

@@ -62,7 +62,7 @@ def record_attempt(
 
     `phone`: the number that was rung, if it is on file; what the try says of it is known from now on.
     With the `revision` that was read, whoever has changed the promise since wins.
-    Raises NextTimeIsMissing, DueInThePast, PromiseAlreadyOver, PromiseHasChanged, NotTheirNumber,
+    Raises NextTimeIsMissing, DueInThePast, RowDecides, PromiseAlreadyOver, PromiseHasChanged, NotTheirNumber,
     DuplicateSubmission.
     """
     promise = Promise.objects.select_for_update().get(pk=promise.pk)  # its person is read after the lock
@@ -85,6 +85,8 @@ def _check(
 ) -> None:
     if not promise.is_open:
         raise PromiseAlreadyOver(promise)
+    if promise.is_of_row:
+        raise promise_services.RowDecides
     if revision is not None and revision != promise.revision:
         raise PromiseHasChanged(promise, read=revision)
     if outcome == Outcome.CALL_LATER and next_at is None:

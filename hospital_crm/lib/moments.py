@@ -64,3 +64,11 @@ def _length(seconds: int) -> str:
     if seconds < DAY:
         return ngettext("%(count)d hour", "%(count)d hours", seconds // HOUR) % {"count": seconds // HOUR}
     return ngettext("%(count)d day", "%(count)d days", seconds // DAY) % {"count": seconds // DAY}
+
+
+def years_later(day: date, years: int) -> date:
+    """The same day so many years later; of 29 February the 28th where there is none."""
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:
+        return day.replace(year=day.year + years, day=28)

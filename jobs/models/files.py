@@ -11,6 +11,7 @@ class StoredFile(models.Model):
         PDF = "pdf", "PDF"
         PNG = "png", "PNG"
         JPEG = "jpeg", "JPEG"
+        JSON = "json", "JSON"
 
     name = models.CharField(max_length=120)
     kind = models.CharField(max_length=5, choices=Kind)

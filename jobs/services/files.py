@@ -85,12 +85,25 @@ def remove_old_files(*, at: datetime) -> int:
     old = StoredFile.objects.filter(job__isnull=False, stored_at__lt=at - timedelta(days=days))
     removed = 0
     for stored in old.iterator():
-        # First the row, then the content: a crash in between leaves a file without a row, never a row without a file.
-        content = stored.content
-        stored.delete()
-        content.delete(save=False)
+        remove_file(stored)
         removed += 1
     return removed
+
+
+def remove_results(*, kind: str) -> int:
+    """What jobs of this kind have written is gone before its time; returns how many files."""
+    written = list(StoredFile.objects.filter(job__kind=kind))
+    for stored in written:
+        remove_file(stored)
+    return len(written)
+
+
+def remove_file(stored: StoredFile) -> None:
+    """The file is gone, row and content."""
+    # First the row, then the content: a crash in between leaves a file without a row, never a row without a file.
+    content = stored.content
+    stored.delete()
+    content.delete(save=False)
 
 
 @contextmanager

@@ -1,3 +1,4 @@
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -104,6 +105,18 @@ def requeue_stuck(*, at: datetime) -> int:
         state=Job.State.FAILED, error="the worker died", finished_at=at
     )
     return failed + silent.update(state=Job.State.QUEUED, heartbeat_at=None)
+
+
+def forget_words(*, words: Collection[str], at: datetime) -> int:
+    """No job remembers any more that one of these was looked for; what still waits for it is cancelled. How many."""
+    asked = Job.objects.filter(parameters__filter__has_key="q")
+    found = [job for job in asked if any(word in str(job.parameters["filter"]["q"]) for word in words)]
+    keys = [job.pk for job in found]
+    Job.objects.open().filter(pk__in=keys).update(state=Job.State.CANCELLED, finished_at=at)
+    for job in found:
+        job.parameters["filter"]["q"] = ""
+        Job.objects.filter(pk=job.pk).update(parameters=job.parameters)
+    return len(found)
 
 
 def _update_held(job: Job, **values: Any) -> None:

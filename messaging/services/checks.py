@@ -16,7 +16,7 @@ def not_expired(message: Message, gateway: Gateway, at: datetime) -> str:
 
 def alive(message: Message, gateway: Gateway, at: datetime) -> str:
     """What it is about is still open; colleagues who have left are told nothing. A patient's death is a hold."""
-    if message.withdrawn_at is not None:
+    if message.withdrawn_at is not None or (message.patient and message.patient.erased_at):
         return Reason.NOT_NEEDED
     return Reason.RECIPIENT_LEFT if message.staff and not message.staff.is_active else ""
 

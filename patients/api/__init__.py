@@ -9,13 +9,18 @@ from .organisations import (
 )
 from .patients import PatientViewSet
 from .relations import RelationViewSet
+from .rights import DataRequestViewSet
 from .visits import VisitViewSet
+from .watch import ColleagueRecordViewSet, LookToCheckViewSet
 
 __all__ = (
+    "ColleagueRecordViewSet",
+    "DataRequestViewSet",
     "DuplicateViewSet",
     "EmploymentViewSet",
     "IdentifierViewSet",
     "ImportViewSet",
+    "LookToCheckViewSet",
     "MergeViewSet",
     "OrganisationContactViewSet",
     "OrganisationViewSet",

@@ -12,10 +12,12 @@ from .people import LANGUAGES, Contact, ContactChannel, Patient, Sex
 from .phones import Phone
 from .relations import Relation
 from .reveals import Reveal
+from .rights import DataRequest, ErasureStep, Kept, KeptRecord, Part
 from .targets import Target, Targeted, exactly_one, target_fields
 from .timeline import TimelineEntry
 from .tokens import SearchToken
 from .visits import CLIENT_KINDS, CURRENCY, Diagnosis, Operation, Visit
+from .watch import ColleagueRecord, LookToCheck
 
 __all__ = (
     "CLIENT_KINDS",
@@ -23,17 +25,23 @@ __all__ = (
     "LANGUAGES",
     "OLDEST_YEARS",
     "AccessGrant",
+    "ColleagueRecord",
     "Consent",
     "ConsentWording",
     "Contact",
     "ContactChannel",
+    "DataRequest",
     "Diagnosis",
     "DuplicatePair",
     "Employment",
+    "ErasureStep",
     "Identifier",
     "Import",
     "ImportFault",
     "ImportMapping",
+    "Kept",
+    "KeptRecord",
+    "LookToCheck",
     "MatchKey",
     "Merge",
     "MergedRow",
@@ -41,6 +49,7 @@ __all__ = (
     "Organisation",
     "OrganisationContact",
     "OrganisationVisit",
+    "Part",
     "Patient",
     "Phone",
     "Purpose",

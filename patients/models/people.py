@@ -85,6 +85,7 @@ class Patient(Versioned):
     merged_into = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, editable=False, related_name="merged_from"
     )  # who this is, since somebody saw that they are one person; always one step
+    erased_at = models.DateTimeField(null=True, editable=False)  # since then nobody finds the person, or reads of one
     compared_at = models.DateTimeField(null=True, editable=False)  # with all others; None: anew, something has changed
 
     objects = PatientQuerySet.as_manager()
@@ -112,6 +113,7 @@ class Patient(Versioned):
                 name="patient_of_desk",
                 condition=Q(desk_registered_at__isnull=False),
             ),
+            models.Index(fields=["id"], name="patient_erased", condition=Q(erased_at__isnull=False)),
             models.Index(fields=["id"], name="patient_to_compare", condition=Q(compared_at__isnull=True)),
         ]
 

@@ -61,8 +61,12 @@ class PatientQuerySet(models.QuerySet["Patient"]):
         return self.on_file().filter(seen)
 
     def on_file(self) -> Self:
-        """Without those who were merged into others."""
-        return self.filter(merged_into__isnull=True)
+        """Without those who were merged into others, or whose data are erased."""
+        return self.filter(merged_into__isnull=True, erased_at__isnull=True)
+
+    def erased(self) -> Self:
+        """Those of whom nothing is left but the number, or will be in a moment."""
+        return self.filter(erased_at__isnull=False)
 
     def known_as(self, key: int) -> Self:
         """Whoever has the key, or into whom its holder was merged: old addresses and keys lead on."""

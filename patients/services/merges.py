@@ -18,6 +18,7 @@ from patients.models import DuplicatePair, MatchKey, Merge, MergedRow, Patient, 
 from .choices import GROUPS, Seen, blanks, columns_taken
 from .moving import Columns, Reference, Step, change, columns_of, move_references, references_to, remove
 from .search import index_patients
+from .survivors import PersonErased
 from .timeline import add_timeline_entry
 
 MADE_FROM_OTHERS = (SearchToken, MatchKey)  # made anew rather than moved
@@ -56,7 +57,7 @@ def merge_patients(
 
     `take` names the fields (`choices.GROUPS`) of which the merged one's value counts; without it, those that the
     survivor lacks. `seen`: the versions of both that somebody looked at. Raises SamePerson, AlreadyMerged,
-    PeopleChanged, DuplicateSubmission.
+    PeopleChanged, PersonErased, DuplicateSubmission.
     """
     if survivor.pk == merged.pk:
         raise SamePerson
@@ -79,6 +80,8 @@ def _merge(
 ) -> Merge:
     if survivor.merged_into_id or merged.merged_into_id:
         raise AlreadyMerged
+    if survivor.erased_at or merged.erased_at:
+        raise PersonErased
     if seen is not None and seen != {row.pk: row.version for row in (survivor, merged)}:
         raise PeopleChanged
     taken = blanks(survivor, merged) if take is None else [name for name in take if name in GROUPS]

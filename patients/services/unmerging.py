@@ -26,6 +26,12 @@ class MergeAlreadyUndone(DomainError):
     message = _("This merge was undone already.")
 
 
+class ErasedForGood(DomainError):
+    """What the two records held is gone."""
+
+    message = _("The data of this person were erased: there is nothing left to separate.")
+
+
 class LaterMergeFirst(DomainError):
     """The survivor was merged since."""
 
@@ -42,9 +48,11 @@ def changed_since(merge: Merge) -> list[str]:
 def undo_merge(*, merge: Merge, actor: Actor, at: datetime) -> Merge:
     """Both are on file again, each with what was its own; what was written since stays with the survivor.
 
-    Raises MergeAlreadyUndone, LaterMergeFirst.
+    Raises MergeAlreadyUndone, LaterMergeFirst, ErasedForGood.
     """
-    list(Patient.objects.select_for_update().filter(pk__in=[merge.survivor_id, merge.merged_id]).order_by("pk"))
+    both = Patient.objects.select_for_update().filter(pk__in=[merge.survivor_id, merge.merged_id]).order_by("pk")
+    if any(patient.erased_at for patient in both):
+        raise ErasedForGood
     if Merge.objects.open().filter(pk=merge.pk).update(undone_at=at, undone_by=actor) != 1:
         raise MergeAlreadyUndone
     if later_merge(merge) is not None:
@@ -58,9 +66,9 @@ def undo_merge(*, merge: Merge, actor: Actor, at: datetime) -> Merge:
     put_back(Step(*row) for row in rows)
     _choose_phones(merge)
     Merge.objects.filter(pk=merge.pk).update(stayed=stayed)
-    both = list(Patient.objects.filter(pk__in=[merge.survivor_id, merge.merged_id]).order_by("pk"))
-    index_patients(both)
-    _tell(merge, both, actor, at)
+    people = list(Patient.objects.filter(pk__in=[merge.survivor_id, merge.merged_id]).order_by("pk"))
+    index_patients(people)
+    _tell(merge, people, actor, at)
     merge.refresh_from_db()
     return merge
 

@@ -22,10 +22,11 @@ def merge_detail(request: StaffRequest, pk: int) -> HttpResponse:
     """Who was merged with whom, by whom; and what undoing would leave as it is."""
     merge = _merge(request, pk)
     is_open = merge.undone_at is None
+    is_gone = bool(merge.survivor.erased_at or merge.merged.erased_at)
     stays = changed_since(merge) if is_open else merge.stayed
     context = {
         "merge": merge,
-        "may_undo": is_open and request.user.can(Capability.UNDO_MERGES),
+        "may_undo": is_open and not is_gone and request.user.can(Capability.UNDO_MERGES),
         "later": later_merge(merge) if is_open else None,
         "stays": [label_of(group) for group in stays],
         "rows": moved_rows(merge),

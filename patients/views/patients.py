@@ -55,6 +55,8 @@ def patient_list(request: StaffRequest) -> HttpResponse:
         "count": capped_count(people.qs),
         "controls": request.user.can(Capability.CONTROL_REGISTRATION),
         "imports": request.user.can(Capability.IMPORT_PATIENTS),
+        "answers": request.user.can(Capability.RECORD_DATA_REQUESTS),
+        "checks": request.user.can(Capability.CHECK_LOOKS),
         "may_merge": request.user.can(Capability.MERGE_PATIENTS),
         "may_export": request.user.can(Capability.SEE_FIGURES),
         "formats": FORMATS,
@@ -94,6 +96,7 @@ def patient_detail(request: StaffRequest, pk: int) -> HttpResponse:
         "clients": [CLIENT_KINDS[kind] for kind in patient.visits.client_kinds()],
         "may_reveal": request.user.can(Capability.REVEAL_NUMBERS),
         "may_see_looks": request.user.can(Capability.SEE_AUDIT),
+        "may_record_requests": request.user.can(Capability.RECORD_DATA_REQUESTS),
         "purposes": Reveal.Purpose.choices,
         **_clock(),
     }

@@ -5,15 +5,17 @@ from typing import Any
 
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Concerning
-from patients.models import Targeted
-from promises.querysets import OPEN, PromiseQuerySet
+from patients.models import Target, Targeted, exactly_one
+from promises.querysets import OF_ROWS, OPEN, TARGETS, PromiseQuerySet
 
 
 class Promise(Concerning, Targeted):
-    """What somebody owes a person or an organisation, and until when.
+    """What somebody owes a person or an organisation, and until when; a look to check is owed to the hospital alone.
 
     It belongs to an owner; or to a team, until one of its people takes it. A hand-over changes the owner only when it
     is accepted: until then `pending_owner` was asked, and the owner still owes. `revision` rises whenever the time or
@@ -27,6 +29,8 @@ class Promise(Concerning, Targeted):
         LOOK_INTO = "look_into", _("Look into")
         VISIT_THEM = "visit_them", _("Visit them")
         SEND_OFFER = "send_offer", _("Send an offer")
+        DATA_RIGHT = "data_right", _("Data right")
+        CHECK_LOOKS = "check_looks", _("Check looks")
 
     class State(models.TextChoices):
         OPEN = "open", _("Open")
@@ -65,7 +69,11 @@ class Promise(Concerning, Targeted):
     class Meta(Targeted.Meta):
         verbose_name = _("Promise")
         constraints = [
-            *Targeted.Meta.constraints,
+            models.CheckConstraint(
+                name="promises_promise_about_one",
+                condition=exactly_one(*TARGETS)
+                | Q(**{f"{column}__isnull": True for column in TARGETS}, kind="check_looks"),
+            ),
             models.CheckConstraint(
                 name="promise_open_is_owned", condition=~OPEN | Q(owner__isnull=False) | Q(team__isnull=False)
             ),
@@ -93,6 +101,30 @@ class Promise(Concerning, Targeted):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.pk}"
+
+    @property
+    def about(self) -> Target | None:
+        """To whom it is owed; None: to the hospital alone."""
+        return self.patient or self.contact or self.organisation
+
+    @property
+    def whom(self) -> str:
+        """In the reader's language."""
+        if self.about is None:
+            return gettext("The hospital")
+        return self.about.name or gettext("Unknown caller")
+
+    @property
+    def is_of_row(self) -> bool:
+        """It is kept by what is done on another page, and by nothing else."""
+        return self.kind in OF_ROWS
+
+    @property
+    def row_url(self) -> str:
+        """Where that is done."""
+        row = self.source.rpartition(":")[2]
+        pages = {"data_right": "patients:request_detail", "check_looks": "patients:look_detail"}
+        return reverse(pages[self.kind], args=[row]) if self.is_of_row else ""
 
     @property
     def is_ringable(self) -> bool:

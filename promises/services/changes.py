@@ -12,7 +12,6 @@ from accounts import audit
 from accounts.access import Capability
 from accounts.models import Actor, Staff, Team
 from hospital_crm.lib.errors import DomainError
-from patients.models import Patient
 from patients.services.grants import end_access, grant_access
 from patients.services.timeline import add_timeline_entry, name_part
 from promises.models import Promise, PromiseEvent
@@ -92,8 +91,10 @@ def record(promise: Promise, verb: PromiseEvent.Verb, *, actor: Actor, at: datet
 
 def tell_story(promise: Promise, step: str, *, actor: Actor, at: datetime, **params: Any) -> None:
     """The person's timeline has the step: what kind, until when, whose; never the text."""
+    if promise.about is None:
+        return
     add_timeline_entry(
-        target=promise.target,
+        target=promise.about,
         kind=f"promises.{step}",
         params={**told_of(promise), **params},
         needs=Capability.FIND_PEOPLE,
@@ -139,9 +140,9 @@ def open_to_owner(promise: Promise, *, at: datetime) -> None:
 
 def _grant(promise: Promise, *, at: datetime) -> None:
     to = promise.owner or promise.team
-    if isinstance(promise.target, Patient) and to is not None:
+    if promise.patient is not None and to is not None:
         concerned = promise.excluded.all()
-        grant_access(patient=promise.target, to=to, source=promise.key, excluded=concerned, at=at)
+        grant_access(patient=promise.patient, to=to, source=promise.key, excluded=concerned, at=at)
 
 
 def stop(promise: Promise, *, actor: Actor, at: datetime) -> None:

@@ -50,10 +50,16 @@ class NotAcceptedYet(DomainError):
     message = _("This was passed on to you. Accept or decline it first.")
 
 
+class RowDecides(DomainError):
+    """It is kept by what it was made from, and by nothing else."""
+
+    message = _("This is done on the page that it was made from, and then kept by itself.")
+
+
 @transaction.atomic
 def make_promise(
     *,
-    target: Target,
+    target: Target | None,
     kind: Promise.Kind,
     due_at: datetime,
     owner: Staff | None = None,
@@ -66,12 +72,13 @@ def make_promise(
 ) -> Promise:
     """Somebody owes it from now on: the owner, or the team until one of its people takes it.
 
+    Without `target` it is owed to the hospital alone.
     Raises DueInThePast, DueTooFarAhead, NobodyOwns, OwnerHasLeft, CannotOwn, NobodyOnTeam.
     """
     check_due(due_at, at)
     check_owner(owner, team, keepers_without([person.pk for person in excluded]))
     promise = Promise.objects.create(
-        **target_fields(target),
+        **({} if target is None else target_fields(target)),
         kind=kind,
         note=note,
         owner=owner,
@@ -171,6 +178,15 @@ def close_not_reached(*, promise: Promise, reason: str, actor: Actor, at: dateti
 
 
 @transaction.atomic
+def close_of_row(*, promise: Promise, actor: Actor, at: datetime) -> Promise:
+    """What it was made from is done.
+
+    Raises PromiseAlreadyOver, PromiseHasChanged.
+    """
+    return _end(promise, Promise.State.KEPT, Verb.KEPT, "", actor, at, is_row_done=True)
+
+
+@transaction.atomic
 def note_first_attempt(*, promise: Promise, at: datetime) -> None:
     """The figures know when somebody first tried."""
     if Promise.objects.filter(pk=promise.pk, first_attempt_at__isnull=True).update(first_attempt_at=at):
@@ -223,7 +239,18 @@ def check_reason(reason: str) -> None:
         raise ReasonIsMissing
 
 
-def _end(promise: Promise, state: Promise.State, verb: Verb, reason: str, actor: Actor, at: datetime) -> Promise:
+def _end(
+    promise: Promise,
+    state: Promise.State,
+    verb: Verb,
+    reason: str,
+    actor: Actor,
+    at: datetime,
+    *,
+    is_row_done: bool = False,
+) -> Promise:
+    if promise.is_of_row and not is_row_done:
+        raise RowDecides
     asked = promise.pending_owner
     change(promise, at=at, state=state, ended_at=at, ended_by=actor, reason=reason, pending_owner=None)
     record(promise, verb, actor=actor, at=at, reason=reason)

@@ -39,7 +39,7 @@ def _who_owes(promise: Promise, day: date) -> list[Staff]:
 
 
 def _nearest_head(promise: Promise, day: date) -> Staff | None:
-    for department in _upwards(promise.department):
+    for department in upwards(promise.department):
         leaders = [person for person in (department.head, department.deputy) if person is not None]
         if able := [person for person in _able(promise, leaders, day) if person.pk != promise.owner_id]:
             return able[0]
@@ -47,14 +47,14 @@ def _nearest_head(promise: Promise, day: date) -> Staff | None:
 
 
 def _nearest_managers(promise: Promise, day: date) -> list[Staff]:
-    for department in _upwards(promise.department):
+    for department in upwards(promise.department):
         managers = Staff.objects.active().with_role(Role.MANAGER).filter(department=department).order_by("pk")
         if able := [manager for manager in _able(promise, managers, day) if manager.pk != promise.owner_id]:
             return able
     return []
 
 
-def _upwards(department: Department | None) -> list[Department]:
+def upwards(department: Department | None) -> list[Department]:
     """The department and those above it, from below."""
     if department is None:
         return []

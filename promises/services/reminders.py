@@ -56,7 +56,7 @@ def tell(
         expires_at=expires_at or send_at + EXPIRE_AFTER,
         dedupe_key=f"{promise.key}:r{promise.revision}:{step}:{staff.pk}",
         source=f"{promise.key}:told" if stays else promise.key,
-        about=promise.target,
+        about=promise.about,
         excluded=list(promise.excluded.all()),
         actor=actor,
         at=at,

@@ -11,7 +11,7 @@ from accounts.models import AuditEntry, Staff
 from consult.filters import CallFilter
 from consult.serializers import CallExportSerializer
 from consult.services.exports import CALLS
-from dashboards.services import AUDIT
+from dashboards.services.audit import AUDIT
 from jobs.models import Job
 from jobs.services.exports import Export, run_next_export
 from tests import make

@@ -19,7 +19,7 @@ from accounts import audit
 from accounts.access import Role
 from accounts.models import Actor, AuditEntry, Staff
 from accounts.services.staff import update_staff
-from dashboards.services import AUDIT
+from dashboards.services.audit import AUDIT
 from institution.models import Setting
 from jobs.models import Job, StoredFile
 from jobs.services.exports import run_next_export

@@ -87,7 +87,7 @@ def test_a_worker_that_never_came_up_is_named(client: Client, db: None) -> None:
 
 
 def test_a_migration_that_was_not_run_is_counted(client: Client, beating: None) -> None:
-    MigrationRecorder(connection).record_unapplied("jobs", "0001_jobs_and_files")
+    MigrationRecorder(connection).record_unapplied("jobs", "0002_json_files")
     assert report(client) == not_ready(migrations="1 to run")
 
 

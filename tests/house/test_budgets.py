@@ -23,7 +23,7 @@ from accounts.models import Department, Staff
 from accounts.services.absences import record_absence
 from accounts.services.departments import update_department
 from accounts.services.teams import create_team
-from dashboards.services import AUDIT
+from dashboards.services.audit import AUDIT
 from followups.models import Attempt
 from followups.services.attempts import record_attempt
 from institution.models import ReferenceList
@@ -32,12 +32,14 @@ from jobs.models import StoredFile
 from jobs.services.files import store_file
 from jobs.services.jobs import claim_job, finish_job
 from messaging.models import Message
-from patients.models import Organisation, Patient, Purpose
+from patients.models import DataRequest, LookToCheck, Organisation, Patient, Purpose
+from patients.services.colleagues import name_colleague
 from patients.services.consents import Decision, add_wording, record_consent
 from patients.services.duplicates import pair_up
 from patients.services.merges import merge_patients
 from patients.services.organisation_people import add_employee, add_organisation_contact
 from patients.services.organisation_visits import hold_organisation_visit
+from patients.services.rights import Asked, open_request
 from promises.services.ownership import hand_over_promise
 from tests import make
 from tests.house.known_caller import KnownCaller, is_of_known_caller, most_for
@@ -122,11 +124,22 @@ def one_more_of_everything(frank: Staff, department: Department) -> None:
     at_organisation(make.patient("赵敏", at=NOW), frank)
     pair_up(one=patient, other=make.patient("张贵兰", "13800001234"), at=NOW)
     merge_patients(survivor=patient, merged=make.patient("张桂蓝"), actor=frank.actor, at=NOW)
+    asked_for_data(person, patient, frank)
     note = message(frank, NOW, about=make.patient("李建国"))
     Message.objects.filter(pk=note.pk).update(state=Message.State.SENT, settled_at=NOW)
     today, later = NOW.date(), NOW.date() + timedelta(days=1 + frank.absences.count())
     for away, deputy, day in ((person, frank, today), (frank, person, later)):
         record_absence(staff=away, starts_on=day, ends_on=day, deputy=deputy, actor=frank.actor, at=NOW)
+
+
+def asked_for_data(person: Staff, patient: Patient, frank: Staff) -> None:
+    """Somebody wants a copy; somebody else looked too much, and at a colleague's record."""
+    asked = Asked(DataRequest.Kind.COPY, DataRequest.Identity.DOCUMENT)
+    open_request(patient=patient, asked=asked, actor=person.actor, at=NOW)
+    name_colleague(patient=patient, staff=person, actor=frank.actor, at=NOW)
+    found = {"staff": person, "day": NOW.date(), "looks": 40, "found_at": NOW, "updated_at": NOW}
+    LookToCheck.objects.create(kind=LookToCheck.Kind.MANY, **found)
+    LookToCheck.objects.create(kind=LookToCheck.Kind.COLLEAGUE, patient=patient, **found)
 
 
 def decide(patient: Patient, frank: Staff) -> None:
@@ -197,6 +210,9 @@ LISTS: dict[str, Callable[[Staff], str]] = {
     "promises:for_organisation": lambda frank: reverse("promises:for_organisation", args=[_place().pk]),
     "patients:duplicate_list": lambda frank: reverse("patients:duplicate_list"),
     "patients:patient_list": lambda frank: reverse("patients:patient_list"),
+    "patients:colleague_list": lambda frank: reverse("patients:colleague_list"),
+    "patients:look_list": lambda frank: reverse("patients:look_list"),
+    "patients:request_list": lambda frank: reverse("patients:request_list"),
     "patients:import_list": lambda frank: reverse("patients:import_list"),
     "patients:visit_list": lambda frank: reverse("patients:visit_list", args=[Patient.objects.earliest("pk").pk]),
     "promises:promise_list": lambda frank: reverse("promises:promise_list"),

@@ -11,7 +11,18 @@ from messaging.models import ContactLog, Hold, MessageClass
 from messaging.services.contact_log import log_contact
 from messaging.services.holds import place_hold
 from patients.kinship import Tie
-from patients.models import DuplicatePair, Identifier, MatchKey, Patient, Purpose, SearchToken, TimelineEntry
+from patients.models import (
+    DataRequest,
+    DuplicatePair,
+    Identifier,
+    LookToCheck,
+    MatchKey,
+    Patient,
+    Purpose,
+    SearchToken,
+    TimelineEntry,
+)
+from patients.services.colleagues import name_colleague
 from patients.services.consents import Decision, record_consent
 from patients.services.contacts import attach_contact, find_or_create_contact
 from patients.services.identifiers import NewIdentifier, add_identifier
@@ -19,6 +30,7 @@ from patients.services.merges import merge_patients, stays_with_merges
 from patients.services.moving import references_to
 from patients.services.organisation_people import add_employee, add_organisation_contact
 from patients.services.relatives import add_relative
+from patients.services.rights import Asked, open_request
 from patients.services.unmerging import undo_merge
 from tests import make
 from tests.messaging.make import message
@@ -73,6 +85,17 @@ def _spoken_with(patient: Patient, now: datetime) -> None:
     )
 
 
+def _asked(patient: Patient, now: datetime) -> None:
+    asked = Asked(DataRequest.Kind.COPY, DataRequest.Identity.DOCUMENT)
+    open_request(patient=patient, asked=asked, actor=make.by(), at=now)
+
+
+def _looked_at(patient: Patient, staff: Staff, now: datetime) -> None:
+    LookToCheck.objects.create(
+        kind="colleague", staff=staff, day=now.date(), patient=patient, looks=1, found_at=now, updated_at=now
+    )
+
+
 Builder = Callable[[Patient, Staff, datetime], object]
 # A row for each column that points at a patient; what another app adds needs a line here.
 ROWS: dict[str, Builder] = {
@@ -84,12 +107,17 @@ ROWS: dict[str, Builder] = {
         patient, now, channel="email", message_class=MessageClass.CARE
     ),
     "patients.AccessGrant.patient": lambda patient, staff, now: make.promise(patient, owner=staff, at=now),
+    "patients.ColleagueRecord.patient": lambda patient, staff, now: name_colleague(
+        patient=patient, staff=make.staff(), actor=make.by(), at=now
+    ),
     "patients.Consent.patient": lambda patient, staff, now: _consent(patient, now),
     "patients.Contact.became": lambda patient, staff, now: _contact(patient, now),
+    "patients.DataRequest.patient": lambda patient, staff, now: _asked(patient, now),
     "patients.DuplicatePair.newer": lambda patient, staff, now: _pair(patient, Patient.objects.earliest("pk"), now),
     "patients.DuplicatePair.older": lambda patient, staff, now: _pair(patient, make.patient("王建军"), now),
     "patients.Employment.patient": lambda patient, staff, now: _employed(patient, now),
     "patients.Identifier.patient": lambda patient, staff, now: _card(patient, now),
+    "patients.LookToCheck.patient": lambda patient, staff, now: _looked_at(patient, staff, now),
     "patients.MatchKey.patient": lambda patient, staff, now: MatchKey.objects.create(patient=patient, key="x"),
     "patients.Merge.merged": lambda patient, staff, now: None,  # the merge itself
     "patients.Merge.survivor": lambda patient, staff, now: _merged_before(patient, now),

@@ -42,6 +42,9 @@ merge_patients         -         -         hospital  -          -          -    
 undo_merges            -         -         -         -          -          -         hospital   -
 import_patients        -         -         -         -          -          -         hospital   -
 export_numbers         -         -         -         -          -          -         hospital   -
+# what people ask about their own data: anybody they meet writes it down, managers answer
+record_data_requests   hospital  hospital  hospital  hospital   -          -         hospital   -
+answer_data_requests   -         -         -         -          -          -         hospital   -
 # appointments: see, book, move · arrivals
 book_appointments      hospital  hospital  hospital  department own        -         hospital   -
 record_arrivals        yes       -         -         yes        -          -         yes        -
@@ -69,6 +72,8 @@ manage_settings        -         -         -         -          -          -    
 manage_protocols       -         -         -         -          -          -         yes        yes
 # audit
 see_audit              -         -         -         -          -          -         department hospital
+check_looks            -         -         -         -          -          -         tree       hospital
+name_colleagues        -         -         -         -          -          -         hospital   -
 """
 ROWS = {
     line.split()[0]: dict(zip(COLUMNS, line.split()[1:], strict=True))

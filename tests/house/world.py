@@ -18,6 +18,7 @@ from django.db import connection
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from accounts import audit
 from accounts.access import Capability, Role
 from accounts.models import Absence, ApiToken, Department, Staff, Team
 from accounts.services.absences import record_absence
@@ -26,7 +27,8 @@ from accounts.services.tokens import issue_token
 from consult.models import Call, CallDraft
 from consult.services.drafts import keep_draft
 from consult.services.exports import CALLS
-from dashboards.services import AUDIT
+from dashboards.services.audit import AUDIT
+from dashboards.services.copies import write_next_copy
 from followups.models import Attempt
 from hospital_crm.lib.phones import read_phone
 from institution.models import ReferenceItem, Setting
@@ -36,11 +38,14 @@ from jobs.services.jobs import request_job
 from messaging.models import Channel, Message
 from patients.kinship import Tie
 from patients.models import (
+    ColleagueRecord,
     Consent,
+    DataRequest,
     DuplicatePair,
     Employment,
     Identifier,
     Import,
+    LookToCheck,
     Merge,
     Organisation,
     OrganisationContact,
@@ -50,7 +55,9 @@ from patients.models import (
     Relation,
     Visit,
 )
+from patients.services.colleagues import name_colleague
 from patients.services.consents import Decision, record_consent
+from patients.services.copies import ask_for_copy
 from patients.services.duplicates import pair_up
 from patients.services.exports import PEOPLE, ExportPurpose
 from patients.services.exports import request_export as request_people
@@ -60,6 +67,7 @@ from patients.services.imports.runs import map_columns, run_next_import, start_i
 from patients.services.merges import merge_patients
 from patients.services.organisation_people import add_employee, add_organisation_contact
 from patients.services.relatives import add_relative
+from patients.services.rights import Asked, open_request
 from promises.models import Promise
 from tests import make
 from tests.messaging.make import message
@@ -111,6 +119,10 @@ class World:
     organisation_contact: OrganisationContact
     employment: Employment
     organisation_visit: OrganisationVisit
+    wants_copy: DataRequest  # of the patient, and the copy is written
+    wants_erasure: DataRequest  # of whoever was imported
+    look: LookToCheck  # of the colleague
+    colleague_record: ColleagueRecord
     waiting: dict[str, Job]  # a job of each person that has not begun
     exports: dict[str, Job]  # finished ones, of those who may ask for them
     promises: dict[str, Promise]  # one that each person owes who keeps promises
@@ -233,6 +245,17 @@ ROWS: dict[str, Callable[[World, str], int | str | UUID]] = {
     "patients:relative_create": lambda world, person: world.patient.pk,
     "patients:relative_edit": lambda world, person: world.relation.pk,
     "patients:relative_end": lambda world, person: world.relation.pk,
+    "dashboards:copy_fetch": lambda world, person: world.wants_copy.pk,
+    "patients:copy_ask": lambda world, person: world.wants_copy.pk,
+    "patients:request_create": lambda world, person: world.stranger.pk,
+    "patients:request_detail": lambda world, person: world.wants_copy.pk,
+    "patients:request_answer": lambda world, person: world.wants_copy.pk,
+    "patients:request_refuse": lambda world, person: world.wants_copy.pk,
+    "patients:erasure_approve": lambda world, person: world.wants_erasure.pk,
+    "api-data-request-approve": lambda world, person: world.wants_erasure.pk,
+    "patients:look_detail": lambda world, person: world.look.pk,
+    "patients:look_check": lambda world, person: world.look.pk,
+    "patients:colleague_end": lambda world, person: world.colleague_record.pk,
     "patients:phone_choose": lambda world, person: world.patient.phones.get().pk,
     "patients:phone_create": lambda world, person: world.patient.pk,
     "patients:phone_edit": lambda world, person: world.patient.phones.get().pk,
@@ -246,10 +269,13 @@ API_ROWS: dict[str, Callable[[World, str], int]] = {
     "api-absence": lambda world, person: world.absence.pk,
     "api-attempt": lambda world, person: world.attempts.get(person, world.attempts["manager"]).pk,
     "api-call": lambda world, person: world.call_of(person),
+    "api-colleague-record": lambda world, person: world.colleague_record.pk,
+    "api-data-request": lambda world, person: world.wants_copy.pk,
     "api-department": lambda world, person: world.department.pk,
     "api-duplicate": lambda world, person: world.pair.pk,
     "api-identifier": lambda world, person: world.patient.identifiers.get().pk,
     "api-job": lambda world, person: world.job_of(person),
+    "api-look-to-check": lambda world, person: world.look.pk,
     "api-list-item": lambda world, person: world.item.pk,
     "api-merge": lambda world, person: world.merge.pk,
     "api-message": lambda world, person: world.message_of(person),
@@ -336,6 +362,7 @@ def build() -> World:
     place = make.organisation("示范中学", kind="school", at=NOW)
     until = NOW + timedelta(days=90)
     exports = {code: _export(people[code]) for code in ("manager", "administrator")}
+    imported = make.patient("赵文", department=department)
     return World(
         people=people,
         colleague=colleague,
@@ -347,7 +374,7 @@ def build() -> World:
         item=ReferenceItem.objects.select_related("list").earliest("pk"),
         patient=patient,
         visit=make.visit(patient, starts_at=NOW, diagnoses=("H25.9",), department=department),
-        imported=make.patient("赵文", department=department),
+        imported=imported,
         stranger=stranger,
         relation=add_relative(patient=patient, relative=stranger, tie=Tie("child"), actor=administrator, at=NOW),
         organisation=place,
@@ -366,6 +393,10 @@ def build() -> World:
             survivor=patient, merged=make.patient("赵霞", department=department), actor=administrator, at=NOW
         ),
         run=_import(people["manager"]),
+        wants_copy=_copy(patient, colleague, people["manager"]),
+        wants_erasure=_request(imported, DataRequest.Kind.ERASURE, colleague),
+        look=_look(colleague, patient),
+        colleague_record=name_colleague(patient=stranger, staff=colleague, actor=people["manager"].actor, at=NOW),
         promises=promises,
         attempts={code: _attempt(promise, people[code]) for code, promise in promises.items()},
         token=issue_token(staff=colleague, name="Telephony", expires_at=until, actor=administrator, at=NOW)[0],
@@ -395,6 +426,24 @@ def _import(person: Staff) -> Import:
     run_next_import(now=lambda: NOW)
     run.refresh_from_db()
     return run
+
+
+def _request(person: Patient, kind: DataRequest.Kind, by: Staff) -> DataRequest:
+    asked = Asked(kind, DataRequest.Identity.DOCUMENT)
+    return open_request(patient=person, asked=asked, actor=by.actor, at=NOW)
+
+
+def _copy(person: Patient, by: Staff, manager: Staff) -> DataRequest:
+    request = _request(person, DataRequest.Kind.COPY, by)
+    ask_for_copy(request=request, actor=manager.actor, at=NOW)
+    write_next_copy(now=lambda: NOW)
+    return request
+
+
+def _look(person: Staff, patient: Patient) -> LookToCheck:
+    found = {"found_at": NOW, "updated_at": NOW}
+    audit.record_look(actor=person.actor, verb="patient.opened", subject=patient, at=NOW)
+    return LookToCheck.objects.create(kind="many", staff=person, day=NOW.date(), looks=31, usual=4, **found)
 
 
 def _attempt(promise: Promise, person: Staff) -> Attempt:

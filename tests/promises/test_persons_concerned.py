@@ -12,7 +12,7 @@ from consult.reports.owed import owed_to
 from consult.services.promised import Promised
 from dashboards.reports.shift import shift_of
 from dashboards.reports.team import around
-from dashboards.services import audit_entries
+from dashboards.services.audit import audit_entries
 from followups.models import Attempt
 from followups.services.attempts import record_attempt
 from hospital_crm.lib.errors import DomainError

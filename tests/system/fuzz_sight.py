@@ -73,6 +73,11 @@ def hidden_rows(username: str) -> dict[str, str]:
         "messages": "SELECT id FROM messaging_message WHERE id NOT IN "
         f"(SELECT id FROM messaging_message WHERE {messages})",
         "notes": f"SELECT id FROM messaging_message WHERE staff_id IS NOT {ME} OR channel <> 'in_app'",
+        "data-requests": "SELECT id FROM patients_datarequest WHERE "
+        f"{EVERYTHING if username in ('doctor', 'adviser', 'admin') else NOBODY}",
+        "looks-to-check": "SELECT id FROM patients_looktocheck WHERE "
+        f"{NOBODY if username in ('manager', 'admin') else EVERYTHING} OR staff_id = {ME}",
+        "colleague-records": f"SELECT id FROM patients_colleaguerecord WHERE {int(username != 'manager')}",
         "jobs": f"SELECT id FROM jobs_job WHERE requested_by_id NOT IN ({asked_for})",
     }
 

@@ -44,7 +44,7 @@ import sqlite3
 from contextlib import closing
 from django.conf import settings
 from django.utils import timezone
-from dashboards.services import AUDIT
+from dashboards.services.audit import AUDIT
 from jobs.services.exports import run_next_export
 
 def clock():

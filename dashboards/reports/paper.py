@@ -1,0 +1,143 @@
+"""The copy of a person's data as people read it: the same file, with headings."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+if TYPE_CHECKING:
+    from jobs.models import StoredFile
+
+Words = dict[str, str | Promise]
+LABELS: Words = {
+    "added_at": gettext_lazy("Added"),
+    "address": gettext_lazy("Address"),
+    "answer": gettext_lazy("How it was answered"),
+    "asked_at": gettext_lazy("Asked"),
+    "asker": gettext_lazy("Who asked"),
+    "at": gettext_lazy("When"),
+    "born": gettext_lazy("Born"),
+    "card": gettext_lazy("Card"),
+    "channel": gettext_lazy("Channel"),
+    "condition": gettext_lazy("Condition and treatment so far"),
+    "decided_at": gettext_lazy("When"),
+    "department": gettext_lazy("Department"),
+    "diagnoses": gettext_lazy("Diagnoses"),
+    "died_on": gettext_lazy("Died on"),
+    "direction": gettext_lazy("Direction"),
+    "disposition": gettext_lazy("How it ended"),
+    "district": gettext_lazy("District"),
+    "doctor": gettext_lazy("Doctor"),
+    "due_at": gettext_lazy("Due"),
+    "due_on": gettext_lazy("Answer due"),
+    "ended_at": gettext_lazy("Ended"),
+    "ends_at": gettext_lazy("Ends"),
+    "external_id": gettext_lazy("Number there"),
+    "hospital_number": gettext_lazy("Hospital number"),
+    "insurance": gettext_lazy("Insurance"),
+    "insured": gettext_lazy("Paid by insurance"),
+    "is_allowed": gettext_lazy("Allowed"),
+    "is_given": gettext_lazy("Agreed"),
+    "is_guardian": gettext_lazy("Guardian"),
+    "is_primary": gettext_lazy("Dialled first"),
+    "kind": gettext_lazy("Kind"),
+    "language": gettext_lazy("Language"),
+    "last_contact_at": gettext_lazy("Last contact"),
+    "last_source": gettext_lazy("Media source, last"),
+    "logged_at": gettext_lazy("When"),
+    "made_at": gettext_lazy("Made"),
+    "may_be_told": gettext_lazy("May be told"),
+    "name": gettext_lazy("Name"),
+    "not_before": gettext_lazy("Do not call before"),
+    "number": gettext_lazy("Number"),
+    "occupation": gettext_lazy("Occupation"),
+    "operations": gettext_lazy("Operations"),
+    "otherwise": gettext_lazy("Decided otherwise for"),
+    "owner": gettext_lazy("Whose phone"),
+    "phone": gettext_lazy("Phone"),
+    "preferred_channel": gettext_lazy("Likes to be reached"),
+    "preferred_from": gettext_lazy("Best reached from"),
+    "preferred_until": gettext_lazy("Best reached until"),
+    "promised": gettext_lazy("What was promised"),
+    "purpose": gettext_lazy("Purpose"),
+    "reached": gettext_lazy("Reached"),
+    "registered_at": gettext_lazy("Registered"),
+    "residence": gettext_lazy("Place of residence"),
+    "role": gettext_lazy("Is to the patient"),
+    "said_by": gettext_lazy("Who said so"),
+    "send_at": gettext_lazy("When"),
+    "sex": gettext_lazy("Sex"),
+    "signed_paper": gettext_lazy("Signed paper"),
+    "source": gettext_lazy("Source"),
+    "started_at": gettext_lazy("When"),
+    "starts_at": gettext_lazy("Begins"),
+    "state": gettext_lazy("State"),
+    "status": gettext_lazy("State"),
+    "system": gettext_lazy("System"),
+    "topics": gettext_lazy("Topics, questions and answers"),
+    "total": gettext_lazy("Amount"),
+    "type": gettext_lazy("Document"),
+    "way": gettext_lazy("How"),
+    "what": gettext_lazy("What"),
+    "who": gettext_lazy("Who, by role"),
+    "why": gettext_lazy("What for"),
+    "wording": gettext_lazy("In these words"),
+}
+TITLES: Words = {
+    "person": gettext_lazy("Who you are"),
+    "phones": gettext_lazy("Phones"),
+    "documents": gettext_lazy("Documents"),
+    "relatives": gettext_lazy("Relatives"),
+    "visits": gettext_lazy("Visits"),
+    "consents_now": gettext_lazy("What you agree to now"),
+    "consents": gettext_lazy("What you agreed to, and when"),
+    "calls": gettext_lazy("Calls and enquiries"),
+    "promises": gettext_lazy("Promises"),
+    "messages": gettext_lazy("Messages"),
+    "contacts": gettext_lazy("When we tried to reach you"),
+    "looks": gettext_lazy("Who looked"),
+    "data_requests": gettext_lazy("What you asked about your data"),
+}
+
+
+@dataclass(frozen=True)
+class Section:
+    """`records` are the rows as pairs of label and text, without what is empty."""
+
+    title: str
+    records: list[list[tuple[str, str]]]
+
+
+def read_copy(stored: StoredFile) -> dict[str, Any]:
+    with stored.content.open("rb") as raw:
+        content: dict[str, Any] = json.load(raw)
+    return content
+
+
+def sections_of(content: dict[str, Any]) -> list[Section]:
+    """In the order in which people read it; in the reader's language as far as labels go."""
+    rows = content["sections"]
+    return [Section(str(title), [_record(row) for row in rows.get(name, [])]) for name, title in TITLES.items()]
+
+
+def _record(row: dict[str, Any]) -> list[tuple[str, str]]:
+    told = ((str(LABELS[name]), as_text(value)) for name, value in row.items())
+    return [(label, text) for label, text in told if text]
+
+
+def as_text(value: Any) -> str:
+    """As people read it: choices in words, moments to the minute."""
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
+    if isinstance(value, dict):
+        return str(value["text"])
+    return value[:16].replace("T", " ") if _is_moment(value) else str(value or "")
+
+
+def _is_moment(value: Any) -> bool:
+    return isinstance(value, str) and len(value) > 16 and value[4:5] == value[7:8] == "-" and value[10:11] == "T"

@@ -1,0 +1,17 @@
+"""The part of an erasure that tries to reach somebody have."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from followups.models import Attempt
+from patients.models import DataRequest, Part
+from patients.services.erasing import erase_part
+
+
+def erase_attempts(*, at: datetime) -> int:
+    """Nobody reads any more what was noted while people who are being erased were rung."""
+    return erase_part(Part.FOLLOWUPS, _erase, at=at)
+
+
+def _erase(request: DataRequest, keys: Collection[int], at: datetime) -> None:
+    Attempt.objects.filter(promise__patient__in=keys).update(note="")

@@ -1,0 +1,9 @@
+from celery import shared_task
+from django.utils import timezone
+
+from followups.services import erasing
+
+
+@shared_task
+def long_erase() -> None:
+    erasing.erase_attempts(at=timezone.now())

@@ -1,0 +1,99 @@
+"""The vocabulary for reading what people ask about their data, and which looks are to be checked."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any, Self
+
+from django.apps import apps
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+
+from accounts.access import Capability, Scope
+from accounts.models import Staff
+
+if TYPE_CHECKING:
+    from patients.models import (  # noqa: F401  name the rows
+        ColleagueRecord,
+        DataRequest,
+        ErasureStep,
+        KeptRecord,
+        LookToCheck,
+    )
+
+
+class DataRequestQuerySet(models.QuerySet["DataRequest"]):
+    def visible_to(self, staff: Staff) -> Self:
+        """Of those whom the person may find; whoever answers also sees those of people whose data are erased."""
+        seen = Q(patient__in=_rows("Patient").visible_to(staff))
+        if staff.can(Capability.ANSWER_DATA_REQUESTS):
+            return self.filter(seen | Q(patient__erased_at__isnull=False))
+        return self.filter(seen) if staff.can(Capability.RECORD_DATA_REQUESTS) else self.none()
+
+    def open(self) -> Self:
+        return self.filter(state="open")
+
+    def with_card(self) -> Self:
+        """With what a list shows of a request."""
+        return self.select_related(
+            "patient__department", "recorded_by__staff", "approved_by__staff", "closed_by__staff"
+        )
+
+
+class ErasureStepQuerySet(models.QuerySet["ErasureStep"]):
+    def ready(self, part: str) -> Self:
+        """To be done now: all that comes before it is done."""
+        before = self.model._default_manager.filter(
+            request=OuterRef("request"), rank__lt=OuterRef("rank"), done_at__isnull=True
+        )
+        return self.filter(~Exists(before), part=part, done_at__isnull=True).order_by("pk")
+
+
+class KeptRecordQuerySet(models.QuerySet["KeptRecord"]):
+    def over(self, what: str, today: date) -> Self:
+        """Of which the time is over, and which are still there."""
+        return self.filter(what=what, until__lt=today, ended_at__isnull=True).order_by("pk")
+
+
+class LookToCheckQuerySet(models.QuerySet["LookToCheck"]):
+    def visible_to(self, staff: Staff) -> Self:
+        """What people of the departments that one leads looked at, or all; never one's own looks.
+
+        Who checks others is checked by whoever else checks, wherever they stand.
+        """
+        scope = staff.scope(Capability.CHECK_LOOKS)
+        others = self.exclude(staff=staff)
+        if Scope.HOSPITAL in scope:
+            return others
+        if Scope.DEPARTMENT_TREE not in scope:
+            return self.none()
+        peers = Q(staff__in=Staff.objects.able_to(Capability.CHECK_LOOKS))
+        if staff.department is None:
+            return others.filter(peers)
+        return others.filter(peers | Q(staff__department__path__startswith=staff.department.path))
+
+    def open(self) -> Self:
+        return self.filter(state="open")
+
+    def with_card(self) -> Self:
+        """With what a list shows of it."""
+        return self.select_related("staff__department", "patient", "checked_by__staff")
+
+
+class ColleagueRecordQuerySet(models.QuerySet["ColleagueRecord"]):
+    def open(self) -> Self:
+        return self.filter(ended_at__isnull=True)
+
+    def visible_to(self, staff: Staff) -> Self:
+        """Of patients whom the person may find, for whoever names them; never who is the person."""
+        if not staff.can(Capability.NAME_COLLEAGUES):
+            return self.none()
+        return self.filter(patient__in=_rows("Patient").visible_to(staff)).exclude(staff=staff)
+
+    def with_card(self) -> Self:
+        return self.select_related("staff__department", "patient", "added_by__staff")
+
+
+def _rows(model: str) -> Any:
+    """The rows of a model that itself needs these QuerySets."""
+    return apps.get_model("patients", model)._default_manager.all()

@@ -1,0 +1,86 @@
+"""A copy of what is held about a person: asked for, written by a job, fetched for a purpose; and how it says things."""
+
+from collections.abc import Collection
+from datetime import datetime
+from uuid import UUID
+
+from django.db import models, transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from accounts import audit
+from accounts.models import Actor, Staff
+from hospital_crm.lib.errors import DomainError
+from jobs.models import Job, StoredFile
+from jobs.services.jobs import request_job
+from patients.models import DataRequest, Patient
+
+from .rights import NotACopy, RequestAlreadyClosed, record_step
+
+KIND = "person_copy"  # of the jobs
+Value = str | int | bool | None | dict[str, str]
+Row = dict[str, Value]
+
+
+class NoCopyYet(DomainError):
+    """It is still being written, or was removed in time."""
+
+    message = _("There is no copy to fetch: it is still being written, or its time is over. Ask for a new one.")
+
+
+class CopyPurpose(models.TextChoices):
+    """What the copy is fetched for: in the audit."""
+
+    HAND_OVER = "hand_over", _("To hand it over")
+    SEND = "send", _("To send it")
+    CHECK = "check", _("To check it beforehand")
+
+
+@transaction.atomic
+def ask_for_copy(*, request: DataRequest, actor: Actor, at: datetime, submission: UUID | None = None) -> Job:
+    """A job writes the copy anew; what was written before is no longer fetched.
+
+    Raises NotACopy, RequestAlreadyClosed, DuplicateSubmission.
+    """
+    if request.is_erasure:
+        raise NotACopy
+    job = request_job(kind=KIND, parameters={"request": request.pk}, actor=actor, at=at, submission=submission)
+    if DataRequest.objects.open().filter(pk=request.pk).update(copy=job) != 1:
+        raise RequestAlreadyClosed
+    request.refresh_from_db()
+    record_step("copy_asked", request, actor=actor, at=at)
+    return job
+
+
+@transaction.atomic
+def fetch_copy(*, request: DataRequest, purpose: CopyPurpose, staff: Staff, at: datetime) -> StoredFile:
+    """The file; that it was fetched, and what for, is in the audit of the person: it is a look at everything.
+
+    Raises NoCopyYet.
+    """
+    if request.copy is None or request.copy.result is None:
+        raise NoCopyYet
+    fields = [f"copy_{purpose}"]
+    verb = "data_request.copy_fetched"
+    audit.record(actor=staff.actor, verb=verb, subject=request.patient, at=at, fields=fields)
+    return request.copy.result
+
+
+def coded(row: models.Model, field: str) -> Value:
+    """A choice, as programs and as people read it; None where nothing was chosen."""
+    code = getattr(row, field)
+    return {"code": str(code), "text": str(getattr(row, f"get_{field}_display")())} if code else None
+
+
+def moment(value: datetime | None) -> str | None:
+    return timezone.localtime(value).isoformat(timespec="minutes") if value else None
+
+
+def also_merged(patient: Patient) -> Collection[int]:
+    """The keys of the person's record and of those that were found to be the same person's."""
+    return set(Patient.objects.filter(Q(pk=patient.pk) | Q(merged_into=patient)).values_list("pk", flat=True))
+
+
+audit.name_fields({f"copy_{one.value}": format_lazy(_("Purpose: {purpose}"), purpose=one.label) for one in CopyPurpose})

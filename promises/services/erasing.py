@@ -1,0 +1,43 @@
+"""The promises' part of an erasure, and of a copy."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from django.utils.translation import gettext
+
+from patients.models import DataRequest, Part, Patient
+from patients.services.copies import Row, coded, moment
+from patients.services.erasing import erase_part
+from promises.models import Promise, PromiseEvent
+
+from .promises import close_refused
+
+
+def erase_promises(*, at: datetime) -> int:
+    """What was promised to people who are being erased is withdrawn, and nobody reads any more what it was."""
+    return erase_part(Part.PROMISES, _erase, at=at)
+
+
+def _erase(request: DataRequest, keys: Collection[int], at: datetime) -> None:
+    promises = Promise.objects.filter(patient__in=keys)
+    promises.update(note="", reason="")
+    PromiseEvent.objects.filter(promise__in=promises).update(reason="")
+    actor = request.approved_by
+    assert actor is not None  # noqa: S101  only what was approved has steps
+    for promise in promises.open().of_no_row().order_by("pk"):
+        close_refused(promise=promise, reason=gettext("The data of this person are erased."), actor=actor, at=at)
+
+
+def copy_of_promises(patient: Patient) -> list[Row]:
+    """What was promised to the person; what staff wrote among themselves while keeping it is left out."""
+    return [
+        {
+            "kind": coded(promise, "kind"),
+            "promised": promise.note,
+            "state": coded(promise, "state"),
+            "made_at": moment(promise.made_at),
+            "due_at": moment(promise.due_at),
+            "ended_at": moment(promise.ended_at),
+        }
+        for promise in patient.promises.order_by("made_at", "pk")
+    ]

@@ -1,0 +1,245 @@
+"""Many more looks than usual, or at a colleague's record: found after the day, checked by who leads. Mission A7."""
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+import pytest
+
+from accounts import audit
+from accounts.models import Department, Staff
+from patients.models import LookToCheck, Patient
+from patients.rules.looks import Limits, is_unusual, usual_of
+from patients.services import colleagues, unusual
+from patients.services.merges import merge_patients
+from promises.services.promises import keep_promise
+from tests import make
+from tests.accounts.pages import Page, in_english, send
+from tests.api.test_patients import sent
+
+DAY = timedelta(days=1)
+LIMITS = Limits(times=Decimal(3), floor=30, floor_of_new=60, days_needed=5)
+LOOKS = "/api/v1/looks-to-check/"
+EXPLAINED, PASSED_ON = LookToCheck.State.EXPLAINED, LookToCheck.State.PASSED_ON
+
+
+@pytest.mark.parametrize(
+    ("looks", "history", "unusual"),
+    [
+        (30, [1] * 9, False),  # the floor
+        (31, [1] * 9, True),
+        (60, [20] * 9, False),
+        (61, [20] * 9, True),
+        (61, [20, 20, 20, 20, 400], True),  # one wild day moves no median
+        (60, [20] * 4, False),  # too new
+        (61, [20] * 4, True),
+        (61, [], True),
+    ],
+)
+def test_three_times_ones_own_median_with_a_floor(looks: int, history: list[int], unusual: bool) -> None:
+    assert is_unusual(looks, usual_of(history, LIMITS), LIMITS) is unusual
+
+
+@pytest.fixture
+def zhang(cataract: Department) -> Patient:
+    return make.patient("张桂兰", "13800001234", department=cataract)
+
+
+def look(person: Staff, patient: Patient, at: datetime, number: int = 1, verb: str = "patient.opened") -> None:
+    """So many looks, a quarter of an hour apart."""
+    moments = [at + timedelta(minutes=15) * each for each in range(number)]
+    rows = [audit.look(actor=person.actor, verb=verb, subject=patient, at=moment) for moment in moments]
+    audit.record_looks(rows)
+
+
+@pytest.fixture
+def yesterday(now: datetime) -> datetime:
+    return now.replace(hour=0, minute=5) - DAY
+
+
+def usually(person: Staff, patient: Patient, before: datetime, number: int = 12, days: int = 5) -> None:
+    for back in range(1, days + 1):
+        look(person, patient, before - DAY * back, number)
+
+
+def test_a_day_far_above_the_usual_is_found_once(
+    alice: Staff, zhang: Patient, yesterday: datetime, now: datetime
+) -> None:
+    usually(alice, zhang, yesterday)
+    look(alice, zhang, yesterday, 37)
+    assert [unusual.find_unusual_looks(at=now) for _ in range(2)] == [1, 0]
+    found = LookToCheck.objects.get()
+    assert (found.kind, found.staff, found.day, found.looks) == ("many", alice, yesterday.date(), 37)
+    assert found.usual == Decimal(12)
+
+
+def test_as_many_as_usual_are_no_matter(alice: Staff, zhang: Patient, yesterday: datetime, now: datetime) -> None:
+    usually(alice, zhang, yesterday, number=14)
+    look(alice, zhang, yesterday, 36)
+    assert unusual.find_unusual_looks(at=now) == 0
+
+
+def test_today_is_judged_when_it_is_over(alice: Staff, zhang: Patient, now: datetime) -> None:
+    look(alice, zhang, now.replace(hour=0), 62)
+    assert unusual.find_unusual_looks(at=now) == 0
+    assert unusual.find_unusual_looks(at=now + DAY) == 1
+
+
+def test_reveals_and_exports_count_and_other_acts_do_not(
+    alice: Staff, zhang: Patient, yesterday: datetime, now: datetime
+) -> None:
+    look(alice, zhang, yesterday, 40, verb="patient.phone_revealed")
+    look(alice, zhang, yesterday, 40, verb="patient.visits_opened")
+    look(alice, zhang, yesterday, 20)
+    assert unusual.find_unusual_looks(at=now) == 0
+    audit.record(actor=alice.actor, verb="patients.exported", subject=None, at=yesterday)
+    assert unusual.find_unusual_looks(at=now) == 1
+
+
+def test_what_an_open_promise_explains_is_not_counted(
+    alice: Staff, zhang: Patient, yesterday: datetime, now: datetime
+) -> None:
+    promise = make.promise(zhang, owner=alice, at=yesterday - DAY)
+    look(alice, zhang, yesterday, 70)
+    assert unusual.find_unusual_looks(at=now) == 0
+    keep_promise(promise=promise, actor=alice.actor, at=yesterday)
+    look(alice, zhang, yesterday + timedelta(minutes=7), 62)
+    assert unusual.find_unusual_looks(at=now) == 1
+
+
+def test_the_promise_of_ones_team_explains_it_too(
+    alice: Staff, bob: Staff, zhang: Patient, yesterday: datetime, now: datetime
+) -> None:
+    make.promise(zhang, team=make.team("咨询热线组", alice), at=yesterday - DAY)
+    look(alice, zhang, yesterday, 70)
+    look(bob, zhang, yesterday, 70)
+    unusual.find_unusual_looks(at=now)
+    assert LookToCheck.objects.get().staff == bob
+
+
+def colleague(patient: Patient, person: Staff, at: datetime) -> None:
+    colleagues.name_colleague(patient=patient, staff=person, actor=make.by(), at=at)
+
+
+def test_every_look_at_a_colleagues_record_is_found_once_a_pair_and_day(
+    alice: Staff, bob: Staff, zhang: Patient, yesterday: datetime, now: datetime
+) -> None:
+    colleague(zhang, bob, now)
+    look(alice, zhang, yesterday, 2)
+    look(alice, zhang, yesterday - DAY)
+    look(bob, zhang, yesterday)  # one's own
+    assert [unusual.find_unusual_looks(at=now) for _ in range(2)] == [2, 0]
+    found = LookToCheck.objects.filter(kind="colleague").order_by("day")
+    assert [(row.staff, row.patient, row.looks) for row in found] == [(alice, zhang, 1), (alice, zhang, 2)]
+
+
+def test_whoever_owes_the_colleague_something_may_look(
+    alice: Staff, bob: Staff, zhang: Patient, yesterday: datetime, now: datetime
+) -> None:
+    colleague(zhang, bob, now)
+    make.promise(zhang, owner=alice, at=yesterday - DAY)
+    look(alice, zhang, yesterday)
+    assert unusual.find_unusual_looks(at=now) == 0
+
+
+def test_looks_at_a_record_that_was_merged_into_it_are_found(
+    alice: Staff, bob: Staff, zhang: Patient, yesterday: datetime, now: datetime
+) -> None:
+    other = make.patient("张贵兰")
+    look(alice, other, yesterday)
+    colleague(zhang, bob, now)
+    merge_patients(survivor=zhang, merged=other, actor=make.by(), at=now)
+    assert unusual.find_unusual_looks(at=now) == 1
+
+
+def test_a_colleague_is_named_once_and_ended(bob: Staff, zhang: Patient, now: datetime) -> None:
+    colleague(zhang, bob, now)
+    with pytest.raises(colleagues.ColleagueAlreadyKnown):
+        colleague(zhang, bob, now)
+    record = zhang.colleague_records.get()
+    colleagues.end_colleague(record=record, actor=make.by(), at=now)
+    with pytest.raises(colleagues.ColleagueAlreadyEnded):
+        colleagues.end_colleague(record=record, actor=make.by(), at=now)
+    colleague(zhang, bob, now)
+
+
+@pytest.fixture
+def found(alice: Staff, zhang: Patient, yesterday: datetime, now: datetime) -> LookToCheck:
+    look(alice, zhang, yesterday, 62)
+    unusual.find_unusual_looks(at=now)
+    return LookToCheck.objects.get()
+
+
+def test_it_is_explained_once_and_in_words(found: LookToCheck, dana: Staff, now: datetime) -> None:
+    check = {"look": found, "version": 1, "state": EXPLAINED, "actor": dana.actor, "at": now}
+    with pytest.raises(unusual.WordsAreMissing):
+        unusual.check_look(**check, words=" ")  # type: ignore[arg-type]
+    unusual.check_look(**check, words="Sorted the files")  # type: ignore[arg-type]
+    assert (found.state, found.words, found.checked_by) == ("explained", "Sorted the files", dana.actor)
+    with pytest.raises(unusual.LookAlreadyChecked):
+        unusual.check_look(**check, words="Once more")  # type: ignore[arg-type]
+
+
+def test_never_by_the_person(found: LookToCheck, alice: Staff, now: datetime) -> None:
+    with pytest.raises(unusual.OwnLooks):
+        unusual.check_look(look=found, version=1, state=EXPLAINED, words="I", actor=alice.actor, at=now)
+
+
+def test_who_may_see_it(found: LookToCheck, dana: Staff, frank: Staff, glaucoma: Department, now: datetime) -> None:
+    elsewhere = make.staff("olga", "manager", department=glaucoma)
+    seen = LookToCheck.objects.visible_to
+    assert [seen(person).count() for person in (dana, frank, elsewhere, found.staff)] == [1, 1, 0, 0]
+    LookToCheck.objects.update(staff=dana)
+    assert [seen(person).count() for person in (dana, frank, elsewhere)] == [0, 1, 1]
+
+
+def test_the_page_tells_whom_as_far_as_the_reader_may_know(found: LookToCheck, dana: Staff, frank: Staff) -> None:
+    page = f"/patients/looks/{found.pk}/"
+    manager = in_english(make.client_of(dana)).get(page).content.decode()
+    assert "张桂兰" in manager
+    assert "Too new to say" in manager
+    administrator = in_english(make.client_of(frank)).get(page).content.decode()
+    assert "张桂兰" not in administrator
+    assert "Not shown to you" in administrator
+
+
+def test_the_manager_checks_it_on_its_page(found: LookToCheck, dana: Staff, alice: Staff) -> None:
+    browser, page = in_english(make.client_of(dana)), f"/patients/looks/{found.pk}/check/"
+    assert "Alice" in browser.get("/patients/looks/").content.decode()
+    assert Page(send(browser, page, state="passed_on", words="")).errors["words"]
+    send(browser, page, state="passed_on", words="To the head of the line")
+    found.refresh_from_db()
+    assert (found.state, found.words) == ("passed_on", "To the head of the line")
+    assert "Alice" not in browser.get("/patients/looks/").content.decode()
+    assert make.client_of(alice).get("/patients/looks/").status_code == 403
+
+
+def test_colleagues_are_named_by_managers_alone(zhang: Patient, bob: Staff, dana: Staff, frank: Staff) -> None:
+    browser, page = in_english(make.client_of(dana)), "/patients/colleagues/new/"
+    assert Page(send(browser, page, staff=bob.pk, number="P-999999")).errors["number"]
+    assert send(browser, page, staff=bob.pk, number=zhang.number).status_code == 302
+    assert zhang.number in browser.get("/patients/colleagues/").content.decode()
+    for other in (bob, frank):
+        assert make.client_of(other).get("/patients/colleagues/").status_code == 403
+    record = zhang.colleague_records.get()
+    browser.post(f"/patients/colleagues/{record.pk}/end/")
+    assert zhang.number not in browser.get("/patients/colleagues/").content.decode()
+
+
+def test_a_program_reads_and_explains(found: LookToCheck, dana: Staff, frank: Staff, zhang: Patient) -> None:
+    manager, administrator = make.client_of(dana), make.client_of(frank)
+    url = f"{LOOKS}{found.pk}/"
+    assert manager.get(url).json()["looks"] == 62
+    assert {row["patient"] for row in manager.get(f"{url}looks/").json()["results"]} == {zhang.pk}
+    assert {row["patient"] for row in administrator.get(f"{url}looks/").json()["results"]} == {None}
+    answer = sent(manager, "post", f"{url}explain/", version=1, words="Sorted the files")
+    assert (answer.status_code, answer.json()["state"]) == (200, "explained")
+    again = sent(manager, "post", f"{url}pass-on/", version=2, words="No")
+    assert (again.status_code, again.json()["code"]) == (409, "look_already_checked")
+
+
+def test_a_program_names_a_colleague_once(zhang: Patient, bob: Staff, dana: Staff) -> None:
+    told = {"patient": zhang.pk, "staff": bob.pk, "submission": "7e3b1a52-8b0c-4f5e-9a43-1f2f7f0c8a11"}
+    first, again = (sent(make.client_of(dana), "post", "/api/v1/colleague-records/", **told) for _ in range(2))
+    assert (first.status_code, again.status_code, first.json()["id"]) == (201, 200, again.json()["id"])
+    ended = sent(make.client_of(dana), "post", f"/api/v1/colleague-records/{first.json()['id']}/end/")
+    assert ended.json()["ended_at"]
