@@ -9,9 +9,9 @@ from patients.services.erasing import erase_part
 
 
 def erase_attempts(*, at: datetime) -> int:
-    """Nobody reads any more what was noted while people who are being erased were rung."""
+    """Nobody reads any more what was noted while people who are being erased were rung, and on which number."""
     return erase_part(Part.FOLLOWUPS, _erase, at=at)
 
 
 def _erase(request: DataRequest, keys: Collection[int], at: datetime) -> None:
-    Attempt.objects.filter(promise__patient__in=keys).update(note="")
+    Attempt.objects.filter(promise__patient__in=keys).update(note="", phone=None)

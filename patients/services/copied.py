@@ -26,6 +26,7 @@ def copy_of_archive(patient: Patient) -> dict[str, list[Row]]:
         "phones": [_phone(each) for each in patient.phones.primary_first()],
         "documents": [_document(each) for each in patient.identifiers.in_order()],
         "relatives": _relatives(patient),
+        "employers": [_employer(each) for each in patient.employments.select_related("organisation").order_by("pk")],
         "visits": _visits(patient),
         "consents_now": [_standing(each) for each in standing_of(patient).values()],
         "consents": [_consent(each) for each in patient.consents.in_order().select_related("wording", "evidence")],
@@ -67,6 +68,10 @@ def _phone(phone: Any) -> Row:
     return {
         "phone": phone.shown,
         "owner": coded(phone, "owner"),
+        "kind": coded(phone, "kind"),
+        "checked": coded(phone, "checked_as"),
+        "checked_at": moment(phone.checked_at),
+        "last_success_at": moment(phone.last_success_at),
         "is_primary": phone.is_primary,
         "added_at": moment(phone.added_at),
     }
@@ -102,6 +107,16 @@ def _relatives(patient: Patient) -> list[Row]:
             }
         )
     return told
+
+
+def _employer(row: Any) -> Row:
+    return {
+        "organisation": row.organisation.name,
+        "position": row.position,
+        "staff_number": row.staff_number,
+        "since": str(row.since or ""),
+        "until": str(row.until or ""),
+    }
 
 
 def _visits(patient: Patient) -> list[Row]:

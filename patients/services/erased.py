@@ -17,10 +17,12 @@ from patients.models import (
     Contact,
     DataRequest,
     DuplicatePair,
+    Employment,
     Identifier,
     MatchKey,
     Merge,
     MergedRow,
+    OrganisationContact,
     Part,
     Patient,
     Phone,
@@ -87,12 +89,23 @@ def _forget_rows(keys: Collection[int], at: datetime) -> None:
     gone: Iterable[type[Model]] = (Phone, Identifier, SearchToken, MatchKey, TimelineEntry, ColleagueRecord)
     for model in gone:
         model._default_manager.filter(of_person).delete()
+    Employment.objects.filter(of_person).delete()
+    for contact in OrganisationContact.objects.filter(of_person).select_related("patient"):
+        _forget_spoken_with(contact, at)
     Contact.objects.filter(became__in=keys).update(name="", digits="", extension="", ending="")
     AccessGrant.objects.open().filter(of_person).update(ended_at=at)
     for consent in Consent.objects.filter(of_person, evidence__isnull=False).select_related("evidence"):
         stored = consent.evidence
         assert stored is not None  # noqa: S101  those without were left out
         StoredFile.objects.filter(pk=stored.pk).update(name=f"consent-{consent.pk}.{stored.kind}")
+
+
+def _forget_spoken_with(contact: OrganisationContact, at: datetime) -> None:
+    """An organisation keeps only that there was somebody."""
+    nobody = {"position": "", "digits": "", "extension": "", "email": "", "is_main": False}
+    assert contact.patient is not None  # noqa: S101  they were found by it
+    over = {"ended_at": contact.ended_at or at, "version": F("version") + 1}
+    OrganisationContact.objects.filter(pk=contact.pk).update(name=contact.patient.number, **nobody, **over)
 
 
 def _blank(patient: Patient) -> dict[str, Any]:

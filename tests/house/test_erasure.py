@@ -34,6 +34,7 @@ from patients.services.exports import PEOPLE, ExportPurpose, request_export
 from patients.services.identifiers import NewIdentifier, add_identifier
 from patients.services.merges import merge_patients
 from patients.services.moving import references_to
+from patients.services.organisation_people import add_employee, add_organisation_contact
 from patients.services.relatives import Named, add_relative
 from patients.services.rights import answer_request
 from patients.services.scan import scan_some
@@ -86,17 +87,28 @@ def ouyang(alice: Staff, dana: Staff, now: datetime, files: Path) -> Patient:
     agreed = Decision(Purpose.MARKETING, is_given=True, way=Consent.Way.PAPER)
     record_consent(patient=person, decision=agreed, evidence=paper, actor=alice.actor, at=now)
     make.visit(person, starts_at=now, diagnoses=["H25.9 白内障"], scope="his", external_id=SYSTEM)
+    works_for(person, now)
     name_colleague(patient=person, staff=alice, actor=dana.actor, at=now)
     spoken_with(person, alice, now)
     looked_for(dana, now)
     return person
 
 
+def works_for(person: Patient, now: datetime) -> None:
+    """An employee, and one to speak with there."""
+    place, number = make.organisation(), read_phone(SECOND)
+    about = {"organisation": place, "patient": person, "actor": make.by(), "at": now}
+    add_employee(values={"position": SAID, "staff_number": CARD}, **about)
+    add_organisation_contact(values={"name": NAME, "position": SAID, "email": MAIL}, phone=number, **about)
+
+
 def spoken_with(person: Patient, alice: Staff, now: datetime) -> None:
     """Calls, promises, tries, messages, half a call."""
     promise = make.promise(person, owner=alice, note=SAID, at=now)
     postpone_promise(promise=promise, due_at=now.replace(hour=20), reason=SAID, actor=alice.actor, at=now)
-    record_attempt(promise=promise, outcome=Attempt.Outcome.BUSY, note=SAID, actor=alice.actor, at=now)
+    record_attempt(
+        promise=promise, outcome=Attempt.Outcome.BUSY, phone=person.phone, note=SAID, actor=alice.actor, at=now
+    )
     call = make.call(alice, person, question=SAID, answer=SAID, at=now, name=NAME, number=SECOND)
     told = {"caller_name": NAME, "residence": ADDRESS, "condition": SAID, "note": SAID}
     Call.objects.filter(pk=call.pk).update(**told)
