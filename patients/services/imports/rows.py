@@ -13,6 +13,7 @@ from hospital_crm.lib.sheets import Row
 from institution.models import ReferenceItem
 from patients import rules
 from patients.models import Visit
+from patients.rules.cards import tells_another_birth
 from patients.rules.visits import faults_of_visit
 
 from .faults import BadCell, Complaint
@@ -86,7 +87,9 @@ class RowReader:
     def _misfits(self, told: dict[str, Any]) -> list[tuple[str, str]]:
         """What each cell says can be, and all together cannot."""
         if self.mapping.kind == PATIENTS:
-            return [] if told.get("name") else [("name", "missing")]
+            missing = [] if told.get("name") else [("name", "missing")]
+            card, birth = told.get("resident_id"), told.get("birth", (None, None))
+            return [*missing, ("birth", "against_card")] if card and tells_another_birth(card, *birth) else missing
         missing = [] if told.get("starts_at") else [("starts_at", "missing")]
         if not (told.get("patient") or told.get("hospital_number")):
             missing.append(("patient", "missing"))
