@@ -9,6 +9,7 @@ NO_PART_OF_IT = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.|\*.')  # quoted, escaped,
 SHOWS_A_DAY = re.compile(r"[dmyhs年月日]", re.IGNORECASE)
 BEFORE_1900, BEFORE_MARCH_1900, BEFORE_1904 = datetime(1899, 12, 31), datetime(1899, 12, 30), datetime(1904, 1, 1)  # noqa: DTZ001  cells know no zone
 MARCH_1900 = 60  # Excel has a 29th of February 1900
+DAYS_TO_1904 = 1462
 AFTER_ALL = 2_958_466  # 1 January 10000
 SECONDS = 86_400
 
@@ -24,7 +25,7 @@ def read_number(text: str, *, is_day: bool, from_1904: bool) -> str:
         number = float(text)
     except ValueError:
         return text
-    if is_day and 0 <= number < AFTER_ALL:
+    if is_day and 0 <= number < AFTER_ALL - (DAYS_TO_1904 if from_1904 else 0):
         return _moment(number, from_1904=from_1904)
     return str(int(number)) if number.is_integer() else str(number)
 
@@ -32,7 +33,7 @@ def read_number(text: str, *, is_day: bool, from_1904: bool) -> str:
 def _moment(serial: float, *, from_1904: bool) -> str:
     day = timedelta(seconds=round(serial * SECONDS))
     if from_1904:
-        moment = BEFORE_1904 + min(day, datetime.max - BEFORE_1904)
+        moment = BEFORE_1904 + day
     elif serial < 1:
         return (BEFORE_1900 + day).time().isoformat()
     else:

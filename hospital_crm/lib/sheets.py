@@ -17,7 +17,6 @@ DELIMITERS = ",;\t"
 CHUNK = 1 << 20
 HEADING_BYTES = 1 << 16
 HEADING = 1  # the number of its row
-LINE_ENDS = ("\n", "\r")
 MOST_COLUMNS = 200
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufeff\u200b-\u200f\u202a-\u202e\u2066-\u2069]")
 MARKED = re.compile(r"'(?=\s*[=+\-@＝＋－＠])")
@@ -119,7 +118,7 @@ def _encoding_of(path: Path) -> tuple[str, bool]:
         except (OSError, EOFError) as error:
             raise UnreadableSheet(Fault.BROKEN) from error
         else:
-            return encoding, end not in LINE_ENDS
+            return encoding, end != "\n"
     raise UnreadableSheet(Fault.TEXT)
 
 

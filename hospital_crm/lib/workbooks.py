@@ -29,6 +29,7 @@ MOST_TEXT, MOST_TEXTS = 128 << 20, 5_000_000  # bytes and number of the texts th
 MOST_ROWS = 1_048_576  # of Excel
 LONGEST_CELL = 5_000  # characters
 BROKEN = (zipfile.BadZipFile, zlib.error, expat.ExpatError, OSError, EOFError, LookupError, ValueError, RuntimeError)
+LONGEST_END = 64  # bytes
 ROW_ENDS = re.compile(rb"</(?:\w+:)?row>")
 Attributes = dict[str, str]
 
@@ -74,9 +75,10 @@ def count_rows(path: Path) -> int:
         with zipfile.ZipFile(path) as archive, archive.open(_opened(archive)[0].sheet) as sheet:
             rows, rest = 0, b""
             while chunk := sheet.read(CHUNK):
-                rest += chunk
-                rows += len(ROW_ENDS.findall(rest))
-                rest = rest[rest.rfind(b"<") :] if b">" not in rest[rest.rfind(b"<") :] else b""
+                piece = rest + chunk
+                rows += len(ROW_ENDS.findall(piece))
+                unfinished = piece.rfind(b"<", piece.rfind(b">") + 1)
+                rest = piece[unfinished:][:LONGEST_END] if unfinished >= 0 else b""
             return rows
     except UnreadableSheet:
         raise

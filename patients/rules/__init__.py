@@ -214,7 +214,7 @@ def read_birth(text: str, today: date) -> tuple[date | None, int | None]:
 
 
 def _parts_of_birth(told: str) -> tuple[int, str, str]:
-    """The year; month and day, "" where it is a year alone. Where the year comes last, only one order may make sense."""
+    """The year, the month and the day; "" for what is not told. A year at the end leaves one order that makes sense."""
     if turned := FROM_THE_DAY.fullmatch(told):
         first, second = int(turned[1]), int(turned[3])
         if first <= MONTHS and second <= MONTHS and first != second:

@@ -48,7 +48,7 @@ def record_visits(visits: Sequence[NewVisit], *, actor: Actor, at: datetime) -> 
 
 def _of_survivors(visits: Sequence[NewVisit]) -> Sequence[NewVisit]:
     merged = Patient.objects.filter(pk__in={new.patient for new in visits}, merged_into__isnull=False)
-    became = dict(merged.values_list("pk", "merged_into"))
+    became = {key: into for key, into in merged.values_list("pk", "merged_into") if into is not None}
     return [replace(new, patient=became.get(new.patient, new.patient)) for new in visits] if became else visits
 
 

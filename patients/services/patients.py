@@ -39,7 +39,9 @@ class SamePersonOnFile(DomainError):
 class BirthAgainstCard(DomainError):
     """The card's number says another birth than was told: one of the two is wrong."""
 
-    message = _("The identity card says another day of birth. One of the two is wrong; if the card is right, leave this empty.")
+    message = _(
+        "The identity card says another day of birth. One of the two is wrong; if the card is right, leave this empty."
+    )
     field = "birth"
 
 

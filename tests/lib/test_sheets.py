@@ -104,7 +104,7 @@ def test_text_that_is_no_table_is_refused(written: Written, content: bytes, why:
         ("\x07 张\u202e桂兰\x00", "张桂兰"),
         (harmless("=1+1"), "=1+1"),
         ("'t Hooft", "'t Hooft"),
-        ("x" * 9_000, "x" * sheets.LONGEST_CELL),
+        ("x" * 9_000, "x" * workbooks.LONGEST_CELL),
     ],
 )
 def test_nothing_unseen_stays_in_a_cell(typed: str, kept: str) -> None:

@@ -1,6 +1,7 @@
 """The file of an import as a table: opened once to know it, later by what is known of it."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from hospital_crm.lib.sheets import Row, Sheet, open_sheet
@@ -8,7 +9,7 @@ from hospital_crm.lib.unreadable import UnreadableSheet
 from jobs.models import StoredFile
 from patients.models import Import
 
-from .faults import error_of
+from .faults import ImportFileBroken, error_of
 
 
 def open_file(path: Path, kind: str) -> Sheet:
@@ -16,12 +17,10 @@ def open_file(path: Path, kind: str) -> Sheet:
 
     Raises an error of `faults`.
     """
-    try:
+    with _told_in_words():
         sheet = open_sheet(path, kind)
         sheet.read_to_the_end()
-    except UnreadableSheet as unreadable:
-        raise error_of(unreadable) from unreadable
-    return sheet
+        return sheet
 
 
 def sheet_of(run: Import, file: StoredFile) -> Sheet:
@@ -34,15 +33,21 @@ def sheet_of(run: Import, file: StoredFile) -> Sheet:
 
 def rows_of(sheet: Sheet) -> Iterator[Row]:
     """Raises an error of `faults` where the file breaks off, or is there no more."""
-    try:
+    with _told_in_words():
         yield from sheet.rows()
-    except UnreadableSheet as unreadable:
-        raise error_of(unreadable) from unreadable
 
 
 def count_rows(sheet: Sheet) -> int:
     """How many there are at most. Raises an error of `faults`."""
-    try:
+    with _told_in_words():
         return sheet.count()
+
+
+@contextmanager
+def _told_in_words() -> Iterator[None]:
+    try:
+        yield
     except UnreadableSheet as unreadable:
         raise error_of(unreadable) from unreadable
+    except (OSError, UnicodeDecodeError) as error:
+        raise ImportFileBroken from error

@@ -35,13 +35,13 @@ class KnownPeople:
         self._namesakes = _namesakes([row for row in rows if not is_numbered(row)])
 
     def holders(self, row: ReadRow) -> Holders:
-        """Whom the row's numbers lead to. A card at two people says nothing: somebody has to look at them."""
-        found: Holders = {}
-        for each in (self._of_system(row), self._of_number.get(row.told.get("hospital_number", ""), {})):
-            for key, is_own in each.items():
-                found[key] = is_own or found.get(key, False)
+        """Whom the row's numbers lead to; the one in the other system says whether it is the person's own row.
+
+        A card at two people says nothing: somebody has to look at them.
+        """
+        found = self._of_number.get(row.told.get("hospital_number", ""), {}) | self._of_system(row)
         if not found and len(of_card := self._of_card(row)) == 1:
-            return dict(of_card)
+            return of_card
         return found
 
     def is_of_several(self, row: ReadRow) -> bool:

@@ -1,5 +1,6 @@
 """How the first rows of a file will be read; and the rows that were left out, to be corrected."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -27,6 +28,9 @@ from .runs import ImportNotReady, mapping_of_run
 
 PREVIEWED = 20
 HIDDEN = "***"
+NUMBER = re.compile(r"\d[\d -]{5,}[\dXx]")  # of a telephone, a card, an account
+WRITTEN_DAY = re.compile(r"(?:19|20)\d{2}-?\d{2}-?\d{2}")
+SHOWN_DIGITS, SHOWN_CHARACTERS = 3, 12
 LINES = 500  # written at once
 
 
@@ -59,6 +63,22 @@ def preview_of(run: Import) -> Preview:
         rows=[_previewed(reader, row, fields) for row in islice(rows_of(sheet), PREVIEWED)],
         left_out=[name for name in sheet.header if name and name not in used],
     )
+
+
+def examples_of(run: Import) -> dict[str, str]:
+    """By column, what stands in the first row that tells anything there: short, and no number whole."""
+    if run.file is None:
+        return {}
+    sheet = sheet_of(run, run.file)
+    found: dict[str, str] = {}
+    try:
+        for row in islice(rows_of(sheet), PREVIEWED):
+            for name, cell in zip(sheet.header, row.cells, strict=False):
+                if cell:
+                    found.setdefault(name, _hinted(cell))
+    except DomainError:  # the file breaks off: whoever looks at its first rows is told
+        return found
+    return found
 
 
 def faulty_rows(run: Import, *, actor: Actor, at: datetime) -> Iterator[bytes]:
@@ -99,6 +119,16 @@ def _previewed(reader: RowReader, row: Row, fields: Sequence[str]) -> PreviewRow
         kind = reader.mapping.kind
         return PreviewRow(row.number, [], [words_of(kind, each.field, each.code) for each in refused.complaints])
     return PreviewRow(row.number, [_shown(code, told.get(code)) for code in fields], [])
+
+
+def _masked(found: re.Match[str]) -> str:
+    number = found[0]
+    return number if WRITTEN_DAY.match(number) else f"{number[:SHOWN_DIGITS]}{HIDDEN}{number[-2:]}"
+
+
+def _hinted(cell: str) -> str:
+    text = NUMBER.sub(_masked, cell)
+    return text if len(text) <= SHOWN_CHARACTERS else f"{text[:SHOWN_CHARACTERS]}…"
 
 
 def _shown(code: str, value: Any) -> str:

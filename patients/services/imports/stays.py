@@ -46,12 +46,8 @@ class VisitWriter:
             elif visit is None:
                 result.outcomes[row.number] = Outcome.CREATED
                 new.append(self._new(row, patient, order))
-            elif visit.patient_id != patient and visit.patient.merged_into_id != patient:
-                result.fail(row.number, "of_another", "patient")
-            elif visit.is_cancelled and row.told.get("status") != Visit.Status.CANCELLED:
-                result.fail(row.number, "cancelled")
-            elif faults := _misfits(visit, row, order.at):
-                result.refuse([Complaint(row.number, name, fault.value) for name, fault in faults.items()])
+            elif complaints := _complaints(visit, row, patient, order.at):
+                result.refuse(complaints)
             else:
                 result.outcomes[row.number] = _updated(visit, row, order)
             result.keys.add(identity)
@@ -75,7 +71,8 @@ class VisitWriter:
         numbers = {row.told["hospital_number"] for row in rows if "hospital_number" in row.told}
         people = Patient.objects.filter(hospital_number__in=numbers) if numbers else Patient.objects.none()
         of_number = {
-            number: into or patient for number, patient, into in people.values_list("hospital_number", "pk", "merged_into")
+            number: into or patient
+            for number, patient, into in people.values_list("hospital_number", "pk", "merged_into")
         }
         found = {
             row.number: of_system.get(row.told.get("patient", "")) or of_number.get(row.told.get("hospital_number", ""))
@@ -115,6 +112,15 @@ def _updated(visit: Visit, row: ReadRow, order: Order) -> Outcome:
         return Outcome.UNCHANGED
     update_visit(visit=visit, version=visit.version, values=changes, clinical=clinical, actor=order.actor, at=order.at)
     return Outcome.UPDATED
+
+
+def _complaints(visit: Visit, row: ReadRow, patient: int, at: datetime) -> list[Complaint]:
+    """Why the visit on file cannot be as the row says."""
+    if visit.patient_id != patient and visit.patient.merged_into_id != patient:
+        return [Complaint(row.number, "patient", "of_another")]
+    if visit.is_cancelled and row.told.get("status") != Visit.Status.CANCELLED:
+        return [Complaint(row.number, "", "cancelled")]
+    return [Complaint(row.number, name, fault.value) for name, fault in _misfits(visit, row, at).items()]
 
 
 def _misfits(visit: Visit, row: ReadRow, at: datetime) -> dict[str, Fault]:

@@ -11,7 +11,8 @@ from patients.services.patients import BirthAgainstCard
 from patients.services.visits import VisitAlreadyCancelled
 
 from .batches import BatchResult, Order, Seen, Writer, import_batch
-from .mappings import PATIENTS, Mapping as Columns
+from .mappings import PATIENTS
+from .mappings import Mapping as Columns
 from .people import PatientWriter
 from .rows import RowReader
 from .stays import VisitWriter
