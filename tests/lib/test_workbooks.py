@@ -102,9 +102,14 @@ def test_only_so_much_is_unpacked_as_is_asked_for(path: Path, monkeypatch: pytes
     texts = "".join(f"<si><t>患者{n}</t></si>" for n in range(5_000))
     body = [f'<row><c t="s"><v>{n}</v></c></row>' for n in range(5_000)]
     book(path, sheet(*body), sharedStrings=f"<sst>{texts}</sst>")
-    read: list[int] = []
+    read: list[workbooks._Part] = []
     feed = workbooks._Part.feed
-    monkeypatch.setattr(workbooks._Part, "feed", lambda part: read.append(1) or feed(part))
+
+    def counted(part: workbooks._Part) -> bool:
+        read.append(part)
+        return feed(part)
+
+    monkeypatch.setattr(workbooks._Part, "feed", counted)
     assert next(open_sheet(path, "xlsx").rows()).cells == ["患者1"]
     assert len(read) < 100
 

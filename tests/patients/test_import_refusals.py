@@ -9,6 +9,8 @@ from accounts.models import Actor
 from jobs.models import Job
 from patients.models import Patient, Visit
 from patients.services.imports import people, runs
+from patients.services.imports.known import KnownPeople
+from patients.services.patients import update_patient
 from tests import make
 from tests.patients.brought import complaints, counts, imported
 
@@ -31,7 +33,7 @@ def test_what_the_database_refuses_is_one_row(
 ) -> None:
     """Somebody registers the number between the look and the writing; a trial is told so as well."""
     make.patient("何建平", hospital_number="H2")
-    monkeypatch.setattr(people.KnownPeople, "holders", lambda _known, _row: {})
+    monkeypatch.setattr(KnownPeople, "holders", lambda _known, _row: {})
     text = "id,姓名,病案号\n" + "".join(f"{n},患者{n},H{n}\n" for n in range(1, 8))
     run = imported(text, actor=system, at=now, is_trial=is_trial)
     assert (counts(run), complaints(run)) == ((6, 0, 0, 1), [(3, "", "refused")])
@@ -42,12 +44,11 @@ def test_somebody_else_saves_one_of_them_that_second(
     system: Actor, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     imported("id,姓名\n1,张桂兰\n2,何建平\n", actor=system, at=now)
-    update = people.update_patient
 
     def saved_meanwhile(**details: Any) -> Patient:
         if details["patient"].name == "张桂兰":
             Patient.objects.filter(pk=details["patient"].pk).update(version=99)
-        return update(**details)
+        return update_patient(**details)
 
     monkeypatch.setattr(people, "update_patient", saved_meanwhile)
     run = imported("id,姓名\n1,张桂蓝\n2,何建萍\n", actor=system, at=now)
