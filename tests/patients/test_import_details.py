@@ -81,3 +81,11 @@ def test_what_somebody_has_chosen_to_dial_stays(system: Actor, now: datetime) ->
 def test_a_column_says_whose_phone_it_is(system: Actor, now: datetime, told: str, owner: str) -> None:
     imported(f"id,姓名,电话,电话归属\n1,张桂兰,13800001234,{told}\n", actor=system, at=now)
     assert Phone.objects.get().owner == owner
+
+
+@pytest.mark.parametrize(
+    ("birth", "fits"), [("1953", True), ("1980-01-01", True), ("1980-01-02", False), ("1981", False)]
+)
+def test_nobody_dies_before_the_birth(system: Actor, now: datetime, birth: str, fits: bool) -> None:
+    run = imported(f"id,姓名,出生日期,死亡日期\n1,张桂兰,{birth},1980-01-01\n", actor=system, at=now)
+    assert complaints(run) == ([] if fits else [(2, "died_on", "before_birth")])

@@ -29,6 +29,7 @@ WORDS: Mapping[str, str | Promise] = {
     "twice": _("The same number, or the same person, stands in a row above."),
     "alike": _("Somebody like this is on file, and no number tells them apart."),
     "of_another": _("Another patient has this number already."),
+    "before_birth": _("This day lies before the birth."),
     "against_card": _("The identity card says another day of birth: one of the two is wrong."),
     "of_several": _("Several people on file have this identity card. Merge them first, or tell a number of theirs."),
     "changed_meanwhile": _("Somebody was changing this at the same moment. Import the row once more."),
