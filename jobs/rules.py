@@ -21,3 +21,8 @@ def kind_of(name: str, head: bytes) -> str:
     if kind in ("csv", "json"):
         return kind if b"\0" not in head and not head.startswith(tuple(SIGNATURES.values())) else ""
     return kind if kind and head.startswith(SIGNATURES[kind]) else ""
+
+
+def is_text_with_nul(name: str, head: bytes) -> bool:
+    """Whether it would be CSV but for its NUL bytes."""
+    return b"\0" in head and kind_of(name, head.replace(b"\0", b"")) == "csv"

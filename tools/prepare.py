@@ -47,6 +47,8 @@ def make_environment() -> None:
     """.venv with a Python that starts; made anew when its Python is gone or the folder was moved."""
     if _environment_works():
         return
+    if VENV.is_symlink():
+        VENV.unlink()  # `--clear` would empty the folder that it leads to, which is another's
     say("Virtual environment: making .venv")
     run_quietly("Making .venv", [sys.executable, "-m", "venv", "--clear", str(VENV)])
 

@@ -163,7 +163,15 @@ def kept_as(request: HttpRequest) -> str:
 
 
 def _explain(form: forms.BaseForm, error: DomainError) -> None:
-    form.add_error(error.field if error.field in form.fields else None, str(error))
+    form.add_error(_place_of(form, error), str(error))
+
+
+def _place_of(form: forms.BaseForm, error: DomainError) -> str | None:
+    """The field that the error belongs to; of a refused file the form's own, whatever its name."""
+    if error.field in form.fields:
+        return error.field
+    files = [name for name, field in form.fields.items() if isinstance(field, forms.FileField)]
+    return files[0] if error.field == "file" and len(files) == 1 else None
 
 
 def _explain_clash(form: forms.BaseForm) -> None:

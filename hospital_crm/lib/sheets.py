@@ -4,42 +4,22 @@ import codecs
 import csv
 import gzip
 import re
-import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
-from enum import Enum
 from pathlib import Path
 from typing import IO, Any
 
-from python_calamine import CalamineError, CalamineWorkbook
+from .unreadable import Fault, UnreadableSheet
+from .workbooks import LONGEST_CELL, count_rows, refuse_bomb, rows_of_workbook
 
 ENCODINGS = ("utf-8-sig", "gb18030")  # with and without a mark; what Chinese spreadsheets wrote before
 DELIMITERS = ",;\t"
 CHUNK = 1 << 20
 HEADING_BYTES = 1 << 16
-MOST_UNPACKED = 300 << 20  # bytes; a sheet of 100,000 rows and 20 columns has 80 MB
+HEADING = 1  # the number of its row
 MOST_COLUMNS = 200
-LONGEST_CELL = 5_000  # characters
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufeff\u200b-\u200f\u202a-\u202e\u2066-\u2069]")
 MARKED = re.compile(r"'(?=\s*[=+\-@＝＋－＠])")
-
-
-class Fault(Enum):
-    """Why a file cannot be read."""
-
-    TEXT = "text"
-    CUT_OFF = "cut_off"
-    BROKEN = "broken"
-    TOO_LARGE = "too_large"
-    EMPTY = "empty"
-    COLUMNS = "columns"
-
-
-class UnreadableSheet(ValueError):
-    def __init__(self, fault: Fault) -> None:
-        super().__init__(fault.value)
-        self.fault = fault
 
 
 @dataclass(frozen=True)
@@ -59,17 +39,43 @@ class Sheet:
     encoding: str
     delimiter: str
     header: list[str]
+    is_open_ended: bool = False  # nothing ends the last line: it may have been cut off
 
     def rows(self) -> Iterator[Row]:
         """Without the heading and without blank rows.
 
         Raises UnreadableSheet where the file breaks off.
         """
-        lines = _records(self.path, self.kind, self.encoding, self.delimiter)
-        next(lines, None)
-        for number, cells in enumerate(lines, start=2):
-            if any(cells):
-                yield Row(number, cells)
+        for number, cells in _records(self.path, self.kind, self.encoding, self.delimiter):
+            if number > HEADING and any(found := self._below_heading(cells)):
+                yield Row(number, found)
+
+    def read_to_the_end(self) -> None:
+        """It is known that no line breaks off; a workbook has told so when it was opened.
+
+        Raises UnreadableSheet.
+        """
+        if self.kind == "csv":
+            for _line in _csv(self.path, self.encoding, self.delimiter):
+                pass
+
+    def count(self) -> int:
+        """How many rows there are at most, below the heading; what stands in them is not looked at.
+
+        Raises UnreadableSheet.
+        """
+        if self.kind == "csv":
+            lines = sum(1 for line in _csv(self.path, self.encoding, self.delimiter) if any(line))
+        else:
+            lines = count_rows(self.path)
+        return max(0, lines - 1)
+
+    def _below_heading(self, cells: list[str]) -> list[str]:
+        """A workbook keeps no blank cells, and a stray one far off the table is none of the table's."""
+        if self.kind == "csv":
+            return cells
+        width = len(self.header)
+        return cells[:width] + [""] * (width - len(cells))
 
 
 def open_sheet(path: Path, kind: str) -> Sheet:
@@ -77,19 +83,19 @@ def open_sheet(path: Path, kind: str) -> Sheet:
 
     Raises UnreadableSheet.
     """
-    encoding = delimiter = ""
+    encoding, delimiter, is_open_ended = "", "", False
     if kind == "csv":
-        encoding = _encoding_of(path)
+        encoding, is_open_ended = _encoding_of(path)
         delimiter = _delimiter_of(path, encoding)
     else:
-        _refuse_bomb(path)
-    header = next(_records(path, kind, encoding, delimiter), [])
-    if not any(header):
+        refuse_bomb(path)
+    number, header = next(_records(path, kind, encoding, delimiter), (HEADING, []))
+    if number != HEADING or not any(header):
         raise UnreadableSheet(Fault.EMPTY)
     named = [name for name in header if name]
     if len(header) > MOST_COLUMNS or len(set(named)) != len(named):
         raise UnreadableSheet(Fault.COLUMNS)
-    return Sheet(path, kind, encoding, delimiter, header)
+    return Sheet(path, kind, encoding, delimiter, header, is_open_ended)
 
 
 def clean_cell(text: str) -> str:
@@ -101,28 +107,32 @@ def _open(path: Path) -> IO[bytes]:
     return gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb")  # type: ignore[return-value]
 
 
-def _encoding_of(path: Path) -> str:
-    """The first one in which every byte has a meaning."""
+def _encoding_of(path: Path) -> tuple[str, bool]:
+    """The first one in which every byte has a meaning, and whether the last line has no end."""
     for encoding in ENCODINGS:
         try:
-            _decode(path, encoding)
+            end = _decode(path, encoding)
         except UnicodeDecodeError as error:
             if error.reason == "unexpected end of data" and encoding == ENCODINGS[0]:
                 raise UnreadableSheet(Fault.CUT_OFF) from error
         except (OSError, EOFError) as error:
             raise UnreadableSheet(Fault.BROKEN) from error
         else:
-            return encoding
+            return encoding, end != "\n"
     raise UnreadableSheet(Fault.TEXT)
 
 
-def _decode(path: Path, encoding: str) -> None:
-    decoder = codecs.getincrementaldecoder(encoding)()
+def _decode(path: Path, encoding: str) -> str:
+    """The last character."""
+    decoder, end = codecs.getincrementaldecoder(encoding)(), ""
     with _open(path) as raw:
         while chunk := raw.read(CHUNK):
-            if "\0" in decoder.decode(chunk):
+            text = decoder.decode(chunk)
+            if "\0" in text:
                 raise UnreadableSheet(Fault.TEXT)
+            end = text[-1:] or end
     decoder.decode(b"", final=True)
+    return end
 
 
 def _delimiter_of(path: Path, encoding: str) -> str:
@@ -133,10 +143,10 @@ def _delimiter_of(path: Path, encoding: str) -> str:
     return max(DELIMITERS, key=heading.count)
 
 
-def _records(path: Path, kind: str, encoding: str, delimiter: str) -> Iterator[list[str]]:
-    lines = _excel(path) if kind == "xlsx" else _csv(path, encoding, delimiter)
-    for line in lines:
-        yield [clean_cell(cell) for cell in line]
+def _records(path: Path, kind: str, encoding: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
+    csv_lines = enumerate(_csv(path, encoding, delimiter), start=HEADING)
+    for number, line in rows_of_workbook(path, most_columns=MOST_COLUMNS) if kind == "xlsx" else csv_lines:
+        yield number, [clean_cell(cell) for cell in line]
 
 
 def _csv(path: Path, encoding: str, delimiter: str) -> Iterator[list[str]]:
@@ -157,34 +167,3 @@ def _lines(text: Any) -> Iterator[str]:
         yield from (f"{line}\n" for line in whole)
     if rest:
         yield rest
-
-
-def _excel(path: Path) -> Iterator[list[str]]:
-    try:
-        book = CalamineWorkbook.from_path(str(path))
-        rows = book.get_sheet_by_index(0).iter_rows()
-        for row in rows:
-            yield [_text(value) for value in row]
-    except (CalamineError, OSError, IndexError) as error:
-        raise UnreadableSheet(Fault.BROKEN) from error
-
-
-def _text(value: Any) -> str:
-    """As somebody would type it: numbers without an empty fraction, days as 2026-03-12."""
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    if isinstance(value, datetime):
-        return value.isoformat(sep=" ", timespec="seconds")
-    return value.isoformat() if isinstance(value, date) else str(value)
-
-
-def _refuse_bomb(path: Path) -> None:
-    """An Excel file is an archive: whether it is whole, and how large it is unpacked, is asked before it is opened."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            if sum(entry.file_size for entry in archive.infolist()) > MOST_UNPACKED:
-                raise UnreadableSheet(Fault.TOO_LARGE)
-            if archive.testzip() is not None:  # reads no more than each entry says that it holds
-                raise UnreadableSheet(Fault.CUT_OFF)
-    except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, RuntimeError) as error:
-        raise UnreadableSheet(Fault.CUT_OFF) from error

@@ -2,12 +2,14 @@ import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from decimal import Decimal
 from pathlib import Path, PurePath
 from tempfile import TemporaryDirectory
 
 from django.conf import settings
 from django.core.files import File
 from django.db import transaction
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts import audit
@@ -23,19 +25,37 @@ STRAY_AFTER = timedelta(days=1)  # nothing is written for so long
 class FileTooLarge(DomainError):
     """The file is larger than the hospital allows."""
 
-    message = _("The file is too large.")
+    field = "file"
+
+    def __init__(self, megabytes: Decimal) -> None:
+        super().__init__()
+        self._megabytes = f"{megabytes.normalize():f}"
+
+    def __str__(self) -> str:
+        return str(format_lazy(_("The file is too large: it may have {most} MB."), most=self._megabytes))
 
 
 class FileEmpty(DomainError):
     """There is nothing in the file."""
 
     message = _("The file is empty.")
+    field = "file"
 
 
 class FileKindRefused(DomainError):
     """The name's ending or the content is not of a kind that is taken here."""
 
     message = _("A file of this kind is not taken here.")
+    field = "file"
+
+
+class FileTextUnreadable(FileKindRefused):
+    """Text with NUL bytes: in UTF-16 every other byte of a Latin letter is one."""
+
+    message = _(
+        "The characters of this file cannot be read: it may be Unicode text (UTF-16). "
+        "Save it as CSV in UTF-8, or as an Excel workbook."
+    )
 
 
 @transaction.atomic
@@ -52,17 +72,14 @@ def store_file(
 
     What the hospital's own jobs write may be larger than what people bring (`is_upload`).
 
-    Raises FileEmpty, FileTooLarge, FileKindRefused.
+    Raises FileEmpty, FileTooLarge, FileKindRefused, FileTextUnreadable.
     """
     size = content.size or 0
     if size == 0:
         raise FileEmpty
-    if is_upload and size > Setting.objects.number("files.largest_megabytes") * 1024 * 1024:
-        raise FileTooLarge
-    kind = rules.kind_of(name, content.read(rules.HEAD_BYTES))
-    content.seek(0)
-    if kind not in kinds:
-        raise FileKindRefused
+    if is_upload and size > (most := Setting.objects.number("files.largest_megabytes")) * 1024 * 1024:
+        raise FileTooLarge(most)
+    kind = _kind_of(name, content, kinds)
     digest = hashlib.file_digest(content, "sha256").hexdigest()
     content.seek(0)
     stored = StoredFile(
@@ -77,6 +94,16 @@ def store_file(
     stored.save()
     audit.record(actor=actor, verb="file.stored", subject=stored, at=at)
     return stored
+
+
+def _kind_of(name: str, content: File[bytes], kinds: frozenset[StoredFile.Kind]) -> str:
+    """Raises FileKindRefused, FileTextUnreadable."""
+    head = content.read(rules.HEAD_BYTES)
+    content.seek(0)
+    kind = rules.kind_of(name, head)
+    if kind in kinds:
+        return kind
+    raise FileTextUnreadable if StoredFile.Kind.CSV in kinds and rules.is_text_with_nul(name, head) else FileKindRefused
 
 
 def remove_old_files(*, at: datetime) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping as ReadOnly
 from collections.abc import Sequence
 from typing import Any
 
@@ -28,11 +29,11 @@ class ImportForm(CreateForm, forms.Form):
 
 
 class MappingForm(StyledForm, forms.Form):
-    """One choice of column for each field; the name may stand in two columns."""
+    """One choice of column for each field, with what stands in it; the name may stand in two columns."""
 
-    def __init__(self, *args: Any, run: Import, proposed: Mapping, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, run: Import, proposed: Mapping, examples: ReadOnly[str, str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._about = run.kind
+        self._about, self._examples = run.kind, examples
         chosen = run.columns or proposed.columns
         for code, field in FIELDS[run.kind].items():
             self._add_column(f"{OF_COLUMN}{code}", field.label, run.header, list(chosen.get(code, ()))[:1])
@@ -64,13 +65,17 @@ class MappingForm(StyledForm, forms.Form):
         return Mapping(self._about, columns, told["scope"], historic=told.get("historic", False))
 
     def _add_column(self, name: str, label: Any, header: Sequence[str], chosen: Sequence[str]) -> None:
-        choices = [("", _("Not in this file")), *((each, each) for each in header if each)]
+        choices = [("", _("Not in this file")), *((each, self._shown(each)) for each in header if each)]
         self.fields[name] = forms.ChoiceField(
             label=label,
             choices=choices,
             required=name.removeprefix(OF_COLUMN) in REQUIRED[self._about],
             initial=chosen[0] if chosen else "",
         )
+
+    def _shown(self, name: str) -> str:
+        example = self._examples.get(name)
+        return f"{name} · {example}" if example else name
 
     def _style(self) -> None:
         """The fields came after the form's own look was given."""

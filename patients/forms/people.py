@@ -12,7 +12,7 @@ from accounts.models import Department
 from hospital_crm.lib.fields import MomentField, PhoneField
 from hospital_crm.lib.forms import CreateForm, EditForm
 from institution.models import ReferenceItem
-from patients.models import Identifier, Patient, Phone, Sex
+from patients.models import Identifier, Patient, Phone
 from patients.rules.portrait import PORTRAIT, Fault, faults_of_portrait
 from patients.services.identifiers import NewIdentifier
 
@@ -81,16 +81,6 @@ class PatientCreateForm(CreateForm, PatientFields):
     )
 
     field_order = ("name", "sex", "birth", "resident_id", "phone", "owner")
-
-    def clean(self) -> dict[str, Any]:
-        """What the card says fills what was left open; what was told otherwise stays."""
-        cleaned = super().clean() or self.cleaned_data
-        if (card := cleaned.get("resident_id")) is not None:
-            if cleaned.get("birth") == (None, None):
-                cleaned["birth"] = card.born, None
-            if cleaned.get("sex") == Sex.UNKNOWN:
-                cleaned["sex"] = Sex.FEMALE if card.is_female else Sex.MALE
-        return cleaned
 
     @property
     def identifiers(self) -> list[NewIdentifier]:

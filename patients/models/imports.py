@@ -35,6 +35,9 @@ class Import(models.Model):
     file = models.ForeignKey("jobs.StoredFile", on_delete=models.SET_NULL, null=True, related_name="+")
     file_name = models.CharField(max_length=120)
     header = models.JSONField(default=list)
+    encoding = models.CharField(max_length=12, blank=True)
+    delimiter = models.CharField(max_length=1, blank=True)
+    is_open_ended = models.BooleanField(default=False)  # nothing ends its last line
     columns = models.JSONField(default=dict)
     scope = models.CharField(max_length=40, blank=True)
     historic = models.BooleanField(default=False)

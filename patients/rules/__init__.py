@@ -13,6 +13,7 @@ from hospital_crm.lib.resident_id import Fault, NotAResidentId, read_resident_id
 from hospital_crm.lib.sealing import keyed_hash
 
 OLDEST_YEARS = 130  # of whoever calls
+MONTHS = 12
 GUARDED_YEARS = 14
 HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]")
 RESIDENT_ID, PASSPORT, TRAVEL_PERMIT = DOCUMENTS = ("resident_id", "passport", "travel_permit")
@@ -188,20 +189,21 @@ class UnreadableBirth(ValueError):
     """Neither a year nor a date, or of somebody who is not born yet, or whom no archive holds."""
 
 
-BIRTH = re.compile(r"(\d{4})(?:\D*(\d{1,2})\D+(\d{1,2})\D*|(\d{2})(\d{2}))?")
+BIRTH = re.compile(r"(\d{4})(?:\D*(\d{1,2})\D+(\d{1,2})\D*|(\d{2})(\d{2})|\D+(?:0?[1-9]|1[0-2])(?:\D+)?|\s*年)?")
+FROM_THE_DAY = re.compile(r"(\d{1,2})([./-])(\d{1,2})\2(\d{4})")
+AT_A_TIME = re.compile(r"[t\s]+\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?$")
 
 
 def read_birth(text: str, today: date) -> tuple[date | None, int | None]:
-    """The date of birth, or the year alone: "1953", "1953-8-21", "19530821", "1953 年 8 月 21 日".
+    """The date of birth, or the year alone: "1953", "1953-8-21", "19530821", "1953 年 8 月 21 日", "21/8/1953"; of a
+    month ("1953.8") the year; without the time of day that another system wrote behind it.
 
     Raises UnreadableBirth.
     """
-    if not plain(text):
+    told = AT_A_TIME.sub("", plain(text))
+    if not told:
         return None, None
-    found = BIRTH.fullmatch(plain(text))
-    if not found:
-        raise UnreadableBirth(text)
-    year, month, day = int(found[1]), found[2] or found[4], found[3] or found[5]
+    year, month, day = _parts_of_birth(told)
     try:
         born = date(year, int(month), int(day)) if month else None
     except ValueError as error:
@@ -209,3 +211,16 @@ def read_birth(text: str, today: date) -> tuple[date | None, int | None]:
     if not resident_id.FIRST_YEAR <= year <= today.year or (born and born > today):
         raise UnreadableBirth(text)
     return born, None if born else year
+
+
+def _parts_of_birth(told: str) -> tuple[int, str, str]:
+    """The year, the month and the day; "" for what is not told. A year at the end leaves one order that makes sense."""
+    if turned := FROM_THE_DAY.fullmatch(told):
+        first, second = int(turned[1]), int(turned[3])
+        if first <= MONTHS and second <= MONTHS and first != second:
+            raise UnreadableBirth(told)
+        day, month = (turned[1], turned[3]) if second <= MONTHS else (turned[3], turned[1])
+        return int(turned[4]), month, day
+    if not (found := BIRTH.fullmatch(told)):
+        raise UnreadableBirth(told)
+    return int(found[1]), found[2] or found[4] or "", found[3] or found[5] or ""

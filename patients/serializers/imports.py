@@ -8,19 +8,36 @@ from rest_framework import serializers
 
 from hospital_crm.lib.rooms import CreateSerializer
 from patients.models import Import, ImportFault
+from patients.services.imports.failures import words_of_failure
 from patients.services.imports.previews import words_of
 
 
 class ImportSerializer(serializers.ModelSerializer[Import]):
     state = serializers.CharField(source="job.state", default="", read_only=True)
+    failure = serializers.SerializerMethodField(help_text="Why it stopped; empty if it did not.")
 
     class Meta:
         model = Import
         fields = (
-            *("id", "kind", "file_name", "header", "columns", "scope", "historic", "job", "state", "is_trial"),
-            *("position", "created", "updated", "unchanged", "failed", "uploaded_at"),
+            *(
+                "id",
+                "kind",
+                "file_name",
+                "header",
+                "columns",
+                "scope",
+                "historic",
+                "job",
+                "state",
+                "failure",
+                "is_trial",
+            ),
+            *("is_open_ended", "position", "created", "updated", "unchanged", "failed", "uploaded_at"),
         )
         read_only_fields = fields
+
+    def get_failure(self, run: Import) -> str:
+        return words_of_failure(run)
 
 
 class ImportCreateSerializer(CreateSerializer):

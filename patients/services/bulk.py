@@ -17,7 +17,7 @@ from patients.models import Identifier, Patient, Phone, TimelineEntry
 
 from .desk import is_desk
 from .identifiers import NewIdentifier, identifier_values
-from .patients import NUMBERS, NewPhone, phone_values
+from .patients import NUMBERS, NewPhone, completed_by_cards, phone_values
 from .search import Findable, index_new_patients
 
 
@@ -57,7 +57,7 @@ def register_patients(
     """All of them are on file as by `register_patient`, or none is; the audit holds one entry for all. Their keys.
 
     `numbers`: taken before; without them nobody else gets a number until the transaction ends. Raises IntegrityError
-    where a hospital number is taken.
+    where a hospital number is taken; BirthAgainstCard.
     """
     numbers = numbers or take_numbers(len(people), at=at)
     keys = free_keys(Patient, len(people))
@@ -83,7 +83,8 @@ def _values(key: int, number: str, new: NewPatient, *, at_desk: bool) -> dict[st
     more = {"registered_at": new.registered_at, "last_contact_at": new.last_contact_at}
     if at_desk:
         more["desk_registered_at"] = new.registered_at
-    return {**new.values, "id": key, "number": number, **more}
+    told = completed_by_cards(new.values, new.identifiers) if new.identifiers else new.values
+    return {**told, "id": key, "number": number, **more}
 
 
 def _insert_phones(keys: Sequence[int], phones: Sequence[list[dict[str, Any]]]) -> None:

@@ -1,7 +1,7 @@
 """Many visits on file at once, as by `record_visit`."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +12,7 @@ from accounts import audit
 from accounts.access import Capability
 from accounts.models import Actor, Department
 from hospital_crm.lib.bulk import free_keys, insert_rows, insert_values
-from patients.models import Diagnosis, Operation, Visit
+from patients.models import Diagnosis, Operation, Patient, Visit
 from patients.rules.visits import FINISHED, HAPPENED
 
 from .bulk import PastEntry, add_past_entries
@@ -30,10 +30,12 @@ class NewVisit:
 
 @transaction.atomic
 def record_visits(visits: Sequence[NewVisit], *, actor: Actor, at: datetime) -> Sequence[int]:
-    """All of them are on file, or none is; the audit holds one entry for all. Their keys.
+    """All of them are on file, each of whom its patient became by now, or none is; the audit holds one entry for all.
+    Their keys.
 
     Raises IntegrityError where a number of another system is taken.
     """
+    visits = _of_survivors(visits)
     keys = free_keys(Visit, len(visits))
     both = list(zip(keys, visits, strict=True))
     rows = [{"status": FINISHED, **new.values, "id": key, "patient": new.patient} for key, new in both]
@@ -42,6 +44,12 @@ def record_visits(visits: Sequence[NewVisit], *, actor: Actor, at: datetime) -> 
     add_past_entries(_entry(key, new, actor) for key, new in both if new.values.get("status", FINISHED) in HAPPENED)
     audit.record(actor=actor, verb="visits.imported", subject=None, at=at)
     return keys
+
+
+def _of_survivors(visits: Sequence[NewVisit]) -> Sequence[NewVisit]:
+    merged = Patient.objects.filter(pk__in={new.patient for new in visits}, merged_into__isnull=False)
+    became = {key: into for key, into in merged.values_list("pk", "merged_into") if into is not None}
+    return [replace(new, patient=became.get(new.patient, new.patient)) for new in visits] if became else visits
 
 
 def _insert_clinical(visits: Sequence[tuple[int, NewVisit]]) -> None:

@@ -15,7 +15,8 @@ from accounts.services.versions import save_version
 from hospital_crm.lib.errors import DomainError
 from hospital_crm.lib.phones import PhoneNumber, is_mobile
 from institution.services.numbers import next_number
-from patients.models import Patient, Phone
+from patients.models import Identifier, Patient, Phone
+from patients.rules.cards import completed_by, tells_another_birth
 
 from .alike import has_identity_on_file
 from .desk import is_desk
@@ -33,6 +34,15 @@ class SamePersonOnFile(DomainError):
 
     message = _("Somebody on file has this identity document. Open that record, or say that this is another person.")
     field = "resident_id"
+
+
+class BirthAgainstCard(DomainError):
+    """The card's number says another birth than was told: one of the two is wrong."""
+
+    message = _(
+        "The identity card says another day of birth. One of the two is wrong; if the card is right, leave this empty."
+    )
+    field = "birth"
 
 
 @dataclass(frozen=True)
@@ -58,16 +68,18 @@ def register_patient(
 ) -> Patient:
     """The person is on file with a number of ours and is found from now on; the first phone is the one to dial.
 
-    `is_another`: somebody has made sure that whoever has the same identity document is not this person. Raises
-    SamePersonOnFile without it; DuplicateSubmission, IdentifierAlreadyThere, IdentifierOfAnother.
+    What was left open is as an identity card says it. `is_another`: somebody has made sure that whoever has the same
+    identity document is not this person. Raises SamePersonOnFile without it; BirthAgainstCard, DuplicateSubmission,
+    IdentifierAlreadyThere, IdentifierOfAnother.
     """
 
     def create() -> Patient:
         if not is_another and has_identity_on_file(identifiers):
             raise SamePersonOnFile
+        told = completed_by_cards(values, identifiers)
         number = next_number(code=NUMBERS, at=at)
         patient = Patient.objects.create(
-            **values,
+            **told,
             number=number,
             registered_at=at,
             desk_registered_at=at if is_desk(actor) else None,
@@ -90,6 +102,19 @@ def register_patient(
 
     with transaction.atomic():
         return create_once(submission=submission, kind=Patient._meta.label, create=create, actor=actor, at=at)
+
+
+def completed_by_cards(values: dict[str, Any], identifiers: Sequence[NewIdentifier]) -> dict[str, Any]:
+    """The person's columns, with what an identity card says of what was left open.
+
+    Raises BirthAgainstCard.
+    """
+    for each in identifiers:
+        if each.type == Identifier.Type.RESIDENT_ID:
+            if tells_another_birth(each.number, values.get("birth_date"), values.get("birth_year")):
+                raise BirthAgainstCard
+            values = completed_by(each.number, values)
+    return values
 
 
 @transaction.atomic

@@ -17,7 +17,7 @@ from hospital_crm.lib.forms import create_page, kept_as
 from hospital_crm.lib.paging import page_of
 from patients.forms.imports import OF_COLUMN, ImportForm, MappingForm, StartForm
 from patients.models import Import
-from patients.services.imports import mappings, previews, runs
+from patients.services.imports import failures, mappings, previews, runs
 
 SHOWN_FAULTS = 50
 
@@ -56,7 +56,7 @@ def import_create(request: StaffRequest) -> HttpResponse:
 def import_map(request: StaffRequest, pk: int) -> HttpResponse:
     run = _run(request, pk)
     proposed = mappings.propose_mapping(run.kind, run.header)
-    form = MappingForm(request.POST or None, run=run, proposed=proposed)
+    form = MappingForm(request.POST or None, run=run, proposed=proposed, examples=previews.examples_of(run))
     if request.method == "POST" and form.is_valid():
         try:
             runs.map_columns(
@@ -137,7 +137,7 @@ def _run(request: StaffRequest, pk: int) -> Import:
 def _progress(run: Import) -> dict[str, Any]:
     shown = run.faults.order_by("row", "pk")[:SHOWN_FAULTS]
     faults = [(fault.row, previews.words_of(run.kind, fault.field, fault.code)) for fault in shown]
-    return {"run": run, "faults": faults, "now": timezone.now()}
+    return {"run": run, "faults": faults, "failure": failures.words_of_failure(run), "now": timezone.now()}
 
 
 def _field_of(refusal: DomainError) -> str | None:

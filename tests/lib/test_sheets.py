@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
-from hospital_crm.lib import sheets
-from hospital_crm.lib.sheets import Fault, UnreadableSheet, clean_cell, open_sheet
+from hospital_crm.lib import sheets, workbooks
+from hospital_crm.lib.sheets import clean_cell, open_sheet
 from hospital_crm.lib.tables import harmless
+from hospital_crm.lib.unreadable import Fault, UnreadableSheet
 
 HEADING, ROW = ["姓名", "电话"], ["张桂兰", "13800001234"]
 TEXT = "姓名,电话\n张桂兰,13800001234\n"
@@ -103,7 +104,7 @@ def test_text_that_is_no_table_is_refused(written: Written, content: bytes, why:
         ("\x07 张\u202e桂兰\x00", "张桂兰"),
         (harmless("=1+1"), "=1+1"),
         ("'t Hooft", "'t Hooft"),
-        ("x" * 9_000, "x" * sheets.LONGEST_CELL),
+        ("x" * 9_000, "x" * workbooks.LONGEST_CELL),
     ],
 )
 def test_nothing_unseen_stays_in_a_cell(typed: str, kept: str) -> None:
@@ -142,7 +143,7 @@ def test_a_workbook_that_was_cut_off_is_refused(book: Path) -> None:
 
 
 def test_a_workbook_that_unpacks_without_end_is_refused(book: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sheets, "MOST_UNPACKED", 2 << 20)
+    monkeypatch.setattr(workbooks, "MOST_UNPACKED", 2 << 20)
     with zipfile.ZipFile(book, "w", zipfile.ZIP_DEFLATED) as archive:
         for name in ("sheet1", "sheet2"):
             archive.writestr(f"xl/worksheets/{name}.xml", bytes((1 << 20) + 1))

@@ -146,11 +146,22 @@ def test_at_registration_the_card_tells_birth_and_sex(line: Client) -> None:
     assert (str(patient.birth_date), patient.sex, patient.identifiers.get().value) == ("1949-12-31", Sex.FEMALE, CARD)
 
 
-def test_what_was_told_otherwise_stays(line: Client) -> None:
-    form = Page(line.get("/patients/new/")).values
-    line.post("/patients/new/", fill(form, name="李小梅", resident_id=CARD, birth="1950", sex="male"))
+def test_a_sex_that_was_told_otherwise_stays_and_another_birth_is_asked_about(line: Client) -> None:
+    form = fill(Page(line.get("/patients/new/")).values, name="李小梅", resident_id=CARD, sex="male")
+    refused = Page(line.post("/patients/new/", {**form, "birth": "1950"}))
+    assert "The identity card says another day of birth." in refused.errors["birth"]
+    assert refused.values["name"] == ["李小梅"]
+    line.post("/patients/new/", {**form, "birth": "1949"})
     patient = Patient.objects.get()
-    assert (patient.birth_year, patient.birth_date, patient.sex) == (1950, None, Sex.MALE)
+    assert (patient.birth_year, patient.birth_date, patient.sex) == (1949, None, Sex.MALE)
+
+
+def test_programs_are_told_the_same(line: Client) -> None:
+    told = {"name": "李小梅", "identifiers": [{"type": "resident_id", "number": CARD}]}
+    refused = sent(line, "post", "/api/v1/patients/", **told, birth="1950", submission=str(uuid4()))
+    assert (refused.status_code, refused.json()["code"]) == (409, "birth_against_card")
+    made = sent(line, "post", "/api/v1/patients/", **told, submission=str(uuid4())).json()
+    assert (made["birth_date"], made["sex"]) == ("1949-12-31", "female")
 
 
 def test_whoever_has_the_card_already_is_shown_first(zhang: Patient, now: datetime, line: Client) -> None:

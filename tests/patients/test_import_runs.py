@@ -16,7 +16,7 @@ from institution.models import Setting
 from jobs.models import Job, StoredFile
 from jobs.services.jobs import cancel_job, requeue_stuck
 from patients.models import Import, ImportMapping, Patient
-from patients.services.imports import runs
+from patients.services.imports import runs, writing
 from patients.services.imports.faults import ImportFileBroken, ImportSheetEmpty, ImportTextUnreadable
 from patients.services.imports.mappings import (
     PATIENTS,
@@ -75,7 +75,7 @@ def test_it_goes_on_after_the_last_batch_that_was_committed(
     system: Actor, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run = start(ready(system, now), system, now)
-    write, written = runs.write_batch, []
+    write, written = writing.write_batch, []
 
     def killed(*args: object, **kwargs: object) -> object:
         written.append(args)
@@ -106,7 +106,7 @@ def test_what_stood_above_is_remembered_when_it_goes_on(system: Actor, now: date
 
 def test_a_cancelled_one_stops_at_the_next_batch(system: Actor, now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
     run = start(ready(system, now), system, now)
-    write = runs.write_batch
+    write = writing.write_batch
 
     def cancelled(*args: object, **kwargs: object) -> object:
         if Patient.objects.count() == 2 and run.job is not None:

@@ -1,7 +1,7 @@
 """What becomes of a batch of rows: new, changed, as it was, or left out; each kind of file has its own writer."""
 
 from collections import Counter
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
@@ -21,12 +21,16 @@ class Outcome(Enum):
     FAILED = "failed"
 
 
+Seen = set[Hashable]  # keys of rows
+
+
 @dataclass
 class BatchResult:
-    """`outcomes` by the number of the row."""
+    """`outcomes` by the number of the row; `keys` of all that were read."""
 
     outcomes: dict[int, Outcome] = field(default_factory=dict)
     complaints: list[Complaint] = field(default_factory=list)
+    keys: Seen = field(default_factory=set)
 
     def fail(self, row: int, code: str, about: str = "") -> None:
         self.refuse([Complaint(row, about, code)])
@@ -34,6 +38,11 @@ class BatchResult:
     def refuse(self, complaints: Sequence[Complaint]) -> None:
         self.complaints += complaints
         self.outcomes.update((each.row, Outcome.FAILED) for each in complaints)
+
+    def followed_by(self, other: "BatchResult") -> "BatchResult":
+        return BatchResult(
+            self.outcomes | other.outcomes, [*self.complaints, *other.complaints], self.keys | other.keys
+        )
 
     @property
     def counts(self) -> Counter[str]:
@@ -54,18 +63,17 @@ class Order:
 class Writer(Protocol):
     """Finds for each row what is on file, and writes what differs, in the caller's transaction."""
 
-    def key(self, row: ReadRow) -> Hashable: ...
+    def keys(self, row: ReadRow) -> Iterable[Hashable]:
+        """By which the row is known to be the same as one above."""
+        ...
 
-    def write(self, rows: Sequence[ReadRow], order: Order, result: BatchResult) -> None: ...
-
-
-Seen = set[Hashable]  # keys of rows above, of the whole file
+    def write(self, rows: Sequence[ReadRow], order: Order, result: BatchResult, seen: Seen) -> None: ...
 
 
 def import_batch(rows: Sequence[Row], *, reader: RowReader, writer: Writer, order: Order, seen: Seen) -> BatchResult:
     """The rows are on file as the file tells them, but for those that are told to be at fault.
 
-    In the caller's transaction; `seen` grows by their keys.
+    In the caller's transaction; `seen` holds the keys of the rows above, of the whole file.
     """
     result = BatchResult()
     good = []
@@ -75,11 +83,11 @@ def import_batch(rows: Sequence[Row], *, reader: RowReader, writer: Writer, orde
         except RowRefused as refused:
             result.refuse(refused.complaints)
             continue
-        key = writer.key(read)
-        if key in seen:
+        keys = set(writer.keys(read))
+        if keys & seen or keys & result.keys:
             result.fail(read.number, "twice")
             continue
-        seen.add(key)
+        result.keys |= keys
         good.append(read)
-    writer.write(good, order, result)
+    writer.write(good, order, result, seen)
     return result

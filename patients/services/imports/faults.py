@@ -7,7 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from hospital_crm.lib.errors import DomainError
-from hospital_crm.lib.sheets import Fault, UnreadableSheet
+from hospital_crm.lib.unreadable import Fault, UnreadableSheet
 
 WORDS: Mapping[str, str | Promise] = {
     "missing": _("Something is needed here."),
@@ -29,6 +29,11 @@ WORDS: Mapping[str, str | Promise] = {
     "twice": _("The same number, or the same person, stands in a row above."),
     "alike": _("Somebody like this is on file, and no number tells them apart."),
     "of_another": _("Another patient has this number already."),
+    "before_birth": _("This day lies before the birth."),
+    "against_card": _("The identity card says another day of birth: one of the two is wrong."),
+    "of_several": _("Several people on file have this identity card. Merge them first, or tell a number of theirs."),
+    "changed_meanwhile": _("Somebody was changing this at the same moment. Import the row once more."),
+    "refused": _("This row does not go together with what is on file: one of its numbers may be another person's."),
     "cancelled": _("This visit was cancelled here and is not changed any more."),
 }
 

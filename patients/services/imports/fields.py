@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone
@@ -16,7 +16,7 @@ from hospital_crm.lib.districts import NotADistrict, read_district
 from hospital_crm.lib.moments import AFTER_ALL, BEFORE_ALL
 from hospital_crm.lib.phones import NotAPhoneNumber, PhoneNumber, read_phone
 from patients import rules
-from patients.models import Patient, Sex, Visit
+from patients.models import Patient, Phone, Sex, Visit
 
 from .faults import BadCell
 
@@ -24,6 +24,13 @@ SEXES = {
     Sex.FEMALE: ("female", "f", "女", "女性", "2", "woman"),
     Sex.MALE: ("male", "m", "男", "男性", "1", "man"),
     Sex.UNKNOWN: ("unknown", "u", "未知", "不详", "未说明", "0", "9"),
+}
+OWNERS = {
+    Phone.Owner.OWN: ("own", "self", "本人", "患者本人", "自己"),
+    Phone.Owner.PARENT: ("parent", "father", "mother", "父亲", "母亲", "父母", "家长"),
+    Phone.Owner.CHILD: ("child", "son", "daughter", "子女", "儿子", "女儿"),
+    Phone.Owner.SPOUSE: ("spouse", "husband", "wife", "配偶", "丈夫", "妻子"),
+    Phone.Owner.OTHER: ("other", "relative", "friend", "其他", "他人", "亲属", "朋友"),
 }
 KINDS = {
     Visit.Kind.OUTPATIENT: ("outpatient", "ambulatory", "clinic", "op", "门诊"),
@@ -45,7 +52,10 @@ DISPOSITIONS = {
     Visit.Disposition.OTHER: ("other", "其他", "9"),
 }
 MOMENT = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[ T]+(\d{1,2}):(\d{2})(?::(\d{2}))?)?")
+ZONE = re.compile(r":\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:?\d{2})$")
+AMOUNT = re.compile(r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d*)?", re.ASCII)
 CURRENCY = re.compile(r"[A-Z]{3}")
+MORE_THAN_ANY = Decimal(10**10)
 Reader = Callable[[str], Any]
 
 
@@ -84,9 +94,12 @@ def one_of(words: Mapping[Any, tuple[str, ...]]) -> Reader:
 
 
 def read_birth(text: str) -> tuple[date | None, int | None]:
+    """Where a moment with its zone is told, the day that it was here."""
     try:
-        return rules.read_birth(text.partition(" ")[0] if ":" in text else text, timezone.localdate())
-    except rules.UnreadableBirth as error:
+        moment = parse_datetime(text) if ZONE.search(text) else None
+        told = text if moment is None else timezone.localtime(moment).date().isoformat()
+        return rules.read_birth(told, timezone.localdate())
+    except (ValueError, OverflowError) as error:
         raise BadCell("no_birth") from error
 
 
@@ -131,14 +144,14 @@ def read_past_day(text: str) -> date:
 
 
 def read_amount(text: str) -> Decimal:
-    plain = text.replace(",", "").replace("，", "").lstrip("¥￥$ ")
-    try:
-        amount = Decimal(plain).quantize(Decimal("0.01"))
-    except InvalidOperation as error:
-        raise BadCell("no_amount") from error
-    if not amount.is_finite() or not 0 <= amount < Decimal(10**10):
+    """ "1234.50", "¥1,234.50"; of more places the nearest two."""
+    told = rules.plain(text).lstrip("¥$ ")
+    if not AMOUNT.fullmatch(told):
         raise BadCell("no_amount")
-    return amount
+    amount = Decimal(told.replace(",", ""))
+    if amount >= MORE_THAN_ANY:
+        raise BadCell("no_amount")
+    return amount.quantize(Decimal("0.01"))
 
 
 def read_currency(text: str) -> str:
@@ -164,6 +177,7 @@ PATIENT_FIELDS = {
     "birth": Field(_("Date or year of birth"), read_birth, ("出生日期", "birthdate", "birth_date", "dob", "生日")),
     "resident_id": Field(_("Number of the identity card"), read_card, ("身份证号", "身份证", "证件号码")),
     "phone": Field(_("Phone"), read_phone_number, ("电话", "手机", "手机号", "联系电话", "mobile", "tel")),
+    "phone_owner": Field(_("Whose phone"), one_of(OWNERS), ("电话归属", "联系人关系", "与患者关系", "phone_owner")),
     "died_on": Field(_("Died on"), read_past_day, ("死亡日期", "deathdate", "death_date")),
     "residence": Field(_("Place of residence"), _of(Patient, "residence"), ("居住地", "city")),
     "district": Field(_("District"), read_district_code, ("区县", "行政区划")),

@@ -13,6 +13,8 @@ from hospital_crm.lib.sheets import Row
 from institution.models import ReferenceItem
 from patients import rules
 from patients.models import Visit
+from patients.rules.cards import tells_another_birth
+from patients.rules.portrait import faults_of_portrait
 from patients.rules.visits import faults_of_visit
 
 from .faults import BadCell, Complaint
@@ -86,7 +88,7 @@ class RowReader:
     def _misfits(self, told: dict[str, Any]) -> list[tuple[str, str]]:
         """What each cell says can be, and all together cannot."""
         if self.mapping.kind == PATIENTS:
-            return [] if told.get("name") else [("name", "missing")]
+            return _misfits_of_person(told)
         missing = [] if told.get("starts_at") else [("starts_at", "missing")]
         if not (told.get("patient") or told.get("hospital_number")):
             missing.append(("patient", "missing"))
@@ -110,6 +112,17 @@ class RowReader:
             words = {rules.plain(word): item for word in (item.code, item.label_zh, item.label_en)}
             found.setdefault(item.list.code, {}).update(words)
         return found
+
+
+def _misfits_of_person(told: dict[str, Any]) -> list[tuple[str, str]]:
+    found = [] if told.get("name") else [("name", "missing")]
+    birth, died_on = told.get("birth", (None, None)), told.get("died_on")
+    if (card := told.get("resident_id")) and tells_another_birth(card, *birth):
+        found.append(("birth", "against_card"))
+    faults = faults_of_portrait(
+        preferred_from=None, preferred_until=None, died_on=died_on, birth=birth, today=timezone.localdate()
+    )
+    return [*found, *((name, fault.value) for name, fault in faults.items())]
 
 
 def differs(held: Model, name: str, value: Any) -> bool:

@@ -1,6 +1,6 @@
 """An import from the file to its result: brought, mapped, tried, run batch by batch, and gone on with after a halt."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
@@ -8,7 +8,7 @@ from typing import TypeVar
 from uuid import UUID
 
 from django.core.files import File
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
@@ -16,17 +16,16 @@ from accounts import audit
 from accounts.models import Actor
 from accounts.services.submissions import create_once
 from hospital_crm.lib.errors import DomainError
-from hospital_crm.lib.sheets import Row, Sheet, UnreadableSheet, open_sheet
+from hospital_crm.lib.sheets import Row
 from jobs.models import Job, StoredFile
 from jobs.services import files, jobs
 from patients.models import Import, ImportFault, ImportMapping
 
-from .batches import BatchResult, Order, Seen, Writer, import_batch
-from .faults import error_of
-from .mappings import PATIENTS, Mapping, check_mapping, remember_mapping
-from .people import PatientWriter
+from .batches import BatchResult, Order, Seen
+from .files import count_rows, open_file, rows_of, sheet_of
+from .mappings import Mapping, check_mapping, remember_mapping
 from .rows import RowReader
-from .stays import VisitWriter
+from .writing import write_batch, writer_of
 
 JOB = "patient_import"
 KINDS = frozenset({StoredFile.Kind.CSV, StoredFile.Kind.XLSX})
@@ -56,16 +55,24 @@ class ImportIsDone(DomainError):
 def bring_file(
     *, kind: ImportMapping.Kind, content: File[bytes], actor: Actor, at: datetime, submission: UUID | None = None
 ) -> Import:
-    """The file is kept, and its heading known.
+    """The file is kept, and its heading known, and that it does not break off.
 
     Raises FileEmpty, FileTooLarge, FileKindRefused, an error of `faults`, DuplicateSubmission.
     """
 
     def create() -> Import:
         stored = files.store_file(name=content.name or "", content=content, kinds=KINDS, actor=actor, at=at)
-        sheet = sheet_of(stored)
+        sheet = open_file(Path(stored.content.path), stored.kind)
         return Import.objects.create(
-            kind=kind, file=stored, file_name=stored.name, header=sheet.header, uploaded_by=actor, uploaded_at=at
+            kind=kind,
+            file=stored,
+            file_name=stored.name,
+            header=sheet.header,
+            encoding=sheet.encoding,
+            delimiter=sheet.delimiter,
+            is_open_ended=sheet.is_open_ended,
+            uploaded_by=actor,
+            uploaded_at=at,
         )
 
     with transaction.atomic():
@@ -124,32 +131,8 @@ def run_next_import(*, now: Clock) -> Job | None:
     return job
 
 
-def sheet_of(stored: StoredFile) -> Sheet:
-    """Raises an error of `faults`."""
-    try:
-        return open_sheet(Path(stored.content.path), stored.kind)
-    except UnreadableSheet as unreadable:
-        raise error_of(unreadable) from unreadable
-
-
 def mapping_of_run(run: Import) -> Mapping:
     return Mapping(run.kind, run.columns, run.scope, run.historic)
-
-
-def writer_of(mapping: Mapping) -> Writer:
-    return PatientWriter(mapping.scope) if mapping.kind == PATIENTS else VisitWriter(mapping.scope)
-
-
-def write_batch(rows: Sequence[Row], *, reader: RowReader, order: Order, seen: Seen) -> BatchResult:
-    """As `import_batch`, in a transaction of its own; once more where somebody wrote the same row a moment ago."""
-    writer, before = writer_of(reader.mapping), set(seen)
-    try:
-        with transaction.atomic():
-            return import_batch(rows, reader=reader, writer=writer, order=order, seen=seen)
-    except IntegrityError:
-        seen.intersection_update(before)
-        with transaction.atomic():
-            return import_batch(rows, reader=reader, writer=writer, order=order, seen=seen)
 
 
 def batches(rows: Iterator[Item]) -> Iterator[list[Item]]:
@@ -172,10 +155,10 @@ def _run(run: Import, job: Job, now: Clock) -> None:
     """Batch by batch; what was committed before a halt is read again for its keys, and not written again."""
     if run.file is None:
         raise ImportNotReady
-    sheet, mapping, seen = sheet_of(run.file), mapping_of_run(run), Seen()
-    total = _count(sheet)
+    sheet, mapping, seen = sheet_of(run, run.file), mapping_of_run(run), Seen()
+    total = count_rows(sheet)
     reader = RowReader(mapping, sheet.header)
-    rows = sheet.rows()
+    rows = rows_of(sheet)
     _note_keys(islice(rows, run.position), reader, seen)
     done = run.position
     jobs.report_progress(job=job, done=done, total=total, at=now())
@@ -185,22 +168,17 @@ def _run(run: Import, job: Job, now: Clock) -> None:
         with transaction.atomic():
             result = write_batch(batch, reader=reader, order=order, seen=seen)
             _note(run, result, done)
-            jobs.report_progress(job=job, done=done, total=total, at=now())
-    jobs.finish_job(job=job, result=None, at=now())
-
-
-def _count(sheet: Sheet) -> int:
-    try:
-        return sum(1 for _row in sheet.rows())
-    except UnreadableSheet as unreadable:
-        raise error_of(unreadable) from unreadable
+            jobs.report_progress(job=job, done=done, total=max(done, total), at=now())
+    with transaction.atomic():
+        jobs.report_progress(job=job, done=done, total=done, at=now())  # blank rows were counted, too
+        jobs.finish_job(job=job, result=None, at=now())
 
 
 def _note_keys(rows: Iterator[Row], reader: RowReader, seen: Seen) -> None:
     writer = writer_of(reader.mapping)
     for row in rows:
         if (read := reader.try_read(row)) is not None:
-            seen.add(writer.key(read))
+            seen.update(writer.keys(read))
 
 
 def _note(run: Import, result: BatchResult, done: int) -> None:

@@ -1,17 +1,21 @@
 """Rows of a file of visits."""
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterator, Sequence
+from datetime import datetime
 from typing import Any
 
 from patients import rules
 from patients.models import CURRENCY, Identifier, Patient, Visit
+from patients.rules.visits import Fault, faults_of_visit
 from patients.services.bulk_visits import NewVisit, record_visits
 from patients.services.visits import ClinicalText, NewDiagnosis, NewOperation, clinical_text_of, update_visit
 
-from .batches import BatchResult, Order, Outcome
+from .batches import BatchResult, Order, Outcome, Seen
+from .faults import Complaint
 from .rows import ReadRow, differs
 
 CLINICAL = ("diagnosis", "diagnosis_code", "operation", "operation_code", "operated_at")
+FITTING = {"status", "starts_at", "ends_at", "total", "insured"}
 ELSEWHERE = ("patient", "hospital_number", "external_id", *CLINICAL)
 
 
@@ -21,46 +25,55 @@ class VisitWriter:
     def __init__(self, scope: str) -> None:
         self._scope = scope
 
-    def key(self, row: ReadRow) -> Hashable:
-        told = row.told
-        if "external_id" in told:
-            return str(told["external_id"])
-        return told.get("patient"), told.get("hospital_number"), _kind(row), told["starts_at"]
+    def keys(self, row: ReadRow) -> Iterator[Hashable]:
+        """Without a number of its own it has to be known first whose it is: `write` looks."""
+        if "external_id" in row.told:
+            yield row.told["external_id"]
 
-    def write(self, rows: Sequence[ReadRow], order: Order, result: BatchResult) -> None:
+    def write(self, rows: Sequence[ReadRow], order: Order, result: BatchResult, seen: Seen) -> None:
         whose = self._patients(rows)
         known = self._known(rows, whose)
         new = []
         for row in rows:
             patient = whose.get(row.number)
-            visit = known.get(self._identity(row, patient))
+            identity = self._identity(row, patient)
+            visit = known.get(identity)
             if patient is None:
                 about = "patient" if "patient" in row.told else "hospital_number"
                 result.fail(row.number, "no_patient", about)
+            elif "external_id" not in row.told and (identity in seen or identity in result.keys):
+                result.fail(row.number, "twice")
             elif visit is None:
                 result.outcomes[row.number] = Outcome.CREATED
                 new.append(self._new(row, patient, order))
-            elif visit.patient_id != patient:
-                result.fail(row.number, "of_another", "patient")
-            elif visit.is_cancelled and row.told.get("status") != Visit.Status.CANCELLED:
-                result.fail(row.number, "cancelled")
+            elif complaints := _complaints(visit, row, patient, order.at):
+                result.refuse(complaints)
             else:
                 result.outcomes[row.number] = _updated(visit, row, order)
-        if new and not order.is_trial:
+            result.keys.add(identity)
+        if new:
             record_visits(new, actor=order.actor, at=order.at)
 
     def _patients(self, rows: Sequence[ReadRow]) -> dict[int, int]:
-        """By the row's number, the key of its patient: by the number in the other system before the hospital's own."""
+        """By the row's number, the key of its patient, or of whom that one became: by the number in the other system
+        before the hospital's own.
+        """
         digests = {
             rules.digest_of(Identifier.Type.SYSTEM, row.told["patient"], self._scope): row.told["patient"]
             for row in rows
             if "patient" in row.told
         }
         held = Identifier.objects.filter(digest__in=digests, type=Identifier.Type.SYSTEM)
-        of_system = {digests[digest]: patient for digest, patient in held.values_list("digest", "patient")}
+        of_system = {
+            digests[digest]: into or patient
+            for digest, patient, into in held.values_list("digest", "patient", "patient__merged_into")
+        }
         numbers = {row.told["hospital_number"] for row in rows if "hospital_number" in row.told}
         people = Patient.objects.filter(hospital_number__in=numbers) if numbers else Patient.objects.none()
-        of_number = dict(people.values_list("hospital_number", "pk"))
+        of_number = {
+            number: into or patient
+            for number, patient, into in people.values_list("hospital_number", "pk", "merged_into")
+        }
         found = {
             row.number: of_system.get(row.told.get("patient", "")) or of_number.get(row.told.get("hospital_number", ""))
             for row in rows
@@ -97,11 +110,24 @@ def _updated(visit: Visit, row: ReadRow, order: Order) -> Outcome:
     clinical = None if found == before else found
     if not changes and clinical is None:
         return Outcome.UNCHANGED
-    if not order.is_trial:
-        update_visit(
-            visit=visit, version=visit.version, values=changes, clinical=clinical, actor=order.actor, at=order.at
-        )
+    update_visit(visit=visit, version=visit.version, values=changes, clinical=clinical, actor=order.actor, at=order.at)
     return Outcome.UPDATED
+
+
+def _complaints(visit: Visit, row: ReadRow, patient: int, at: datetime) -> list[Complaint]:
+    """Why the visit on file cannot be as the row says."""
+    if visit.patient_id != patient and visit.patient.merged_into_id != patient:
+        return [Complaint(row.number, "patient", "of_another")]
+    if visit.is_cancelled and row.told.get("status") != Visit.Status.CANCELLED:
+        return [Complaint(row.number, "", "cancelled")]
+    return [Complaint(row.number, name, fault.value) for name, fault in _misfits(visit, row, at).items()]
+
+
+def _misfits(visit: Visit, row: ReadRow, at: datetime) -> dict[str, Fault]:
+    """What the row tells together with what is on file and the row does not tell, and cannot be."""
+    if not any(differs(visit, name, row.told[name]) for name in FITTING & row.told.keys()):
+        return {}
+    return faults_of_visit(**{name: row.told.get(name, getattr(visit, name)) for name in FITTING}, at=at)
 
 
 def _values(row: ReadRow) -> dict[str, Any]:
