@@ -1,5 +1,4 @@
 import time
-from datetime import timedelta
 
 from celery import shared_task
 from django.utils import timezone
@@ -11,7 +10,6 @@ from patients.services.merges import gather_late_rows
 from patients.services.scan import scan_some
 
 SCANNING_SECONDS = 20  # then others' long work has its turn
-LATE = timedelta(minutes=15)  # longer than any request lasts
 
 
 @shared_task
@@ -23,7 +21,7 @@ def long_scan_duplicates() -> None:
 
 @shared_task
 def long_gather_late_rows() -> None:
-    gather_late_rows(since=timezone.now() - LATE)
+    gather_late_rows(at=timezone.now())
 
 
 @shared_task

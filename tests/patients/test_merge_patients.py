@@ -239,10 +239,10 @@ def test_what_is_written_about_the_merged_one_a_moment_too_late_follows(
     before = everything()
     merge = merged(kept, double, now)
     call = make.call(alice, Patient.objects.get(pk=double.pk))
-    assert gather_late_rows(since=now) > 0
+    assert gather_late_rows(at=now) > 0
     call.refresh_from_db()
     assert call.patient == kept
-    assert gather_late_rows(since=now) == 0
+    assert gather_late_rows(at=now) == 0
     undone(merge, now)
     call.refresh_from_db()
     assert call.patient == double
