@@ -13,7 +13,7 @@ def forget_made(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor | None)
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("patients", "0065_merges_and_what_came_since"),
+        ("patients", "0065_what_came_since"),
     ]
 
     operations = [migrations.RunPython(forget_made, migrations.RunPython.noop)]

@@ -147,8 +147,9 @@ class Disagreement:
     last: Consent
 
     @property
-    def channel_label(self) -> str:
-        return str(Consent.Channel(self.channel).label) if self.channel else ""
+    def told(self) -> str:
+        """What will count, in words."""
+        return self.last.told_on(self.channel)
 
 
 def disagreements(one: Patient, other: Patient) -> list[Disagreement]:

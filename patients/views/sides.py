@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Staff
 from hospital_crm.lib.districts import districts
 from patients.forms.merges import MergeForm
-from patients.models import Consent, Identifier, Patient, Purpose, Relation
+from patients.models import Identifier, Patient, Relation
 from patients.services.choices import BIRTH, GROUPS, HOURS, values_of
 from patients.services.consents import standing_of
 from patients.services.relatives import Kin, kin_of
@@ -113,7 +113,7 @@ def _promises(patient: Patient, reader: Staff) -> int:
 
 
 def _family(patient: Patient, reader: Staff) -> str:
-    return " · ".join(_relative(each) for each in kin_of(patient, reader))
+    return " / ".join(_relative(each) for each in kin_of(patient, reader))
 
 
 def _relative(kin: Kin) -> str:
@@ -123,20 +123,10 @@ def _relative(kin: Kin) -> str:
         more.append(gettext("Guardian"))
     if kin.tie.may_be_told != Relation.Told.NOTHING:
         more.append(gettext("May be told: %(what)s") % {"what": kin.told_label})
-    return f"{name} ({', '.join(more)})"
+    return f"{name} ({' · '.join(more)})"
 
 
 def _consents(patient: Patient) -> str:
     """What was said, not what holds unasked."""
-    words = [
-        (each.purpose, word)
-        for each in standing_of(patient).values()
-        for word in (each.said, *each.channels)
-        if word is not None
-    ]
-    return " · ".join(_word(purpose, word) for purpose, word in words)
-
-
-def _word(purpose: Purpose, word: Consent) -> str:
-    where = f" ({word.get_channel_display()})" if word.channel else ""
-    return f"{purpose.label}{where}: {gettext('allowed') if word.is_given else gettext('not allowed')}"
+    words = [word for each in standing_of(patient).values() for word in (each.said, *each.channels)]
+    return " · ".join(word.told_on(word.channel) for word in words if word is not None)

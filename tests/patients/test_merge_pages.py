@@ -17,6 +17,8 @@ from patients.services.merges import merge_patients
 from patients.services.patients import update_patient
 from patients.services.relatives import Named, add_relative
 from patients.services.scan import scan_some
+from patients.services.unmerging import undo_merge
+from promises.models import Promise
 from tests import make
 from tests.accounts.pages import Page, fill, in_english
 from tests.api.test_patients import sent
@@ -146,10 +148,10 @@ def test_beforehand_one_reads_of_family_visits_promises_and_consents(
     record_consent(patient=pair.newer, decision=agreed, actor=make.by(), at=now)
     page = make.tight(desk.get(page_of(pair)).content.decode())
     for told in (
-        ">张小雨 (Parent, Guardian, May be told: Everything)<",
+        ">张小雨 (Parent · Guardian · May be told: Everything)<",
         ">Offers and greetings: not allowed<",
         ">Offers and greetings: allowed<",
-        "One record says yes and the other no. Merged, the last word counts: Offers and greetings: <b>allowed</b>",
+        "One record says yes and the other no. Merged, the last word counts: Offers and greetings: allowed (",
     ):
         assert make.tight(told) in page, told
     assert page.count(">Number<") == 0  # which one stays is asked
@@ -274,3 +276,31 @@ def test_programs_undo_too(boss: Client, pair: DuplicatePair, now: datetime) -> 
     asked = {"one": third.pk, "other": pair.older_id}
     assert sent(boss, "post", PAIRS, **asked).json()["score"] == 0
     assert sent(boss, "post", PAIRS, one=third.pk, other=third.pk).json()["code"] == "same_person"
+
+
+@pytest.mark.django_db
+def test_after_undoing_nobody_reads_of_whom_they_may_not_find(now: datetime) -> None:
+    here, there = make.department("甲科"), make.department("乙科")
+    kept, double = make.patient("张桂兰", department=here), make.patient("李小红", department=there)
+    merge = merge_patients(survivor=kept, merged=double, actor=make.by(), at=now)
+    undo_merge(merge=merge, actor=make.by(), at=now)
+    doctor = in_english(make.client_of(make.staff("doctor", "doctor", department=here)))
+    page = doctor.get(f"/patients/merges/{merge.pk}/").content.decode()
+    assert "李小红" not in page
+    assert "not shown to you" in page
+
+
+@pytest.mark.django_db
+def test_undone_the_page_names_what_belongs_to_both(
+    boss: Client, alice: Staff, pair: DuplicatePair, now: datetime
+) -> None:
+    promises = [make.promise(patient, owner=alice, at=now) for patient in (pair.older, pair.newer)]
+    merge = merge_patients(survivor=pair.older, merged=pair.newer, actor=make.by(), at=now)
+    settles = [Promise.objects.get(pk=promise.pk) for promise in promises]
+    call = make.call(alice, Patient.objects.get(pk=pair.older_id), at=now + timedelta(minutes=1), settles=settles)
+    url = f"/patients/merges/{merge.pk}/"
+    assert "What was done since about what goes back goes with it" in boss.get(url).content.decode()
+    boss.post(f"{url}undo/")
+    words = f"Could not go back, or belongs to both, and so has stayed with {pair.older.number}: Call 1"
+    assert words in boss.get(url).content.decode()
+    assert boss.get(f"/api/v1/merges/{merge.pk}/").json()["stayed_rows"] == [["consult.Call", call.pk]]
