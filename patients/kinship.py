@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, replace
 
+NOTHING = "nothing"  # what stands there until somebody says otherwise
+MORE_AND_MORE = (NOTHING, "appointments", "everything")
 RECIPROCAL = {
     "parent": "child",
     "child": "parent",
@@ -37,3 +39,36 @@ def turned(tie: Tie) -> Tie:
 def with_role(tie: Tie) -> Tie:
     """Whoever is called a guardian is one."""
     return replace(tie, guards=tie.guards or tie.role == "guardian", is_guarded=tie.is_guarded or tie.role == "ward")
+
+
+def joined(kept: Tie, other: Tie) -> Tie:
+    """What two records of one tie say together: a guardian in either is one, and what only one of them tells holds.
+
+    Where both tell how much may be said, the narrower holds: somebody wanted it so.
+    """
+    return with_role(
+        Tie(
+            other.role if kept.role == "other" else kept.role,
+            kept.guards or other.guards,
+            kept.is_guarded or other.is_guarded,
+            _told(kept.may_be_told, other.may_be_told),
+            _told(kept.may_hear, other.may_hear),
+        )
+    )
+
+
+def _told(one: str, other: str) -> str:
+    said = [each for each in (one, other) if each != NOTHING]
+    return min(said, key=MORE_AND_MORE.index, default=NOTHING)
+
+
+def columns_of_tie(tie: Tie) -> dict[str, object]:
+    """As a relation holds it that is seen from its patient."""
+    tie = with_role(tie)
+    return {
+        "role": tie.role,
+        "is_guardian": tie.guards,
+        "is_ward": tie.is_guarded,
+        "may_be_told": tie.may_be_told,
+        "patient_may_be_told": tie.may_hear,
+    }

@@ -1,5 +1,4 @@
 import time
-from datetime import timedelta
 
 from celery import shared_task
 from django.utils import timezone
@@ -14,7 +13,6 @@ from patients.services.scan import scan_some
 from patients.services.unusual import find_unusual_looks
 
 SCANNING_SECONDS = 20  # then others' long work has its turn
-LATE = timedelta(minutes=15)  # longer than any request lasts
 
 
 @shared_task
@@ -26,7 +24,7 @@ def long_scan_duplicates() -> None:
 
 @shared_task
 def long_gather_late_rows() -> None:
-    gather_late_rows(since=timezone.now() - LATE)
+    gather_late_rows(at=timezone.now())
 
 
 @shared_task

@@ -1,7 +1,7 @@
 """A call is logged once, with all that follows from it, in one transaction."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 from uuid import UUID
@@ -21,6 +21,7 @@ from institution.models import ReferenceItem
 from patients.models import Contact, Patient, target_fields
 from patients.services.contacts import find_or_create_contact, hold_contact
 from patients.services.phone_checks import note_success
+from patients.services.survivors import survivor_of
 from patients.services.timeline import add_timeline_entry, name_part, record_contact
 from promises.models import Promise
 
@@ -154,6 +155,8 @@ def write_call(
     if replaces is None or record.started_at != replaces.started_at:  # where it is corrected it stays where it was
         check_began(record.started_at, at)
     _check(record, is_carried=carries is not None)
+    if record.person is not None:
+        record = replace(record, person=survivor_of(record.person))
     digits, extension = ("", "") if record.is_withheld else number_of(record)
     target: Patient | Contact = record.person or find_or_create_contact(
         name=record.name, digits=digits, extension=extension, actor=actor, at=at

@@ -11,7 +11,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from .conflict import typed
 from .errors import DomainError, DuplicateSubmission
-from .forms import kept_as
+from .forms import explain, kept_as
 
 
 def act_page(
@@ -36,23 +36,13 @@ def act_page(
         except DuplicateSubmission as duplicate:
             return answer_duplicate(request, duplicate, done_url=done_url, trigger=trigger)
         except DomainError as error:
-            _refuse(request, form, error)
+            explain(form, error)
         else:
             messages.success(request, done if isinstance(done, str) else done())
             return after_act(request, done_url=done_url, trigger=trigger)
     kept = {"keep": kept_as(request), "next": next_url(request, done_url), "about_url": done_url}
     context = {"form": form, "in_place": _is_htmx(request), **kept, **context}
     return render(request, _part(request, template), context)
-
-
-def _refuse(request: HttpRequest, form: forms.BaseForm, error: DomainError) -> None:
-    """The form comes back with why, and knows what is new."""
-    form.add_error(error.field if error.field in form.fields else None, str(error))
-    if error.fresh:
-        sent = request.POST.copy()
-        for name, value in error.fresh.items():
-            sent[form.add_prefix(name)] = str(value)
-        form.data = sent
 
 
 def answer_act(

@@ -5,7 +5,7 @@ The page posts back to the form's own address: `pick-<field>` says whose value c
 submission again.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +18,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 NEVER_CURRENT = "0"  # versions start at 1
+CARRIED = ("version", "row")  # which row was read, and as what; not part of what is said
 
 
 @dataclass(frozen=True)
@@ -100,11 +101,16 @@ def typed(form: forms.BaseForm) -> list[tuple[str, str]]:
 
 
 def conflict_page(
-    request: HttpRequest, *, form: forms.BaseModelForm[Any], current: Model, cancel_url: str
+    request: HttpRequest,
+    *,
+    form: forms.BaseForm,
+    current: Model,
+    cancel_url: str,
+    fresh: Callable[[Any], forms.BaseForm] | None = None,
 ) -> HttpResponse:
-    """The merge page for a valid form whose row somebody else has saved in between."""
-    fresh = type(form)(instance=current)
-    sides = [_sides(form, fresh, name) for name in form.fields if name != "version"]
+    """The merge page for a form whose row somebody else has saved in between, or merged with another."""
+    now = fresh(current) if fresh is not None else type(form)(instance=current)  # type: ignore[call-arg]
+    sides = [_sides(form, now, name) for name in form.fields if name not in CARRIED]
     saved_by = getattr(current, "updated_by", None)
     context = {
         "title": str(current),
@@ -112,14 +118,18 @@ def conflict_page(
         "when": getattr(current, "updated_at", None),
         "now": timezone.now(),
         "rows": [_row(side) for side in sides],
-        "hidden": [("version", str(fresh["version"].value())), *(pair for side in sides for pair in side.hidden())],
+        "hidden": [*_carried(now), *(pair for side in sides for pair in side.hidden())],
         "action": request.get_full_path(),
         "cancel_url": cancel_url,
     }
     return render(request, "errors/409.html", context, status=409)
 
 
-def _sides(form: forms.BaseModelForm[Any], fresh: forms.BaseModelForm[Any], name: str) -> Sides:
+def _carried(form: forms.BaseForm) -> Iterator[tuple[str, str]]:
+    yield from ((name, str(form[name].value())) for name in CARRIED if name in form.fields)
+
+
+def _sides(form: forms.BaseForm, fresh: forms.BaseForm, name: str) -> Sides:
     return Sides(
         field=form[name],
         base=_posted(form.data, f"initial-{name}"),

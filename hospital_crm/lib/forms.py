@@ -123,7 +123,7 @@ def create_page(
             messages.info(request, str(duplicate))
             return redirect(done_url(duplicate.subject_id))
         except DomainError as error:
-            _explain(form, error)
+            explain(form, error)
         except IntegrityError:
             _explain_clash(form)
         else:
@@ -135,20 +135,24 @@ def create_page(
 def edit_page(
     request: HttpRequest,
     *,
-    form: forms.BaseModelForm[Any],
+    form: forms.BaseForm,
     save: Callable[[], object],
     done_url: str,
     template: str,
     context: dict[str, Any],
+    fresh: Callable[[Any], forms.BaseForm] | None = None,
 ) -> HttpResponse:
-    """Show the form; save; go on. A stale save answers with both versions side by side (409)."""
+    """Show the form; save; go on. A stale save answers with both versions side by side (409).
+
+    `fresh`: the form as it opens for a row, where it needs more than the row.
+    """
     if request.method == "POST" and form.is_valid():
         try:
             save()
         except StaleVersion as stale:
-            return conflict.conflict_page(request, form=form, current=stale.current, cancel_url=done_url)
+            return conflict.conflict_page(request, form=form, current=stale.current, cancel_url=done_url, fresh=fresh)
         except DomainError as error:
-            _explain(form, error)
+            explain(form, error)
         except IntegrityError:
             _explain_clash(form)
         else:
@@ -162,8 +166,14 @@ def kept_as(request: HttpRequest) -> str:
     return f"{request.user.pk}:{request.path}"
 
 
-def _explain(form: forms.BaseForm, error: DomainError) -> None:
+def explain(form: forms.BaseForm, error: DomainError) -> None:
+    """The form comes back with why, and knows what is new."""
     form.add_error(_place_of(form, error), str(error))
+    if error.fresh:
+        sent: Any = form.data.copy()  # type: ignore[attr-defined]  # what a browser sent
+        for name, value in error.fresh.items():
+            sent[form.add_prefix(name)] = str(value)
+        form.data = sent
 
 
 def _place_of(form: forms.BaseForm, error: DomainError) -> str | None:

@@ -8,6 +8,7 @@ from accounts import audit
 from accounts.models import Actor
 from messaging.models import Hold, MessageClass
 from patients.models import Patient
+from patients.services.survivors import survivor_of
 
 
 @transaction.atomic
@@ -24,6 +25,7 @@ def place_hold(
 
     What is queued stays queued: it is asked again when its time has come.
     """
+    patient = survivor_of(patient)
     open_already = Hold.objects.open().filter(patient=patient, source=source)
     held = set(open_already.values_list("message_class", flat=True))
     placed = [

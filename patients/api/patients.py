@@ -1,5 +1,6 @@
 """People through the API: the pages' own filter, scope and services."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import FileResponse
@@ -13,7 +14,7 @@ from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from accounts import audit
 from accounts.access import Capability, actor_of, staff_of
-from hospital_crm.lib.errors import DuplicateSubmission
+from hospital_crm.lib.errors import DuplicateSubmission, StaleVersion
 from hospital_crm.lib.keys import read_key
 from hospital_crm.lib.rooms import CreatesOnce
 from jobs.api import A_FILE, A_JOB, answer_once, exported_file
@@ -77,8 +78,15 @@ class PatientViewSet(ConsentsOfPatient, CreatesOnce, ReadOnlyModelViewSet[Patien
 
     @extend_schema(request=serializers.PatientUpdateSerializer)
     def partial_update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Only what is sent. The record that was read is that of the address unless `id` says another: if it was
+        merged since, nothing is changed (409 `stale_version`).
+        """
         patient = self.get_object()
+        sent = request.data.get("id") if isinstance(request.data, Mapping) else None
+        if (read_key(str(sent)) or read_key(str(self.kwargs["pk"]))) != patient.pk:
+            raise StaleVersion(patient)
         values = self.changed(serializers.PatientUpdateSerializer, patient)
+        values.pop("id", None)
         services.update_patient(
             patient=patient, version=values.pop("version"), values=values, actor=actor_of(request), at=timezone.now()
         )

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hospital_crm.lib.forms import CreateForm, StyledForm
 from patients.models import DuplicatePair, Patient
-from patients.services.choices import Seen, differing, is_blank
+from patients.services.choices import Seen, changed_groups, differing, fingerprint, is_blank
 
 OLDER, NEWER = "older", "newer"
 SIDES = ((OLDER, _("The older record")), (NEWER, _("The newer record")))
@@ -21,17 +21,33 @@ class MergeForm(CreateForm, forms.Form):
     stays = forms.ChoiceField(label=_("Which number stays"), choices=SIDES, initial=OLDER, widget=forms.RadioSelect)
     older_version = forms.IntegerField(widget=forms.HiddenInput)
     newer_version = forms.IntegerField(widget=forms.HiddenInput)
+    older_shown = forms.CharField(widget=forms.HiddenInput, required=False)
+    newer_shown = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, pair: DuplicatePair, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.pair = pair
-        self.fields["older_version"].initial = pair.older.version
-        self.fields["newer_version"].initial = pair.newer.version
+        for name, value in self.as_now.items():
+            self.fields[name].initial = value
         for group in differing(pair.older, pair.newer):
             initial = NEWER if is_blank(pair.older, group) else OLDER
             self.fields[f"pick_{group}"] = forms.ChoiceField(
                 choices=SIDES, initial=initial, required=False, widget=forms.RadioSelect
             )
+
+    @property
+    def as_now(self) -> dict[str, object]:
+        """What the hidden fields hold for both records as they are shown now."""
+        sides = ((OLDER, self.pair.older), (NEWER, self.pair.newer))
+        versions: dict[str, object] = {f"{side}_version": patient.version for side, patient in sides}
+        return versions | {f"{side}_shown": fingerprint(patient) for side, patient in sides}
+
+    @property
+    def changed(self) -> list[str]:
+        """The fields that one of the records holds otherwise than when the form was opened."""
+        sides = ((OLDER, self.pair.older), (NEWER, self.pair.newer))
+        changed = (changed_groups(patient, str(self[f"{side}_shown"].value() or "")) for side, patient in sides)
+        return list(dict.fromkeys(group for groups in changed for group in groups))
 
     @property
     def survivor(self) -> Patient:

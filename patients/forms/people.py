@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Department
 from hospital_crm.lib.fields import MomentField, PhoneField
 from hospital_crm.lib.forms import CreateForm, EditForm
+from hospital_crm.lib.keys import read_key
 from institution.models import ReferenceItem
 from patients.models import Identifier, Patient, Phone
 from patients.rules.portrait import PORTRAIT, Fault, faults_of_portrait
@@ -96,7 +97,7 @@ PORTRAIT_FAULTS = {
 
 
 class PatientEditForm(EditForm, PatientFields):
-    """All that is written down about a person."""
+    """All that is written down about a person. `row` is whose record was read: it may be another's by now."""
 
     values = PatientFields.values  # the birth is two columns
     district = DistrictField(label=_("District"), required=False)
@@ -121,6 +122,7 @@ class PatientEditForm(EditForm, PatientFields):
     def __init__(self, *args: Any, instance: Patient, **kwargs: Any) -> None:
         birth = instance.birth_date.isoformat() if instance.birth_date else instance.birth_year or ""
         super().__init__(*args, instance=instance, initial={"birth": birth, "address": ""}, **kwargs)
+        self.fields["row"] = forms.IntegerField(widget=forms.HiddenInput, initial=instance.pk, required=False)
         if instance.address:
             self.fields["address"].help_text = _("One is on file. What is typed here replaces it.")
         else:
@@ -138,3 +140,7 @@ class PatientEditForm(EditForm, PatientFields):
         for name, fault in faults_of_portrait(**told, birth=birth, today=timezone.localdate()).items():
             self.add_error(name, PORTRAIT_FAULTS[fault])
         return cleaned
+
+    def row_read(self, otherwise: int) -> int:
+        """The key of the record that was shown; `otherwise` where the form does not say."""
+        return read_key(str(self.data.get(self.add_prefix("row"), ""))) or otherwise

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from hospital_crm.lib.fields import PhoneField
-from hospital_crm.lib.forms import CreateForm, StyledForm
+from hospital_crm.lib.forms import CreateForm, EditForm
 from patients.kinship import Tie
-from patients.models import Relation
+from patients.models import Patient, Relation
 from patients.services.relatives import Named
 
 
@@ -62,7 +63,9 @@ class RelativeForm(CreateForm, TieFields):
         return Named(self.cleaned_data["name"], self.cleaned_data["phone"])
 
 
-class TieForm(StyledForm, TieFields):
+class TieForm(EditForm, TieFields):
     """What somebody changes who sees the relation from one of its sides."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput)
+    def __init__(self, *args: Any, instance: Relation, seen_from: Patient, **kwargs: Any) -> None:
+        self.instance = instance
+        super().__init__(*args, initial=asdict(instance.tie_from(seen_from)), **kwargs)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from hospital_crm.lib.bilingual import Bilingual
@@ -83,3 +84,11 @@ class Consent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_purpose_display()} {self.pk}"
+
+    def told_on(self, channel: str) -> str:
+        """What was said, in words, on a channel or ("") all of them."""
+        what = (
+            f"{self.get_purpose_display()} ({self.Channel(channel).label})" if channel else self.get_purpose_display()
+        )
+        word = _("allowed") if self.is_given else _("not allowed")
+        return gettext("%(what)s: %(word)s") % {"what": what, "word": word}

@@ -38,6 +38,7 @@ class DuplicatePair(models.Model):
     basis = models.CharField(max_length=64)
     state = models.CharField(_("State"), max_length=8, choices=State, default=State.OPEN)
     found_at = models.DateTimeField()
+    is_by_hand = models.BooleanField(default=False)  # somebody asked for it: it stays however unlike the two are
     decided_at = models.DateTimeField(null=True)
     decided_by = models.ForeignKey("accounts.Actor", on_delete=models.PROTECT, null=True, related_name="+")
 

@@ -17,6 +17,9 @@ class Merge(models.Model):
     undone_at = models.DateTimeField(null=True)
     undone_by = models.ForeignKey("accounts.Actor", on_delete=models.PROTECT, null=True, related_name="+")
     stayed = models.JSONField(default=list)  # columns of the survivor that were changed since, and so were not put back
+    stayed_rows = models.JSONField(default=list)  # [label, key] of rows that could not go back, or belong to both
+    newest = models.JSONField(default=dict)  # by label, the highest key of that moment: what is above came since
+    gathered_at = models.DateTimeField(null=True)  # nobody who did not know of the merge can write any more
 
     objects = MergeQuerySet.as_manager()
 
@@ -25,6 +28,7 @@ class Merge(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["merged"], condition=Q(undone_at__isnull=True), name="merge_open_once"),
         ]
+        indexes = [models.Index(fields=["id"], name="merge_to_gather", condition=Q(gathered_at__isnull=True))]
 
     def __str__(self) -> str:
         return f"{self._meta.verbose_name} {self.pk}"

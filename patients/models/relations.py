@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Versioned
 from hospital_crm.lib import phones
+from patients.kinship import Tie, turned
 from patients.querysets import RelationQuerySet
 
 
@@ -67,6 +68,11 @@ class Relation(Versioned):
 
     def __str__(self) -> str:
         return f"{self._meta.verbose_name} {self.pk}"
+
+    def tie_from(self, patient: models.Model) -> Tie:
+        """What the two are to each other, seen from one of them."""
+        tie = Tie(self.role, self.is_guardian, self.is_ward, self.may_be_told, self.patient_may_be_told)
+        return tie if patient.pk == self.patient_id else turned(tie)
 
     @property
     def masked(self) -> str:

@@ -239,9 +239,8 @@ class PairQuerySet(models.QuerySet["DuplicatePair"]):
         return self.filter(Q(older=patient) | Q(newer=patient))
 
     def with_people(self) -> Self:
-        return self.select_related("older__department", "newer__department", "decided_by__staff").prefetch_related(
-            "older__phones", "newer__phones"
-        )
+        people = ("older__department", "newer__department", "older__merged_into", "newer__merged_into")
+        return self.select_related(*people, "decided_by__staff").prefetch_related("older__phones", "newer__phones")
 
 
 class MergeQuerySet(models.QuerySet["Merge"]):

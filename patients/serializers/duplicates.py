@@ -71,4 +71,4 @@ class NewMergeSerializer(CreateSerializer):
 class MergeSerializer(serializers.ModelSerializer[Merge]):
     class Meta:
         model = Merge
-        fields = ("id", "survivor", "merged", "merged_at", "undone_at", "stayed")
+        fields = ("id", "survivor", "merged", "merged_at", "undone_at", "stayed", "stayed_rows")

@@ -125,6 +125,9 @@ class PatientCreateSerializer(CreateSerializer, PatientFieldsSerializer):
 class PatientUpdateSerializer(PatientFieldsSerializer):
     """Only what is sent changes; `version` is the one that was read."""
 
+    id = serializers.IntegerField(
+        required=False, help_text="Of the record that was read: after a merge an old address answers with another's."
+    )
     version = serializers.IntegerField()
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from typing import Any
 
+from hospital_crm.lib.sealing import keyed_hash
 from patients.models import Patient
 
 from .moving import Columns
@@ -24,6 +25,7 @@ def _groups() -> dict[str, list[str]]:
 
 GROUPS = _groups()  # what can be chosen, and the columns (attnames) in which it lies
 NOTHING = (None, "", "unknown")
+DIGITS = 10  # of a fingerprint: enough to see that two differ
 
 
 def values_of(patient: Patient, group: str) -> list[Any]:
@@ -41,6 +43,19 @@ def blanks(survivor: Patient, merged: Patient) -> list[str]:
 
 def differing(one: Patient, other: Patient) -> list[str]:
     return [group for group in GROUPS if values_of(one, group) != values_of(other, group)]
+
+
+def fingerprint(patient: Patient) -> str:
+    """Names what each field holds, unreadably: a form carries it, and knows afterwards what has changed since."""
+    values = ((group, str(values_of(patient, group))) for group in GROUPS)
+    return " ".join(f"{group}:{keyed_hash(text, purpose=f'patients.{group}')[:DIGITS]}" for group, text in values)
+
+
+def changed_groups(patient: Patient, shown: str) -> list[str]:
+    """What the patient's record held otherwise when its fingerprint was taken."""
+    before = dict(each.partition(":")[::2] for each in shown.split())
+    now = dict(each.partition(":")[::2] for each in fingerprint(patient).split())
+    return [group for group in GROUPS if before.get(group, now[group]) != now[group]]
 
 
 def columns_taken(survivor: Patient, merged: Patient, taken: Collection[str]) -> Columns:

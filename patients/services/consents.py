@@ -19,6 +19,7 @@ from jobs.services.files import store_file
 from patients import rules
 from patients.models import Consent, ConsentWording, Patient, Purpose
 
+from .survivors import survivor_of
 from .timeline import add_timeline_entry
 
 EVIDENCE = frozenset({StoredFile.Kind.PDF, StoredFile.Kind.PNG, StoredFile.Kind.JPEG})
@@ -70,7 +71,7 @@ def record_consent(
 
     def create() -> Consent:
         consent = Consent.objects.create(
-            patient=patient,
+            patient=survivor_of(patient),
             purpose=decision.purpose,
             channel=decision.channel,
             is_given=decision.is_given,
@@ -129,7 +130,41 @@ class Standing:
 
     def allows(self, channel: str) -> bool:
         """On this channel."""
-        return next((one.is_given for one in self.channels if one.channel == channel), self.is_allowed)
+        word = self.word(channel)
+        return word.is_given if word is not None else self.is_allowed
+
+    def word(self, channel: str) -> Consent | None:
+        """The one that counts on this channel; None where nothing was said."""
+        return next((one for one in self.channels if one.channel == channel), self.said)
+
+
+@dataclass(frozen=True)
+class Disagreement:
+    """Two records tell a yes and a no of one thing; `last` is the word that counts once they are one."""
+
+    purpose: Purpose
+    channel: str
+    last: Consent
+
+    @property
+    def told(self) -> str:
+        """What will count, in words."""
+        return self.last.told_on(self.channel)
+
+
+def disagreements(one: Patient, other: Patient) -> list[Disagreement]:
+    """On what the two have said different things; what holds for all channels is named once."""
+    first, second = standing_of(one), standing_of(other)
+    found = []
+    for purpose in Purpose:
+        for channel in ("", *Consent.Channel.values):
+            words = first[purpose].word(channel), second[purpose].word(channel)
+            if words[0] and words[1] and words[0].is_given != words[1].is_given:
+                last = words[0] if rules.is_later(words[0], words[1]) else words[1]
+                found.append(Disagreement(purpose, channel, last))
+                if not channel:
+                    break
+    return found
 
 
 def _of_purpose(

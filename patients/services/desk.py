@@ -11,6 +11,8 @@ from accounts.models import Actor
 from hospital_crm.lib.errors import DomainError
 from patients.models import Patient
 
+from .survivors import survivor_of
+
 
 class AlreadyRegisteredAtDesk(DomainError):
     """Somebody at the desk was quicker."""
@@ -29,6 +31,7 @@ def register_at_desk(*, patient: Patient, actor: Actor, at: datetime) -> Patient
 
     Raises AlreadyRegisteredAtDesk.
     """
+    patient = survivor_of(patient)
     if Patient.objects.filter(pk=patient.pk, desk_registered_at__isnull=True).update(desk_registered_at=at) != 1:
         raise AlreadyRegisteredAtDesk
     audit.record(actor=actor, verb="patient.registered_at_desk", subject=patient, at=at)

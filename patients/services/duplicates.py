@@ -51,8 +51,9 @@ def pair_up(*, one: Patient, other: Patient, at: datetime) -> DuplicatePair:
         raise SamePerson
     older, newer = sorted((one, other), key=lambda patient: patient.pk)
     pairs = DuplicatePair.objects.filter(older=older, newer=newer)
-    if not pairs.exists():
+    if not pairs.update(is_by_hand=True):
         new = pair_of(older.pk, newer.pk, compare(older, newer), at)
+        new.is_by_hand = True
         DuplicatePair.objects.bulk_create([new], ignore_conflicts=True)  # somebody may ask the same at this moment
     return pairs.get()
 

@@ -6,13 +6,15 @@ from datetime import datetime
 from accounts.models import Staff, Team
 from patients.models import AccessGrant, Patient
 
+from .survivors import survivor_of
+
 
 def grant_access(
     *, patient: Patient, to: Staff | Team, source: str, excluded: Iterable[Staff] = (), at: datetime
 ) -> AccessGrant:
     """From now on the person or the team, but not the persons concerned, sees the patient, and the number in clear."""
     column = "staff" if isinstance(to, Staff) else "team"
-    grant = AccessGrant.objects.create(patient=patient, source=source, granted_at=at, **{column: to})
+    grant = AccessGrant.objects.create(patient=survivor_of(patient), source=source, granted_at=at, **{column: to})
     if concerned := list(excluded):
         grant.excluded.set(concerned)
     return grant

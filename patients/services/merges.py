@@ -1,11 +1,11 @@
 """Two records of one person become one, and two again where that was wrong."""
 
 from collections.abc import Collection, Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts import audit
@@ -13,15 +13,18 @@ from accounts.access import Capability
 from accounts.models import Actor
 from accounts.services.submissions import create_once
 from hospital_crm.lib.errors import DomainError
+from patients.kinship import columns_of_tie, joined, turned
 from patients.models import DuplicatePair, MatchKey, Merge, MergedRow, Patient, Phone, Relation, SearchToken
 
 from .choices import GROUPS, Seen, blanks, columns_taken
+from .following import newest_rows
 from .moving import Columns, Reference, Step, change, columns_of, move_references, references_to, remove
 from .search import index_patients
 from .survivors import PersonErased
 from .timeline import add_timeline_entry
 
-MADE_FROM_OTHERS = (SearchToken, MatchKey)  # made anew rather than moved
+MADE_FROM_OTHERS = (SearchToken, MatchKey)  # names and numbers: made anew, and never kept as steps
+LATE = timedelta(minutes=15)  # longer than any request lasts
 
 
 class SamePerson(DomainError):
@@ -86,16 +89,21 @@ def _merge(
         raise PeopleChanged
     taken = blanks(survivor, merged) if take is None else [name for name in take if name in GROUPS]
     before = {"survivor": columns_of(survivor), "merged": columns_of(merged)}
+    newest = newest_rows()
     steps = _settle(survivor, merged, actor, at)
-    steps += move_references(merged, survivor, besides=list(stays_with_merges()))
+    steps += _move(merged, survivor)
     after = _write_columns(survivor, merged, taken, actor, at)
     index_patients([survivor])
-    merge = Merge.objects.create(
-        survivor=survivor, merged=merged, merged_at=at, merged_by=actor, before=before, after=after
-    )
+    both = {"survivor": survivor, "merged": merged}
+    merge = Merge.objects.create(**both, merged_at=at, merged_by=actor, before=before, after=after, newest=newest)
     keep_steps(merge, steps)
     _tell(merge, taken, actor, at)
     return merge
+
+
+def _move(merged: Patient, survivor: Patient) -> list[Step]:
+    made = [each for each in references_to(Patient) if each.model in MADE_FROM_OTHERS]
+    return move_references(merged, survivor, besides=[*made, *stays_with_merges()])
 
 
 def stays_with_merges() -> Iterable[Reference]:
@@ -103,12 +111,16 @@ def stays_with_merges() -> Iterable[Reference]:
     return [each for each in references_to(Patient) if each.model in (Merge, DuplicatePair)]
 
 
+def forget_made(*patients: Patient) -> None:
+    """Nobody finds or compares them by what was; whoever is on file is indexed anew."""
+    for model in MADE_FROM_OTHERS:
+        model._base_manager.filter(patient__in=patients).delete()
+
+
 def _settle(survivor: Patient, merged: Patient, actor: Actor, at: datetime) -> list[Step]:
     """What cannot just be moved."""
     steps: list[Step] = []
-    for model in MADE_FROM_OTHERS:
-        for row in model._base_manager.filter(patient__in=[survivor, merged]).order_by("pk"):
-            steps += remove(row)
+    forget_made(survivor, merged)
     if survivor.phones.filter(is_primary=True).exists():
         for phone in Phone.objects.filter(patient=merged, is_primary=True):
             steps += change(phone, is_primary=False)
@@ -117,17 +129,30 @@ def _settle(survivor: Patient, merged: Patient, actor: Actor, at: datetime) -> l
 
 
 def _settle_relations(survivor: Patient, merged: Patient) -> list[Step]:
-    """Nobody is a relative of oneself, and of somebody else once only."""
+    """Nobody is a relative of oneself, and of somebody else once only: what both records of it say is kept."""
     steps: list[Step] = []
     for row in Relation.objects.of(merged).order_by("pk"):
         other = row.relative if row.patient_id == merged.pk else row.patient
-        known = other is not None and Relation.objects.open().between(survivor, other).exists()
-        if other is not None and (other.pk == survivor.pk or (known and row.ended_at is None)):
+        known = Relation.objects.open().between(survivor, other).first() if other is not None else None
+        if other is not None and other.pk == survivor.pk:
             steps += remove(row)
+        elif known is not None and row.ended_at is None:
+            steps += [*_join(known, survivor, row, merged), *remove(row)]
         else:
             column = "patient_id" if row.patient_id == merged.pk else "relative_id"
             steps += change(row, **{column: survivor.pk})
     return steps
+
+
+def _join(kept: Relation, survivor: Patient, row: Relation, merged: Patient) -> list[Step]:
+    """A form opened before, of the one that is kept, is stale."""
+    tie = joined(kept.tie_from(survivor), row.tie_from(merged))
+    columns = columns_of_tie(tie if kept.patient_id == survivor.pk else turned(tie))
+    told = {name: value for name, value in columns.items() if getattr(kept, name) != value}
+    if not told:
+        return []
+    Relation.objects.filter(pk=kept.pk).update(version=F("version") + 1)
+    return change(kept, **told)
 
 
 def _settle_pairs(survivor: Patient, merged: Patient, actor: Actor, at: datetime) -> list[Step]:
@@ -168,22 +193,38 @@ def keep_steps(merge: Merge, steps: Iterable[Step]) -> None:
     MergedRow.objects.bulk_create(rows, batch_size=1000)
 
 
-def gather_late_rows(*, since: datetime) -> int:
-    """Whatever somebody wrote about a merged person while the merge was under way is the survivor's; how many rows."""
+def gather_late_rows(*, at: datetime) -> int:
+    """Whatever somebody wrote about a merged person who did not know of the merge is the survivor's; how many rows.
+
+    Each merge is looked at until nobody can have read what was before it, however long that was nobody's turn.
+    """
     moved = 0
-    for merge in Merge.objects.open().filter(merged_at__gte=since).select_related("survivor", "merged"):
+    for key in Merge.objects.open().filter(gathered_at__isnull=True).order_by("pk").values_list("pk", flat=True):
         with transaction.atomic():
-            held = Merge.objects.select_for_update().open().filter(pk=merge.pk, survivor__merged_into__isnull=True)
-            if held.exists():
-                steps = move_references(merge.merged, merge.survivor, besides=list(stays_with_merges()))
-                keep_steps(merge, steps)
-                moved += len(steps)
+            moved += _gather(key)
+            Merge.objects.filter(pk=key, merged_at__lte=at - LATE).update(gathered_at=at)
+    return moved
+
+
+def _gather(key: int) -> int:
+    """From merge to merge, each of which can be undone by itself."""
+    merge = Merge.objects.select_for_update(of=("self",)).select_related("survivor", "merged").open().filter(pk=key)
+    moved = 0
+    for each in merge:
+        steps = _move(each.merged, each.survivor)
+        keep_steps(each, steps)
+        moved += len(steps)
+        if steps and each.survivor.merged_into_id is not None:
+            onward = Merge.objects.open().filter(merged=each.survivor).values_list("pk", flat=True)
+            moved += sum(_gather(next_key) for next_key in onward)
+        elif steps:
+            index_patients([each.survivor])
     return moved
 
 
 def moved_rows(merge: Merge) -> int:
-    """How many rows of people's histories it touched, without what is made from others."""
-    return merge.rows.exclude(model__in=[model._meta.label for model in MADE_FROM_OTHERS]).count()
+    """How many rows of people's histories it touched."""
+    return merge.rows.count()
 
 
 def later_merge(merge: Merge) -> Merge | None:

@@ -141,23 +141,34 @@ def put_back(steps: Iterable[Step]) -> list[Step]:
     stayed: list[Step] = []
     backwards = sorted(enumerate(steps), key=lambda each: -each[0])
     same = groupby((step for _rank, step in backwards), key=lambda step: (step.model, step.before, step.after))
-    for (label, before, after), alike in same:
-        for some in _batches(list(alike)):
-            try:
-                with transaction.atomic():
-                    _put_back(apps.get_model(label), before, after, [step.row for step in some])
-            except IntegrityError:
-                stayed += some
+    for _alike, steps_alike in same:
+        for some in _batches(list(steps_alike)):
+            stayed += _put_together(some)
     return stayed
+
+
+def _put_together(alike: list[Step]) -> list[Step]:
+    """Where one of them stands in the way, one by one."""
+    first, keys = alike[0], [step.row for step in alike]
+    try:
+        with transaction.atomic():
+            changed = _put_back(apps.get_model(first.model), first.before, first.after, keys)
+    except IntegrityError:
+        return alike if len(alike) == 1 else [stayed for step in alike for stayed in _put_together([step])]
+    return [step for step in alike if step.row in changed]
 
 
 def _batches(rows: list[T]) -> Iterator[list[T]]:
     yield from (rows[first : first + TOGETHER] for first in range(0, len(rows), TOGETHER))
 
 
-def _put_back(model: type[Model], before: Columns, after: Columns | None, keys: list[int]) -> None:
+def _put_back(model: type[Model], before: Columns, after: Columns | None, keys: list[int]) -> set[int]:
+    """Returns the keys of those that are there and no longer as the step left them."""
     rows = model._base_manager
     if after is None:
         rows.bulk_create([model(**restored(model, before))])
-    else:
-        rows.filter(pk__in=keys, **restored(model, after)).update(**restored(model, before))
+        return set()
+    if rows.filter(pk__in=keys, **restored(model, after)).update(**restored(model, before)) == len(keys):
+        return set()
+    as_before = rows.filter(pk__in=keys, **restored(model, before))
+    return set(rows.filter(pk__in=keys).exclude(pk__in=as_before.values("pk")).values_list("pk", flat=True))

@@ -12,7 +12,7 @@ from accounts.access import Capability
 from accounts.models import Actor
 from accounts.services.submissions import create_once
 from accounts.services.versions import save_version
-from hospital_crm.lib.errors import DomainError
+from hospital_crm.lib.errors import DomainError, StaleVersion
 from hospital_crm.lib.phones import PhoneNumber, is_mobile
 from institution.services.numbers import next_number
 from patients.models import Identifier, Patient, Phone
@@ -22,6 +22,7 @@ from .alike import has_identity_on_file
 from .desk import is_desk
 from .identifiers import NewIdentifier, write_identifiers
 from .search import compare_anew, findable, index_new_patients, index_patients
+from .survivors import survivor_of
 from .timeline import add_timeline_entry
 
 NUMBERS = "patient"  # the sequence of our own numbers
@@ -121,8 +122,11 @@ def completed_by_cards(values: dict[str, Any], identifiers: Sequence[NewIdentifi
 def update_patient(*, patient: Patient, version: int, values: dict[str, Any], actor: Actor, at: datetime) -> Patient:
     """The person's details are as given.
 
-    Raises StaleVersion.
+    Raises StaleVersion, for a record that was merged with the one into which it was: that is not what was read.
     """
+    held = survivor_of(patient)
+    if held.pk != patient.pk:
+        raise StaleVersion(held)
     changed = set(save_version(patient, version=version, values=values, actor=actor, at=at))
     if changed & FOUND_BY:
         index_patients([patient])

@@ -15,7 +15,7 @@ from accounts.services.submissions import create_once
 from accounts.services.versions import save_version
 from hospital_crm.lib.errors import DomainError
 from hospital_crm.lib.phones import PhoneNumber
-from patients.kinship import Tie, turned, with_role
+from patients.kinship import Tie, columns_of_tie, turned
 from patients.models import Patient, Phone, Relation
 
 from .merges import SamePerson
@@ -85,7 +85,7 @@ def add_relative(
         if other is not None and Relation.objects.open().between(held, other).exists():
             raise RelationAlreadyThere
         values = {"added_at": at, "added_by": actor, "updated_at": at, "updated_by": actor}
-        row = Relation.objects.create(patient=held, **_other(relative, other), **_columns(tie), **values)
+        row = Relation.objects.create(patient=held, **_other(relative, other), **columns_of_tie(tie), **values)
         _record("patient.relative_added", row, actor, at)
         return row
 
@@ -103,7 +103,7 @@ def change_relative(
     if relation.ended_at is not None:
         raise RelationAlreadyEnded
     straight = tie if seen_from.pk == relation.patient_id else turned(tie)
-    if changed := save_version(relation, version=version, values=_columns(straight), actor=actor, at=at):
+    if changed := save_version(relation, version=version, values=columns_of_tie(straight), actor=actor, at=at):
         _record("patient.relative_changed", relation, actor, at, changed)
     return relation
 
@@ -156,14 +156,11 @@ MOST_SHARERS = 5
 
 
 def tie_of(relation: Relation, seen_from: Patient) -> Tie:
-    return _seen_from(seen_from, relation).tie
+    return relation.tie_from(seen_from)
 
 
 def _seen_from(patient: Patient, row: Relation) -> Kin:
-    tie = Tie(row.role, row.is_guardian, row.is_ward, row.may_be_told, row.patient_may_be_told)
-    if row.patient_id == patient.pk:
-        return Kin(row, tie, row.relative)
-    return Kin(row, turned(tie), row.patient)
+    return Kin(row, row.tie_from(patient), row.relative if row.patient_id == patient.pk else row.patient)
 
 
 def _other(relative: Patient | Named, held: Patient | None) -> dict[str, object]:
@@ -172,17 +169,6 @@ def _other(relative: Patient | Named, held: Patient | None) -> dict[str, object]
     number = relative.phone
     more = {"digits": number.digits, "extension": number.extension} if number else {}
     return {"name": relative.name, **more}
-
-
-def _columns(tie: Tie) -> dict[str, object]:
-    tie = with_role(tie)
-    return {
-        "role": tie.role,
-        "is_guardian": tie.guards,
-        "is_ward": tie.is_guarded,
-        "may_be_told": tie.may_be_told,
-        "patient_may_be_told": tie.may_hear,
-    }
 
 
 def _record(verb: str, relation: Relation, actor: Actor, at: datetime, fields: Iterable[str] = ()) -> None:

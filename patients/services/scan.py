@@ -71,16 +71,25 @@ def _traits(keys: Iterable[int]) -> dict[int, Traits]:
 
 
 def _write_pairs(patients: list[int], likely: dict[Key, Likeness], at: datetime) -> None:
-    """What is not likely any more is no longer asked; what was decided is not forgotten."""
+    """What is not likely any more is no longer asked, unless somebody did; what was decided is not forgotten.
+
+    Whoever decides a pair at this moment is not overruled: each is written as long as it is what was read.
+    """
     held = {(row.older_id, row.newer_id): row for row in _pairs_of(patients)}
     unlikely = [row.pk for key, row in held.items() if row.is_open and key not in likely]
-    DuplicatePair.objects.filter(pk__in=unlikely).delete()
+    DuplicatePair.objects.filter(pk__in=unlikely, state=DuplicatePair.State.OPEN, is_by_hand=False).delete()
     new = [(key, alike) for key, alike in likely.items() if key not in held]
-    DuplicatePair.objects.bulk_create([pair_of(*key, alike, at) for key, alike in new])
+    DuplicatePair.objects.bulk_create([pair_of(*key, alike, at) for key, alike in new], ignore_conflicts=True)
     changed = [row for key, row in held.items() if key in likely and row.basis != likely[key].basis]
     for row in changed:
-        take_over(row, likely[row.older_id, row.newer_id])
-    DuplicatePair.objects.bulk_update(changed, ["score", "reasons", "basis", "state", "decided_at", "decided_by"])
+        _overwrite(row, likely[row.older_id, row.newer_id])
+
+
+def _overwrite(row: DuplicatePair, alike: Likeness) -> None:
+    as_read = DuplicatePair.objects.filter(pk=row.pk, state=row.state, basis=row.basis)
+    found = take_over(row, alike)
+    names = ("score", "reasons", "basis", "state", "decided_at", "decided_by")
+    as_read.update(**{name: getattr(found, name) for name in names})
 
 
 def _pairs_of(patients: list[int]) -> list[DuplicatePair]:

@@ -1,4 +1,4 @@
-"""A merge is undone: what it moved goes back, what was written since stays."""
+"""A merge is undone: what it moved goes back, with what was written about it since; whatever else is new stays."""
 
 from datetime import datetime
 
@@ -9,11 +9,13 @@ from accounts import audit
 from accounts.access import Capability
 from accounts.models import Actor
 from hospital_crm.lib.errors import DomainError
-from patients.models import Merge, Patient, Phone
+from patients.models import DuplicatePair, Merge, Patient, Phone
 
 from .choices import GROUPS
-from .merges import MADE_FROM_OTHERS, later_merge
-from .moving import Columns, Step, plain, put_back, restored
+from .following import follow_rows
+from .merges import forget_made, later_merge
+from .moving import Columns, Step, plain, put_back, references_to, restored
+from .scan import compare, pair_of
 from .search import index_patients
 from .timeline import add_timeline_entry
 
@@ -46,7 +48,8 @@ def changed_since(merge: Merge) -> list[str]:
 
 @transaction.atomic
 def undo_merge(*, merge: Merge, actor: Actor, at: datetime) -> Merge:
-    """Both are on file again, each with what was its own; what was written since stays with the survivor.
+    """Both are on file again, each with what was its own and what was written about that since; whatever else is new
+    stays with the survivor. Two people, somebody says: the pair is not asked again for the same reasons.
 
     Raises MergeAlreadyUndone, LaterMergeFirst, ErasedForGood.
     """
@@ -60,17 +63,38 @@ def undo_merge(*, merge: Merge, actor: Actor, at: datetime) -> Merge:
     merge = Merge.objects.select_related("survivor", "merged").get(pk=merge.pk)
     stayed = changed_since(merge)
     _put_columns_back(merge, stayed, actor, at)
-    rows = merge.rows.order_by("pk").values_list("model", "row", "before", "after")
-    for model in MADE_FROM_OTHERS:
-        model._base_manager.filter(patient__in=[merge.survivor, merge.merged]).delete()
-    put_back(Step(*row) for row in rows)
+    forget_made(merge.survivor, merge.merged)
+    stayed_rows = _put_rows_back(merge)
     _choose_phones(merge)
-    Merge.objects.filter(pk=merge.pk).update(stayed=stayed)
+    Merge.objects.filter(pk=merge.pk).update(stayed=stayed, stayed_rows=stayed_rows)
     people = list(Patient.objects.filter(pk__in=[merge.survivor_id, merge.merged_id]).order_by("pk"))
     index_patients(people)
+    _remember_verdict(people[0], people[1], actor, at)
     _tell(merge, people, actor, at)
     merge.refresh_from_db()
     return merge
+
+
+def _put_rows_back(merge: Merge) -> list[tuple[str, int]]:
+    """Returns the rows that stay with the survivor though they were the merged one's, or belong to both's."""
+    rows = merge.rows.order_by("pk").values_list("model", "row", "before", "after")
+    told = (each for each in references_to(Patient) if each.model is not DuplicatePair)  # the scan finds them again
+    moved = {(each.model._meta.label, each.attname) for each in told}
+    stayed = {
+        (step.model, step.row)
+        for step in put_back(Step(*row) for row in rows)
+        if any((step.model, name) in moved for name in step.before)
+    }
+    return sorted(stayed | {(model._meta.label, key) for model, key in follow_rows(merge)})
+
+
+def _remember_verdict(older: Patient, newer: Patient, actor: Actor, at: datetime) -> None:
+    """Whoever separates two records says that they are two people."""
+    pair = pair_of(older.pk, newer.pk, compare(older, newer), at)
+    found = {"score": pair.score, "reasons": pair.reasons, "basis": pair.basis}
+    decided = {"state": DuplicatePair.State.ANOTHER, "decided_at": at, "decided_by": actor}
+    new = {"found_at": at, **found, **decided}
+    DuplicatePair.objects.update_or_create(older=older, newer=newer, defaults={**found, **decided}, create_defaults=new)
 
 
 def _written(merge: Merge, role: str) -> Columns:

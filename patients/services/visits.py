@@ -19,6 +19,7 @@ from hospital_crm.lib.errors import DomainError
 from patients.models import Diagnosis, Operation, Patient, TimelineEntry, Visit
 from patients.rules.visits import HAPPENED
 
+from .survivors import survivor_of
 from .timeline import add_timeline_entry, strike_timeline_entries
 
 KIND = "patients.visited"  # its line in the story
@@ -66,7 +67,8 @@ def record_visit(
     """
 
     def create() -> Visit:
-        visit = Visit.objects.create(patient=patient, **values, recorded_at=at, updated_at=at, updated_by=actor)
+        held = survivor_of(patient)
+        visit = Visit.objects.create(patient=held, **values, recorded_at=at, updated_at=at, updated_by=actor)
         _write_clinical(visit, clinical or ClinicalText())
         _tell(visit, actor, at)
         audit.record(actor=actor, verb="visit.recorded", subject=visit, at=at)

@@ -15,12 +15,14 @@ from patients.forms import ConsentForm, WordingForm
 from patients.models import Consent, ConsentWording, Patient, Purpose
 from patients.services import consents as services
 
+from .whom import patient_of
+
 
 @require_safe
 @needs(Capability.FIND_PEOPLE)
 def consent_list(request: StaffRequest, patient_pk: int) -> HttpResponse:
     """How each purpose stands, and every decision, the last one first."""
-    patient = get_object_or_404(Patient.objects.visible_to(request.user), pk=patient_pk)
+    patient = patient_of(request, patient_pk)
     audit.record_look(actor=request.user.actor, verb="patient.opened", subject=patient, at=timezone.now())
     context = {
         "patient": patient,
@@ -34,7 +36,7 @@ def consent_list(request: StaffRequest, patient_pk: int) -> HttpResponse:
 
 @needs(Capability.FIND_PEOPLE)
 def consent_create(request: StaffRequest, patient_pk: int) -> HttpResponse:
-    patient = get_object_or_404(Patient.objects.visible_to(request.user), pk=patient_pk)
+    patient = patient_of(request, patient_pk)
     form = ConsentForm(request.POST or None, request.FILES or None, initial={**_usual(patient), **request.GET.dict()})
 
     def create() -> Consent:

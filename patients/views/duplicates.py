@@ -1,5 +1,6 @@
 """People who may be one: the list, the two side by side, and what becomes of them."""
 
+from http import HTTPStatus
 from typing import Any
 
 from django.contrib import messages
@@ -17,12 +18,14 @@ from hospital_crm.lib.forms import create_page
 from hospital_crm.lib.htmx import render_part
 from hospital_crm.lib.paging import capped_count, page_of
 from patients.forms import CompareForm, MergeForm
-from patients.models import DuplicatePair, Merge, Patient
+from patients.models import DuplicatePair, Merge, Patient, Relation
 from patients.querysets import PairQuerySet
 from patients.services import duplicates as services
-from patients.services.merges import merge_patients
+from patients.services.consents import disagreements
+from patients.services.merges import AlreadyMerged, PeopleChanged, merge_patients
 
-from .sides import choices_of, facts_of
+from .sides import choices_of, facts_of, label_of
+from .whom import patient_of
 
 ORDERING = ("-score", "-id")
 DECIDED = "decided"
@@ -72,31 +75,53 @@ def duplicate_detail(request: StaffRequest, pk: int) -> HttpResponse:
         audit.record_look(actor=request.user.actor, verb="patient.opened", subject=patient, at=timezone.now())
 
     def merge() -> Merge:
-        return merge_patients(
-            survivor=form.survivor,
-            merged=form.merged,
-            take=form.take,
-            seen=form.seen,
-            actor=request.user.actor,
-            at=timezone.now(),
-            submission=form.submission,
-        )
+        try:
+            return merge_patients(
+                survivor=form.survivor,
+                merged=form.merged,
+                take=form.take,
+                seen=form.seen,
+                actor=request.user.actor,
+                at=timezone.now(),
+                submission=form.submission,
+            )
+        except PeopleChanged as changed:
+            changed.fresh = form.as_now
+            raise
 
-    return create_page(
+    answer = create_page(
         request,
         form=form,
         create=merge,
         done_url=_survivor_url,
         template="patients/duplicate_detail.html",
-        context={
-            "pair": pair,
-            "facts": facts_of(pair.older, pair.newer),
-            "choices": choices_of(form),
-            "is_merged": bool(pair.older.merged_into_id or pair.newer.merged_into_id),
-            "today": timezone.localdate(),
-            "now": timezone.now(),
-        },
+        context=_side_by_side(request, pair, form),
     )
+    if request.method == "POST" and answer.status_code == HTTPStatus.OK and _is_merged(_pair(request, pk)):
+        messages.error(request, str(AlreadyMerged()))  # nothing is left to choose: as they are now
+        return redirect("patients:duplicate_detail", pk=pk)
+    return answer
+
+
+def _side_by_side(request: StaffRequest, pair: DuplicatePair, form: MergeForm) -> dict[str, Any]:
+    is_merged = _is_merged(pair)
+    return {
+        "pair": pair,
+        "facts": facts_of(pair.older, pair.newer, reader=request.user, with_numbers=is_merged),
+        "choices": choices_of(form),
+        "changed": [label_of(group) for group in form.changed],
+        "disagreements": [] if is_merged else disagreements(pair.older, pair.newer),
+        "are_relatives": Relation.objects.open().between(pair.older, pair.newer).exists(),
+        "is_merged": is_merged,
+        "gone": [each for each in (pair.older, pair.newer) if each.merged_into_id],
+        "today": timezone.localdate(),
+        "now": timezone.now(),
+    }
+
+
+def _is_merged(pair: DuplicatePair) -> bool:
+    """One of the two leads to another record: to the other of them, or to a third."""
+    return bool(pair.older.merged_into_id or pair.newer.merged_into_id)
 
 
 def _survivor_url(merge: int) -> str:
@@ -131,7 +156,7 @@ def duplicate_decide(request: StaffRequest, pk: int) -> HttpResponse:
 def patient_compare(request: StaffRequest, pk: int) -> HttpResponse:
     """With any other record, by its number: side by side."""
     visible = Patient.objects.visible_to(request.user)
-    patient = get_object_or_404(visible.known_as(pk))
+    patient = patient_of(request, pk)
     form = CompareForm(request.POST or None)
 
     def pair() -> DuplicatePair:

@@ -1,20 +1,21 @@
 """A patient's documents."""
 
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.access import Capability, StaffRequest, needs
 from hospital_crm.lib.forms import create_page
 from patients.forms import IdentifierForm
-from patients.models import Identifier, Patient
+from patients.models import Identifier
 from patients.services import identifiers as services
+
+from .whom import patient_of
 
 
 @needs(Capability.FIND_PEOPLE)
 def identifier_create(request: StaffRequest, patient_pk: int) -> HttpResponse:
-    patient = get_object_or_404(Patient.objects.visible_to(request.user).known_as(patient_pk))
+    patient = patient_of(request, patient_pk)
     form = IdentifierForm(request.POST or None)
 
     def create() -> Identifier:

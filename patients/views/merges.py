@@ -1,5 +1,8 @@
 """What was merged, and how it is undone."""
 
+from collections import Counter
+
+from django.apps import apps
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -9,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.access import Capability, StaffRequest, needs, post_only
 from hospital_crm.lib.errors import DomainError
-from patients.models import Merge
+from patients.models import Merge, Patient
 from patients.services.merges import later_merge, moved_rows
 from patients.services.unmerging import changed_since, undo_merge
 
@@ -29,10 +32,21 @@ def merge_detail(request: StaffRequest, pk: int) -> HttpResponse:
         "may_undo": is_open and not is_gone and request.user.can(Capability.UNDO_MERGES),
         "later": later_merge(merge) if is_open else None,
         "stays": [label_of(group) for group in stays],
+        "stayed_rows": _counted(merge),
+        "sees_merged": is_open or Patient.objects.visible_to(request.user).filter(pk=merge.merged_id).exists(),
         "rows": moved_rows(merge),
         "now": timezone.now(),
     }
     return render(request, "patients/merge_detail.html", context)
+
+
+def _counted(merge: Merge) -> list[str]:
+    """How many rows of each kind have stayed: by their names, as far as readers know the kind."""
+    numbers: Counter[str] = Counter()
+    for label, _key in merge.stayed_rows:
+        options = apps.get_model(label)._meta
+        numbers[str(options.verbose_name) if "verbose_name" in options.original_attrs else _("Other lines")] += 1
+    return [f"{name} {number}" for name, number in numbers.items()]
 
 
 @post_only

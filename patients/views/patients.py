@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 from accounts import audit
 from accounts.access import Capability, StaffRequest, needs, post_only
 from accounts.services.submissions import first_result
-from hospital_crm.lib.conflict import resolved
+from hospital_crm.lib.conflict import conflict_page, resolved
 from hospital_crm.lib.fields import warn_of_number
 from hospital_crm.lib.forms import create_page, edit_page
 from hospital_crm.lib.htmx import render_part
@@ -129,10 +129,14 @@ def _employers(request: StaffRequest, patient: Patient) -> EmploymentQuerySet:
 
 def _to_survivor(request: StaffRequest, survivor: Patient, pk: int) -> HttpResponse:
     """The old address leads on, and says why."""
-    number = Patient.objects.values_list("number", flat=True).get(pk=pk)
-    words = _("%(number)s was merged with this record, which is shown in its place.")
-    messages.info(request, words % {"number": number})
+    _say_merged(request, pk)
     return redirect("patients:patient_detail", pk=survivor.pk)
+
+
+def _say_merged(request: StaffRequest, pk: int) -> None:
+    for number in Patient.objects.filter(pk=pk, merged_into__isnull=False).values_list("number", flat=True):
+        words = _("%(number)s was merged with this record, which is shown in its place.")
+        messages.info(request, words % {"number": number})
 
 
 def _parts(path: str, story: TimelineQuerySet, current: str) -> list[dict[str, Any]]:
@@ -204,6 +208,10 @@ def patient_edit(request: StaffRequest, pk: int) -> HttpResponse:
     visible = Patient.objects.visible_to(request.user).known_as(pk)
     patient = get_object_or_404(visible)
     form = PatientEditForm(resolved(request.POST) or None, instance=patient)
+    done_url = reverse("patients:patient_detail", args=[patient.pk])
+    if form.is_bound and form.row_read(otherwise=pk) != patient.pk:
+        _say_merged(request, form.row_read(otherwise=pk))
+        return conflict_page(request, form=form, current=patient, cancel_url=done_url)
 
     def save() -> Patient:
         return services.update_patient(
@@ -218,7 +226,7 @@ def patient_edit(request: StaffRequest, pk: int) -> HttpResponse:
         request,
         form=form,
         save=save,
-        done_url=reverse("patients:patient_detail", args=[pk]),
+        done_url=done_url,
         template="patients/patient_edit.html",
         context={"patient": get_object_or_404(visible)},
     )

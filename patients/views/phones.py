@@ -18,6 +18,8 @@ from patients.services import phones as services
 from patients.services.identifiers import MayNotReveal
 from patients.services.phone_checks import update_phone
 
+from .whom import patient_of
+
 SHOWN_SECONDS = 30  # then it is masked again
 
 
@@ -59,7 +61,7 @@ def phone_choose(request: StaffRequest, pk: int) -> HttpResponse:
 
 @needs(Capability.FIND_PEOPLE)
 def phone_create(request: StaffRequest, patient_pk: int) -> HttpResponse:
-    patient = get_object_or_404(Patient.objects.visible_to(request.user).known_as(patient_pk))
+    patient = patient_of(request, patient_pk)
     form = PhoneForm(request.POST or None)
 
     def create() -> Phone:

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
@@ -18,6 +18,8 @@ from hospital_crm.lib.moments import BEFORE_ALL
 from hospital_crm.lib.paging import capped_count, page_of
 from patients.models import Patient, Visit
 from patients.services.desk import register_at_desk
+
+from .whom import patient_of
 
 MISSED, IDLE = "missed", "idle"  # visits without a registration, registrations without a visit
 
@@ -55,14 +57,14 @@ def registration_control(request: StaffRequest) -> HttpResponse:
 @post_only
 @needs(Capability.CONTROL_REGISTRATION)
 def desk_register(request: StaffRequest, pk: int) -> HttpResponse:
-    patient = get_object_or_404(Patient.objects.visible_to(request.user), pk=pk)
+    patient = patient_of(request, pk)
     try:
         register_at_desk(patient=patient, actor=request.user.actor, at=timezone.now())
     except DomainError as refusal:
         messages.error(request, str(refusal))
     else:
         messages.success(request, _("Registered at the desk"))
-    return redirect(next_url(request, reverse("patients:patient_detail", args=[pk])))
+    return redirect(next_url(request, reverse("patients:patient_detail", args=[patient.pk])))
 
 
 def read_day(text: str) -> date:

@@ -1,6 +1,5 @@
 """The family on a patient's page: added, changed, ended."""
 
-from dataclasses import asdict
 from typing import Any
 
 from django.contrib import messages
@@ -11,13 +10,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.access import Capability, StaffRequest, needs, post_only
+from hospital_crm.lib.conflict import resolved
 from hospital_crm.lib.errors import DomainError
-from hospital_crm.lib.forms import create_page
+from hospital_crm.lib.forms import create_page, edit_page
 from hospital_crm.lib.keys import read_key
 from patients.forms.relatives import RelativeForm, TieForm
 from patients.models import Patient, Relation
 from patients.services import relatives as services
 from patients.services.duplicates import find_by_number
+
+from .whom import patient_of
 
 
 def family_of(request: StaffRequest, patient: Patient) -> dict[str, Any]:
@@ -34,7 +36,7 @@ def family_of(request: StaffRequest, patient: Patient) -> dict[str, Any]:
 @needs(Capability.FIND_PEOPLE)
 def relative_create(request: StaffRequest, patient_pk: int) -> HttpResponse:
     visible = Patient.objects.visible_to(request.user)
-    patient = get_object_or_404(visible.known_as(patient_pk))
+    patient = patient_of(request, patient_pk)
     form = RelativeForm(request.POST or None, initial={"number": request.GET.get("number", "")[:40]})
 
     def create() -> Relation:
@@ -62,30 +64,30 @@ def relative_create(request: StaffRequest, patient_pk: int) -> HttpResponse:
 def relative_edit(request: StaffRequest, pk: int) -> HttpResponse:
     """As seen from the patient that `of` names."""
     relation, patient = _relation(request, pk)
-    tie = services.tie_of(relation, patient)
-    form = TieForm(request.POST or None, initial={**asdict(tie), "version": relation.version})
+    form = TieForm(resolved(request.POST) or None, instance=relation, seen_from=patient)
 
     def change() -> Relation:
         return services.change_relative(
             relation=relation,
             seen_from=patient,
-            version=form.cleaned_data["version"],
+            version=form.version,
             tie=form.tie,
             actor=request.user.actor,
             at=timezone.now(),
         )
 
-    return create_page(
+    return edit_page(
         request,
         form=form,
-        create=change,
-        done_url=lambda _pk: reverse("patients:patient_detail", args=[patient.pk]),
+        save=change,
+        done_url=reverse("patients:patient_detail", args=[patient.pk]),
         template="patients/relative_edit.html",
         context={
             "patient": patient,
             "relation": relation,
             "name": services.name_seen_by(request.user, relation, patient),
         },
+        fresh=lambda row: TieForm(instance=row, seen_from=patient),
     )
 
 

@@ -15,6 +15,7 @@ from patients.services.addresses import reveal_address
 from patients.services.identifiers import reveal_identifier
 
 from .phones import SHOWN_SECONDS
+from .whom import patient_of
 
 HIDDEN = "***"
 
@@ -34,7 +35,7 @@ def identifier_reveal(request: StaffRequest, pk: int) -> HttpResponse:
 @post_only
 @needs(Capability.FIND_PEOPLE)
 def address_reveal(request: StaffRequest, pk: int) -> HttpResponse:
-    patient = get_object_or_404(Patient.objects.visible_to(request.user).known_as(pk))
+    patient = patient_of(request, pk)
 
     def look(purpose: Reveal.Purpose) -> str:
         return reveal_address(patient=patient, purpose=purpose, staff=request.user, at=timezone.now())

@@ -4,12 +4,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.formats import date_format
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Staff
 from hospital_crm.lib.districts import districts
 from patients.forms.merges import MergeForm
-from patients.models import Patient
+from patients.models import Identifier, Patient, Relation
 from patients.services.choices import BIRTH, GROUPS, HOURS, values_of
+from patients.services.consents import standing_of
+from patients.services.relatives import Kin, kin_of
 
 LABELS: dict[str, Any] = {BIRTH: _("Date or year of birth"), HOURS: _("Hours in which to be reached")}
 HIDDEN = "***"
@@ -25,14 +29,19 @@ class Row:
     pick: str = ""
 
 
-def facts_of(older: Patient, newer: Patient) -> list[Row]:
+def facts_of(older: Patient, newer: Patient, *, reader: Staff, with_numbers: bool) -> list[Row]:
     """What nobody chooses: the one who stays has all of it."""
     told = {
         _("Number"): _number,
         _("Phones"): _phones,
         _("Documents"): _documents,
+        _("Family"): lambda patient: _family(patient, reader),
+        _("Visits"): lambda patient: _count(patient.visits.standing().count()),
+        _("Open promises"): lambda patient: _count(_promises(patient, reader)),
+        _("Consents"): _consents,
     }
-    return [_row(str(label), tell(older), tell(newer)) for label, tell in told.items()]
+    rows = ((label, tell) for label, tell in told.items() if with_numbers or tell is not _number)
+    return [_row(str(label), tell(older), tell(newer)) for label, tell in rows]
 
 
 def choices_of(form: MergeForm) -> list[Row]:
@@ -46,7 +55,7 @@ def _is_told(group: str, older: Patient, newer: Patient) -> bool:
 
 def _choice(form: MergeForm, group: str, older: Patient, newer: Patient) -> Row:
     name = f"pick_{group}"
-    pick = str(form[name].value()) if name in form.fields else ""
+    pick = str(form[name].value() or form.fields[name].initial) if name in form.fields else ""  # new since it was sent
     label = LABELS.get(group) or Patient._meta.get_field(group).verbose_name  # type: ignore[union-attr]
     return Row(
         str(label), text_of(older, group), text_of(newer, group), name in form.fields, name if pick else "", pick
@@ -89,4 +98,35 @@ def _phones(patient: Patient) -> str:
 
 
 def _documents(patient: Patient) -> str:
-    return " · ".join(identifier.shown for identifier in patient.identifiers.all())
+    """Not the numbers under which other systems know the person."""
+    documents = (each for each in patient.identifiers.all() if each.type != Identifier.Type.SYSTEM)
+    return " · ".join(each.shown for each in documents)
+
+
+def _count(number: int) -> str:
+    return str(number or "")
+
+
+def _promises(patient: Patient, reader: Staff) -> int:
+    """Each opens the person to whoever owes it."""
+    return patient.access_grants.open().not_about(reader).values("source").distinct().count()
+
+
+def _family(patient: Patient, reader: Staff) -> str:
+    return " / ".join(_relative(each) for each in kin_of(patient, reader))
+
+
+def _relative(kin: Kin) -> str:
+    name = gettext("not shown to you") if kin.is_hidden else (kin.other.name if kin.other else kin.relation.name)
+    more = [kin.role_label]
+    if kin.tie.guards and kin.tie.role != Relation.Role.GUARDIAN:
+        more.append(gettext("Guardian"))
+    if kin.tie.may_be_told != Relation.Told.NOTHING:
+        more.append(gettext("May be told: %(what)s") % {"what": kin.told_label})
+    return f"{name} ({' · '.join(more)})"
+
+
+def _consents(patient: Patient) -> str:
+    """What was said, not what holds unasked."""
+    words = [word for each in standing_of(patient).values() for word in (each.said, *each.channels)]
+    return " · ".join(word.told_on(word.channel) for word in words if word is not None)

@@ -28,14 +28,15 @@ from patients.querysets.visits import VisitQuerySet
 from patients.services import visits as services
 from patients.services.phones import owes
 
+from .whom import patient_of
+
 IN_PANEL = 5
 
 
 @require_safe
 @needs(Capability.FIND_PEOPLE)
 def visit_list(request: StaffRequest, patient_pk: int) -> HttpResponse:
-    today = timezone.localdate()
-    patient = get_object_or_404(Patient.objects.visible_to(request.user, today), pk=patient_pk)
+    patient = patient_of(request, patient_pk)
     page = page_of(_readable(request).filter(patient=patient), request, ordering=("-starts_at", "-id"))
     audit.record_look(
         actor=request.user.actor,
@@ -54,7 +55,7 @@ def last_visits(request: StaffRequest, patient: Patient) -> list[Visit]:
 
 @needs(Capability.FIND_PEOPLE)
 def visit_create(request: StaffRequest, patient_pk: int) -> HttpResponse:
-    patient = get_object_or_404(Patient.objects.visible_to(request.user, timezone.localdate()), pk=patient_pk)
+    patient = patient_of(request, patient_pk)
     kind = ClinicalVisitCreateForm if _may_tell_clinical(request, patient) else VisitCreateForm
     form = kind(request.POST or None, initial={"department": patient.department_id})
 

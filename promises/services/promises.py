@@ -11,6 +11,7 @@ from accounts.models import Actor, Department, Staff, Team
 from hospital_crm.lib.errors import DomainError
 from institution.models import Setting
 from patients.models import Patient, Target, target_fields
+from patients.services.survivors import survivor_of
 from promises import rules
 from promises.models import Promise, PromiseEvent
 
@@ -78,7 +79,7 @@ def make_promise(
     check_due(due_at, at)
     check_owner(owner, team, keepers_without([person.pk for person in excluded]))
     promise = Promise.objects.create(
-        **({} if target is None else target_fields(target)),
+        **({} if target is None else target_fields(survivor_of(target))),
         kind=kind,
         note=note,
         owner=owner,

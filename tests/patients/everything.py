@@ -5,10 +5,11 @@ from typing import Any
 from django.apps import apps
 
 from accounts.models import AuditEntry, Submission
-from patients.models import Merge, MergedRow, Patient, TimelineEntry
+from patients.models import DuplicatePair, MatchKey, Merge, MergedRow, Patient, Relation, SearchToken, TimelineEntry
 
 Rows = dict[str, dict[Any, dict[str, Any]]]
 TELLS = (AuditEntry, Submission, Merge, MergedRow)  # that there was a merge
+MADE = (MatchKey,)  # by the next scan
 GOES_ON = {"version", "updated_at", "updated_by_id", "compared_at"}  # so that a form opened before is noticed
 LINES = ("patients.merged", "patients.separated")
 
@@ -16,9 +17,9 @@ LINES = ("patients.merged", "patients.separated")
 def everything() -> Rows:
     """Without what tells of merges."""
     return {
-        model._meta.label: {row.pk: _columns(row) for row in model._base_manager.all() if not _tells(row)}
+        model._meta.label: {_key(row): _columns(row) for row in model._base_manager.all() if not _tells(row)}
         for model in apps.get_models(include_auto_created=True)
-        if model not in TELLS
+        if model not in (*TELLS, *MADE)
     }
 
 
@@ -33,9 +34,19 @@ def differences(before: Rows, after: Rows) -> list[str]:
 
 
 def _columns(row: Any) -> dict[str, Any]:
-    left_out = GOES_ON if isinstance(row, Patient) else set()
+    if isinstance(row, SearchToken):
+        return {"token": row.token, "patient_id": row.patient_id}
+    left_out = GOES_ON if isinstance(row, Patient | Relation) else set()
     return {field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields} | dict.fromkeys(left_out)
 
 
+def _key(row: Any) -> Any:
+    """Tokens are made anew: whoever has the same ones is found as before."""
+    return (row.patient_id, row.token) if isinstance(row, SearchToken) else row.pk
+
+
 def _tells(row: Any) -> bool:
+    """The lines about the merge, and the verdict that undoing it is."""
+    if isinstance(row, DuplicatePair):
+        return row.state == DuplicatePair.State.ANOTHER
     return isinstance(row, TimelineEntry) and row.kind in LINES

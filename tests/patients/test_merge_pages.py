@@ -1,6 +1,6 @@
 """Possible duplicates on their pages and through the API: seen side by side, merged, told apart, undone. Mission A4."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -9,11 +9,16 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import AuditEntry, Staff
-from patients.models import DuplicatePair, Merge, Patient
+from patients.kinship import Tie
+from patients.models import DuplicatePair, Merge, Patient, Purpose
+from patients.services.consents import Decision, record_consent
 from patients.services.duplicates import decide_pair, pair_up
 from patients.services.merges import merge_patients
 from patients.services.patients import update_patient
+from patients.services.relatives import Named, add_relative
 from patients.services.scan import scan_some
+from patients.services.unmerging import undo_merge
+from promises.models import Promise
 from tests import make
 from tests.accounts.pages import Page, fill, in_english
 from tests.api.test_patients import sent
@@ -102,19 +107,62 @@ def test_sent_twice_it_is_merged_once(desk: Client, pair: DuplicatePair) -> None
 
 @pytest.mark.django_db
 def test_whoever_was_changed_meanwhile_is_looked_at_once_more(desk: Client, pair: DuplicatePair, now: datetime) -> None:
-    form = Page(desk.get(page_of(pair))).values
-    update_patient(patient=pair.older, version=1, values={"card": "K8"}, actor=make.by(), at=now)
+    """What changed is named, what was chosen stays, and the next sending counts."""
+    form = fill(Page(desk.get(page_of(pair))).values, stays="newer", pick_name="newer")
+    update_patient(patient=pair.older, version=1, values={"card": "K8", "sex": "female"}, actor=make.by(), at=now)
     page = Page(desk.post(page_of(pair), form))
     assert "Somebody has changed one of these records meanwhile." in page.text
+    assert "Changed since you opened this: Sex · Discount or member card" in page.text
     assert not Merge.objects.exists()
+    assert (page.values["stays"], page.values["pick_name"]) == (["newer"], ["newer"])
+    assert desk.post(page_of(pair), page.values).status_code == 302
+    assert Merge.objects.get().merged == pair.older
 
 
 @pytest.mark.django_db
-def test_the_second_of_two_who_merge_is_told(desk: Client, pair: DuplicatePair, now: datetime) -> None:
+def test_the_second_of_two_who_merge_is_led_to_what_they_are_now(
+    desk: Client, pair: DuplicatePair, now: datetime
+) -> None:
     form = Page(desk.get(page_of(pair))).values
     merge_patients(survivor=pair.newer, merged=pair.older, actor=make.by(), at=now)
-    assert "has been merged already" in desk.post(page_of(pair), form).content.decode()
-    assert "were merged; either number leads" in desk.get(page_of(pair)).content.decode()
+    answer = desk.post(page_of(pair), form, follow=True)
+    assert answer.redirect_chain == [(page_of(pair), 302)]
+    page = answer.content.decode()
+    assert "has been merged already" in page
+    assert f"{pair.older.number} was merged with {pair.newer.number}; either number leads there." in page
+    assert f'href="/patients/{pair.newer_id}/"' in page
+    assert "One person: merge" not in page
+
+
+@pytest.mark.django_db
+def test_beforehand_one_reads_of_family_visits_promises_and_consents(
+    desk: Client, alice: Staff, pair: DuplicatePair, now: datetime
+) -> None:
+    tie = Tie("parent", guards=True, may_be_told="everything")
+    add_relative(patient=pair.newer, relative=Named("张小雨"), tie=tie, actor=make.by(), at=now)
+    for _rank in range(3):
+        make.visit(pair.older)
+    make.promise(pair.newer, owner=alice)
+    agreed, refused = Decision(Purpose.MARKETING, True), Decision(Purpose.MARKETING, False)
+    record_consent(patient=pair.older, decision=refused, actor=make.by(), at=now - timedelta(days=9))
+    record_consent(patient=pair.newer, decision=agreed, actor=make.by(), at=now)
+    page = make.tight(desk.get(page_of(pair)).content.decode())
+    for told in (
+        ">张小雨 (Parent · Guardian · May be told: Everything)<",
+        ">Offers and greetings: not allowed<",
+        ">Offers and greetings: allowed<",
+        "One record says yes and the other no. Merged, the last word counts: Offers and greetings: allowed (",
+    ):
+        assert make.tight(told) in page, told
+    assert page.count(">Number<") == 0  # which one stays is asked
+
+
+@pytest.mark.django_db
+def test_relatives_who_are_to_be_one_are_warned_of(desk: Client, pair: DuplicatePair, now: datetime) -> None:
+    warning = "These two stand as relatives of each other."
+    assert warning not in desk.get(page_of(pair)).content.decode()
+    add_relative(patient=pair.older, relative=pair.newer, tie=Tie("parent"), actor=make.by(), at=now)
+    assert warning in desk.get(page_of(pair)).content.decode()
 
 
 @pytest.mark.django_db
@@ -228,3 +276,31 @@ def test_programs_undo_too(boss: Client, pair: DuplicatePair, now: datetime) -> 
     asked = {"one": third.pk, "other": pair.older_id}
     assert sent(boss, "post", PAIRS, **asked).json()["score"] == 0
     assert sent(boss, "post", PAIRS, one=third.pk, other=third.pk).json()["code"] == "same_person"
+
+
+@pytest.mark.django_db
+def test_after_undoing_nobody_reads_of_whom_they_may_not_find(now: datetime) -> None:
+    here, there = make.department("甲科"), make.department("乙科")
+    kept, double = make.patient("张桂兰", department=here), make.patient("李小红", department=there)
+    merge = merge_patients(survivor=kept, merged=double, actor=make.by(), at=now)
+    undo_merge(merge=merge, actor=make.by(), at=now)
+    doctor = in_english(make.client_of(make.staff("doctor", "doctor", department=here)))
+    page = doctor.get(f"/patients/merges/{merge.pk}/").content.decode()
+    assert "李小红" not in page
+    assert "not shown to you" in page
+
+
+@pytest.mark.django_db
+def test_undone_the_page_names_what_belongs_to_both(
+    boss: Client, alice: Staff, pair: DuplicatePair, now: datetime
+) -> None:
+    promises = [make.promise(patient, owner=alice, at=now) for patient in (pair.older, pair.newer)]
+    merge = merge_patients(survivor=pair.older, merged=pair.newer, actor=make.by(), at=now)
+    settles = [Promise.objects.get(pk=promise.pk) for promise in promises]
+    call = make.call(alice, Patient.objects.get(pk=pair.older_id), at=now + timedelta(minutes=1), settles=settles)
+    url = f"/patients/merges/{merge.pk}/"
+    assert "What was done since about what goes back goes with it" in boss.get(url).content.decode()
+    boss.post(f"{url}undo/")
+    words = f"Could not go back, or belongs to both, and so has stayed with {pair.older.number}: Call 1"
+    assert words in boss.get(url).content.decode()
+    assert boss.get(f"/api/v1/merges/{merge.pk}/").json()["stayed_rows"] == [["consult.Call", call.pk]]

@@ -55,7 +55,7 @@ def test_a_call_that_comes_meanwhile_follows(now: datetime) -> None:
         meanwhile = Meanwhile(lambda: make.call(alice, other))
         meanwhile.wait_until_it_waits()
     call = meanwhile.outcome()
-    gather_late_rows(since=now)
+    gather_late_rows(at=now)
     call.refresh_from_db()
     assert call.patient == one
 

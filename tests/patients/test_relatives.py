@@ -12,7 +12,7 @@ from django.utils.translation import override
 from accounts.models import AuditEntry, Staff
 from hospital_crm.lib.errors import DuplicateSubmission, StaleVersion
 from hospital_crm.lib.phones import read_phone
-from patients.kinship import RECIPROCAL, Tie, turned
+from patients.kinship import RECIPROCAL, Tie, joined, turned
 from patients.models import Patient, Relation
 from patients.rules import needs_guardian
 from patients.services.merges import SamePerson, merge_patients
@@ -247,9 +247,55 @@ def test_somebody_else_changed_it_first(mother: Patient, child: Patient, line: C
     edit = f"/patients/relatives/{row.pk}/edit/?of={child.pk}"
     form = Page(line.get(edit)).values
     change_relative(relation=row, seen_from=child, version=1, tie=Tie("sibling"), actor=make.by(), at=now)
-    assert "Somebody else saved this" in line.post(edit, fill(form, role="other")).content.decode()
+    answer = line.post(edit, fill(form, role="other"))
+    assert answer.status_code == 409
     row.refresh_from_db()
     assert row.role == "sibling"
+    both = Page(answer)
+    assert "Still to choose: Is to the patient" in both.text
+    assert line.post(edit, {**both.values, "pick-role": "mine"}).status_code == 302
+    row.refresh_from_db()
+    assert row.role == "other"
+
+
+@pytest.mark.parametrize(
+    ("kept", "other", "together"),
+    [
+        (Tie("other"), Tie("parent", guards=True, may_be_told="everything"), ("parent", True, "everything")),
+        (Tie("parent", guards=True), Tie("sibling"), ("parent", True, "nothing")),
+        (Tie("guardian"), Tie("other"), ("guardian", True, "nothing")),
+        (
+            Tie("child", may_be_told="appointments"),
+            Tie("child", may_be_told="everything"),
+            ("child", False, "appointments"),
+        ),
+        (Tie("child", may_be_told="everything"), Tie("child"), ("child", False, "everything")),
+    ],
+)
+def test_what_two_records_of_one_tie_say_is_kept(kept: Tie, other: Tie, together: tuple[str, bool, str]) -> None:
+    """However much is said may be said, unless somebody wanted less."""
+    tie = joined(kept, other)
+    assert (tie.role, tie.guards, tie.may_be_told) == together
+
+
+@pytest.mark.parametrize("is_turned", [False, True])
+def test_a_guardian_whom_either_record_names_stays_one(
+    mother: Patient, child: Patient, now: datetime, is_turned: bool
+) -> None:
+    double = make.patient("张晓雨", birth_year=2018)
+    tie = Tie("other")
+    first, second = (mother, child) if is_turned else (child, mother)
+    add_relative(patient=first, relative=second, tie=tie, actor=make.by(), at=now)
+    guards = Tie("parent", guards=True, may_be_told="everything")
+    add_relative(patient=double, relative=mother, tie=guards, actor=make.by(), at=now)
+    before = everything()
+    merge = merge_patients(survivor=child, merged=double, actor=make.by(), at=now)
+    row = Relation.objects.open().get()
+    assert row.tie_from(child) == guards
+    with pytest.raises(StaleVersion):
+        change_relative(relation=row, seen_from=child, version=1, tie=tie, actor=make.by(), at=now)
+    undo_merge(merge=merge, actor=make.by(), at=now)
+    assert differences(before, everything()) == []
 
 
 def test_programs_too(mother: Patient, child: Patient, line: Client) -> None:

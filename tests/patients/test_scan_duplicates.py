@@ -169,6 +169,41 @@ def test_any_two_can_be_looked_at(db: None, now: datetime) -> None:
         pair_up(one=one, other=one, at=now)
 
 
+def test_whom_somebody_compares_by_hand_the_scan_leaves_there(db: None, now: datetime) -> None:
+    pair = pair_up(one=make.patient("张桂兰"), other=make.patient("欧阳修"), at=now)
+    assert scanned(now) == [("张桂兰", "欧阳修", "open")]
+    assert DuplicatePair.objects.get() == pair
+
+
+def test_whom_the_scan_found_and_somebody_compares_stays_too(two: tuple[Patient, Patient], now: datetime) -> None:
+    scanned(now)
+    pair_up(one=two[0], other=two[1], at=now)
+    changed(two[0], now, name="欧阳修")
+    assert scanned(now) == [("欧阳修", "张桂兰", "open")]
+
+
+@pytest.mark.parametrize("born", [BORN, date(1960, 1, 1)])
+def test_whoever_decides_while_the_scan_compares_is_not_overruled(
+    two: tuple[Patient, Patient], now: datetime, monkeypatch: pytest.MonkeyPatch, born: date
+) -> None:
+    """Neither where they have become likelier, nor where they are likely no more."""
+    scanned(now)
+    pair, read = DuplicatePair.objects.get(), scan._pairs_of
+    for patient in two:
+        make.phone(patient, PHONE)
+    changed(two[0], now, birth_date=born)
+
+    def decided_after_reading(patients: list[int]) -> list[DuplicatePair]:
+        found = read(patients)
+        decide_pair(pair=pair, verdict=DuplicatePair.State.FAMILY, actor=make.by(), at=now)
+        return found
+
+    monkeypatch.setattr(scan, "_pairs_of", decided_after_reading)
+    scan_some(at=now)
+    pair.refresh_from_db()
+    assert pair.state == DuplicatePair.State.FAMILY
+
+
 def test_the_task_does_it_too(two: tuple[Patient, Patient]) -> None:
     long_scan_duplicates()
     assert DuplicatePair.objects.count() == 1
