@@ -26,6 +26,7 @@ from patients.models import DataRequest, Identifier, Patient, Purpose
 from patients.services import copies
 from patients.services.consents import Decision, record_consent
 from patients.services.identifiers import NewIdentifier, add_identifier
+from patients.services.organisation_people import add_employee
 from patients.services.relatives import Named, add_relative
 from patients.services.rights import NotACopy, RequestAlreadyClosed, refuse_request
 from tests import make
@@ -104,6 +105,7 @@ def test_its_shape_is_the_documented_one_and_every_field_has_its_words(
 ) -> None:
     add_identifier(patient=zhang, new=NewIdentifier(Identifier.Type.RESIDENT_ID, ID), actor=make.by(), at=now)
     add_relative(patient=zhang, relative=Named("张小雨"), tie=Tie("child"), actor=make.by(), at=now)
+    add_employee(organisation=make.organisation(), patient=zhang, values={}, actor=make.by(), at=now)
     record_consent(patient=zhang, decision=Decision(Purpose.STORY, is_given=True), actor=make.by(), at=now)
     make.visit(zhang, starts_at=now)
     make.promise(zhang, owner=alice, at=now)

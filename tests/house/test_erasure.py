@@ -97,7 +97,7 @@ def ouyang(alice: Staff, dana: Staff, now: datetime, files: Path) -> Patient:
 def works_for(person: Patient, now: datetime) -> None:
     """An employee, and one to speak with there."""
     place, number = make.organisation(), read_phone(SECOND)
-    about = {"organisation": place, "patient": person, "actor": make.by(), "at": now}
+    about: dict[str, Any] = {"organisation": place, "patient": person, "actor": make.by(), "at": now}
     add_employee(values={"position": SAID, "staff_number": CARD}, **about)
     add_organisation_contact(values={"name": NAME, "position": SAID, "email": MAIL}, phone=number, **about)
 
