@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from accounts import audit
-from accounts.models import Department, Staff
+from accounts.models import AuditEntry, Department, Staff
 from patients.models import LookToCheck, Patient
 from patients.rules.looks import Limits, is_unusual, usual_of
 from patients.services import colleagues, unusual
@@ -197,6 +197,8 @@ def test_the_page_tells_whom_as_far_as_the_reader_may_know(found: LookToCheck, d
     manager = in_english(make.client_of(dana)).get(page).content.decode()
     assert "张桂兰" in manager
     assert "Too new to say" in manager
+    entry = AuditEntry.objects.get(verb="look.opened")
+    assert (entry.actor, entry.subject_text) == (dana.actor, f"Look to check {found.pk}")
     administrator = in_english(make.client_of(frank)).get(page).content.decode()
     assert "张桂兰" not in administrator
     assert "Not shown to you" in administrator
