@@ -2,15 +2,19 @@
 
 import re
 
+import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
 from dashboards.services.copies import write_next_copy
-from patients.models import Patient
+from patients.models import LookToCheck, Patient
+from patients.services.colleagues import name_colleague
+from patients.services.copies import ask_for_copy
 from tests import make
 from tests.patients.asked import ERASURE, asked, erase_all
 
-from .conftest import Open, sign_in
+from .conftest import DESK, PHONE, Open, sign_in
+from .test_accessible import WIDER, violations
 
 
 def test_a_copy_appears_by_itself_and_is_opened_for_a_purpose(browse: Open) -> None:
@@ -51,3 +55,42 @@ def test_an_erasure_is_approved_with_the_number_without_script(browse: Open) -> 
     page.reload()
     expect(page.locator("h1")).to_have_text(f"To be erased · {patient.number}")
     assert not Patient.objects.on_file().exists()
+
+
+def everything_asked() -> list[str]:
+    """A copy that is written, an erasure, somebody who looked too much; and their pages."""
+    now, line = timezone.now(), make.staff("line", "consultant")
+    boss, patient = make.staff("boss", "manager"), make.patient("张桂兰", "13800001234")
+    copy, erasure = asked(patient, line, now), asked(patient, line, now, ERASURE)
+    ask_for_copy(request=copy, actor=boss.actor, at=now)
+    write_next_copy(now=timezone.now)
+    name_colleague(patient=patient, staff=line, actor=boss.actor, at=now)
+    found = {"day": now.date(), "looks": 90, "usual": 4, "found_at": now, "updated_at": now}
+    look = LookToCheck.objects.create(kind="many", staff=make.staff("guide", "manager"), **found)
+    requests = f"/patients/requests/{copy.pk}/", f"/patients/requests/{erasure.pk}/"
+    return [
+        "/patients/requests/",
+        f"/patients/{patient.pk}/requests/new/",
+        *requests,
+        f"{requests[0]}answer/",
+        f"{requests[1]}approve/",
+        "/patients/looks/",
+        f"/patients/looks/{look.pk}/",
+        f"/patients/looks/{look.pk}/check/",
+        "/patients/colleagues/",
+        "/patients/colleagues/new/",
+    ]
+
+
+@pytest.mark.parametrize(("scheme", "locale"), [("light", "zh-CN"), ("dark", "en-US")])
+def test_their_pages_have_no_serious_violation_and_fit_a_phone(browse: Open, scheme: str, locale: str) -> None:
+    urls, page = everything_asked(), browse(color_scheme=scheme, locale=locale)
+    sign_in(page, "boss")
+    found = []
+    for url in urls:
+        page.set_viewport_size({"width": DESK["width"], "height": DESK["height"]})
+        page.goto(url)
+        found += violations(page)
+        page.set_viewport_size({"width": PHONE["width"], "height": PHONE["height"]})
+        found += [f"{url} is too wide"] if page.evaluate(WIDER) else []
+    assert found == []
