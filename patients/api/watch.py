@@ -48,7 +48,7 @@ class LookToCheckViewSet(Room, ReadOnlyModelViewSet[LookToCheck]):
         return self.get_paginated_response(told.data)
 
     def _look(self, row: LookToCheck) -> None:
-        audit.record_look(actor=actor_of(self.request), verb="look.opened", subject=row.staff, at=timezone.now())
+        audit.record_look(actor=actor_of(self.request), verb="look.opened", subject=row, at=timezone.now())
 
     @extend_schema(request=serializers.CheckSerializer)
     @action(detail=True, methods=["post"])

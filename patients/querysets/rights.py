@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any, Self
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, ExpressionWrapper, F, OuterRef, Q
 
-from accounts.access import Capability, Scope
-from accounts.models import Staff
+from accounts.access import Capability, Role, Scope
+from accounts.models import Department, Staff
 
 if TYPE_CHECKING:
     from patients.models import (  # noqa: F401  name the rows
@@ -57,9 +57,9 @@ class KeptRecordQuerySet(models.QuerySet["KeptRecord"]):
 
 class LookToCheckQuerySet(models.QuerySet["LookToCheck"]):
     def visible_to(self, staff: Staff) -> Self:
-        """What people of the departments that one leads looked at, or all; never one's own looks.
+        """What people of one's departments and of those that one leads looked at, or all; never one's own looks.
 
-        Who checks others is checked by whoever else checks, wherever they stand.
+        Who checks others, or has nobody above who does, is checked by whoever else checks, wherever they stand.
         """
         scope = staff.scope(Capability.CHECK_LOOKS)
         others = self.exclude(staff=staff)
@@ -67,10 +67,13 @@ class LookToCheckQuerySet(models.QuerySet["LookToCheck"]):
             return others
         if Scope.DEPARTMENT_TREE not in scope:
             return self.none()
-        peers = Q(staff__in=Staff.objects.able_to(Capability.CHECK_LOOKS))
-        if staff.department is None:
-            return others.filter(peers)
-        return others.filter(peers | Q(staff__department__path__startswith=staff.department.path))
+        led = Department.objects.filter(Q(head=staff) | Q(deputy=staff))
+        seen = Q(staff__in=Staff.objects.able_to(Capability.CHECK_LOOKS)) | Q(Exists(_above(led, "path")))
+        checkers = Staff.objects.active().with_role(Role.MANAGER)
+        seen |= Q(~Exists(_above(checkers, "department__path")))
+        if staff.department is not None:
+            seen |= Q(staff__department__path__startswith=staff.department.path)
+        return others.filter(seen)
 
     def open(self) -> Self:
         return self.filter(state="open")
@@ -92,6 +95,12 @@ class ColleagueRecordQuerySet(models.QuerySet["ColleagueRecord"]):
 
     def with_card(self) -> Self:
         return self.select_related("staff__department", "patient", "added_by__staff")
+
+
+def _above(places: Any, path: str) -> Any:
+    """Those whose path leads down to the department of whoever looked."""
+    below = ExpressionWrapper(OuterRef("staff__department__path"), output_field=models.CharField())
+    return places.alias(below=below).filter(below__startswith=F(path))
 
 
 def _rows(model: str) -> Any:

@@ -17,6 +17,7 @@ from institution.models import Setting
 from patients.models import (
     DataRequest,
     ErasureStep,
+    Import,
     Kept,
     KeptRecord,
     MatchKey,
@@ -124,6 +125,7 @@ def what_is_kept(patient: Patient, at: datetime) -> list[Keeping]:
     audited = AuditEntry.objects.filter(subject_type=Patient._meta.label, subject_id__in=keys).count()
     consents = sum(each.consents.count() for each in Patient.objects.filter(pk__in=keys))
     files = today + timedelta(days=_number("files.keep_result_days"))
+    imported = Import.objects.exclude(file=None).count()  # which of them name the person nobody can tell
     found = [
         _visits_kept(keys, Kept.OUTPATIENT),
         _visits_kept(keys, Kept.INPATIENT),
@@ -131,7 +133,7 @@ def what_is_kept(patient: Patient, at: datetime) -> list[Keeping]:
         Keeping(Kept.SENT, today + timedelta(days=_number("patients.keep_sent_days"))),
         Keeping(Kept.AUDIT, three, audited),
         Keeping(Kept.REQUESTS, three, DataRequest.objects.filter(patient__in=keys).count()),
-        Keeping(Kept.FILES, files),
+        Keeping(Kept.FILES, files, imported) if imported else None,
     ]
     return [each for each in found if each is not None]
 

@@ -156,7 +156,7 @@ def check_look(
         raise LookAlreadyChecked
     values = {"state": state, "words": words, "checked_at": at, "checked_by": actor}
     save_version(look, version=version, values=values, actor=actor, at=at)
-    audit.record(actor=actor, verb=f"look.{state.value}", subject=look.staff, at=at)
+    audit.record(actor=actor, verb=f"look.{state.value}", subject=look, at=at)  # names nobody
     return look
 
 

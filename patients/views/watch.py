@@ -41,7 +41,7 @@ def look_list(request: StaffRequest) -> HttpResponse:
 def look_detail(request: StaffRequest, pk: int) -> HttpResponse:
     """Who, when, how many against the usual, and whom, as far as the reader may know; reading it is on record."""
     look = _look(request, pk)
-    audit.record_look(actor=request.user.actor, verb="look.opened", subject=look.staff, at=timezone.now())
+    audit.record_look(actor=request.user.actor, verb="look.opened", subject=look, at=timezone.now())
     page = page_of(services.looks_behind(look), request, ordering=("-at", "-id"))
     keys = {entry.subject_id for entry in page.rows if entry.subject_type == Patient._meta.label}
     people = Patient.objects.visible_to(request.user).in_bulk(keys)

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from accounts import audit
-from accounts.models import Department, Staff
+from accounts.models import AuditEntry, Department, Staff
 from patients.models import LookToCheck, Patient
 from patients.rules.looks import Limits, is_unusual, usual_of
 from patients.services import colleagues, unusual
@@ -192,11 +192,28 @@ def test_who_may_see_it(found: LookToCheck, dana: Staff, frank: Staff, glaucoma:
     assert [seen(person).count() for person in (dana, frank, elsewhere)] == [0, 1, 1]
 
 
+def test_who_leads_the_department_sees_it_from_elsewhere(found: LookToCheck, glaucoma: Department) -> None:
+    olga = make.staff("olga", "manager", department=glaucoma)
+    make.staff("dana", "manager", department=found.staff.department)
+    assert not LookToCheck.objects.visible_to(olga).exists()
+    make.head(found.staff.department, olga)
+    assert LookToCheck.objects.visible_to(olga).exists()
+
+
+def test_where_nobody_above_checks_any_manager_does(found: LookToCheck, glaucoma: Department) -> None:
+    olga = make.staff("olga", "manager", department=glaucoma)
+    assert LookToCheck.objects.visible_to(olga).exists()
+    make.staff("dana", "manager", department=found.staff.department)
+    assert not LookToCheck.objects.visible_to(olga).exists()
+
+
 def test_the_page_tells_whom_as_far_as_the_reader_may_know(found: LookToCheck, dana: Staff, frank: Staff) -> None:
     page = f"/patients/looks/{found.pk}/"
     manager = in_english(make.client_of(dana)).get(page).content.decode()
     assert "张桂兰" in manager
     assert "Too new to say" in manager
+    entry = AuditEntry.objects.get(verb="look.opened")
+    assert (entry.actor, entry.subject_text) == (dana.actor, f"Look to check {found.pk}")
     administrator = in_english(make.client_of(frank)).get(page).content.decode()
     assert "张桂兰" not in administrator
     assert "Not shown to you" in administrator
