@@ -14,8 +14,6 @@ from promises.forms import OrganisationPromiseForm
 from promises.models import Promise
 from promises.services.organisations import promise_to_organisation
 
-AHEAD = 10
-
 
 @require_safe
 @needs(Capability.SEE_ORGANISATIONS)
@@ -23,7 +21,7 @@ def for_organisation(request: StaffRequest, organisation_pk: int) -> HttpRespons
     """What is open: that it exists, until when and whose; the text only for whom it concerns."""
     organisation = get_object_or_404(Organisation.objects.visible_to(request.user), pk=organisation_pk)
     today = timezone.localdate()
-    ahead = Promise.objects.ahead_of(organisation, request.user, today)
+    ahead = list(Promise.objects.ahead_of(organisation, request.user, today))
     context = {"organisation": organisation, "ahead": ahead, "now": timezone.now(), "today": today}
     return render_part(request, "promises/for_organisation.html", "ahead", context)
 
