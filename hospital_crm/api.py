@@ -21,6 +21,7 @@ from accounts.api import (
     GroupViewSet,
     Myself,
     PlaceViewSet,
+    SavedViewViewSet,
     StaffViewSet,
     TeamViewSet,
 )
@@ -42,6 +43,7 @@ from institution.api import ChoiceViewSet, ItemViewSet, ProfileViewSet, SettingV
 from jobs.api import JobViewSet
 from messaging.api import MessageViewSet, NoteViewSet
 from patients.api import (
+    BulkActViewSet,
     DuplicateViewSet,
     IdentifierViewSet,
     ImportViewSet,
@@ -49,6 +51,7 @@ from patients.api import (
     PatientViewSet,
     PhoneViewSet,
     RelationViewSet,
+    SelectionViewSet,
     VisitViewSet,
 )
 from promises.api import PromiseViewSet
@@ -85,6 +88,7 @@ for _path, _viewset, _name in (
     ("settings", SettingViewSet, "setting"),
     ("list-items", ItemViewSet, "list-item"),
     ("jobs", JobViewSet, "job"),
+    ("saved-views", SavedViewViewSet, "saved-view"),
     ("patients", PatientViewSet, "patient"),
     ("phones", PhoneViewSet, "phone"),
     ("identifiers", IdentifierViewSet, "identifier"),
@@ -93,6 +97,8 @@ for _path, _viewset, _name in (
     ("merges", MergeViewSet, "merge"),
     ("imports", ImportViewSet, "import"),
     ("relations", RelationViewSet, "relation"),
+    ("selections", SelectionViewSet, "selection"),
+    ("bulk-acts", BulkActViewSet, "bulk-act"),
     ("messages", MessageViewSet, "message"),
     ("notes", NoteViewSet, "note"),
     ("promises", PromiseViewSet, "promise"),

@@ -13,6 +13,7 @@ from celery.schedules import crontab
 from csp.constants import NONE, SELF
 
 from hospital_crm.lib import deployment
+from hospital_crm.lib.beat_entries import often
 from hospital_crm.lib.mail_server import base_url, mail_server
 
 django_stubs_ext.monkeypatch()  # lets annotations such as ModelForm[Staff] stand in the code itself
@@ -79,26 +80,18 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 5.0,
         "options": {"queue": "reminders", "expires": 5},
     },
-    "queued exports": {
-        "task": "dashboards.tasks.long_export_audit",
-        "schedule": 1.0,
-        "options": {"queue": "jobs", "expires": 1},
+    "queued exports": often("dashboards.tasks.long_export_audit", seconds=1),
+    "queued exports of calls": often("consult.tasks.long_export_calls", seconds=1),
+    "queued exports of patients": often("patients.tasks.long_export_patients", seconds=1),
+    "queued tags for many": often("patients.tasks.long_tag_many", seconds=1),
+    "queued promises to many": often("promises.tasks.long_promise_many", seconds=1),
+    "service levels that end": often("patients.tasks.long_renew_levels", seconds=60),
+    "selections past their time": {
+        "task": "patients.tasks.long_forget_selections",
+        "schedule": crontab(hour=3, minute=50),
+        "options": {"queue": "jobs", "expires": 3600},
     },
-    "queued exports of calls": {
-        "task": "consult.tasks.long_export_calls",
-        "schedule": 1.0,
-        "options": {"queue": "jobs", "expires": 1},
-    },
-    "queued exports of patients": {
-        "task": "patients.tasks.long_export_patients",
-        "schedule": 1.0,
-        "options": {"queue": "jobs", "expires": 1},
-    },
-    "queued imports": {
-        "task": "patients.tasks.long_import",
-        "schedule": 1.0,
-        "options": {"queue": "jobs", "expires": 1},
-    },
+    "queued imports": often("patients.tasks.long_import", seconds=1),
     "jobs whose worker died": {
         "task": "jobs.tasks.requeue_stuck",
         "schedule": 60.0,

@@ -2,7 +2,9 @@ from celery import shared_task
 from django.utils import timezone
 
 from accounts.services.actors import system_actor
+from patients.services.bulk_acts import run_next_act
 from promises.services import days, deputies, escalation, ownership
+from promises.services.bulk import PROMISES
 
 
 @shared_task
@@ -23,3 +25,8 @@ def remind_deputies() -> None:
 @shared_task
 def long_sum_days() -> None:
     days.sum_days(at=timezone.now())
+
+
+@shared_task
+def long_promise_many() -> None:
+    run_next_act(PROMISES, now=timezone.now)

@@ -18,6 +18,7 @@ from promises.services.ownership import hand_over_promise
 from promises.services.promises import keep_promise, make_promise, postpone_promise
 
 from .people import Hospital
+from .segments import seed_segments
 from .visits import seed_visits
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -120,6 +121,7 @@ def seed_work(hospital: Hospital, *, at: datetime) -> None:
     caller = find_or_create_contact(name="", digits="057155500177", actor=hospital.actor, at=at)
     _seed_calls(hospital, patients, at)
     seed_visits(hospital, patients, at)
+    seed_segments(hospital, patients, at)
     made = [_promise(hospital, owed, patients[owed.patient], at) for owed in OPEN]
     missed = Owed("team:line", 0, RING, "夜间来电无人接听", -70 * MINUTE, -10 * MINUTE)
     _promise(hospital, missed, caller, at)

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from .keys import is_key
 from .phones import NotAPhoneNumber, PhoneNumber, read_phone
 
 LONGEST_NUMBER = 60  # as typed, with a country code, blanks and an extension in words
@@ -42,6 +43,23 @@ def warn_of_number(request: HttpRequest, number: PhoneNumber | None) -> None:
             len(number.digits),
         )
         messages.warning(request, words % {"count": len(number.digits)})
+
+
+class KeysOnly:
+    """Mixed into a choice of several rows: what can be no key at all never reaches the database."""
+
+    def _check_values(self, value: Any) -> Any:
+        for key in value if isinstance(value, list | tuple) else ():
+            if not is_key(str(key)):
+                self_: Any = self
+                raise ValidationError(
+                    self_.error_messages["invalid_pk_value"], code="invalid_pk_value", params={"pk": key}
+                )
+        return super()._check_values(value)  # type: ignore[misc]
+
+
+class KeysField(KeysOnly, forms.ModelMultipleChoiceField[Any]):
+    """Several rows by their keys."""
 
 
 class ColleagueField(forms.ModelChoiceField[Any]):

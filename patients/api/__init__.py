@@ -3,9 +3,11 @@ from .imports import ImportViewSet
 from .numbers import IdentifierViewSet, PhoneViewSet
 from .patients import PatientViewSet
 from .relations import RelationViewSet
+from .segments import BulkActViewSet, SelectionViewSet
 from .visits import VisitViewSet
 
 __all__ = (
+    "BulkActViewSet",
     "DuplicateViewSet",
     "IdentifierViewSet",
     "ImportViewSet",
@@ -13,5 +15,6 @@ __all__ = (
     "PatientViewSet",
     "PhoneViewSet",
     "RelationViewSet",
+    "SelectionViewSet",
     "VisitViewSet",
 )

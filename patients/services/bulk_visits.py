@@ -16,6 +16,7 @@ from patients.models import Diagnosis, Visit
 from patients.rules.visits import FINISHED, HAPPENED
 
 from .bulk import PastEntry, add_past_entries
+from .levels import await_renewal
 from .visits import KIND, NewDiagnosis
 
 
@@ -40,7 +41,9 @@ def record_visits(visits: Sequence[NewVisit], *, actor: Actor, at: datetime) -> 
     insert_values(Visit, rows, recorded_at=at, updated_at=at, updated_by_id=actor.pk)
     found = ((key, rank, each.code, each.text) for key, new in both for rank, each in enumerate(new.diagnoses))
     insert_rows(Diagnosis, ("visit_id", "rank", "code", "text"), found)
-    add_past_entries(_entry(key, new, actor) for key, new in both if new.values.get("status", FINISHED) in HAPPENED)
+    happened = [(key, new) for key, new in both if new.values.get("status", FINISHED) in HAPPENED]
+    add_past_entries(_entry(key, new, actor) for key, new in happened)
+    await_renewal(((new.patient, new.values["starts_at"]) for _key, new in happened), at=at)
     audit.record(actor=actor, verb="visits.imported", subject=None, at=at)
     return keys
 

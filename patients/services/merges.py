@@ -147,13 +147,14 @@ def _write_columns(
 ) -> dict[str, Columns]:
     """What the merge wrote, of both. Hospital numbers change places, for either leads to the person."""
     ours = columns_taken(survivor, merged, taken)
-    theirs: Columns = {"merged_into_id": survivor.pk, "compared_at": None}
+    theirs: Columns = {"merged_into_id": survivor.pk, "compared_at": None, "level_ends_at": None}
     if "hospital_number" in ours:
         theirs["hospital_number"] = survivor.hospital_number
         change(survivor, hospital_number="")
     stamp = {"updated_at": at, "updated_by_id": actor.pk}
+    anew = {"compared_at": None, "level_ends_at": at}  # with the visits of both
     (their_step,) = change(merged, **theirs, **stamp, version=merged.version + 1)
-    (our_step,) = change(survivor, **ours, **stamp, version=survivor.version + 1, compared_at=None)
+    (our_step,) = change(survivor, **ours, **stamp, version=survivor.version + 1, **anew)
     assert their_step.after is not None  # noqa: S101  nothing was removed
     assert our_step.after is not None  # noqa: S101
     return {"survivor": our_step.after, "merged": their_step.after}
@@ -174,6 +175,8 @@ def gather_late_rows(*, since: datetime) -> int:
             if held.exists():
                 steps = move_references(merge.merged, merge.survivor, besides=list(stays_with_merges()))
                 keep_steps(merge, steps)
+                if steps:
+                    Patient.objects.filter(pk=merge.survivor_id).update(level_ends_at=since)  # over: looked at soon
                 moved += len(steps)
     return moved
 

@@ -1,9 +1,8 @@
-"""People on file: find, register, open, change."""
+"""People on file: register, open, change."""
 
 import dataclasses
 from collections import Counter
 from typing import Any
-from uuid import uuid4
 
 from django.contrib import messages
 from django.db.models import Count
@@ -22,17 +21,15 @@ from hospital_crm.lib.fields import warn_of_number
 from hospital_crm.lib.forms import create_page, edit_page
 from hospital_crm.lib.htmx import render_part
 from hospital_crm.lib.keys import read_uuid
-from hospital_crm.lib.paging import capped_count, page_of
-from patients.filters import PatientFilter
+from hospital_crm.lib.paging import page_of
 from patients.forms import PatientCreateForm, PatientEditForm
-from patients.forms.exports import FORMATS
 from patients.models import CLIENT_KINDS, DuplicatePair, Patient, Phone, Reveal
 from patients.models.timeline import PARTS
 from patients.querysets import TimelineQuerySet
 from patients.services import patients as services
 from patients.services.alike import Alike, Typed, find_alike, has_identity_on_file
-from patients.services.exports import ExportPurpose
-from patients.services.looks import questions_typed, record_question
+from patients.services.levels import level_said, sees_levels
+from patients.services.looks import questions_typed
 from patients.services.phones import OWED, owes
 
 from .relatives import family_of
@@ -42,30 +39,9 @@ ALIKE = 5  # people shown before a new one is registered
 
 @require_safe
 @needs(Capability.FIND_PEOPLE)
-def patient_list(request: StaffRequest) -> HttpResponse:
-    record_question(request.GET.get("q", ""), actor=request.user.actor, at=timezone.now())
-    people = PatientFilter(request.GET, queryset=Patient.objects.visible_to(request.user).with_card())
-    page = page_of(people.qs, request, ordering=("-registered_at", "-id"))
-    context = {
-        "filter": people,
-        "page": page,
-        "count": capped_count(people.qs),
-        "controls": request.user.can(Capability.CONTROL_REGISTRATION),
-        "imports": request.user.can(Capability.IMPORT_PATIENTS),
-        "may_merge": request.user.can(Capability.MERGE_PATIENTS),
-        "may_export": request.user.can(Capability.SEE_FIGURES),
-        "formats": FORMATS,
-        "purposes": ExportPurpose.choices,
-        "submission": uuid4(),
-        **_clock(),
-    }
-    return render_part(request, "patients/patient_list.html", "rows", context)
-
-
-@require_safe
-@needs(Capability.FIND_PEOPLE)
 def patient_detail(request: StaffRequest, pk: int) -> HttpResponse:
     visible = Patient.objects.visible_to(request.user, timezone.localdate()).with_card()
+    visible = visible.with_level_words() if sees_levels(request.user) else visible
     known = visible.known_as(pk).select_related("source", "last_source", "insurance", "occupation")
     patient = get_object_or_404(known)
     if patient.pk != pk:
@@ -84,6 +60,8 @@ def patient_detail(request: StaffRequest, pk: int) -> HttpResponse:
         "may_merge": request.user.can(Capability.MERGE_PATIENTS),
         "family": family_of(request, patient),
         "shows_numbers": owes(staff=request.user, patient=patient, on=timezone.localdate()),
+        "level": level_said(patient),
+        "tags": patient.tags.select_related("tag", "added_by__staff"),
         "clients": [CLIENT_KINDS[kind] for kind in patient.visits.client_kinds()],
         "may_reveal": request.user.can(Capability.REVEAL_NUMBERS),
         "may_see_looks": request.user.can(Capability.SEE_AUDIT),

@@ -34,6 +34,7 @@ def _first_rows(transactional_db: None) -> None:
         import_module("patients.migrations.0012_portrait").add_occupations(apps, None)
         import_module("patients.migrations.0015_consents").add_rows(apps, None)
         import_module("patients.migrations.0017_numbers_of_likeness").add_settings(apps, None)
+        import_module("patients.migrations.0041_first_tags_and_levels").add_rows(apps, None)
         import_module("messaging.migrations.0002_first_settings").add_settings(apps, None)
         import_module("consult.migrations.0002_first_rows").add_rows(apps, None)
         import_module("promises.migrations.0002_numbers").add_settings(apps, None)

@@ -21,20 +21,25 @@ from accounts.access import Role
 from accounts.models import Department, Staff
 from accounts.services.absences import record_absence
 from accounts.services.departments import update_department
+from accounts.services.saved_views import save_view
 from accounts.services.teams import create_team
 from dashboards.services import AUDIT
 from followups.models import Attempt
 from followups.services.attempts import record_attempt
-from institution.models import ReferenceList
+from institution.models import ReferenceItem, ReferenceList
 from institution.services.lists import create_item
 from jobs.models import StoredFile
 from jobs.services.files import store_file
 from jobs.services.jobs import claim_job, finish_job
 from messaging.models import Message
-from patients.models import Patient, Purpose
+from patients.models import Patient, Purpose, Selection
+from patients.reports.columns import COLUMNS
+from patients.services.bulk_tags import request_tags
 from patients.services.consents import Decision, add_wording, record_consent
 from patients.services.duplicates import pair_up
 from patients.services.merges import merge_patients
+from patients.services.selections import choose_patients
+from patients.services.tags import tag_patient
 from promises.services.ownership import hand_over_promise
 from tests import make
 from tests.house.known_caller import KnownCaller, is_of_known_caller, most_for
@@ -118,6 +123,13 @@ def one_more_of_everything(frank: Staff, department: Department) -> None:
     make.visit(Patient.objects.earliest("pk"), department=own, doctor=person, diagnoses=["H25.9", "H40.1"])
     pair_up(one=patient, other=make.patient("张贵兰", "13800001234"), at=NOW)
     merge_patients(survivor=patient, merged=make.patient("张桂蓝"), actor=frank.actor, at=NOW)
+    tag_patient(patient=patient, tags=[list_entry(frank, "patient_tag")], actor=frank.actor, at=NOW)
+    first = Patient.objects.earliest("pk")
+    tag_patient(patient=first, tags=[list_entry(frank, "patient_tag")], actor=frank.actor, at=NOW)
+    chosen = choose_patients(staff=frank, wanted={}, at=NOW)
+    request_tags(selection=Selection.objects.earliest("pk"), on=[first.tags.all()[0].tag], staff=frank, at=NOW)
+    name = f"视图{chosen.pk}"
+    save_view(staff=frank, list_name="patients:patient_list", name=name, query="sex=male", at=NOW)
     note = message(frank, NOW, about=make.patient("李建国"))
     Message.objects.filter(pk=note.pk).update(state=Message.State.SENT, settled_at=NOW)
     today, later = NOW.date(), NOW.date() + timedelta(days=1 + frank.absences.count())
@@ -142,10 +154,10 @@ def finished_export(frank: Staff) -> None:
     finish_job(job=job, result=file, at=NOW)
 
 
-def list_entry(frank: Staff) -> None:
-    insurance = ReferenceList.objects.get(code="insurance")
-    values = {"label_zh": "自费", "label_en": "Self-paid", "code": f"own-{insurance.items.count()}"}
-    create_item(reference_list=insurance, values=values, actor=frank.actor, at=NOW)
+def list_entry(frank: Staff, of: str = "insurance") -> ReferenceItem:
+    kept = ReferenceList.objects.get(code=of)
+    values = {"label_zh": "自费", "label_en": "Self-paid", "code": f"own-{kept.items.count()}"}
+    return create_item(reference_list=kept, values=values, actor=frank.actor, at=NOW)
 
 
 def _whole(name: str, frank: Staff) -> str:
@@ -161,6 +173,7 @@ LISTS: dict[str, Callable[[Staff], str]] = {
     "accounts:team_list": lambda frank: reverse("accounts:team_list"),
     "accounts:team_create": lambda frank: reverse("accounts:team_create"),
     "accounts:audit_list": lambda frank: reverse("accounts:audit_list"),
+    "accounts:saved_view_list": lambda frank: reverse("accounts:saved_view_list"),
     "dashboards:workbench": lambda frank: reverse("dashboards:workbench"),
     "dashboards:work": lambda frank: f"{reverse('dashboards:work')}?whose=team",
     "dashboards:shift": lambda frank: reverse("dashboards:shift"),
@@ -172,6 +185,15 @@ LISTS: dict[str, Callable[[Staff], str]] = {
     "patients:wording_list": lambda frank: reverse("patients:wording_list"),
     "patients:duplicate_list": lambda frank: reverse("patients:duplicate_list"),
     "patients:patient_list": lambda frank: reverse("patients:patient_list"),
+    "patients:patient_list in all columns": lambda frank: (
+        f"{reverse('patients:patient_list')}?sort=level&columns={','.join(COLUMNS)}"
+    ),
+    "patients:patient_detail": lambda frank: reverse(
+        "patients:patient_detail", args=[Patient.objects.earliest("pk").pk]
+    ),
+    "patients:selection_detail": lambda frank: reverse(
+        "patients:selection_detail", args=[Selection.objects.earliest("pk").pk]
+    ),
     "patients:import_list": lambda frank: reverse("patients:import_list"),
     "patients:visit_list": lambda frank: reverse("patients:visit_list", args=[Patient.objects.earliest("pk").pk]),
     "promises:promise_list": lambda frank: reverse("promises:promise_list"),

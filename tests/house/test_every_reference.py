@@ -7,17 +7,30 @@ import pytest
 from django.db.models import Model
 
 from accounts.models import Staff
+from institution.models import ReferenceItem
 from messaging.models import ContactLog, Hold, MessageClass
 from messaging.services.contact_log import log_contact
 from messaging.services.holds import place_hold
 from patients.kinship import Tie
-from patients.models import DuplicatePair, Identifier, MatchKey, Patient, Purpose, SearchToken, TimelineEntry
+from patients.models import (
+    BulkRefusal,
+    DuplicatePair,
+    Identifier,
+    MatchKey,
+    Patient,
+    Purpose,
+    SearchToken,
+    TimelineEntry,
+)
+from patients.services.bulk_tags import request_tags
 from patients.services.consents import Decision, record_consent
 from patients.services.contacts import attach_contact, find_or_create_contact
 from patients.services.identifiers import NewIdentifier, add_identifier
 from patients.services.merges import merge_patients, stays_with_merges
 from patients.services.moving import references_to
 from patients.services.relatives import add_relative
+from patients.services.selections import choose_patients
+from patients.services.tags import tag_patient
 from patients.services.unmerging import undo_merge
 from tests import make
 from tests.messaging.make import message
@@ -61,6 +74,19 @@ def _relative(patient: Patient, relative: Patient, now: datetime) -> None:
     add_relative(patient=patient, relative=relative, tie=Tie("sibling"), actor=make.by(), at=now)
 
 
+def _tagged(patient: Patient, now: datetime) -> None:
+    """Both have one of them."""
+    words = ReferenceItem.objects.of_list("patient_tag")
+    tags = [words[0], words[1 + patient.pk % 2]]
+    tag_patient(patient=patient, tags=tags, actor=make.by(), at=now)
+
+
+def _refused(patient: Patient, staff: Staff, now: datetime) -> None:
+    selection = choose_patients(staff=staff, keys=[patient.pk], at=now)
+    act = request_tags(selection=selection, on=ReferenceItem.objects.of_list("patient_tag")[:1], staff=staff, at=now)
+    BulkRefusal.objects.create(act=act, patient=patient, code="x")
+
+
 Builder = Callable[[Patient, Staff, datetime], object]
 # A row for each column that points at a patient; what another app adds needs a line here.
 ROWS: dict[str, Builder] = {
@@ -81,6 +107,8 @@ ROWS: dict[str, Builder] = {
     "patients.Merge.merged": lambda patient, staff, now: None,  # the merge itself
     "patients.Merge.survivor": lambda patient, staff, now: _merged_before(patient, now),
     "patients.Patient.merged_into": lambda patient, staff, now: None,  # as above
+    "patients.BulkRefusal.patient": lambda patient, staff, now: _refused(patient, staff, now),
+    "patients.PatientTag.patient": lambda patient, staff, now: _tagged(patient, now),
     "patients.Phone.patient": lambda patient, staff, now: make.phone(patient, "13900005678"),
     "patients.Relation.patient": lambda patient, staff, now: _relative(patient, make.patient("王小雨"), now),
     "patients.Relation.relative": lambda patient, staff, now: _relative(make.patient("王小雪"), patient, now),

@@ -19,8 +19,9 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from accounts.access import Capability, Role
-from accounts.models import Absence, ApiToken, Department, Staff, Team
+from accounts.models import Absence, ApiToken, Department, SavedView, Staff, Team
 from accounts.services.absences import record_absence
+from accounts.services.saved_views import save_view
 from accounts.services.staff import deactivate_staff
 from accounts.services.tokens import issue_token
 from consult.models import Call, CallDraft
@@ -34,7 +35,20 @@ from jobs.services.exports import Export, run_next_export
 from jobs.services.jobs import request_job
 from messaging.models import Channel, Message
 from patients.kinship import Tie
-from patients.models import Consent, DuplicatePair, Identifier, Import, Merge, Patient, Purpose, Relation, Visit
+from patients.models import (
+    BulkAct,
+    Consent,
+    DuplicatePair,
+    Identifier,
+    Import,
+    Merge,
+    Patient,
+    Purpose,
+    Relation,
+    Selection,
+    Visit,
+)
+from patients.services.bulk_tags import request_tags
 from patients.services.consents import Decision, record_consent
 from patients.services.duplicates import pair_up
 from patients.services.exports import PEOPLE, ExportPurpose
@@ -44,6 +58,8 @@ from patients.services.imports.mappings import propose_mapping
 from patients.services.imports.runs import map_columns, run_next_import, start_import
 from patients.services.merges import merge_patients
 from patients.services.relatives import add_relative
+from patients.services.selections import choose_patients
+from patients.services.tags import tag_patient
 from promises.models import Promise
 from tests import make
 from tests.messaging.make import message
@@ -99,6 +115,9 @@ class World:
     patient_exports: dict[str, Job]
     attempts: dict[str, Attempt]  # one try of each person who keeps promises
     token: ApiToken
+    saved_views: dict[str, SavedView]  # one of each person
+    selections: dict[str, Selection]  # of those who may act for many
+    acts: dict[str, BulkAct]
     messages: dict[str, Message]  # to each person an e-mail that failed; each has an unread note too
 
     def call_of(self, person: str) -> int:
@@ -118,6 +137,15 @@ class World:
     def patient_export_of(self, person: str) -> int:
         return self.patient_exports.get(person, self.patient_exports["guide"]).pk
 
+    def saved_view_of(self, person: str) -> int:
+        return self.saved_views.get(person, self.saved_views["manager"]).pk
+
+    def selection_of(self, person: str) -> int:
+        return self.selections.get(person, self.selections["manager"]).pk
+
+    def act_of(self, person: str) -> int:
+        return self.acts.get(person, self.acts["manager"]).pk
+
     def job_of(self, person: str) -> int:
         return self.waiting.get(person, self.waiting["manager"]).pk
 
@@ -126,6 +154,8 @@ ROWS: dict[str, Callable[[World, str], int | str | UUID]] = {
     "accounts:absence_cancel": lambda world, person: world.absence.pk,
     "accounts:absence_create": lambda world, person: world.colleague.pk,
     "accounts:department_edit": lambda world, person: world.department.pk,
+    "accounts:saved_view_delete": lambda world, person: world.saved_view_of(person),
+    "accounts:saved_view_edit": lambda world, person: world.saved_view_of(person),
     "accounts:staff_deactivate": lambda world, person: world.colleague.pk,
     "accounts:staff_detail": lambda world, person: world.colleague.pk,
     "accounts:staff_edit": lambda world, person: world.colleague.pk,
@@ -193,6 +223,13 @@ ROWS: dict[str, Callable[[World, str], int | str | UUID]] = {
     "patients:relative_create": lambda world, person: world.patient.pk,
     "patients:relative_edit": lambda world, person: world.relation.pk,
     "patients:relative_end": lambda world, person: world.relation.pk,
+    "patients:tag_remove": lambda world, person: world.patient.tags.get().pk,
+    "patients:tag_create": lambda world, person: world.patient.pk,
+    "patients:selection_detail": lambda world, person: world.selection_of(person),
+    "patients:bulk_tags": lambda world, person: world.selection_of(person),
+    "patients:bulk_detail": lambda world, person: world.act_of(person),
+    "patients:bulk_progress": lambda world, person: world.act_of(person),
+    "promises:promise_bulk": lambda world, person: world.selection_of(person),
     "patients:phone_choose": lambda world, person: world.patient.phones.get().pk,
     "patients:phone_create": lambda world, person: world.patient.pk,
     "patients:phone_reveal": lambda world, person: world.patient.phones.get().pk,
@@ -215,6 +252,9 @@ API_ROWS: dict[str, Callable[[World, str], int]] = {
     "api-patient": lambda world, person: world.patient.pk,
     "api-phone": lambda world, person: world.patient.phones.get().pk,
     "api-promise": lambda world, person: world.promise_of(person),
+    "api-saved-view": lambda world, person: world.saved_view_of(person),
+    "api-selection": lambda world, person: world.selection_of(person),
+    "api-bulk-act": lambda world, person: world.act_of(person),
     "api-relation": lambda world, person: world.relation.pk,
     "api-setting": lambda world, person: world.setting.pk,
     "api-staff": lambda world, person: world.colleague.pk,
@@ -229,6 +269,7 @@ API_OF_ALL = {
     "desk",
     "export",
     "list",
+    "many",
     "me",
     "missed",
     "profile",
@@ -284,6 +325,11 @@ def build() -> World:
     signed = SimpleUploadedFile("signed.pdf", b"%PDF-1.7")
     agreed = Decision(Purpose.MARKETING, is_given=True, way=Consent.Way.PAPER)
     record_consent(patient=patient, decision=agreed, evidence=signed, actor=administrator, at=NOW)
+    wheelchair, deaf = ReferenceItem.objects.filter(
+        list__code="patient_tag", code__in=("wheelchair", "hard_of_hearing")
+    )
+    tag_patient(patient=patient, tags=[wheelchair], actor=administrator, at=NOW)
+    chosen = choose_patients(staff=people["manager"], keys=[patient.pk], at=NOW)
     keepers = [person for person in people.values() if person.can(Capability.SEE_PROMISES)]
     promises = {keeper.username: make.promise(patient, owner=keeper, at=NOW) for keeper in keepers}
     stranger = make.patient("赵云", OWED_NOTHING, department=department)
@@ -302,6 +348,9 @@ def build() -> World:
         visit=make.visit(patient, starts_at=NOW, diagnoses=("H25.9",), department=department),
         imported=make.patient("赵文", department=department),
         stranger=stranger,
+        saved_views={code: _view(person) for code, person in people.items()},
+        selections={"manager": chosen},
+        acts={"manager": request_tags(selection=chosen, on=[deaf], staff=people["manager"], at=NOW)},
         relation=add_relative(patient=patient, relative=stranger, tie=Tie("child"), actor=administrator, at=NOW),
         pair=pair_up(one=patient, other=stranger, at=NOW),
         merge=merge_patients(
@@ -337,6 +386,11 @@ def _import(person: Staff) -> Import:
     run_next_import(now=lambda: NOW)
     run.refresh_from_db()
     return run
+
+
+def _view(person: Staff) -> SavedView:
+    query = "columns=phone%2Cnumber&tag=99999"
+    return save_view(staff=person, list_name="patients:patient_list", name="2026", query=query, at=NOW)
 
 
 def _attempt(promise: Promise, person: Staff) -> Attempt:

@@ -9,7 +9,13 @@ from patients.models import Merge, MergedRow, Patient, TimelineEntry
 
 Rows = dict[str, dict[Any, dict[str, Any]]]
 TELLS = (AuditEntry, Submission, Merge, MergedRow)  # that there was a merge
-GOES_ON = {"version", "updated_at", "updated_by_id", "compared_at"}  # so that a form opened before is noticed
+GOES_ON = {
+    "version",
+    "updated_at",
+    "updated_by_id",
+    "compared_at",
+    "level_ends_at",
+}  # so that a form opened before is noticed
 LINES = ("patients.merged", "patients.separated")
 
 

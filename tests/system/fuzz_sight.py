@@ -72,6 +72,10 @@ def hidden_rows(username: str) -> dict[str, str]:
         "messages": "SELECT id FROM messaging_message WHERE id NOT IN "
         f"(SELECT id FROM messaging_message WHERE {messages})",
         "notes": f"SELECT id FROM messaging_message WHERE staff_id IS NOT {ME} OR channel <> 'in_app'",
+        "saved-views": f"SELECT id FROM accounts_savedview WHERE staff_id IS NOT {ME}",
+        "selections": f"SELECT id FROM patients_selection WHERE chosen_by_id NOT IN ({asked_for})",
+        "bulk-acts": "SELECT act.id FROM patients_bulkact AS act JOIN patients_selection AS chosen "
+        f"ON chosen.id = act.selection_id WHERE chosen.chosen_by_id NOT IN ({asked_for})",
         "jobs": f"SELECT id FROM jobs_job WHERE requested_by_id NOT IN ({asked_for})",
     }
 
