@@ -23,8 +23,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from accounts.access import Role
-from accounts.models import Absence, Department, Staff, Team
+from accounts.models import Absence, Department, SavedView, Staff, Team
+from accounts.models.saved_views import LONGEST_QUERY
 from accounts.services import signins
+from accounts.services.saved_views import LISTS
 from hospital_crm.lib.forms import CreateForm, EditForm, StyledForm
 
 DATE = {"type": "date"}
@@ -280,3 +282,20 @@ class TokenForm(StyledForm, forms.Form):
         initial=90,
         widget=forms.TextInput(attrs={"inputmode": "numeric"}),
     )
+
+
+class SavedViewForm(CreateForm, forms.ModelForm[SavedView]):
+    """The list and its conditions come along with the link that led here."""
+
+    list = forms.ChoiceField(choices=lambda: list(LISTS.items()), widget=forms.HiddenInput)
+    query = forms.CharField(required=False, max_length=2 * LONGEST_QUERY, widget=forms.HiddenInput)
+
+    class Meta:
+        model = SavedView
+        fields = ("name", "opens_first")
+
+
+class SavedViewEditForm(EditForm, forms.ModelForm[SavedView]):
+    class Meta:
+        model = SavedView
+        fields = ("name", "opens_first")

@@ -15,7 +15,17 @@ from accounts.access import Capability, Role, Scope, scope_of
 from hospital_crm.lib.moments import midnight, midnight_after
 
 if TYPE_CHECKING:
-    from accounts.models import Absence, Actor, ApiToken, AuditEntry, Department, Staff, Submission, Team  # noqa: F401  name the rows
+    from accounts.models import (  # noqa: F401  name the rows
+        Absence,
+        Actor,
+        ApiToken,
+        AuditEntry,
+        Department,
+        SavedView,
+        Staff,
+        Submission,
+        Team,
+    )
 
 
 BY_NAME = ("sort_key", "pk")  # Chinese names by pinyin
@@ -209,3 +219,13 @@ class AuditEntryQuerySet(models.QuerySet["AuditEntry"]):
 
     def delete(self) -> NoReturn:
         raise TypeError("The audit is append-only.")
+
+
+class SavedViewQuerySet(models.QuerySet["SavedView"]):
+    def visible_to(self, staff: Staff) -> Self:
+        """One's own."""
+        return self.filter(staff=staff)
+
+    def of(self, staff: Staff, list_name: str) -> Self:
+        """Those of one list, in the order in which they are shown."""
+        return self.filter(staff=staff, list=list_name).order_by("name", "pk")

@@ -1,12 +1,16 @@
 from django.urls import path
 
-from .views import absences, account, audit, departments, one_time_passwords, people, teams, tokens
+from .views import absences, account, audit, departments, one_time_passwords, people, saved_views, teams, tokens
 
 app_name = "accounts"
 urlpatterns = [
     path("account/", account.my_account, name="my_account"),
     path("account/language/", account.switch_language, name="switch_language"),
     path("account/still-here/", account.still_here, name="still_here"),
+    path("account/views/", saved_views.saved_view_list, name="saved_view_list"),
+    path("account/views/new/", saved_views.saved_view_create, name="saved_view_create"),
+    path("account/views/<int:pk>/edit/", saved_views.saved_view_edit, name="saved_view_edit"),
+    path("account/views/<int:pk>/delete/", saved_views.saved_view_delete, name="saved_view_delete"),
     path("staff/", people.staff_list, name="staff_list"),
     path("staff/new/", people.staff_create, name="staff_create"),
     path("staff/<int:pk>/", people.staff_detail, name="staff_detail"),

@@ -21,6 +21,7 @@ from accounts.api import (
     GroupViewSet,
     Myself,
     PlaceViewSet,
+    SavedViewViewSet,
     StaffViewSet,
     TeamViewSet,
 )
@@ -42,6 +43,7 @@ from institution.api import ChoiceViewSet, ItemViewSet, ProfileViewSet, SettingV
 from jobs.api import JobViewSet
 from messaging.api import MessageViewSet, NoteViewSet
 from patients.api import (
+    BulkActViewSet,
     ColleagueRecordViewSet,
     DataRequestViewSet,
     DuplicateViewSet,
@@ -56,6 +58,7 @@ from patients.api import (
     PatientViewSet,
     PhoneViewSet,
     RelationViewSet,
+    SelectionViewSet,
     VisitViewSet,
 )
 from promises.api import PromiseViewSet
@@ -92,6 +95,7 @@ for _path, _viewset, _name in (
     ("settings", SettingViewSet, "setting"),
     ("list-items", ItemViewSet, "list-item"),
     ("jobs", JobViewSet, "job"),
+    ("saved-views", SavedViewViewSet, "saved-view"),
     ("patients", PatientViewSet, "patient"),
     ("phones", PhoneViewSet, "phone"),
     ("identifiers", IdentifierViewSet, "identifier"),
@@ -107,6 +111,8 @@ for _path, _viewset, _name in (
     ("data-requests", DataRequestViewSet, "data-request"),
     ("looks-to-check", LookToCheckViewSet, "look-to-check"),
     ("colleague-records", ColleagueRecordViewSet, "colleague-record"),
+    ("selections", SelectionViewSet, "selection"),
+    ("bulk-acts", BulkActViewSet, "bulk-act"),
     ("messages", MessageViewSet, "message"),
     ("notes", NoteViewSet, "note"),
     ("promises", PromiseViewSet, "promise"),

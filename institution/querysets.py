@@ -18,6 +18,11 @@ class SettingQuerySet(models.QuerySet["Setting"]):
         """
         return self.values_list("value", flat=True).get(key=key)
 
+    def numbers(self, beginning: str) -> dict[str, Decimal]:
+        """The values of all whose key begins so, by the rest of the key, with one query."""
+        rows = self.filter(key__startswith=beginning).values_list("key", "value")
+        return {key.removeprefix(beginning): value for key, value in rows}
+
 
 class ReferenceItemQuerySet(models.QuerySet["ReferenceItem"]):
     def of_list(self, code: str) -> Self:

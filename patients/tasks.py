@@ -4,12 +4,16 @@ from celery import shared_task
 from django.utils import timezone
 
 from jobs.services.exports import run_next_export
+from patients.services.bulk_acts import run_next_act
+from patients.services.bulk_tags import TAGS
 from patients.services.erased import erase_records
 from patients.services.exports import PEOPLE
 from patients.services.imports import runs, upkeep
 from patients.services.keeping import end_kept_records
+from patients.services.levels import renew_some, sweep_some
 from patients.services.merges import gather_late_rows
 from patients.services.scan import scan_some
+from patients.services.selections import forget_old_selections
 from patients.services.unusual import find_unusual_looks
 
 SCANNING_SECONDS = 20  # then others' long work has its turn
@@ -25,6 +29,24 @@ def long_scan_duplicates() -> None:
 @shared_task
 def long_gather_late_rows() -> None:
     gather_late_rows(at=timezone.now())
+
+
+@shared_task
+def long_renew_levels() -> None:
+    """First those whose time has come, then the rest of a sweep."""
+    ends = time.monotonic() + SCANNING_SECONDS
+    while time.monotonic() < ends and (renew_some(at=timezone.now()) or sweep_some(at=timezone.now())):
+        pass
+
+
+@shared_task
+def long_tag_many() -> None:
+    run_next_act(TAGS, now=timezone.now)
+
+
+@shared_task
+def long_forget_selections() -> None:
+    forget_old_selections(at=timezone.now())
 
 
 @shared_task

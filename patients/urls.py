@@ -1,12 +1,14 @@
 from django.urls import path
 
 from .views import (
+    bulk,
     consents,
     districts,
     duplicates,
     exports,
     identifiers,
     imports,
+    lists,
     merges,
     organisation_people,
     organisation_visits,
@@ -17,13 +19,21 @@ from .views import (
     relatives,
     reveals,
     rights,
+    selections,
+    tags,
     visits,
     watch,
 )
 
 app_name = "patients"
 urlpatterns = [
-    path("patients/", patients.patient_list, name="patient_list"),
+    path("patients/", lists.patient_list, name="patient_list"),
+    path("patients/columns/", lists.patient_columns, name="patient_columns"),
+    path("patients/selections/", selections.selection_create, name="selection_create"),
+    path("patients/selections/<int:pk>/", selections.selection_detail, name="selection_detail"),
+    path("patients/selections/<int:pk>/tags/", bulk.bulk_tags, name="bulk_tags"),
+    path("patients/bulk/<int:pk>/", bulk.bulk_detail, name="bulk_detail"),
+    path("patients/bulk/<int:pk>/progress/", bulk.bulk_progress, name="bulk_progress"),
     path("patients/new/", patients.patient_create, name="patient_create"),
     path("patients/new/alike/", patients.patient_alike, name="patient_alike"),
     path("patients/districts/", districts.districts, name="districts"),
@@ -40,6 +50,8 @@ urlpatterns = [
     path("patients/<int:pk>/compare/", duplicates.patient_compare, name="patient_compare"),
     path("patients/<int:pk>/", patients.patient_detail, name="patient_detail"),
     path("patients/<int:pk>/edit/", patients.patient_edit, name="patient_edit"),
+    path("patients/<int:patient_pk>/tags/new/", tags.tag_create, name="tag_create"),
+    path("patients/tags/<int:pk>/remove/", tags.tag_remove, name="tag_remove"),
     path("patients/<int:patient_pk>/phones/new/", phones.phone_create, name="phone_create"),
     path("patients/<int:patient_pk>/documents/new/", identifiers.identifier_create, name="identifier_create"),
     path("patients/documents/<int:pk>/reveal/", reveals.identifier_reveal, name="identifier_reveal"),

@@ -16,7 +16,7 @@ from hospital_crm.lib.due import DueForm
 from hospital_crm.lib.fields import ColleagueField
 from hospital_crm.lib.forms import CreateForm, FilterForm, OnceForm
 from promises.models import Promise
-from promises.services.keepers import successors_of, teams_of
+from promises.services.keepers import keepers_led_by, successors_of, teams_of
 from promises.services.organisations import KINDS
 
 
@@ -92,6 +92,26 @@ class ReassignForm(OnceForm, forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["owner"].queryset = keepers().with_absence(timezone.localdate())  # type: ignore[attr-defined]
         self.fields["team"].queryset = Team.objects.in_use().order_by("name_zh")  # type: ignore[attr-defined]
+        one_is_enough(self, "owner", "team")
+
+
+class BulkForm(DueForm, CreateForm):
+    """A promise to each of many; by whoever works in the departments that the person leads."""
+
+    kind = forms.ChoiceField(label=_("Kind"), choices=Promise.Kind.choices)
+    owner = ColleagueField(Staff.objects.none(), label=_("Owner"), required=False, empty_label=_("Nobody by name"))
+    team = forms.ModelChoiceField(Team.objects.none(), label=_("Or a team"), required=False, empty_label=_("No team"))
+    note = forms.CharField(
+        label=_("What is promised"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    field_order = ("kind", "note", "due", "due_at", "owner", "team")
+
+    def __init__(self, *args: Any, leader: Staff, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        led = keepers_led_by(leader)
+        choices = led.with_absence(timezone.localdate()).by_name()
+        self.fields["owner"].queryset = choices  # type: ignore[attr-defined]
+        self.fields["team"].queryset = teams_of(led)  # type: ignore[attr-defined]
         one_is_enough(self, "owner", "team")
 
 

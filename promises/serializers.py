@@ -122,6 +122,17 @@ class SpreadSerializer(NamedSerializer, CreateSerializer, DeclineSerializer):
     among = KeyField(queryset=Staff.objects.active(), many=True)
 
 
+class ManySerializer(CreateSerializer):
+    """The same to each of many patients: of a `selection`, made by `POST /selections/`."""
+
+    selection = serializers.IntegerField(min_value=1, max_value=2**63 - 1)
+    kind = serializers.ChoiceField(choices=Promise.Kind.choices)
+    due_at = MomentField()
+    owner = KeyField(queryset=Staff.objects.all(), required=False, allow_null=True, default=None)
+    team = KeyField(queryset=Team.objects.all(), required=False, allow_null=True, default=None)
+    note = serializers.CharField(max_length=300, required=False, allow_blank=True, default="")
+
+
 class SuccessorSerializer(PersonSerializer):
     """A colleague who can be asked; `away_until` is the last day of an absence."""
 

@@ -2,7 +2,9 @@ from celery import shared_task
 from django.utils import timezone
 
 from accounts.services.actors import system_actor
+from patients.services.bulk_acts import run_next_act
 from promises.services import days, deputies, erasing, escalation, ownership, rows
+from promises.services.bulk import PROMISES
 
 
 @shared_task
@@ -33,3 +35,8 @@ def keep_up_with_rows() -> None:
 @shared_task
 def long_erase() -> None:
     erasing.erase_promises(at=timezone.now())
+
+
+@shared_task
+def long_promise_many() -> None:
+    run_next_act(PROMISES, now=timezone.now)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import acts, dial, lists, organisations, prints, reassign
+from .views import acts, bulk, dial, lists, organisations, prints, reassign
 
 app_name = "promises"
 urlpatterns = [
@@ -8,6 +8,7 @@ urlpatterns = [
     path("promises/print/", prints.promise_print, name="promise_print"),
     path("promises/reassign/", reassign.promise_reassign, name="promise_reassign"),
     path("promises/spread/", reassign.promise_spread, name="promise_spread"),
+    path("promises/for-selection/<int:selection_pk>/", bulk.promise_bulk, name="promise_bulk"),
     path("promises/<int:pk>/", lists.promise_detail, name="promise_detail"),
     path("promises/<int:pk>/keep/", acts.promise_keep, name="promise_keep"),
     path("promises/<int:pk>/withdraw/", acts.promise_withdraw, name="promise_withdraw"),

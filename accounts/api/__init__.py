@@ -2,6 +2,7 @@ from .audit import AuditViewSet
 from .directory import ColleagueViewSet, GroupViewSet, Myself, PlaceViewSet
 from .people import AbsenceViewSet, StaffViewSet
 from .places import DepartmentViewSet, TeamViewSet
+from .saved_views import SavedViewViewSet
 
 __all__ = (
     "AbsenceViewSet",
@@ -11,6 +12,7 @@ __all__ = (
     "GroupViewSet",
     "Myself",
     "PlaceViewSet",
+    "SavedViewViewSet",
     "StaffViewSet",
     "TeamViewSet",
 )

@@ -2,6 +2,7 @@ from .actors import Actor
 from .audit import AuditEntry
 from .concerned import Concerning
 from .departments import Absence, Department, Team
+from .saved_views import SavedView
 from .staff import RoleGrant, Staff
 from .submissions import Submission
 from .tokens import ApiToken
@@ -15,6 +16,7 @@ __all__ = (
     "Concerning",
     "Department",
     "RoleGrant",
+    "SavedView",
     "Staff",
     "Submission",
     "Team",

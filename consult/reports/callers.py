@@ -16,6 +16,7 @@ from hospital_crm.lib.keys import is_key
 from hospital_crm.lib.phones import TRAILING_DIGITS, leads_to, searchable, without_extension
 from patients.models import Contact, Patient
 from patients.querysets import ContactQuerySet, PatientQuerySet
+from patients.services.levels import level_said, sees_levels
 from promises.models import Promise
 
 from .before import CallBefore, calls_before
@@ -43,6 +44,11 @@ class Candidate:
     @property
     def is_patient(self) -> bool:
         return isinstance(self.person, Patient)
+
+    @property
+    def level(self) -> str:
+        """What service they are owed; "" for what everybody is."""
+        return level_said(self.person) if isinstance(self.person, Patient) else ""
 
     @property
     def label(self) -> str:
@@ -96,6 +102,7 @@ class Callers:
     def _patients(self) -> PatientQuerySet:
         """Whom the reader may find; whoever rings out sees with each whether they owe them something."""
         visible = Patient.objects.visible_to(self._staff, self._today)
+        visible = visible.with_level_words() if sees_levels(self._staff) else visible
         return visible.with_debts_of(self._staff, self._today) if self._rings_out else visible
 
     def _behind(self) -> list[Patient]:
@@ -136,6 +143,11 @@ class Callers:
     @property
     def patient(self) -> Patient | None:
         return self.chosen if isinstance(self.chosen, Patient) else None
+
+    @property
+    def level(self) -> str:
+        """What service the one who was taken is owed."""
+        return level_said(self.patient) if self.patient is not None else ""
 
     @property
     def owes_them(self) -> bool:

@@ -8,10 +8,12 @@ from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from accounts import audit
 from accounts.access import Capability, StaffRequest, needs
+from accounts.services.saved_views import NOT_KEPT, WHOLE, offer_list, views_of
 from consult.filters import CallFilter
 from consult.forms import ExportForm, ReasonForm
 from consult.models import Call
@@ -24,6 +26,10 @@ from hospital_crm.lib.paging import capped_count, page_of
 from patients.models import Patient
 from patients.services.looks import record_question
 
+LIST = "consult:call_list"
+ALL = {WHOLE: "1"}
+offer_list(LIST, gettext_lazy("Consult line"))
+
 
 def visible(request: StaffRequest) -> CallQuerySet:
     return Call.objects.visible_to(request.user)
@@ -32,6 +38,9 @@ def visible(request: StaffRequest) -> CallQuerySet:
 @require_safe
 @needs(Capability.SEE_CALLS)
 def call_list(request: StaffRequest) -> HttpResponse:
+    views = views_of(request.user, LIST, request.GET)
+    if not request.GET and views.first_url:
+        return redirect(views.first_url)
     found = CallFilter(request.GET, queryset=visible(request))
     record_question(request.GET.get("q", ""), actor=request.user.actor, at=timezone.now())
     context = {
@@ -39,7 +48,8 @@ def call_list(request: StaffRequest) -> HttpResponse:
         "page": page_of(found.qs.with_card(), request, ordering=("-started_at", "-id")),
         "count": capped_count(found.qs),
         "searched": found.form.searched,
-        "views": _saved_views(request),
+        "chips": [*_usual_views(request), *views.own],
+        "views": views,
         "may_export": request.user.can(Capability.SEE_FIGURES),
         "formats": ExportForm.FORMATS,
         "submission": uuid4(),
@@ -48,7 +58,7 @@ def call_list(request: StaffRequest) -> HttpResponse:
     return render_part(request, "consult/call_list.html", "rows", context)
 
 
-def _saved_views(request: StaffRequest) -> list[dict[str, Any]]:
+def _usual_views(request: StaffRequest) -> list[dict[str, Any]]:
     """My calls of today, those of all whom I see, everything."""
     today = dict.fromkeys(("since", "until"), timezone.localdate().isoformat())
     conditions: tuple[tuple[str, dict[str, str]], ...] = (
@@ -57,9 +67,9 @@ def _saved_views(request: StaffRequest) -> list[dict[str, Any]]:
         (_("Mine"), {"handled_by": str(request.user.pk)}),
         (_("All"), {}),
     )
-    asked = {name: value for name, value in request.GET.items() if value and name != "cursor"}
+    asked = {name: value for name, value in request.GET.items() if value and name not in NOT_KEPT}
     return [
-        {"label": label, "url": f"?{_query(wanted)}", "is_current": asked == wanted, "count": None}
+        {"label": label, "url": f"?{_query(wanted or ALL)}", "is_current": asked == wanted, "count": None}
         for label, wanted in conditions
     ]
 

@@ -23,6 +23,7 @@ LABELS: Words = {
     "at": gettext_lazy("When"),
     "born": gettext_lazy("Born"),
     "card": gettext_lazy("Card"),
+    "tags": gettext_lazy("Tags"),
     "channel": gettext_lazy("Channel"),
     "condition": gettext_lazy("Condition and treatment so far"),
     "decided_at": gettext_lazy("When"),

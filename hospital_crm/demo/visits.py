@@ -27,15 +27,19 @@ class Stay:
     status: Visit.Status = Status.FINISHED
     found: tuple[NewDiagnosis, ...] = ()
     done: tuple[NewOperation, ...] = ()
+    total: int | None = None  # yuan
 
 
+OFTEN = 13  # visits of one who is here every two months: the highest service level
 STAYS = (
-    Stay(0, Kind.OUTPATIENT, 28 * DAY, found=(CATARACT,)),
-    Stay(0, Kind.INPATIENT, 10 * DAY, 2 * DAY, found=(CATARACT,), done=(PHACO,)),
-    Stay(0, Kind.OUTPATIENT, 7 * DAY, found=(CATARACT,)),
-    Stay(1, Kind.INPATIENT, 20 * DAY, 3 * DAY, found=(CATARACT,), done=(PHACO,)),
-    Stay(1, Kind.INPATIENT, 9 * DAY, DAY, found=(CATARACT,)),  # within 30 days
-    Stay(3, Kind.OUTPATIENT, 6 * DAY, found=(GLAUCOMA,)),
+    Stay(0, Kind.OUTPATIENT, 28 * DAY, found=(CATARACT,), total=320),
+    Stay(0, Kind.INPATIENT, 10 * DAY, 2 * DAY, found=(CATARACT,), done=(PHACO,), total=12_800),
+    Stay(0, Kind.OUTPATIENT, 7 * DAY, found=(CATARACT,), total=180),
+    Stay(1, Kind.INPATIENT, 20 * DAY, 3 * DAY, found=(CATARACT,), done=(PHACO,), total=13_600),
+    Stay(1, Kind.INPATIENT, 9 * DAY, DAY, found=(CATARACT,), total=2_400),  # within 30 days
+    *(Stay(9, Kind.OUTPATIENT, rank * 55 * DAY, found=(GLAUCOMA,), total=260) for rank in range(1, OFTEN + 1)),
+    *(Stay(7, Kind.OUTPATIENT, rank * 90 * DAY, found=(GLAUCOMA,), total=240) for rank in (1, 2)),
+    Stay(3, Kind.OUTPATIENT, 6 * DAY, found=(GLAUCOMA,), total=260),
     Stay(5, Kind.OUTPATIENT, 4 * DAY, found=(MYOPIA,)),
     Stay(7, Kind.EMERGENCY, 2 * DAY, 3 * HOUR, found=(GLAUCOMA,)),
     Stay(10, Kind.HEALTH_CHECK, 5 * DAY, 2 * HOUR),
@@ -61,6 +65,7 @@ def seed_visits(hospital: Hospital, patients: list[Patient], at: datetime) -> No
                 "starts_at": begins,
                 "ends_at": begins + stay.length if is_over else None,
                 "disposition": Visit.Disposition.HOME if stay.kind == Kind.INPATIENT else "",
+                "total": stay.total,
             },
             clinical=ClinicalText(stay.found, stay.done),
             actor=hospital.actor,

@@ -19,6 +19,7 @@ from promises.services.promises import keep_promise, make_promise, postpone_prom
 
 from .organisations import seed_organisations
 from .people import Hospital
+from .segments import seed_segments
 from .visits import seed_visits
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -122,6 +123,7 @@ def seed_work(hospital: Hospital, *, at: datetime) -> None:
     _seed_calls(hospital, patients, at)
     seed_visits(hospital, patients, at)
     seed_organisations(hospital, patients, at)
+    seed_segments(hospital, patients, at)
     made = [_promise(hospital, owed, patients[owed.patient], at) for owed in OPEN]
     missed = Owed("team:line", 0, RING, "夜间来电无人接听", -70 * MINUTE, -10 * MINUTE)
     _promise(hospital, missed, caller, at)

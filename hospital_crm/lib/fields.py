@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from .keys import is_key
 from .moments import is_thinkable
 from .phones import NotAPhoneNumber, PhoneNumber, read_phone
 
@@ -64,6 +65,23 @@ class MomentField(forms.DateTimeField):
         if not is_meant:
             raise ValidationError(self.error_messages["no_moment"], code="no_moment")
         return moment
+
+
+class KeysOnly:
+    """Mixed into a choice of several rows: what can be no key at all never reaches the database."""
+
+    def _check_values(self, value: Any) -> Any:
+        for key in value if isinstance(value, list | tuple) else ():
+            if not is_key(str(key)):
+                self_: Any = self
+                raise ValidationError(
+                    self_.error_messages["invalid_pk_value"], code="invalid_pk_value", params={"pk": key}
+                )
+        return super()._check_values(value)  # type: ignore[misc]
+
+
+class KeysField(KeysOnly, forms.ModelMultipleChoiceField[Any]):
+    """Several rows by their keys."""
 
 
 class ColleagueField(forms.ModelChoiceField[Any]):

@@ -6,6 +6,7 @@ import django_filters
 from django import forms
 from drf_spectacular.utils import extend_schema_field
 
+from .fields import KeysOnly
 from .keys import MOST_DIGITS
 
 
@@ -17,6 +18,17 @@ class KeyFilter(django_filters.Filter):
 
     def __init__(self, field_name: str) -> None:
         super().__init__(field_name=field_name, min_value=1, max_value=10**MOST_DIGITS - 1)
+
+
+class _KeysField(KeysOnly, django_filters.fields.ModelMultipleChoiceField):
+    pass
+
+
+@extend_schema_field({"type": "array", "items": {"type": "integer"}})
+class KeysFilter(django_filters.ModelMultipleChoiceFilter):
+    """By the keys of several other rows: any of them."""
+
+    field_class = _KeysField
 
 
 class LastingKeyFilter(KeyFilter):

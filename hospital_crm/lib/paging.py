@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.signing import BadSignature, Signer
-from django.db.models import Model, Q, QuerySet
+from django.db.models import F, Model, Q, QuerySet
+from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
 from django.http import Http404, HttpRequest, QueryDict
 from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
@@ -72,7 +73,13 @@ class _Cursor:
         return cls(salt, ordering, position, backwards)
 
     def beyond(self, ordering: tuple[str, ...]) -> Q:
-        """The rows after the position: (a, b) > (x, y), written so that an index on the first column is used."""
+        """The rows after the position: (a, b) > (x, y), written so that an index on the first column is used.
+
+        Of more than two columns the first may hold few values: then the database compares rows, where all go one way.
+        """
+        if len(ordering) > 2 and self.position and (compare := _row_comparison(ordering)) is not None:
+            columns = Tuple(*(F(column.removeprefix("-")) for column in ordering))
+            return Q(compare(columns, tuple(self.position)))
         bound, later, same = Q(), Q(), Q()
         for column, value in zip(ordering, self.position, strict=False):
             name, than = column.removeprefix("-"), "lt" if column.startswith("-") else "gt"
@@ -84,6 +91,12 @@ class _Cursor:
     def at(self, row: Model, *, backwards: bool) -> str:
         position = [str(getattr(row, column.removeprefix("-"))) for column in self.ordering]
         return Signer(salt=self.salt).sign_object([position, backwards])
+
+
+def _row_comparison(ordering: tuple[str, ...]) -> type[Any] | None:
+    """None where the columns go different ways."""
+    backwards = {column.startswith("-") for column in ordering}
+    return None if len(backwards) > 1 else TupleLessThan if backwards == {True} else TupleGreaterThan
 
 
 def _reversed(ordering: tuple[str, ...]) -> tuple[str, ...]:

@@ -21,12 +21,14 @@ class Setting(Bilingual, Versioned):
         HOURS = "hours", _("hours")
         DAYS = "days", _("days")
         WORKING_DAYS = "working_days", _("working days")
+        MONTHS = "months", _("months")
         YEARS = "years", _("years")
         MEGABYTES = "megabytes", _("MB")
         PERCENT = "percent", _("%")
         COUNT = "count", _("times")
         ITEMS = "items", _("items")
         CLOCK = "clock", _("o'clock")  # an hour of the day
+        MONEY = "money", _("CNY")
         SWITCH = "switch", _("(1 yes, 0 no)")
 
     key = models.CharField(max_length=60, unique=True)

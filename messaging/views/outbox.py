@@ -14,9 +14,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from accounts.access import Capability, StaffRequest, needs, post_only
+from accounts.services.saved_views import offer_list, views_of
 from hospital_crm.lib.errors import DomainError
 from hospital_crm.lib.htmx import render_part
 from hospital_crm.lib.paging import capped_count, page_of
@@ -28,6 +30,8 @@ from messaging.services.trials import send_trial
 from patients.services.looks import record_question
 
 State = Message.State
+LIST = "messaging:outbox"
+offer_list(LIST, gettext_lazy("Outbox"))
 
 
 @dataclass(frozen=True)
@@ -50,6 +54,9 @@ class Row:
 @require_safe
 @needs(Capability.SETTLE_OUTBOX)
 def outbox(request: StaffRequest) -> HttpResponse:
+    views = views_of(request.user, LIST, request.GET)
+    if not request.GET and views.first_url:
+        return redirect(views.first_url)
     visible = Message.objects.visible_to(request.user)
     record_question(request.GET.get("q", ""), actor=request.user.actor, at=timezone.now())
     found = MessageFilter(request.GET, queryset=visible.with_people(), request=request)
@@ -59,6 +66,7 @@ def outbox(request: StaffRequest) -> HttpResponse:
         "page": page,
         "rows": _rows(request, page.rows),
         "count": capped_count(found.qs),
+        "views": views,
         "waiting": capped_count(visible.for_a_person()),
         "waiting_url": f"{reverse('messaging:outbox')}?state={FOR_A_PERSON}",
         "may_try": request.user.can(Capability.MANAGE_SETTINGS),

@@ -10,10 +10,12 @@ from .organisations import (
 from .patients import PatientViewSet
 from .relations import RelationViewSet
 from .rights import DataRequestViewSet
+from .segments import BulkActViewSet, SelectionViewSet
 from .visits import VisitViewSet
 from .watch import ColleagueRecordViewSet, LookToCheckViewSet
 
 __all__ = (
+    "BulkActViewSet",
     "ColleagueRecordViewSet",
     "DataRequestViewSet",
     "DuplicateViewSet",
@@ -28,5 +30,6 @@ __all__ = (
     "PatientViewSet",
     "PhoneViewSet",
     "RelationViewSet",
+    "SelectionViewSet",
     "VisitViewSet",
 )

@@ -20,8 +20,8 @@ from hospital_crm.lib.rooms import CreatesOnce
 from jobs.api import A_FILE, A_JOB, answer_once, exported_file
 from jobs.models import Job
 from patients import serializers
-from patients.filters import PatientFilter, StoryFilter
-from patients.models import Patient, Reveal
+from patients.filters import BY_LEVEL, NEWEST, PatientFilter, StoryFilter
+from patients.models import Patient, Reveal, Selection
 from patients.querysets import PatientQuerySet
 from patients.serializers.exports import PatientExportSerializer
 from patients.serializers.visits import DayQuerySerializer, day_of
@@ -31,21 +31,29 @@ from patients.services.addresses import reveal_address
 from patients.services.desk import register_at_desk
 from patients.services.exports import PEOPLE, ExportPurpose, request_export
 from patients.services.identifiers import add_identifier
+from patients.services.levels import sees_levels
 from patients.services.looks import record_question
 
 from .consents import ConsentsOfPatient
+from .segments import TagsOfPatient
 
 
-class PatientViewSet(ConsentsOfPatient, CreatesOnce, ReadOnlyModelViewSet[Patient]):
+class PatientViewSet(ConsentsOfPatient, TagsOfPatient, CreatesOnce, ReadOnlyModelViewSet[Patient]):
     needs = Capability.FIND_PEOPLE
     queryset = Patient.objects.none()
     serializer_class = serializers.PatientSerializer
     create_serializer_class = serializers.PatientCreateSerializer
     filterset_class = PatientFilter
-    ordering = ("-registered_at", "-id")
+    ordering: tuple[str, ...] = NEWEST
 
     def get_queryset(self) -> PatientQuerySet:
-        return Patient.objects.visible_to(staff_of(self.request)).with_card()
+        people = Patient.objects.visible_to(staff_of(self.request)).with_card()
+        return people.prefetch_related("tags__tag")
+
+    def get_serializer_context(self) -> dict[str, Any]:
+        """With whether whoever asks is told of service levels; nobody asks while the schema is made."""
+        context = super().get_serializer_context()
+        return {**context, "sees_levels": "staff" in context and sees_levels(context["staff"])}
 
     def get_object(self) -> Patient:
         """Whoever has the key, or into whom its holder was merged: the answer tells the survivor's own."""
@@ -53,6 +61,8 @@ class PatientViewSet(ConsentsOfPatient, CreatesOnce, ReadOnlyModelViewSet[Patien
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         record_question(request.query_params.get("q", ""), actor=actor_of(request), at=timezone.now())
+        if request.query_params.get("sort") == "level" and sees_levels(staff_of(request)):
+            self.ordering = BY_LEVEL
         return super().list(request, *args, **kwargs)
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
@@ -171,10 +181,12 @@ class PatientViewSet(ConsentsOfPatient, CreatesOnce, ReadOnlyModelViewSet[Patien
         """A job writes the people that the filters show into a file, which is fetched when the job is done."""
         told, staff, now = self.typed(PatientExportSerializer), staff_of(request), timezone.now()
         record_question(told["filter"]["q"], actor=staff.actor, at=now)
+        chosen, mine = told.get("selection"), Selection.objects.visible_to(staff)
 
         def ask() -> Job:
             return request_export(
                 wanted=told["filter"],
+                selection=get_object_or_404(mine, pk=chosen) if chosen else None,
                 kind=told["format"],
                 purpose=ExportPurpose(told["purpose"]),
                 staff=staff,

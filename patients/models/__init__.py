@@ -1,18 +1,21 @@
 from patients.rules import OLDEST_YEARS
 
+from .bulk import BulkAct, BulkRefusal, Selection
 from .consents import Consent, ConsentWording, Purpose
 from .duplicates import DuplicatePair, MatchKey
 from .grants import AccessGrant
 from .identifiers import Identifier
 from .imports import Import, ImportFault, ImportMapping
+from .levels import LevelSweep
 from .merges import Merge, MergedRow
 from .organisation_contacts import OrganisationContact
 from .organisations import Employment, Organisation, OrganisationVisit
-from .people import LANGUAGES, Contact, ContactChannel, Patient, Sex
+from .people import LANGUAGES, Contact, ContactChannel, Patient, ServiceLevel, Sex
 from .phones import Phone
 from .relations import Relation
 from .reveals import Reveal
 from .rights import DataRequest, ErasureStep, Kept, KeptRecord, Part
+from .tags import PatientTag
 from .targets import Target, Targeted, exactly_one, target_fields
 from .timeline import TimelineEntry
 from .tokens import SearchToken
@@ -25,6 +28,8 @@ __all__ = (
     "LANGUAGES",
     "OLDEST_YEARS",
     "AccessGrant",
+    "BulkAct",
+    "BulkRefusal",
     "ColleagueRecord",
     "Consent",
     "ConsentWording",
@@ -41,6 +46,7 @@ __all__ = (
     "ImportMapping",
     "Kept",
     "KeptRecord",
+    "LevelSweep",
     "LookToCheck",
     "MatchKey",
     "Merge",
@@ -51,11 +57,14 @@ __all__ = (
     "OrganisationVisit",
     "Part",
     "Patient",
+    "PatientTag",
     "Phone",
     "Purpose",
     "Relation",
     "Reveal",
     "SearchToken",
+    "Selection",
+    "ServiceLevel",
     "Sex",
     "Target",
     "Targeted",

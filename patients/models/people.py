@@ -12,6 +12,7 @@ from hospital_crm.lib import phones
 from hospital_crm.lib.districts import districts
 from patients import rules
 from patients.querysets import ContactQuerySet, PatientQuerySet
+from patients.rules.levels import LEVELS, USUAL
 
 if TYPE_CHECKING:
     from .phones import Phone
@@ -43,6 +44,15 @@ class ContactChannel(models.TextChoices):
     WECHAT = "wechat", _("By WeChat")
     EMAIL = "email", _("By e-mail")
     LETTER = "letter", _("By letter")
+
+
+class ServiceLevel(models.IntegerChoices):
+    """What somebody is owed who is here often; the hospital's words for it are a list (`services.levels`)."""
+
+    USUAL = USUAL, _("As everybody")
+    C = LEVELS["c"], "C"
+    B = LEVELS["b"], "B"
+    A = LEVELS["a"], "A"
 
 
 LANGUAGES = [("zh-hans", _("Chinese")), ("en", _("English"))]  # of letters and messages
@@ -82,6 +92,12 @@ class Patient(Versioned):
     registered_at = models.DateTimeField(editable=False)
     desk_registered_at = models.DateTimeField(null=True, editable=False)  # None: came on file in another way
     last_contact_at = models.DateTimeField(null=True, editable=False)
+    service_level = models.PositiveSmallIntegerField(
+        _("Service level owed"), choices=ServiceLevel, default=ServiceLevel.USUAL, editable=False
+    )  # made from visits, by `rules.levels`
+    level_ends_at = models.DateTimeField(
+        null=True, editable=False
+    )  # by then the level is looked at anew; None: it lasts
     merged_into = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, editable=False, related_name="merged_from"
     )  # who this is, since somebody saw that they are one person; always one step
@@ -114,6 +130,8 @@ class Patient(Versioned):
                 condition=Q(desk_registered_at__isnull=False),
             ),
             models.Index(fields=["id"], name="patient_erased", condition=Q(erased_at__isnull=False)),
+            models.Index(fields=["-service_level", "-registered_at", "-id"], name="patient_by_level"),
+            models.Index(fields=["level_ends_at"], name="patient_level_ends", condition=Q(level_ends_at__isnull=False)),
             models.Index(fields=["id"], name="patient_to_compare", condition=Q(compared_at__isnull=True)),
         ]
 

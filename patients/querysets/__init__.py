@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from typing import TYPE_CHECKING, Any, Self
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Exists, F, FilteredRelation, OuterRef, Q
+from django.db.models import Case, Exists, F, FilteredRelation, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -18,8 +19,10 @@ from hospital_crm.lib.keys import is_key
 from hospital_crm.lib.moments import midnight, midnight_after
 from hospital_crm.lib.phones import TRAILING_DIGITS, numbers_like, searchable
 from hospital_crm.lib.pinyin import name_readings
+from institution.models import ReferenceItem
 from patients.likeness import Traits
 from patients.rules import AFTER_ALL_LETTERS, Question, number_question, plain, question
+from patients.rules.levels import LEVELS
 
 if TYPE_CHECKING:
     from accounts.models import Staff
@@ -73,9 +76,7 @@ class PatientQuerySet(models.QuerySet["Patient"]):
         if not is_key(str(key)):
             return self.none()
         merged = _rows("Patient").filter(pk=key).values("merged_into")
-        return self.filter(
-            pk=Coalesce(models.Subquery(merged), models.Value(key), output_field=models.BigIntegerField())
-        )
+        return self.filter(pk=Coalesce(Subquery(merged), Value(key), output_field=models.BigIntegerField()))
 
     def exportable_by(self, staff: Staff) -> Self:
         """Of those whom one may find, whom one may carry away: all with numbers, else as far as one's figures reach."""
@@ -88,16 +89,54 @@ class PatientQuerySet(models.QuerySet["Patient"]):
         return people.filter(Exists(owed))
 
     def matching(
-        self, *, q: str = "", client: str = "", sex: str = "", department: Any = None, source: Any = None
+        self,
+        *,
+        q: str = "",
+        client: str = "",
+        sex: str = "",
+        department: Any = None,
+        source: Any = None,
+        level: str = "",
+        tag: Collection[Any] = (),
+        sort: str = "",
     ) -> Self:
-        """What the list's filter means; department and source by their key, or "null" for none."""
+        """What the list's filter means; department and source by their key, or "null" for none. Who that is, not in
+        which order.
+        """
         people = self.found_by(q) if q.strip() else self
         people = people.clients(client) if client else people
         people = people.filter(sex=sex) if sex else people
         for column, value in (("department", department), ("source", source)):
             if value:
                 people = people.filter(**{f"{column}__isnull": True} if value == NONE else {column: value})
-        return people
+        people = people.of_level(level) if level else people
+        return people.tagged(tag) if tag else people
+
+    def of_level(self, level: str) -> Self:
+        """Who is owed this service level, by its code."""
+        return self.filter(service_level=LEVELS.get(level, -1))
+
+    def with_level_words(self) -> Self:
+        """With `level_zh` and `level_en`, what is owed in the hospital's words, by the same query; None for nothing."""
+        words = ReferenceItem.objects.of_list("service_level").filter(is_active=True).order_by()
+        return self.annotate(
+            **{
+                f"level_{language}": Case(
+                    *(
+                        When(
+                            service_level=level, then=Subquery(words.filter(code=code).values(f"label_{language}")[:1])
+                        )
+                        for code, level in LEVELS.items()
+                    ),
+                    default=Value(None, output_field=models.CharField()),
+                )
+                for language in ("zh", "en")
+            }
+        )
+
+    def tagged(self, tags: Collection[Any]) -> Self:
+        """Who has any of these tags."""
+        return self.filter(Exists(_rows("PatientTag").filter(tag__in=tags, patient=OuterRef("pk"))))
 
     def of_number(self, text: str) -> Self:
         """Who has the whole number, ours, the hospital's or another system's, as the search box knows them."""
@@ -153,7 +192,7 @@ class PatientQuerySet(models.QuerySet["Patient"]):
         """To whom most is owed, as far as the reader may know, then whom the hospital spoke with last."""
         open_ones = _rows("AccessGrant").open().not_about(reader).filter(patient=OuterRef("pk")).order_by()
         owed = open_ones.values("patient").annotate(number=models.Count("pk")).values("number")
-        counted = self.annotate(owed=Coalesce(models.Subquery(owed), 0))
+        counted = self.annotate(owed=Coalesce(Subquery(owed), 0))
         return counted.order_by("-owed", F("last_contact_at").desc(nulls_last=True), "-pk")
 
     def with_debts_of(self, staff: Staff, on: date) -> Self:

@@ -17,12 +17,19 @@ from patients import rules
 from patients.forms import PORTRAIT_FAULTS, which_district
 from patients.models import LANGUAGES, ContactChannel, Patient, Sex, TimelineEntry
 from patients.rules.portrait import PORTRAIT, faults_of_portrait
+from patients.services.levels import CODES
 
 from .numbers import NewIdentifierSerializer, NewPhoneSerializer, PhoneSerializer
+from .segments import PatientTagSerializer
 
 
 class PatientSerializer(serializers.ModelSerializer[Patient]):
     phones = PhoneSerializer(many=True, read_only=True)
+    tags = PatientTagSerializer(many=True, read_only=True)
+    service_level = serializers.SerializerMethodField(
+        help_text="What is owed, by its code in `GET /choices/?list=service_level`; empty for nothing else than to "
+        "everybody, and for whoever is not told of it."
+    )
     preferred_from = ClockField(read_only=True, allow_null=True)
     preferred_until = ClockField(read_only=True, allow_null=True)
 
@@ -51,11 +58,16 @@ class PatientSerializer(serializers.ModelSerializer[Patient]):
             "insurance",
             "department",
             "phones",
+            "tags",
+            "service_level",
             "registered_at",
             "desk_registered_at",
             "last_contact_at",
             "version",
         )
+
+    def get_service_level(self, patient: Patient) -> str:
+        return CODES.get(patient.service_level, "") if self.context.get("sees_levels") else ""
 
 
 def _items(code: str) -> Any:

@@ -16,6 +16,7 @@ from patients.models import Diagnosis, Operation, Patient, Visit
 from patients.rules.visits import FINISHED, HAPPENED
 
 from .bulk import PastEntry, add_past_entries
+from .levels import await_renewal
 from .visits import KIND, ClinicalText
 
 
@@ -41,7 +42,9 @@ def record_visits(visits: Sequence[NewVisit], *, actor: Actor, at: datetime) -> 
     rows = [{"status": FINISHED, **new.values, "id": key, "patient": new.patient} for key, new in both]
     insert_values(Visit, rows, recorded_at=at, updated_at=at, updated_by_id=actor.pk)
     _insert_clinical(both)
-    add_past_entries(_entry(key, new, actor) for key, new in both if new.values.get("status", FINISHED) in HAPPENED)
+    happened = [(key, new) for key, new in both if new.values.get("status", FINISHED) in HAPPENED]
+    add_past_entries(_entry(key, new, actor) for key, new in happened)
+    await_renewal(((new.patient, new.values["starts_at"]) for _key, new in happened), at=at)
     audit.record(actor=actor, verb="visits.imported", subject=None, at=at)
     return keys
 

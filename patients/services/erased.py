@@ -25,6 +25,7 @@ from patients.models import (
     OrganisationContact,
     Part,
     Patient,
+    PatientTag,
     Phone,
     Relation,
     Reveal,
@@ -86,7 +87,7 @@ def _forget_rows(keys: Collection[int], at: datetime) -> None:
     Reveal.objects.filter(phone__patient__in=keys).delete()
     DuplicatePair.objects.filter(Q(older__in=keys) | Q(newer__in=keys)).delete()
     Relation.objects.filter(of_person | Q(relative__in=keys)).delete()
-    gone: Iterable[type[Model]] = (Phone, Identifier, SearchToken, MatchKey, TimelineEntry, ColleagueRecord)
+    gone: Iterable[type[Model]] = (Phone, Identifier, SearchToken, MatchKey, TimelineEntry, ColleagueRecord, PatientTag)
     for model in gone:
         model._default_manager.filter(of_person).delete()
     Employment.objects.filter(of_person).delete()

@@ -17,9 +17,11 @@ from accounts.models import Staff
 from jobs.models import Job
 from jobs.services.exports import Export
 from jobs.services.jobs import request_job
-from patients.models import CLIENT_KINDS, Patient, Visit
+from patients.models import CLIENT_KINDS, Patient, Selection, Visit
 from patients.querysets import PatientQuerySet
 from patients.rules.visits import client_kinds
+
+from .selections import told_filter, within
 
 
 class ExportPurpose(models.TextChoices):
@@ -37,15 +39,17 @@ def request_export(
     wanted: dict[str, Any],
     kind: str,
     purpose: ExportPurpose,
+    selection: Selection | None = None,
     staff: Staff,
     at: datetime,
     submission: UUID | None = None,
 ) -> Job:
-    """A job writes the people that the list's filter shows, as far as the person may carry them away.
+    """A job writes the people that the list's filter shows, or those of the selection, as far as the person may carry
+    them away.
 
     Raises DuplicateSubmission.
     """
-    parameters = parameters_of(wanted, kind)
+    parameters = parameters_of(wanted, kind) | ({"selection": selection.pk} if selection else {})
     job = request_job(kind=PEOPLE.kind, parameters=parameters, actor=staff.actor, at=at, submission=submission)
     record_purpose(job, purpose=purpose, staff=staff, at=at)
     return job
@@ -58,14 +62,18 @@ def record_purpose(job: Job, *, purpose: ExportPurpose, staff: Staff, at: dateti
 
 def parameters_of(wanted: dict[str, Any], kind: str) -> dict[str, Any]:
     """What the job remembers: the list's filter, the sort of file, and the language in which it was asked for."""
-    told = {name: getattr(value, "pk", value) for name, value in wanted.items() if value}
-    return {"filter": told, "format": kind, "language": get_language()}
+    return {"filter": told_filter(wanted), "format": kind, "language": get_language()}
 
 
 def people_asked_for(staff: Staff, parameters: dict[str, Any]) -> PatientQuerySet:
     """What the person may carry away of what was asked for, newest first."""
-    people = Patient.objects.exportable_by(staff).matching(**parameters["filter"])
-    return people.order_by("-registered_at", "-pk")
+    people, chosen = Patient.objects.exportable_by(staff), parameters.get("selection")
+    if chosen is None:
+        found = people.matching(**parameters["filter"])
+    else:
+        selection = Selection.objects.visible_to(staff).filter(pk=chosen).first()
+        found = within(selection, people) if selection else people.none()
+    return found.order_by("-registered_at", "-pk")
 
 
 def _keys(staff: Staff, parameters: dict[str, Any]) -> Iterable[int]:

@@ -175,13 +175,14 @@ def _write_columns(
 ) -> dict[str, Columns]:
     """What the merge wrote, of both. Hospital numbers change places, for either leads to the person."""
     ours = columns_taken(survivor, merged, taken)
-    theirs: Columns = {"merged_into_id": survivor.pk, "compared_at": None}
+    theirs: Columns = {"merged_into_id": survivor.pk, "compared_at": None, "level_ends_at": None}
     if "hospital_number" in ours:
         theirs["hospital_number"] = survivor.hospital_number
         change(survivor, hospital_number="")
     stamp = {"updated_at": at, "updated_by_id": actor.pk}
+    anew = {"compared_at": None, "level_ends_at": at}  # with the visits of both
     (their_step,) = change(merged, **theirs, **stamp, version=merged.version + 1)
-    (our_step,) = change(survivor, **ours, **stamp, version=survivor.version + 1, compared_at=None)
+    (our_step,) = change(survivor, **ours, **stamp, version=survivor.version + 1, **anew)
     assert their_step.after is not None  # noqa: S101  nothing was removed
     assert our_step.after is not None  # noqa: S101
     return {"survivor": our_step.after, "merged": their_step.after}
@@ -201,12 +202,12 @@ def gather_late_rows(*, at: datetime) -> int:
     moved = 0
     for key in Merge.objects.open().filter(gathered_at__isnull=True).order_by("pk").values_list("pk", flat=True):
         with transaction.atomic():
-            moved += _gather(key)
+            moved += _gather(key, at)
             Merge.objects.filter(pk=key, merged_at__lte=at - LATE).update(gathered_at=at)
     return moved
 
 
-def _gather(key: int) -> int:
+def _gather(key: int, at: datetime) -> int:
     """From merge to merge, each of which can be undone by itself."""
     merge = Merge.objects.select_for_update(of=("self",)).select_related("survivor", "merged").open().filter(pk=key)
     moved = 0
@@ -216,9 +217,10 @@ def _gather(key: int) -> int:
         moved += len(steps)
         if steps and each.survivor.merged_into_id is not None:
             onward = Merge.objects.open().filter(merged=each.survivor).values_list("pk", flat=True)
-            moved += sum(_gather(next_key) for next_key in onward)
+            moved += sum(_gather(next_key, at) for next_key in onward)
         elif steps:
             index_patients([each.survivor])
+            Patient.objects.filter(pk=each.survivor_id).update(level_ends_at=at)  # over: looked at soon
     return moved
 
 

@@ -19,7 +19,8 @@ from .scan import compare, pair_of
 from .search import index_patients
 from .timeline import add_timeline_entry
 
-KEPT = {"version", "updated_at", "updated_by_id", "compared_at"}  # go on, so that a form opened before is noticed
+# These go on: a form opened before is noticed, and what is made from others is made anew.
+KEPT = {"version", "updated_at", "updated_by_id", "compared_at", "level_ends_at"}
 
 
 class MergeAlreadyUndone(DomainError):
@@ -134,7 +135,7 @@ def _give_number_back(merge: Merge, number: str, stayed: list[str]) -> None:
 
 
 def _write(patient: Patient, columns: Columns, actor: Actor, at: datetime) -> None:
-    stamp = {"version": patient.version + 1, "updated_at": at, "updated_by": actor}
+    stamp = {"version": patient.version + 1, "updated_at": at, "updated_by": actor, "level_ends_at": at}
     Patient.objects.filter(pk=patient.pk).update(**restored(Patient, columns), **stamp)
 
 

@@ -19,6 +19,7 @@ from hospital_crm.lib.errors import DomainError
 from patients.models import Diagnosis, Operation, Patient, TimelineEntry, Visit
 from patients.rules.visits import HAPPENED
 
+from .levels import renew_level
 from .survivors import survivor_of
 from .timeline import add_timeline_entry, strike_timeline_entries
 
@@ -71,6 +72,7 @@ def record_visit(
         visit = Visit.objects.create(patient=held, **values, recorded_at=at, updated_at=at, updated_by=actor)
         _write_clinical(visit, clinical or ClinicalText())
         _tell(visit, actor, at)
+        renew_level(patient.pk, at=at)
         audit.record(actor=actor, verb="visit.recorded", subject=visit, at=at)
         return visit
 
@@ -101,6 +103,8 @@ def update_visit(
         changed.add("clinical")
     if changed & {"kind", "status", "starts_at", "department"}:
         _tell(visit, actor, at)
+    if changed & {"status", "starts_at", "total", "currency"}:
+        renew_level(visit.patient_id, at=at)
     if changed:
         audit.record(actor=actor, verb="visit.updated", subject=visit, at=at, fields=changed)
     return visit
@@ -127,6 +131,7 @@ def cancel_visit(*, visit: Visit, reason: str, actor: Actor, at: datetime) -> Vi
         raise VisitAlreadyCancelled
     visit.refresh_from_db()
     strike_timeline_entries(target=visit.patient, source=visit, at=at)
+    renew_level(visit.patient_id, at=at)
     audit.record(actor=actor, verb="visit.cancelled", subject=visit, at=at)
     return visit
 

@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -10,11 +10,12 @@ from django.views.decorators.http import require_safe
 from accounts.access import Capability, StaffRequest, needs, post_only
 from accounts.services.submissions import sending_of
 from hospital_crm.lib.acts import act_once
+from hospital_crm.lib.keys import read_key
 from jobs.models import Job
 from jobs.services.exports import RightsHaveChanged, fetch_export
 from patients.filters import PatientFilter
 from patients.forms.exports import ExportForm
-from patients.models import Patient
+from patients.models import Patient, Selection
 from patients.services.exports import PEOPLE, ExportPurpose, request_export
 from patients.services.looks import record_question
 
@@ -23,15 +24,22 @@ from patients.services.looks import record_question
 @needs(Capability.SEE_FIGURES)
 def patient_export(request: StaffRequest) -> HttpResponse:
     """The filter of the page counts; the file holds what the person may carry away."""
-    form, wanted = ExportForm(request.POST), PatientFilter(request.POST, queryset=Patient.objects.none())
+    form, wanted = (
+        ExportForm(request.POST),
+        PatientFilter(request.POST, queryset=Patient.objects.none(), request=request),
+    )
     if not form.is_valid() or not wanted.form.is_valid():
         messages.error(request, _("The filter cannot be read. Set it again and export once more."))
         return redirect("patients:patient_list")
     record_question(wanted.form.cleaned_data["q"], actor=request.user.actor, at=timezone.now())
 
+    chosen = read_key(request.POST.get("selection", ""))
+    selection = get_object_or_404(Selection.objects.visible_to(request.user), pk=chosen) if chosen else None
+
     def ask() -> Job:
         return request_export(
             wanted=wanted.form.cleaned_data,
+            selection=selection,
             kind=form.cleaned_data["format"],
             purpose=ExportPurpose(form.cleaned_data["purpose"]),
             staff=request.user,

@@ -1,9 +1,8 @@
-"""People on file: find, register, open, change."""
+"""People on file: register, open, change."""
 
 import dataclasses
 from collections import Counter
 from typing import Any
-from uuid import uuid4
 
 from django.contrib import messages
 from django.db.models import Count
@@ -22,10 +21,8 @@ from hospital_crm.lib.fields import warn_of_number
 from hospital_crm.lib.forms import create_page, edit_page
 from hospital_crm.lib.htmx import render_part
 from hospital_crm.lib.keys import read_uuid
-from hospital_crm.lib.paging import capped_count, page_of
-from patients.filters import PatientFilter
+from hospital_crm.lib.paging import page_of
 from patients.forms import PatientCreateForm, PatientEditForm
-from patients.forms.exports import FORMATS
 from patients.models import CLIENT_KINDS, DuplicatePair, Patient, Phone, Reveal
 from patients.models.timeline import PARTS
 from patients.querysets import TimelineQuerySet
@@ -33,8 +30,8 @@ from patients.querysets.organisations import EmploymentQuerySet
 from patients.services import patients as services
 from patients.services.alike import Alike, Typed, find_alike, has_identity_on_file
 from patients.services.consents import standing_of
-from patients.services.exports import ExportPurpose
-from patients.services.looks import questions_typed, record_question
+from patients.services.levels import level_said, sees_levels
+from patients.services.looks import questions_typed
 from patients.services.phones import OWED
 
 from .relatives import family_of
@@ -45,33 +42,10 @@ ALIKE = 5  # people shown before a new one is registered
 
 @require_safe
 @needs(Capability.FIND_PEOPLE)
-def patient_list(request: StaffRequest) -> HttpResponse:
-    record_question(request.GET.get("q", ""), actor=request.user.actor, at=timezone.now())
-    people = PatientFilter(request.GET, queryset=Patient.objects.visible_to(request.user).with_card())
-    page = page_of(people.qs, request, ordering=("-registered_at", "-id"))
-    context = {
-        "filter": people,
-        "page": page,
-        "count": capped_count(people.qs),
-        "controls": request.user.can(Capability.CONTROL_REGISTRATION),
-        "imports": request.user.can(Capability.IMPORT_PATIENTS),
-        "answers": request.user.can(Capability.RECORD_DATA_REQUESTS),
-        "checks": request.user.can(Capability.CHECK_LOOKS),
-        "may_merge": request.user.can(Capability.MERGE_PATIENTS),
-        "may_export": request.user.can(Capability.SEE_FIGURES),
-        "formats": FORMATS,
-        "purposes": ExportPurpose.choices,
-        "submission": uuid4(),
-        **_clock(),
-    }
-    return render_part(request, "patients/patient_list.html", "rows", context)
-
-
-@require_safe
-@needs(Capability.FIND_PEOPLE)
 def patient_detail(request: StaffRequest, pk: int) -> HttpResponse:
     today = timezone.localdate()
     visible = Patient.objects.visible_to(request.user, today).with_debts_of(request.user, today).with_card()
+    visible = visible.with_level_words() if sees_levels(request.user) else visible
     known = visible.known_as(pk).select_related("source", "last_source", "insurance", "occupation")
     patient = get_object_or_404(known)
     if patient.pk != pk:
@@ -93,6 +67,8 @@ def patient_detail(request: StaffRequest, pk: int) -> HttpResponse:
         "shows_numbers": vars(patient)["is_owed"],
         "recent": last_visits(request, patient),
         "standing": list(standing_of(patient).values()),
+        "level": level_said(patient),
+        "tags": patient.tags.select_related("tag", "added_by__staff"),
         "clients": [CLIENT_KINDS[kind] for kind in patient.visits.client_kinds()],
         "may_reveal": request.user.can(Capability.REVEAL_NUMBERS),
         "may_see_looks": request.user.can(Capability.SEE_AUDIT),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
@@ -13,9 +14,13 @@ from accounts.access import Capability, actor_of, staff_of
 from accounts.services.submissions import first_result, named
 from hospital_crm.lib.errors import DomainError
 from hospital_crm.lib.rooms import Room
+from patients.api.segments import answer_act
+from patients.models import Selection
+from patients.serializers.segments import BulkActSerializer
 from promises import serializers
 from promises.models import Promise
 from promises.services import ownership, spreading
+from promises.services.bulk import Owed, request_promises
 from promises.services.keepers import sharers_of
 
 if TYPE_CHECKING:
@@ -49,6 +54,21 @@ class InBulk(Room):
             if first_result(str(values["submission"]), spreading.SPREAD) is None:
                 raise
         return Response({"reassigned": len(keys)})
+
+    @extend_schema(request=serializers.ManySerializer, responses={200: BulkActSerializer, 201: BulkActSerializer})
+    @action(detail=False, methods=["post"], needs=Capability.REASSIGN_IN_BULK)
+    def many(self, request: Request) -> Response:
+        """A job promises the same to each patient of a selection, by somebody of the departments that one leads."""
+        values, staff = self.typed(serializers.ManySerializer), staff_of(request)
+        selection = get_object_or_404(Selection.objects.visible_to(staff), pk=values.pop("selection"))
+        submission = values.pop("submission")
+        owed = Owed(**{**values, "kind": Promise.Kind(values["kind"])})
+        return answer_act(
+            lambda: request_promises(
+                selection=selection, owed=owed, staff=staff, at=timezone.now(), submission=submission
+            ),
+            request,
+        )
 
     @extend_schema(request=serializers.NamedSerializer, responses=serializers.SharerSerializer(many=True))
     @action(

@@ -58,6 +58,14 @@ def keepers_without(concerned: Iterable[int]) -> StaffQuerySet:
     return keepers
 
 
+def keepers_led_by(leader: Staff) -> StaffQuerySet:
+    """Who may keep promises in the department that the person leads, and in all below it."""
+    keepers: StaffQuerySet = Staff.objects.keepers()
+    if leader.department is None:
+        return keepers.none()
+    return keepers.filter(department__path__startswith=leader.department.path)
+
+
 def successors_of(promise: Promise, giver: Staff) -> StaffQuerySet:
     """Whom the giver can ask to take it over: whoever may keep it and does not owe it already."""
     return keepers_of(promise).exclude(pk__in={promise.owner_id, giver.pk})

@@ -4,13 +4,15 @@ from collections.abc import Collection
 from typing import Any
 
 from django.http import HttpResponse, QueryDict
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from accounts import audit
 from accounts.access import Capability, StaffRequest, needs
 from accounts.models import Staff
+from accounts.services.saved_views import offer_list, views_of
 from hospital_crm.lib.htmx import render_part
 from hospital_crm.lib.paging import capped_count, page_of
 from patients.models import Patient
@@ -19,10 +21,16 @@ from promises.forms import ReassignForm
 from promises.models import Promise
 from promises.querysets import PromiseQuerySet
 
+LIST = "promises:promise_list"
+offer_list(LIST, _("Promises"))
+
 
 @require_safe
 @needs(Capability.SEE_PROMISES)
 def promise_list(request: StaffRequest) -> HttpResponse:
+    views = views_of(request.user, LIST, request.GET)
+    if not request.GET and views.first_url:
+        return redirect(views.first_url)
     query = request.GET.copy()
     query.setdefault("state", "open")
     rows = PromiseFilter(query, queryset=_visible(request), request=request)
@@ -33,6 +41,7 @@ def promise_list(request: StaffRequest) -> HttpResponse:
         "page": page,
         "count": capped_count(rows.qs),
         "not_shown": _not_shown(request, query),
+        "views": views,
         "reassign_form": ReassignForm(auto_id="id_reassign_%s") if may_reassign else None,
         "movable": _movable(request.user, page.rows) if may_reassign else (),
         "opens_organisations": request.user.can(Capability.SEE_ORGANISATIONS),

@@ -36,6 +36,7 @@ def _first_rows(transactional_db: None) -> None:
         import_module("patients.migrations.0017_numbers_of_likeness").add_settings(apps, None)
         import_module("patients.migrations.0023_organisation_numbers").add_sequence(apps, None)
         import_module("patients.migrations.0025_numbers_of_data_rights").add_settings(apps, None)
+        import_module("patients.migrations.0030_first_tags_and_levels").add_rows(apps, None)
         import_module("messaging.migrations.0002_first_settings").add_settings(apps, None)
         import_module("consult.migrations.0002_first_rows").add_rows(apps, None)
         import_module("promises.migrations.0002_numbers").add_settings(apps, None)

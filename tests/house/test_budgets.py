@@ -22,17 +22,20 @@ from accounts.access import Role
 from accounts.models import Department, Staff
 from accounts.services.absences import record_absence
 from accounts.services.departments import update_department
+from accounts.services.saved_views import save_view
 from accounts.services.teams import create_team
 from dashboards.services.audit import AUDIT
 from followups.models import Attempt
 from followups.services.attempts import record_attempt
-from institution.models import ReferenceList
+from institution.models import ReferenceItem, ReferenceList
 from institution.services.lists import create_item
 from jobs.models import StoredFile
 from jobs.services.files import store_file
 from jobs.services.jobs import claim_job, finish_job
 from messaging.models import Message
-from patients.models import DataRequest, LookToCheck, Organisation, Patient, Purpose
+from patients.models import DataRequest, LookToCheck, Organisation, Patient, Purpose, Selection
+from patients.reports.columns import COLUMNS
+from patients.services.bulk_tags import request_tags
 from patients.services.colleagues import name_colleague
 from patients.services.consents import Decision, add_wording, record_consent
 from patients.services.duplicates import pair_up
@@ -40,6 +43,8 @@ from patients.services.merges import merge_patients
 from patients.services.organisation_people import add_employee, add_organisation_contact
 from patients.services.organisation_visits import hold_organisation_visit
 from patients.services.rights import Asked, open_request
+from patients.services.selections import choose_patients
+from patients.services.tags import tag_patient
 from promises.services.ownership import hand_over_promise
 from tests import make
 from tests.house.known_caller import KnownCaller, is_of_known_caller, most_for
@@ -125,6 +130,13 @@ def one_more_of_everything(frank: Staff, department: Department) -> None:
     pair_up(one=patient, other=make.patient("张贵兰", "13800001234"), at=NOW)
     merge_patients(survivor=patient, merged=make.patient("张桂蓝"), actor=frank.actor, at=NOW)
     asked_for_data(person, patient, frank)
+    tag_patient(patient=patient, tags=[list_entry(frank, "patient_tag")], actor=frank.actor, at=NOW)
+    first = Patient.objects.earliest("pk")
+    tag_patient(patient=first, tags=[list_entry(frank, "patient_tag")], actor=frank.actor, at=NOW)
+    chosen = choose_patients(staff=frank, wanted={}, at=NOW)
+    request_tags(selection=Selection.objects.earliest("pk"), on=[first.tags.all()[0].tag], staff=frank, at=NOW)
+    name = f"视图{chosen.pk}"
+    save_view(staff=frank, list_name="patients:patient_list", name=name, query="sex=male", at=NOW)
     note = message(frank, NOW, about=make.patient("李建国"))
     Message.objects.filter(pk=note.pk).update(state=Message.State.SENT, settled_at=NOW)
     today, later = NOW.date(), NOW.date() + timedelta(days=1 + frank.absences.count())
@@ -171,10 +183,10 @@ def finished_export(frank: Staff) -> None:
     finish_job(job=job, result=file, at=NOW)
 
 
-def list_entry(frank: Staff) -> None:
-    insurance = ReferenceList.objects.get(code="insurance")
-    values = {"label_zh": "自费", "label_en": "Self-paid", "code": f"own-{insurance.items.count()}"}
-    create_item(reference_list=insurance, values=values, actor=frank.actor, at=NOW)
+def list_entry(frank: Staff, of: str = "insurance") -> ReferenceItem:
+    kept = ReferenceList.objects.get(code=of)
+    values = {"label_zh": "自费", "label_en": "Self-paid", "code": f"own-{kept.items.count()}"}
+    return create_item(reference_list=kept, values=values, actor=frank.actor, at=NOW)
 
 
 def _whole(name: str, frank: Staff) -> str:
@@ -194,6 +206,7 @@ LISTS: dict[str, Callable[[Staff], str]] = {
     "accounts:team_list": lambda frank: reverse("accounts:team_list"),
     "accounts:team_create": lambda frank: reverse("accounts:team_create"),
     "accounts:audit_list": lambda frank: reverse("accounts:audit_list"),
+    "accounts:saved_view_list": lambda frank: reverse("accounts:saved_view_list"),
     "dashboards:workbench": lambda frank: reverse("dashboards:workbench"),
     "dashboards:work": lambda frank: f"{reverse('dashboards:work')}?whose=team",
     "dashboards:shift": lambda frank: reverse("dashboards:shift"),
@@ -213,6 +226,15 @@ LISTS: dict[str, Callable[[Staff], str]] = {
     "patients:colleague_list": lambda frank: reverse("patients:colleague_list"),
     "patients:look_list": lambda frank: reverse("patients:look_list"),
     "patients:request_list": lambda frank: reverse("patients:request_list"),
+    "patients:patient_list in all columns": lambda frank: (
+        f"{reverse('patients:patient_list')}?sort=level&columns={','.join(COLUMNS)}"
+    ),
+    "patients:patient_detail": lambda frank: reverse(
+        "patients:patient_detail", args=[Patient.objects.earliest("pk").pk]
+    ),
+    "patients:selection_detail": lambda frank: reverse(
+        "patients:selection_detail", args=[Selection.objects.earliest("pk").pk]
+    ),
     "patients:import_list": lambda frank: reverse("patients:import_list"),
     "patients:visit_list": lambda frank: reverse("patients:visit_list", args=[Patient.objects.earliest("pk").pk]),
     "promises:promise_list": lambda frank: reverse("promises:promise_list"),

@@ -259,6 +259,18 @@ CASES = (
         ),
     ),
     Case("steps", {"steps": [{"label": "In", "state": "late"}]}, ('class="late" aria-current="step"',)),
+    Case(
+        "saved_views",
+        {"views": SimpleNamespace(list="a:b", query="x=1&y=2", rows=[], can_be_kept=True)},
+        ('href="/account/views/new/?list=a%3Ab&amp;query=x%3D1%26y%3D2"', "Save this view"),
+        ("Change saved views",),
+    ),
+    Case(
+        "saved_views",
+        {"views": SimpleNamespace(list="a:b", query="x=1", rows=[1], can_be_kept=False)},
+        ('href="/account/views/"',),
+        ("Save this view",),
+    ),
     Case("tag", {"text": "VIP"}, ('<span class="c-tag">VIP</span>',)),
     Case("tag", {"text": "Late", "tone": "late"}, ("c-tag late", "#i-clock")),
     Case("tag", {"text": "Late", "tone": "late", "icon": "x"}, ("#i-x",), ("#i-clock",)),

@@ -7,11 +7,13 @@ import pytest
 from django.db.models import Model
 
 from accounts.models import Staff
+from institution.models import ReferenceItem
 from messaging.models import ContactLog, Hold, MessageClass
 from messaging.services.contact_log import log_contact
 from messaging.services.holds import place_hold
 from patients.kinship import Tie
 from patients.models import (
+    BulkRefusal,
     DataRequest,
     DuplicatePair,
     Identifier,
@@ -22,6 +24,7 @@ from patients.models import (
     SearchToken,
     TimelineEntry,
 )
+from patients.services.bulk_tags import request_tags
 from patients.services.colleagues import name_colleague
 from patients.services.consents import Decision, record_consent
 from patients.services.contacts import attach_contact, find_or_create_contact
@@ -31,6 +34,8 @@ from patients.services.moving import references_to
 from patients.services.organisation_people import add_employee, add_organisation_contact
 from patients.services.relatives import add_relative
 from patients.services.rights import Asked, open_request
+from patients.services.selections import choose_patients
+from patients.services.tags import tag_patient
 from patients.services.unmerging import undo_merge
 from tests import make
 from tests.messaging.make import message
@@ -96,6 +101,19 @@ def _looked_at(patient: Patient, staff: Staff, now: datetime) -> None:
     )
 
 
+def _tagged(patient: Patient, now: datetime) -> None:
+    """Both have one of them."""
+    words = ReferenceItem.objects.of_list("patient_tag")
+    tags = [words[0], words[1 + patient.pk % 2]]
+    tag_patient(patient=patient, tags=tags, actor=make.by(), at=now)
+
+
+def _refused(patient: Patient, staff: Staff, now: datetime) -> None:
+    selection = choose_patients(staff=staff, keys=[patient.pk], at=now)
+    act = request_tags(selection=selection, on=ReferenceItem.objects.of_list("patient_tag")[:1], staff=staff, at=now)
+    BulkRefusal.objects.create(act=act, patient=patient, code="x")
+
+
 Builder = Callable[[Patient, Staff, datetime], object]
 # A row for each column that points at a patient; what another app adds needs a line here.
 ROWS: dict[str, Builder] = {
@@ -123,6 +141,8 @@ ROWS: dict[str, Builder] = {
     "patients.Merge.survivor": lambda patient, staff, now: _merged_before(patient, now),
     "patients.OrganisationContact.patient": lambda patient, staff, now: _spoken_with(patient, now),
     "patients.Patient.merged_into": lambda patient, staff, now: None,  # as above
+    "patients.BulkRefusal.patient": lambda patient, staff, now: _refused(patient, staff, now),
+    "patients.PatientTag.patient": lambda patient, staff, now: _tagged(patient, now),
     "patients.Phone.patient": lambda patient, staff, now: make.phone(patient, "13900005678"),
     "patients.Relation.patient": lambda patient, staff, now: _relative(patient, make.patient("王小雨"), now),
     "patients.Relation.relative": lambda patient, staff, now: _relative(make.patient("王小雪"), patient, now),

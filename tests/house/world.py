@@ -20,8 +20,9 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from accounts import audit
 from accounts.access import Capability, Role
-from accounts.models import Absence, ApiToken, Department, Staff, Team
+from accounts.models import Absence, ApiToken, Department, SavedView, Staff, Team
 from accounts.services.absences import record_absence
+from accounts.services.saved_views import save_view
 from accounts.services.staff import deactivate_staff
 from accounts.services.tokens import issue_token
 from consult.models import Call, CallDraft
@@ -38,6 +39,7 @@ from jobs.services.jobs import request_job
 from messaging.models import Channel, Message
 from patients.kinship import Tie
 from patients.models import (
+    BulkAct,
     ColleagueRecord,
     Consent,
     DataRequest,
@@ -53,8 +55,10 @@ from patients.models import (
     Patient,
     Purpose,
     Relation,
+    Selection,
     Visit,
 )
+from patients.services.bulk_tags import request_tags
 from patients.services.colleagues import name_colleague
 from patients.services.consents import Decision, record_consent
 from patients.services.copies import ask_for_copy
@@ -68,6 +72,8 @@ from patients.services.merges import merge_patients
 from patients.services.organisation_people import add_employee, add_organisation_contact
 from patients.services.relatives import add_relative
 from patients.services.rights import Asked, open_request
+from patients.services.selections import choose_patients
+from patients.services.tags import tag_patient
 from promises.models import Promise
 from tests import make
 from tests.messaging.make import message
@@ -132,6 +138,9 @@ class World:
     patient_exports: dict[str, Job]
     attempts: dict[str, Attempt]  # one try of each person who keeps promises
     token: ApiToken
+    saved_views: dict[str, SavedView]  # one of each person
+    selections: dict[str, Selection]  # of those who may act for many
+    acts: dict[str, BulkAct]
     messages: dict[str, Message]  # to each person an e-mail that failed; each has an unread note too
 
     def call_of(self, person: str) -> int:
@@ -151,6 +160,15 @@ class World:
     def patient_export_of(self, person: str) -> int:
         return self.patient_exports.get(person, self.patient_exports["guide"]).pk
 
+    def saved_view_of(self, person: str) -> int:
+        return self.saved_views.get(person, self.saved_views["manager"]).pk
+
+    def selection_of(self, person: str) -> int:
+        return self.selections.get(person, self.selections["manager"]).pk
+
+    def act_of(self, person: str) -> int:
+        return self.acts.get(person, self.acts["manager"]).pk
+
     def job_of(self, person: str) -> int:
         return self.waiting.get(person, self.waiting["manager"]).pk
 
@@ -159,6 +177,8 @@ ROWS: dict[str, Callable[[World, str], int | str | UUID]] = {
     "accounts:absence_cancel": lambda world, person: world.absence.pk,
     "accounts:absence_create": lambda world, person: world.colleague.pk,
     "accounts:department_edit": lambda world, person: world.department.pk,
+    "accounts:saved_view_delete": lambda world, person: world.saved_view_of(person),
+    "accounts:saved_view_edit": lambda world, person: world.saved_view_of(person),
     "accounts:staff_deactivate": lambda world, person: world.colleague.pk,
     "accounts:staff_detail": lambda world, person: world.colleague.pk,
     "accounts:staff_edit": lambda world, person: world.colleague.pk,
@@ -256,6 +276,13 @@ ROWS: dict[str, Callable[[World, str], int | str | UUID]] = {
     "patients:look_detail": lambda world, person: world.look.pk,
     "patients:look_check": lambda world, person: world.look.pk,
     "patients:colleague_end": lambda world, person: world.colleague_record.pk,
+    "patients:tag_remove": lambda world, person: world.patient.tags.get().pk,
+    "patients:tag_create": lambda world, person: world.patient.pk,
+    "patients:selection_detail": lambda world, person: world.selection_of(person),
+    "patients:bulk_tags": lambda world, person: world.selection_of(person),
+    "patients:bulk_detail": lambda world, person: world.act_of(person),
+    "patients:bulk_progress": lambda world, person: world.act_of(person),
+    "promises:promise_bulk": lambda world, person: world.selection_of(person),
     "patients:phone_choose": lambda world, person: world.patient.phones.get().pk,
     "patients:phone_create": lambda world, person: world.patient.pk,
     "patients:phone_edit": lambda world, person: world.patient.phones.get().pk,
@@ -286,6 +313,9 @@ API_ROWS: dict[str, Callable[[World, str], int]] = {
     "api-patient": lambda world, person: world.patient.pk,
     "api-phone": lambda world, person: world.patient.phones.get().pk,
     "api-promise": lambda world, person: world.promise_of(person),
+    "api-saved-view": lambda world, person: world.saved_view_of(person),
+    "api-selection": lambda world, person: world.selection_of(person),
+    "api-bulk-act": lambda world, person: world.act_of(person),
     "api-relation": lambda world, person: world.relation.pk,
     "api-setting": lambda world, person: world.setting.pk,
     "api-staff": lambda world, person: world.colleague.pk,
@@ -300,6 +330,7 @@ API_OF_ALL = {
     "desk",
     "export",
     "list",
+    "many",
     "me",
     "missed",
     "organisation",
@@ -356,6 +387,11 @@ def build() -> World:
     signed = SimpleUploadedFile("signed.pdf", b"%PDF-1.7")
     agreed = Decision(Purpose.MARKETING, is_given=True, way=Consent.Way.PAPER)
     record_consent(patient=patient, decision=agreed, evidence=signed, actor=administrator, at=NOW)
+    wheelchair, deaf = ReferenceItem.objects.filter(
+        list__code="patient_tag", code__in=("wheelchair", "hard_of_hearing")
+    )
+    tag_patient(patient=patient, tags=[wheelchair], actor=administrator, at=NOW)
+    chosen = choose_patients(staff=people["manager"], keys=[patient.pk], at=NOW)
     keepers = [person for person in people.values() if person.can(Capability.SEE_PROMISES)]
     promises = {keeper.username: make.promise(patient, owner=keeper, at=NOW) for keeper in keepers}
     stranger = make.patient("赵云", OWED_NOTHING, department=department)
@@ -376,6 +412,9 @@ def build() -> World:
         visit=make.visit(patient, starts_at=NOW, diagnoses=("H25.9",), department=department),
         imported=imported,
         stranger=stranger,
+        saved_views={code: _view(person) for code, person in people.items()},
+        selections={"manager": chosen},
+        acts={"manager": request_tags(selection=chosen, on=[deaf], staff=people["manager"], at=NOW)},
         relation=add_relative(patient=patient, relative=stranger, tie=Tie("child"), actor=administrator, at=NOW),
         organisation=place,
         organisation_contact=add_organisation_contact(
@@ -444,6 +483,11 @@ def _look(person: Staff, patient: Patient) -> LookToCheck:
     found = {"found_at": NOW, "updated_at": NOW}
     audit.record_look(actor=person.actor, verb="patient.opened", subject=patient, at=NOW)
     return LookToCheck.objects.create(kind="many", staff=person, day=NOW.date(), looks=31, usual=4, **found)
+
+
+def _view(person: Staff) -> SavedView:
+    query = "columns=phone%2Cnumber&tag=99999"
+    return save_view(staff=person, list_name="patients:patient_list", name="2026", query=query, at=NOW)
 
 
 def _attempt(promise: Promise, person: Staff) -> Attempt:

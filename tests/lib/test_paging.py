@@ -50,7 +50,18 @@ def backwards(rows: QuerySet[Any], last: Page, ordering: tuple[str, ...] = NEWES
     return pages[1:]
 
 
-@pytest.mark.parametrize("ordering", [NEWEST, ("at", "id"), ("verb", "-id"), ("-verb", "at", "id"), ("-pk",)])
+@pytest.mark.parametrize(
+    "ordering",
+    [
+        NEWEST,
+        ("at", "id"),
+        ("verb", "-id"),
+        ("-verb", "at", "id"),
+        ("-verb", "-at", "-id"),
+        ("verb", "at", "id"),
+        ("-pk",),
+    ],
+)
 def test_every_row_is_shown_once_in_its_order_and_the_way_back_shows_the_same_pages(
     entries: QuerySet[AuditEntry], ordering: tuple[str, ...]
 ) -> None:

@@ -10,7 +10,8 @@ from patients.models import DuplicatePair, MatchKey, Merge, MergedRow, Patient, 
 Rows = dict[str, dict[Any, dict[str, Any]]]
 TELLS = (AuditEntry, Submission, Merge, MergedRow)  # that there was a merge
 MADE = (MatchKey,)  # by the next scan
-GOES_ON = {"version", "updated_at", "updated_by_id", "compared_at"}  # so that a form opened before is noticed
+# So that a form opened before is noticed; and a level is looked at anew.
+GOES_ON = {"version", "updated_at", "updated_by_id", "compared_at", "level_ends_at"}
 LINES = ("patients.merged", "patients.separated")
 
 

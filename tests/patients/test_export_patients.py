@@ -11,10 +11,12 @@ import time_machine
 from django.test import Client
 
 from accounts.models import AuditEntry, Department, Staff
+from institution.models import ReferenceItem
 from jobs.models import Job
 from jobs.services.exports import run_next_export
 from patients.models import Patient, Visit
 from patients.services.exports import PEOPLE, ExportPurpose, request_export
+from patients.services.tags import tag_patient
 from tests import make
 from tests.api.test_patients import sent
 
@@ -66,6 +68,10 @@ def test_it_holds_what_the_filter_shows(zhang: Patient, cataract: Department, da
     for wanted in ({"q": "zgl"}, {"sex": "female"}, {"department": cataract}, {"client": "inpatient"}):
         assert [row[2] for row in exported(dana, now, **wanted)] == ["张桂兰"], wanted
     assert [row[2] for row in exported(dana, now, department="null")] == ["何建平"]
+    tag = ReferenceItem.objects.of_list("patient_tag")[0]
+    tag_patient(patient=zhang, tags=[tag], actor=make.by(), at=now)
+    for tags in ([tag], ReferenceItem.objects.filter(pk=tag.pk)):
+        assert [row[2] for row in exported(dana, now, tag=tags)] == ["张桂兰"]
     assert len(exported(dana, now, source="null")) == 2
     assert zhang.pk
 

@@ -32,6 +32,8 @@ class Said:
         last = rest[-1] if rest else ""
         if last in ("timeline", "events", "looks"):
             return last
+        if (room, last) in (("selections", "tags"), ("promises", "many")):
+            return "bulk-acts"
         if last in ("phones", "export", "numbers") or "export" in rest:
             return ""
         return "promise" if room == "promises" and rest and self.method == "GET" and last != "desk" else room

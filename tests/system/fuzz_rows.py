@@ -6,6 +6,7 @@ CARED_FOR = (
     f"(id IN (SELECT patient_id FROM patients_accessgrant WHERE staff_id = {ME}) OR "
     f"department_id = (SELECT department_id FROM accounts_staff WHERE id = {ME}))"
 )
+MY_ACTORS = f"(SELECT id FROM accounts_actor WHERE staff_id = {ME})"
 MY_TEAMS = f"(SELECT team_id FROM accounts_team_members WHERE staff_id = {ME})"
 CLOSE = (
     "(promise.state = 'open') * (1 + 4 * (promise.owner_id IS "
@@ -36,6 +37,12 @@ ROWS = {
     "looks-to-check": "SELECT id FROM patients_looktocheck ORDER BY id DESC",
     "colleague-records": "SELECT id FROM patients_colleaguerecord ORDER BY id DESC",
     "absences": "SELECT id FROM accounts_absence",
+    "saved-views": f"SELECT id FROM accounts_savedview ORDER BY staff_id = {ME} DESC, id",
+    "selections": f"SELECT id FROM patients_selection ORDER BY chosen_by_id IN {MY_ACTORS} DESC, id DESC",
+    "bulk-acts": "SELECT act.id FROM patients_bulkact AS act JOIN patients_selection AS chosen "
+    f"ON chosen.id = act.selection_id ORDER BY chosen.chosen_by_id IN {MY_ACTORS} DESC, act.id DESC",
+    "tags": "SELECT item.id FROM institution_referenceitem AS item JOIN institution_referencelist AS list "
+    "ON list.id = item.list_id WHERE list.code = 'patient_tag'",
     "jobs": "SELECT id FROM jobs_job ORDER BY id DESC",
     "settings": "SELECT id FROM institution_setting",
     "list-items": "SELECT id FROM institution_referenceitem",
@@ -57,6 +64,9 @@ WORDS = {
     **dict.fromkeys(("members", "among"), "staff"),
     **dict.fromkeys(("department", "parent"), "departments"),
     "team": "teams",
+    "selection": "selections",
+    "patients": "patients",
+    **dict.fromkeys(("tag", "tags", "on", "off"), "tags"),
     "notes": "notes",
     "list": "lists",
     "topic": "topics",
@@ -71,6 +81,7 @@ VERSIONED = {
     "departments": "accounts_department",
     "teams": "accounts_team",
     "staff": "accounts_staff",
+    "saved-views": "accounts_savedview",
     "settings": "institution_setting",
     "list-items": "institution_referenceitem",
     "hospital": "institution_hospitalprofile",

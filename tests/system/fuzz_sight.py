@@ -78,6 +78,10 @@ def hidden_rows(username: str) -> dict[str, str]:
         "looks-to-check": "SELECT id FROM patients_looktocheck WHERE "
         f"{NOBODY if username in ('manager', 'admin') else EVERYTHING} OR staff_id = {ME}",
         "colleague-records": f"SELECT id FROM patients_colleaguerecord WHERE {int(username != 'manager')}",
+        "saved-views": f"SELECT id FROM accounts_savedview WHERE staff_id IS NOT {ME}",
+        "selections": f"SELECT id FROM patients_selection WHERE chosen_by_id NOT IN ({asked_for})",
+        "bulk-acts": "SELECT act.id FROM patients_bulkact AS act JOIN patients_selection AS chosen "
+        f"ON chosen.id = act.selection_id WHERE chosen.chosen_by_id NOT IN ({asked_for})",
         "jobs": f"SELECT id FROM jobs_job WHERE requested_by_id NOT IN ({asked_for})",
     }
 

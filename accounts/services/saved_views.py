@@ -1,0 +1,201 @@
+"""The lists as somebody wants to see them again. They are one's own: nobody else sees or changes them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from accounts import audit
+from accounts.models import Actor, SavedView, Staff
+from accounts.models.saved_views import LONGEST_QUERY
+from hospital_crm.lib.errors import DomainError
+
+from .submissions import create_once
+from .versions import save_version
+
+MOST = 30  # of one list
+WHOLE = "all"  # asks for the list without the view that it opens with
+NOT_KEPT = ("cursor", "csrfmiddlewaretoken", WHOLE)
+LISTS: dict[str, str | Promise] = {}  # by the name of the route
+
+
+class ViewNameTaken(DomainError):
+    """The person has a view of this list under the name."""
+
+    message = _("You have a view of this name here already. Choose another name.")
+    field = "name"
+
+
+class TooManyViews(DomainError):
+    """So many that nobody would find one among them."""
+
+    message = _("This list has 30 views already. Delete one that you need no more.")
+
+
+class QueryTooLong(DomainError):
+    """More than an address holds."""
+
+    message = _("These are too many conditions to keep. Remove some of them.")
+
+
+def offer_list(route: str, label: str | Promise) -> None:
+    """Each app says of which of its lists views can be saved, and what they are called."""
+    LISTS[route] = label
+
+
+def kept_query(query: QueryDict) -> str:
+    """What of an address a view keeps: no place in the list, nothing that was left empty; always in one order."""
+    kept = QueryDict(mutable=True)
+    for name in sorted(query):
+        if name not in NOT_KEPT and (values := [value for value in query.getlist(name) if value and "\0" not in value]):
+            kept.setlist(name, values)
+    return kept.urlencode()
+
+
+def save_view(
+    *,
+    staff: Staff,
+    list_name: str,
+    name: str,
+    query: str,
+    opens_first: bool = False,
+    at: datetime,
+    submission: UUID | None = None,
+) -> SavedView:
+    """The person finds the list under this name again; if it opens first, no other one does.
+
+    Raises ViewNameTaken, TooManyViews, QueryTooLong, DuplicateSubmission.
+    """
+    kept = kept_query(QueryDict(query))
+    if len(kept) > LONGEST_QUERY:
+        raise QueryTooLong
+    mine = SavedView.objects.of(staff, list_name)
+
+    def create() -> SavedView:
+        _hold(staff)
+        if mine.count() >= MOST:
+            raise TooManyViews
+        if opens_first:
+            _open_otherwise(staff, list_name)
+        values = {"list": list_name, "name": name, "query": kept, "opens_first": opens_first}
+        view = SavedView.objects.create(staff=staff, **values, updated_at=at, updated_by=staff.actor)
+        audit.record(actor=staff.actor, verb="saved_view.created", subject=view, at=at)
+        return view
+
+    try:
+        with transaction.atomic():
+            return create_once(
+                submission=submission, kind=SavedView._meta.label, create=create, actor=staff.actor, at=at
+            )
+    except IntegrityError as clash:
+        raise ViewNameTaken from clash
+
+
+def update_view(
+    *, view: SavedView, version: int, name: str, opens_first: bool, actor: Actor, at: datetime
+) -> SavedView:
+    """It has the name, and the list opens with it or not.
+
+    Raises ViewNameTaken, StaleVersion.
+    """
+    values = {"name": name, "opens_first": opens_first}
+    try:
+        with transaction.atomic():
+            _hold(view.staff)
+            if opens_first:
+                _open_otherwise(view.staff, view.list, besides=view)
+            if changed := save_version(view, version=version, values=values, actor=actor, at=at):
+                audit.record(actor=actor, verb="saved_view.updated", subject=view, at=at, fields=changed)
+    except IntegrityError as clash:
+        raise ViewNameTaken from clash
+    return view
+
+
+@transaction.atomic
+def delete_view(*, view: SavedView, actor: Actor, at: datetime) -> None:
+    """It is gone; the list itself stays as it is."""
+    audit.record(actor=actor, verb="saved_view.deleted", subject=view, at=at)
+    SavedView.objects.filter(pk=view.pk).delete()
+
+
+def _hold(staff: Staff) -> None:
+    """Nobody saves in another window meanwhile."""
+    Staff.objects.select_for_update(no_key=True).get(pk=staff.pk)
+
+
+def _open_otherwise(staff: Staff, list_name: str, besides: SavedView | None = None) -> None:
+    others = SavedView.objects.of(staff, list_name).filter(opens_first=True)
+    (others.exclude(pk=besides.pk) if besides else others).update(opens_first=False)
+
+
+@dataclass(frozen=True)
+class Chip:
+    """As components/chips.html shows it."""
+
+    label: str
+    url: str
+    is_current: bool
+    count: int | None = None
+
+
+@dataclass(frozen=True)
+class ListViews:
+    """A list as it is asked for now, beside the views of it that somebody has saved."""
+
+    list: str
+    query: str
+    rows: Sequence[SavedView]
+
+    @property
+    def chips(self) -> Sequence[Chip]:
+        """The whole list, and each view; none where nothing was saved."""
+        whole = Chip(gettext("All"), self.whole_url, not self.query)
+        return [whole, *self.own] if self.rows else []
+
+    @property
+    def own(self) -> Sequence[Chip]:
+        return [Chip(row.name, self._url(row.query), row.query == self.query) for row in self.rows]
+
+    @property
+    def whole_url(self) -> str:
+        return self._url(f"{WHOLE}=1")
+
+    @property
+    def can_be_kept(self) -> bool:
+        """There are conditions, and no view has just these."""
+        return bool(self.query) and all(row.query != self.query for row in self.rows)
+
+    @property
+    def first_url(self) -> str:
+        """Where the list opens that is asked for without any condition; "" for the list itself."""
+        first = next((row for row in self.rows if row.opens_first and row.query), None)
+        return self._url(first.query) if first else ""
+
+    def _url(self, query: str) -> str:
+        return url_of(self.list, query)
+
+
+def views_of(staff: Staff, list_name: str, query: QueryDict) -> ListViews:
+    """With one query."""
+    return ListViews(list_name, kept_query(query), list(SavedView.objects.of(staff, list_name)))
+
+
+def url_of(list_name: str, query: str) -> str:
+    path = reverse(list_name)
+    return f"{path}?{query}" if query else path
+
+
+audit.name_verbs(
+    {
+        "saved_view.created": _("View of a list saved"),
+        "saved_view.updated": _("View of a list changed"),
+        "saved_view.deleted": _("View of a list deleted"),
+    }
+)

@@ -1,0 +1,21 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class PatientTag(models.Model):
+    """A word of the hospital's own list that holds for somebody; who has put it there, and when. Taken off, it is gone:
+    the story tells that it was there.
+    """
+
+    patient = models.ForeignKey("patients.Patient", on_delete=models.PROTECT, related_name="tags")
+    tag = models.ForeignKey("institution.ReferenceItem", on_delete=models.PROTECT, related_name="+")
+    added_at = models.DateTimeField()
+    added_by = models.ForeignKey("accounts.Actor", on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = _("Tag")
+        ordering = ("tag__position", "tag")
+        constraints = [models.UniqueConstraint(fields=["tag", "patient"], name="patient_tag_once")]
+
+    def __str__(self) -> str:
+        return f"{self._meta.verbose_name} {self.pk}"

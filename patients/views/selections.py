@@ -1,0 +1,69 @@
+"""Patients that were chosen on the list, and what can be done for all of them."""
+
+from uuid import uuid4
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from accounts.access import Capability, StaffRequest, needs, post_only
+from hospital_crm.lib.errors import DomainError, DuplicateSubmission
+from hospital_crm.lib.keys import is_key, read_uuid
+from hospital_crm.lib.paging import capped_count
+from patients.filters import PatientFilter
+from patients.forms.exports import FORMATS
+from patients.models import BulkAct, Patient, Selection
+from patients.services.exports import ExportPurpose
+from patients.services.looks import record_question
+from patients.services.selections import choose_patients, people_of
+
+SHOWN = 10  # names, so that a slip is seen
+
+
+@post_only
+@needs(Capability.REASSIGN_IN_BULK)
+def selection_create(request: StaffRequest) -> HttpResponse:
+    """What the list sends: the ticked ones, or its filter with `whole`."""
+    sent, now = request.POST, timezone.now()
+    wanted = None
+    if "whole" in sent:
+        form = PatientFilter(sent, queryset=Patient.objects.none(), request=request).form
+        if not form.is_valid():
+            messages.error(request, _("The filter cannot be read. Set it again and choose once more."))
+            return redirect("patients:patient_list")
+        wanted = form.cleaned_data
+        record_question(wanted["q"], actor=request.user.actor, at=now)
+    keys = [int(key) for key in sent.getlist("patient") if is_key(key)]
+    submission = read_uuid(sent.get("submission", ""))
+    try:
+        selection = choose_patients(staff=request.user, keys=keys, wanted=wanted, at=now, submission=submission)
+    except DuplicateSubmission as duplicate:
+        return redirect("patients:selection_detail", pk=duplicate.subject_id)
+    except DomainError as refusal:
+        messages.error(request, str(refusal))
+        return redirect("patients:patient_list")
+    return redirect("patients:selection_detail", pk=selection.pk)
+
+
+@require_safe
+@needs(Capability.REASSIGN_IN_BULK)
+def selection_detail(request: StaffRequest, pk: int) -> HttpResponse:
+    """Who they are, as far as a page shows it, and what can be done for all of them."""
+    selection = get_object_or_404(Selection.objects.visible_to(request.user), pk=pk)
+    people = people_of(selection, request.user)
+    context = {
+        "selection": selection,
+        "count": capped_count(people),
+        "some": people.select_related("department").order_by("-registered_at", "-pk")[:SHOWN],
+        "acts": BulkAct.objects.visible_to(request.user).filter(selection=selection).with_card().order_by("-pk"),
+        "may_export": request.user.can(Capability.SEE_FIGURES),
+        "formats": FORMATS,
+        "purposes": ExportPurpose.choices,
+        "submission": uuid4(),
+        "now": timezone.now(),
+        "today": timezone.localdate(),
+    }
+    return render(request, "patients/selection_detail.html", context)
