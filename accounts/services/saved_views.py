@@ -1,8 +1,9 @@
 """The lists as somebody wants to see them again. They are one's own: nobody else sees or changes them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import unquote_plus
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -123,6 +124,14 @@ def delete_view(*, view: SavedView, actor: Actor, at: datetime) -> None:
     """It is gone; the list itself stays as it is."""
     audit.record(actor=actor, verb="saved_view.deleted", subject=view, at=at)
     SavedView.objects.filter(pk=view.pk).delete()
+
+
+def forget_words(words: Collection[str]) -> None:
+    """No view looks for one of these any more, or is called so: whoever they name wants to be forgotten."""
+    for view in SavedView.objects.all():
+        told = f"{view.name} {unquote_plus(view.query)}"
+        if any(word in told for word in words):
+            view.delete()
 
 
 def _hold(staff: Staff) -> None:

@@ -7,11 +7,13 @@ from typing import Any
 from django.db.models import F, Model, Q
 
 from accounts.models import Actor
+from accounts.services import saved_views
 from jobs.models import Job, StoredFile
 from jobs.services.files import remove_file, remove_results
 from jobs.services.jobs import forget_words
 from patients.models import (
     AccessGrant,
+    BulkAct,
     ColleagueRecord,
     Consent,
     Contact,
@@ -30,6 +32,7 @@ from patients.models import (
     Relation,
     Reveal,
     SearchToken,
+    Selection,
     TimelineEntry,
 )
 
@@ -46,7 +49,10 @@ def erase_records(*, at: datetime) -> int:
 def erase_record(request: DataRequest, keys: Collection[int], at: datetime) -> None:
     actor = request.approved_by
     assert actor is not None  # noqa: S101  only what was approved has steps
-    forget_words(words=words_of(keys), at=at)
+    words = words_of(keys)
+    forget_words(words=words, at=at)
+    saved_views.forget_words(words)
+    _forget_choices(words)
     _remove_copies(keys)
     remove_results(kind=PEOPLE.kind)
     _forget_merges(keys)
@@ -72,6 +78,16 @@ def _remove_copies(keys: Collection[int]) -> None:
     written = Job.objects.filter(kind="person_copy", parameters__request__in=[row["pk"] for row in jobs])
     for stored in StoredFile.objects.filter(job__in=written):
         remove_file(stored)
+
+
+def _forget_choices(words: Collection[str]) -> None:
+    """Whom somebody looked for to act for many, and what was to be promised to them in words."""
+    for chosen in Selection.objects.filter(wanted__has_key="q"):
+        if any(word in str(chosen.wanted["q"]) for word in words):
+            Selection.objects.filter(pk=chosen.pk).update(wanted={**chosen.wanted, "q": ""})
+    for act in BulkAct.objects.all():
+        if any(word in str([act.parameters, act.words]) for word in words):
+            BulkAct.objects.filter(pk=act.pk).update(parameters={}, words={})
 
 
 def _forget_merges(keys: Collection[int]) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote_plus, urlencode
 from uuid import uuid4
 
 import pytest
@@ -14,6 +15,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import models
 
 from accounts.models import Staff
+from accounts.services.saved_views import save_view
 from consult.models import Call
 from consult.services.drafts import keep_draft
 from consult.services.exports import CALLS
@@ -38,6 +40,7 @@ from patients.services.organisation_people import add_employee, add_organisation
 from patients.services.relatives import Named, add_relative
 from patients.services.rights import answer_request
 from patients.services.scan import scan_some
+from patients.services.selections import choose_patients
 from promises.services.promises import postpone_promise
 from promises.services.rows import keep_up_with_rows
 from tests import make
@@ -47,7 +50,8 @@ from tests.patients.asked import approved, asked, erase_all
 NAME, EARLIER, ADDRESS, CARD = "欧阳端木雪", "欧阳端木血", "天涯海角路 7799 号", "金卡七七九九"
 PHONE, SECOND, ID, HIS, SYSTEM = "13955667788", "13955667799", "11010519491231002X", "HN7788990", "SYS7788990"
 SAID, MAIL = "雪中送炭的话", "ouyang.xue@example.org"
-WORDS = (NAME, EARLIER, ADDRESS, CARD, PHONE, SECOND, ID, HIS, SYSTEM, SAID, MAIL)
+QUOTED = quote_plus(NAME)  # as an address has it
+WORDS = (QUOTED, NAME, EARLIER, ADDRESS, CARD, PHONE, SECOND, ID, HIS, SYSTEM, SAID, MAIL)
 # What is kept as the list says: where a message was sent to, what a visit was for, and its number in the other system.
 KEPT = {"messaging.Message.address", "patients.Diagnosis.text", "patients.Visit.external_id", "patients.Visit.scope"}
 TEXT = (models.CharField, models.TextField, models.JSONField, models.FileField)
@@ -127,6 +131,8 @@ def looked_for(dana: Staff, now: datetime) -> None:
     assert claim_job("test_export", at=now) == job
     job.refresh_from_db()
     finish_job(job=job, result=None, at=now)
+    save_view(staff=dana, list_name="patients:patient_list", name=NAME[:2], query=urlencode({"q": NAME}), at=now)
+    choose_patients(staff=dana, wanted={"q": NAME}, at=now)
 
 
 def exported(dana: Staff, now: datetime) -> None:
