@@ -15,6 +15,7 @@ ENUM_NAMES = {
     "VisitStatus": "patients.models.Visit.Status",
     "VisitStatusToTell": "patients.serializers.visits.STATUSES",
     "AttemptChannel": "messaging.models.ContactLog.Channel",
+    "OrganisationPromiseKind": "promises.services.organisations.KIND_CHOICES",
     "PromiseKind": "promises.models.Promise.Kind",
     "AttemptOutcome": "followups.models.Attempt.Outcome",
     "PromiseKindOfCall": "consult.serializers.PROMISED_IN_CALLS",

@@ -17,7 +17,7 @@ from hospital_crm.lib.fields import ColleagueField
 from hospital_crm.lib.forms import CreateForm, FilterForm, OnceForm
 from promises.models import Promise
 from promises.services.keepers import keepers_led_by, successors_of, teams_of
-from promises.services.organisations import KINDS
+from promises.services.organisations import KIND_CHOICES
 
 
 class ReasonForm(OnceForm, forms.Form):
@@ -159,7 +159,7 @@ class PrintForm(FilterForm):
 class OrganisationPromiseForm(CreateForm, DueForm):
     """What is promised to an organisation, until when, and whose it is."""
 
-    kind = forms.ChoiceField(label=_("Kind"), choices=[(kind.value, kind.label) for kind in KINDS])
+    kind = forms.ChoiceField(label=_("Kind"), choices=KIND_CHOICES)
     note = forms.CharField(
         label=_("What was promised"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 2})
     )

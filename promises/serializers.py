@@ -11,7 +11,7 @@ from hospital_crm.lib.rooms import CreateSerializer, ReasonSerializer
 from hospital_crm.lib.serializer_fields import KeyField, MomentField
 from patients.models import Organisation
 from promises.models import Promise, PromiseEvent
-from promises.services.organisations import KINDS
+from promises.services.organisations import KIND_CHOICES
 
 
 class PersonSerializer(serializers.ModelSerializer[Staff]):
@@ -59,7 +59,7 @@ class OrganisationPromiseSerializer(CreateSerializer):
     """Something owed to an organisation; to people it is promised in calls. The owner is the caller unless named."""
 
     organisation = KeyField(queryset=Organisation.objects.none())
-    kind = serializers.ChoiceField(choices=[(kind.value, kind.label) for kind in KINDS])
+    kind = serializers.ChoiceField(choices=KIND_CHOICES)
     note = serializers.CharField(max_length=300, required=False, allow_blank=True, default="")
     due_at = MomentField()
     owner = KeyField(queryset=Staff.objects.active(), required=False, allow_null=True, default=None)

@@ -15,13 +15,9 @@ from promises.models import Promise
 
 from .promises import make_promise
 
-KINDS = (
-    Promise.Kind.RING_BACK,
-    Promise.Kind.VISIT_THEM,
-    Promise.Kind.SEND_OFFER,
-    Promise.Kind.SEND_INFORMATION,
-    Promise.Kind.LOOK_INTO,
-)
+Kind = Promise.Kind
+KINDS = (Kind.RING_BACK, Kind.VISIT_THEM, Kind.SEND_OFFER, Kind.SEND_INFORMATION, Kind.LOOK_INTO)
+KIND_CHOICES = [(kind.value, kind.label) for kind in KINDS]  # what forms and programs may choose
 
 
 class OwedToOrganisation(DomainError):
