@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from hospital_crm.lib import workbooks
+from hospital_crm.lib import workbook_cells, workbook_parts
 from hospital_crm.lib.sheets import Row, open_sheet
 from hospital_crm.lib.unreadable import Fault, UnreadableSheet
 from tests.lib.books import PARTS, book, cell, sheet, with_stray_cell
@@ -98,18 +98,18 @@ def test_names_may_carry_a_prefix(path: Path) -> None:
 
 
 def test_only_so_much_is_unpacked_as_is_asked_for(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workbooks, "CHUNK", 200)
+    monkeypatch.setattr(workbook_parts, "CHUNK", 200)
     texts = "".join(f"<si><t>患者{n}</t></si>" for n in range(5_000))
     body = [f'<row><c t="s"><v>{n}</v></c></row>' for n in range(5_000)]
     book(path, sheet(*body), sharedStrings=f"<sst>{texts}</sst>")
-    read: list[workbooks._Part] = []
-    feed = workbooks._Part.feed
+    read: list[workbook_parts.Part] = []
+    feed = workbook_parts.Part.feed
 
-    def counted(part: workbooks._Part) -> bool:
+    def counted(part: workbook_parts.Part) -> bool:
         read.append(part)
         return feed(part)
 
-    monkeypatch.setattr(workbooks._Part, "feed", counted)
+    monkeypatch.setattr(workbook_parts.Part, "feed", counted)
     assert next(open_sheet(path, "xlsx").rows()).cells == ["患者1"]
     assert len(read) < 100
 
@@ -144,6 +144,6 @@ def test_what_is_broken_or_meant_to_do_harm_is_refused(
 
 
 def test_texts_that_would_fill_the_memory_are_refused(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workbooks, "MOST_TEXTS", 10)
+    monkeypatch.setattr(workbook_cells, "MOST_TEXTS", 10)
     many = f"<sst>{'<si/>' * 20}</sst>"
     assert fault(book(path, sheet('<row r="1"><c t="s"><v>15</v></c></row>'), sharedStrings=many)) == Fault.TOO_LARGE
