@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import IO, Any
 
 from .unreadable import Fault, UnreadableSheet
-from .workbooks import LONGEST_CELL, count_rows, refuse_bomb, rows_of_workbook
+from .workbook_parts import LONGEST_CELL
+from .workbooks import count_rows, refuse_bomb, rows_of_workbook
 
 ENCODINGS = ("utf-8-sig", "gb18030")  # with and without a mark; what Chinese spreadsheets wrote before
 DELIMITERS = ",;\t"

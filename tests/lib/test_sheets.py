@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
-from hospital_crm.lib import sheets, workbooks
+from hospital_crm.lib import sheets, workbook_parts, workbooks
 from hospital_crm.lib.sheets import clean_cell, open_sheet
 from hospital_crm.lib.tables import harmless
 from hospital_crm.lib.unreadable import Fault, UnreadableSheet
@@ -104,7 +104,7 @@ def test_text_that_is_no_table_is_refused(written: Written, content: bytes, why:
         ("\x07 张\u202e桂兰\x00", "张桂兰"),
         (harmless("=1+1"), "=1+1"),
         ("'t Hooft", "'t Hooft"),
-        ("x" * 9_000, "x" * workbooks.LONGEST_CELL),
+        ("x" * 9_000, "x" * workbook_parts.LONGEST_CELL),
     ],
 )
 def test_nothing_unseen_stays_in_a_cell(typed: str, kept: str) -> None:
