@@ -15,7 +15,8 @@ LATE = timedelta(minutes=15)  # longer than any request lasts
 def gather_late_rows(*, at: datetime) -> int:
     """Whatever somebody wrote about a merged person who did not know of the merge is the survivor's; how many rows.
 
-    Each merge is looked at until nobody can have read what was before it, however long that was nobody's turn.
+    Each merge is looked at until nobody can have read what was before it, however long that was nobody's turn. Rows go
+    from merge to merge, the earliest first, so that each can be undone by itself.
     """
     moved = 0
     for key in Merge.objects.open().filter(gathered_at__isnull=True).order_by("pk").values_list("pk", flat=True):
@@ -26,17 +27,13 @@ def gather_late_rows(*, at: datetime) -> int:
 
 
 def _gather(key: int, at: datetime) -> int:
-    """From merge to merge, each of which can be undone by itself."""
     merge = Merge.objects.select_for_update(of=("self",)).select_related("survivor", "merged").open().filter(pk=key)
     moved = 0
     for each in merge:
         steps = settle_rivals(each.survivor, each.merged) + move_rows(each.merged, each.survivor)
         keep_steps(each, steps)
         moved += len(steps)
-        if steps and each.survivor.merged_into_id is not None:
-            onward = Merge.objects.open().filter(merged=each.survivor).values_list("pk", flat=True)
-            moved += sum(_gather(next_key, at) for next_key in onward)
-        elif steps:
+        if steps and each.survivor.merged_into_id is None:
             index_patients([each.survivor])
             Patient.objects.filter(pk=each.survivor_id).update(level_ends_at=at)  # over: looked at soon
     return moved
