@@ -10,8 +10,8 @@ from patients.services.erased import erase_records
 from patients.services.exports import PEOPLE
 from patients.services.imports import runs, upkeep
 from patients.services.keeping import end_kept_records
+from patients.services.late_rows import gather_late_rows
 from patients.services.levels import renew_some, sweep_some
-from patients.services.merges import gather_late_rows
 from patients.services.scan import scan_some
 from patients.services.selections import forget_old_selections
 from patients.services.unusual import find_unusual_looks

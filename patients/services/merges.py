@@ -1,11 +1,11 @@
 """Two records of one person become one, and two again where that was wrong."""
 
 from collections.abc import Collection, Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts import audit
@@ -13,9 +13,9 @@ from accounts.access import Capability
 from accounts.models import Actor
 from accounts.services.submissions import create_once
 from hospital_crm.lib.errors import DomainError
-from patients.kinship import columns_of_tie, joined, turned
-from patients.models import DuplicatePair, MatchKey, Merge, MergedRow, Patient, Phone, Relation, SearchToken
+from patients.models import DuplicatePair, MatchKey, Merge, MergedRow, Patient, Phone, SearchToken
 
+from .both_families import settle_relations
 from .choices import GROUPS, Seen, blanks, columns_taken
 from .following import newest_rows
 from .moving import Columns, Reference, Step, change, columns_of, move_references, references_to, remove
@@ -24,7 +24,6 @@ from .survivors import PersonErased
 from .timeline import add_timeline_entry
 
 MADE_FROM_OTHERS = (SearchToken, MatchKey)  # names and numbers: made anew, and never kept as steps
-LATE = timedelta(minutes=15)  # longer than any request lasts
 
 
 class SamePerson(DomainError):
@@ -91,7 +90,7 @@ def _merge(
     before = {"survivor": columns_of(survivor), "merged": columns_of(merged)}
     newest = newest_rows()
     steps = _settle(survivor, merged, actor, at)
-    steps += _move(merged, survivor)
+    steps += move_rows(merged, survivor)
     after = _write_columns(survivor, merged, taken, actor, at)
     index_patients([survivor])
     both = {"survivor": survivor, "merged": merged}
@@ -101,7 +100,8 @@ def _merge(
     return merge
 
 
-def _move(merged: Patient, survivor: Patient) -> list[Step]:
+def move_rows(merged: Patient, survivor: Patient) -> list[Step]:
+    """All that points at the merged one, but what tells of merges and what is made anew."""
     made = [each for each in references_to(Patient) if each.model in MADE_FROM_OTHERS]
     return move_references(merged, survivor, besides=[*made, *stays_with_merges()])
 
@@ -119,40 +119,17 @@ def forget_made(*patients: Patient) -> None:
 
 def _settle(survivor: Patient, merged: Patient, actor: Actor, at: datetime) -> list[Step]:
     """What cannot just be moved."""
-    steps: list[Step] = []
     forget_made(survivor, merged)
+    return settle_rivals(survivor, merged) + _settle_pairs(survivor, merged, actor, at)
+
+
+def settle_rivals(survivor: Patient, merged: Patient) -> list[Step]:
+    """Of what there may be one only: the survivor's number to dial first stays that, and relatives are one family."""
+    steps: list[Step] = []
     if survivor.phones.filter(is_primary=True).exists():
         for phone in Phone.objects.filter(patient=merged, is_primary=True):
             steps += change(phone, is_primary=False)
-    steps += _settle_relations(survivor, merged)
-    return steps + _settle_pairs(survivor, merged, actor, at)
-
-
-def _settle_relations(survivor: Patient, merged: Patient) -> list[Step]:
-    """Nobody is a relative of oneself, and of somebody else once only: what both records of it say is kept."""
-    steps: list[Step] = []
-    for row in Relation.objects.of(merged).order_by("pk"):
-        other = row.relative if row.patient_id == merged.pk else row.patient
-        known = Relation.objects.open().between(survivor, other).first() if other is not None else None
-        if other is not None and other.pk == survivor.pk:
-            steps += remove(row)
-        elif known is not None and row.ended_at is None:
-            steps += [*_join(known, survivor, row, merged), *remove(row)]
-        else:
-            column = "patient_id" if row.patient_id == merged.pk else "relative_id"
-            steps += change(row, **{column: survivor.pk})
-    return steps
-
-
-def _join(kept: Relation, survivor: Patient, row: Relation, merged: Patient) -> list[Step]:
-    """A form opened before, of the one that is kept, is stale."""
-    tie = joined(kept.tie_from(survivor), row.tie_from(merged))
-    columns = columns_of_tie(tie if kept.patient_id == survivor.pk else turned(tie))
-    told = {name: value for name, value in columns.items() if getattr(kept, name) != value}
-    if not told:
-        return []
-    Relation.objects.filter(pk=kept.pk).update(version=F("version") + 1)
-    return change(kept, **told)
+    return steps + settle_relations(survivor, merged)
 
 
 def _settle_pairs(survivor: Patient, merged: Patient, actor: Actor, at: datetime) -> list[Step]:
@@ -192,36 +169,6 @@ def keep_steps(merge: Merge, steps: Iterable[Step]) -> None:
     """The steps are kept, in their order, so that the merge can be undone."""
     rows = [MergedRow(merge=merge, model=s.model, row=s.row, before=s.before, after=s.after) for s in steps]
     MergedRow.objects.bulk_create(rows, batch_size=1000)
-
-
-def gather_late_rows(*, at: datetime) -> int:
-    """Whatever somebody wrote about a merged person who did not know of the merge is the survivor's; how many rows.
-
-    Each merge is looked at until nobody can have read what was before it, however long that was nobody's turn.
-    """
-    moved = 0
-    for key in Merge.objects.open().filter(gathered_at__isnull=True).order_by("pk").values_list("pk", flat=True):
-        with transaction.atomic():
-            moved += _gather(key, at)
-            Merge.objects.filter(pk=key, merged_at__lte=at - LATE).update(gathered_at=at)
-    return moved
-
-
-def _gather(key: int, at: datetime) -> int:
-    """From merge to merge, each of which can be undone by itself."""
-    merge = Merge.objects.select_for_update(of=("self",)).select_related("survivor", "merged").open().filter(pk=key)
-    moved = 0
-    for each in merge:
-        steps = _move(each.merged, each.survivor)
-        keep_steps(each, steps)
-        moved += len(steps)
-        if steps and each.survivor.merged_into_id is not None:
-            onward = Merge.objects.open().filter(merged=each.survivor).values_list("pk", flat=True)
-            moved += sum(_gather(next_key, at) for next_key in onward)
-        elif steps:
-            index_patients([each.survivor])
-            Patient.objects.filter(pk=each.survivor_id).update(level_ends_at=at)  # over: looked at soon
-    return moved
 
 
 def moved_rows(merge: Merge) -> int:

@@ -5,7 +5,8 @@ from datetime import datetime
 from django.db import transaction
 
 from patients.models import Merge, Patient
-from patients.services.merges import AlreadyMerged, gather_late_rows, merge_patients
+from patients.services.late_rows import gather_late_rows
+from patients.services.merges import AlreadyMerged, merge_patients
 from patients.services.scan import scan_some
 from tests import make
 from tests.accounts.at_once import Meanwhile, on_a_server, with_threads

@@ -19,7 +19,8 @@ from patients.models import Merge, Patient, Phone, Purpose, SearchToken
 from patients.services.consents import Decision, record_consent
 from patients.services.desk import register_at_desk
 from patients.services.grants import grant_access
-from patients.services.merges import LATE, gather_late_rows, merge_patients
+from patients.services.late_rows import LATE, gather_late_rows
+from patients.services.merges import merge_patients
 from patients.services.patients import update_patient
 from patients.services.timeline import add_timeline_entry
 from patients.services.unmerging import undo_merge
@@ -162,12 +163,14 @@ def test_it_follows_from_merge_to_merge_and_back(kept: Patient, double: Patient,
 
 
 def test_a_number_that_came_too_late_finds_the_survivor(kept: Patient, double: Patient, now: datetime) -> None:
+    """And the one to dial first stays that."""
     phone = make.phone(kept, "13700004321")
     merge = merged(kept, double, now)
-    Phone.objects.filter(pk=phone.pk).update(patient=double)
+    Phone.objects.filter(pk=phone.pk).update(patient=double, is_primary=True)
     SearchToken.objects.filter(token__contains="4321").delete()
     gather_late_rows(at=now)
     assert list(Patient.objects.found_by("13700004321")) == [kept]
+    assert kept.phones.get(is_primary=True).digits == "13800001234"
     assert not merge.rows.filter(model=SearchToken._meta.label).exists()
 
 

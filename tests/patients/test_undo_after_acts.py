@@ -117,6 +117,7 @@ def test_what_a_call_promised_goes_where_the_call_goes(
     merge = merged(kept, double, now)
     call = make.call_back(alice, fresh(promise), at=now + MINUTE)
     new = make.promise(Patient.objects.get(pk=kept.pk), owner=alice, at=now + MINUTE, source=f"call:{call.pk}:2")
+    Call.objects.filter(pk=call.pk).update(promise=new)
     other = make.promise(Patient.objects.get(pk=kept.pk), owner=alice, at=now + MINUTE)
     undone(merge, now + 2 * MINUTE)
     assert (fresh(new).patient, fresh(other).patient) == (double, kept)
@@ -226,7 +227,7 @@ def torn(stayed: list[list[Any]]) -> list[object]:
     return [each for each in found if not (isinstance(each, tuple) and (each[1]._meta.label, each[1].pk) in named)]
 
 
-STEPS = st.lists(st.tuples(st.sampled_from(sorted(ACTS)), st.integers(0, 3)), min_size=1, max_size=5)
+STEPS = st.lists(st.tuples(st.sampled_from(sorted(ACTS)), st.sampled_from((2, 0, 3))), min_size=2, max_size=5)
 
 
 def test_whatever_is_done_in_between_nothing_is_torn(alice: Staff, bob: Staff, now: datetime) -> None:
@@ -236,7 +237,7 @@ def test_whatever_is_done_in_between_nothing_is_torn(alice: Staff, bob: Staff, n
         with transaction.atomic():
             kept, double = make.patient("张桂兰", "13800001234"), make.patient("张贵兰", "13900005678")
             promises = [owed(patient, alice, now) for patient in (kept, double) for _rank in range(2)]
-            make.call(bob, double, at=now)
+            make.call(bob, double, at=now, settles=[])
             before = whose()
             merge, at = merged(kept, double, now), now
             for act, rank in steps:
