@@ -4,24 +4,16 @@ from django.db.models import Q
 
 from consult.models import Call
 from patients.models import Patient
+from patients.services.unusual import AT_PEOPLE
 from promises.models import Promise
 
-LOOKS = (
-    "patient.opened",
-    "patient.phone_revealed",
-    "patient.identifier_revealed",
-    "patient.address_revealed",
-    "patient.evidence_opened",
-    "data_request.copy_fetched",
-    "promise.opened",
-    "promise.dialled",
-    "call.opened",
-)
+LOOKS = (*AT_PEOPLE, "patient.visits_opened", "promise.opened", "promise.dialled", "call.opened")
 
 
 def about_person(patient: Patient) -> Q:
-    """Entries of the audit about the person's record, promises and calls."""
-    about = Q(subject_type=Patient._meta.label, subject_id=patient.pk)
+    """Entries of the audit about the person's record, those that were merged into it, promises and calls."""
+    people = [patient.pk, *patient.merged_from.values_list("pk", flat=True)]
+    about = Q(subject_type=Patient._meta.label, subject_id__in=people)
     for model in (Promise, Call):
         rows = model._default_manager.filter(patient=patient).values("pk")
         about |= Q(subject_type=model._meta.label, subject_id__in=rows)
