@@ -12,7 +12,7 @@ LOOKS = (*AT_PEOPLE, "patient.visits_opened", "promise.opened", "promise.dialled
 
 def about_person(patient: Patient) -> Q:
     """Entries of the audit about the person's record, those that were merged into it, promises and calls."""
-    people = [patient.pk, *patient.merged_from.values_list("pk", flat=True)]
+    people = Patient.objects.filter(Q(pk=patient.pk) | Q(merged_into=patient)).values("pk")
     about = Q(subject_type=Patient._meta.label, subject_id__in=people)
     for model in (Promise, Call):
         rows = model._default_manager.filter(patient=patient).values("pk")

@@ -23,6 +23,7 @@ from institution.models import ReferenceItem
 from patients.likeness import Traits
 from patients.rules import AFTER_ALL_LETTERS, Question, number_question, plain, question
 from patients.rules.levels import LEVELS
+from patients.rules.visits import CLIENTS
 
 if TYPE_CHECKING:
     from accounts.models import Staff
@@ -62,6 +63,12 @@ class PatientQuerySet(models.QuerySet["Patient"]):
                 Exists(_rows("AccessGrant").held_by(staff, on or timezone.localdate()).filter(patient=OuterRef("pk")))
             )
         return self.on_file().filter(seen)
+
+    def keys_seen_by(self, staff: Staff, keys: Collection[int]) -> set[int]:
+        """Which of these people, none of whom was merged, the person may find."""
+        if not keys or Scope.HOSPITAL in staff.scope(Capability.FIND_PEOPLE):
+            return set(keys)
+        return set(self.visible_to(staff).filter(pk__in=keys).values_list("pk", flat=True))
 
     def on_file(self) -> Self:
         """Without those who were merged into others, or whose data are erased."""
@@ -198,6 +205,13 @@ class PatientQuerySet(models.QuerySet["Patient"]):
     def with_debts_of(self, staff: Staff, on: date) -> Self:
         """With `is_owed`: whether the person, or a team of the person's, has something open for them that day."""
         return self.annotate(is_owed=Exists(_rows("AccessGrant").held_by(staff, on).filter(patient=OuterRef("pk"))))
+
+    def with_clients(self) -> Self:
+        """With what `Patient.clients` reads."""
+        were_here = {
+            f"was_{kind}": Exists(_rows("Visit").of_clients(kind).filter(patient=OuterRef("pk"))) for kind in CLIENTS
+        }
+        return self.annotate(**were_here)
 
     def with_number_to_dial(self) -> Self:
         """With `digits` of the phone to dial first, by the same query; None for whoever has none."""

@@ -11,7 +11,7 @@ from django.db.models import BooleanField, Case, Exists, ExpressionWrapper, Oute
 
 from accounts.access import Capability, Scope
 from hospital_crm.lib.moments import midnight, midnight_after
-from patients.rules.visits import CANCELLED, CLIENTS, HAPPENED, INPATIENT, READMITTED_WITHIN, client_kinds
+from patients.rules.visits import CANCELLED, CLIENTS, HAPPENED, INPATIENT, READMITTED_WITHIN
 
 if TYPE_CHECKING:
     from accounts.models import Staff
@@ -61,10 +61,6 @@ class VisitQuerySet(models.QuerySet["Visit"]):
     def of_clients(self, kind: str) -> Self:
         """By which somebody is a client of this kind."""
         return self.happened().filter(kind__in=CLIENTS.get(kind, ()))
-
-    def client_kinds(self) -> list[str]:
-        """Of which kinds whoever had these visits is a client."""
-        return client_kinds(self.happened().order_by().values_list("kind", flat=True).distinct())
 
     def readmissions(self) -> Self:
         """Inpatient stays that begin within 30 days after the end of an earlier one, as `rules.is_readmission`."""

@@ -127,7 +127,7 @@ def kin_of(patient: Patient, reader: Staff) -> list[Kin]:
     rows = Relation.objects.open().of(patient).select_related("patient", "relative").order_by("-is_guardian", "pk")
     kin = [_seen_from(patient, row) for row in rows]
     keys = [each.other.pk for each in kin if each.other]
-    seen = set(Patient.objects.visible_to(reader).filter(pk__in=keys).values_list("pk", flat=True)) if keys else set()
+    seen = Patient.objects.keys_seen_by(reader, keys)
     return [
         each if each.other is None or each.other.pk in seen else Kin(each.relation, each.tie, None, is_hidden=True)
         for each in kin

@@ -50,7 +50,9 @@ def visit_list(request: StaffRequest, patient_pk: int) -> HttpResponse:
 
 def last_visits(request: StaffRequest, patient: Patient) -> list[Visit]:
     """What the panel of the patient's page shows."""
-    return list(_readable(request).filter(patient=patient).order_by("-starts_at", "-id")[:IN_PANEL])
+    today = timezone.localdate()
+    mine = patient.visits.with_clinical_for(request.user, today).select_related("department")
+    return list(mine.prefetch_related("diagnoses").order_by("-starts_at", "-id")[:IN_PANEL])
 
 
 @needs(Capability.FIND_PEOPLE)

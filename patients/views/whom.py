@@ -1,7 +1,9 @@
-"""Whom an address means."""
+"""Whom an address means, and what is said where that is another one by now."""
 
+from django.contrib import messages
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.access import StaffRequest
 from patients.models import Patient
@@ -15,3 +17,10 @@ def patient_of(request: StaffRequest, pk: int, *, among: PatientQuerySet | None 
     """
     visible = Patient.objects.visible_to(request.user, timezone.localdate()) if among is None else among
     return get_object_or_404(visible.known_as(pk))
+
+
+def say_merged(request: StaffRequest, pk: int) -> None:
+    """Whoever came by the key of a record that was merged learns why another one is shown."""
+    for number in Patient.objects.filter(pk=pk, merged_into__isnull=False).values_list("number", flat=True):
+        words = _("%(number)s was merged with this record, which is shown in its place.")
+        messages.info(request, words % {"number": number})
