@@ -32,14 +32,13 @@ from hospital_crm.lib.rooms import CreateSerializer
 from hospital_crm.lib.serializer_fields import KeyField, LastingKeyField, MomentField, PhoneNumberField
 from institution.models import ReferenceItem
 from patients.models import OLDEST_YEARS, Contact, Patient, Sex
-from promises.models import Promise
-from promises.querysets import OF_ROWS
+from promises.models import KINDS_FOR_PEOPLE, Promise
 
 LONGEST_REASON = 200
 WHO = ("patient", "contact", "number")
 LONGEST_CALL = timedelta(hours=4)  # whatever began earlier is not over just now
 TOPIC = ("topic", "department", "question", "answer")
-PROMISED_IN_CALLS = [(kind.value, kind.label) for kind in Promise.Kind if kind not in OF_ROWS]
+PROMISED_IN_CALLS = [(kind.value, kind.label) for kind in KINDS_FOR_PEOPLE]
 
 
 class CallTopicSerializer(serializers.ModelSerializer[CallTopic]):

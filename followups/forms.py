@@ -19,7 +19,8 @@ class PhoneChoice(forms.ModelChoiceField[Phone]):
     """The numbers on file, masked."""
 
     def label_from_instance(self, phone: Phone) -> str:
-        return f"{phone.masked} · {phone.get_owner_display()}"
+        told = f"{phone.masked} · {phone.get_owner_display()}"
+        return told if phone.is_valid else f"{told} · {phone.get_checked_as_display()}"
 
 
 class AttemptForm(OnceForm, DueForm):
@@ -44,13 +45,14 @@ class AttemptForm(OnceForm, DueForm):
         self.fields["due"].label = _("Call again (only if asked for)")
 
     def _offer_phones(self, promise: Promise) -> None:
-        """Asked where there are several."""
+        """Of those on file; whoever rang another one, or was rung, says so, and nothing is learned of these."""
         phones = promise.patient.phones.primary_first() if promise.patient is not None else Phone.objects.none()
-        if len(phones) < 2:
+        if not phones:
             del self.fields["phone"]
             return
         field = cast("PhoneChoice", self.fields["phone"])
-        field.queryset, field.empty_label, field.initial = phones, None, phones[0]
+        field.queryset, field.empty_label = phones, _("Another number, or they rang us")
+        field.initial = phones[0] if phones[0].is_primary else None
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()

@@ -15,7 +15,7 @@ from accounts.models import Staff, Team
 from hospital_crm.lib.due import DueForm
 from hospital_crm.lib.fields import ColleagueField
 from hospital_crm.lib.forms import CreateForm, FilterForm, OnceForm
-from promises.models import Promise
+from promises.models import KINDS_FOR_PEOPLE, Promise
 from promises.services.keepers import keepers_led_by, successors_of, teams_of
 from promises.services.organisations import KIND_CHOICES
 
@@ -98,7 +98,7 @@ class ReassignForm(OnceForm, forms.Form):
 class BulkForm(DueForm, CreateForm):
     """A promise to each of many; by whoever works in the departments that the person leads."""
 
-    kind = forms.ChoiceField(label=_("Kind"), choices=Promise.Kind.choices)
+    kind = forms.ChoiceField(label=_("Kind"), choices=[(kind.value, kind.label) for kind in KINDS_FOR_PEOPLE])
     owner = ColleagueField(Staff.objects.none(), label=_("Owner"), required=False, empty_label=_("Nobody by name"))
     team = forms.ModelChoiceField(Team.objects.none(), label=_("Or a team"), required=False, empty_label=_("No team"))
     note = forms.CharField(

@@ -10,7 +10,7 @@ from accounts.models import Staff, Team
 from hospital_crm.lib.rooms import CreateSerializer, ReasonSerializer
 from hospital_crm.lib.serializer_fields import KeyField, MomentField
 from patients.models import Organisation
-from promises.models import Promise, PromiseEvent
+from promises.models import KINDS_FOR_PEOPLE, Promise, PromiseEvent
 from promises.services.organisations import KIND_CHOICES
 
 
@@ -122,11 +122,14 @@ class SpreadSerializer(NamedSerializer, CreateSerializer, DeclineSerializer):
     among = KeyField(queryset=Staff.objects.active(), many=True)
 
 
+TO_PEOPLE = [(kind.value, kind.label) for kind in KINDS_FOR_PEOPLE]
+
+
 class ManySerializer(CreateSerializer):
     """The same to each of many patients: of a `selection`, made by `POST /selections/`."""
 
     selection = serializers.IntegerField(min_value=1, max_value=2**63 - 1)
-    kind = serializers.ChoiceField(choices=Promise.Kind.choices)
+    kind = serializers.ChoiceField(choices=TO_PEOPLE)
     due_at = MomentField()
     owner = KeyField(queryset=Staff.objects.all(), required=False, allow_null=True, default=None)
     team = KeyField(queryset=Team.objects.all(), required=False, allow_null=True, default=None)

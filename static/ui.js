@@ -127,7 +127,8 @@
       var row = el.closest(".c-rows > li, .c-table tbody tr");
       return el.dataset.key === keys && !el.closest("dialog") && (!row || row.hasAttribute("aria-current"));
     });
-    return found.find(function (el) { return el.closest("[aria-current]"); }) || found[0];
+    return found.find(function (el) { return el.closest("[aria-current]"); }) ||
+      found.find(function (el) { return el.closest("main"); }) || found[0]; // what the page says comes before the shell
   }
   function focusSearch() {
     var search = all("input[type=search]").find(shown);

@@ -24,6 +24,7 @@ class Attempt(models.Model):
     phone = models.ForeignKey(
         "patients.Phone", verbose_name=_("Number"), on_delete=models.PROTECT, null=True, related_name="attempts"
     )  # that was rung, of those on file
+    phone_before = models.JSONField(null=True)  # what was known of it, where the try has changed that
     note = models.CharField(_("Note"), max_length=300, blank=True)
     attempted_at = models.DateTimeField()
     by = models.ForeignKey("accounts.Actor", on_delete=models.PROTECT, related_name="+")

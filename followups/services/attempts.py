@@ -1,6 +1,8 @@
 """Every try counts: reached keeps the promise, no answer plans the next try, the last one ends it openly."""
 
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -44,6 +46,14 @@ class NotTheirNumber(DomainError):
     field = "phone"
 
 
+@dataclass(frozen=True)
+class Rung:
+    """The number on file, and what was known of it before, where the try has changed that."""
+
+    phone: Phone | None = None
+    before: dict[str, Any] | None = None
+
+
 @transaction.atomic
 def record_attempt(
     *,
@@ -70,12 +80,8 @@ def record_attempt(
     def record() -> Attempt:
         _check(promise, outcome, next_at, revision, at)
         know_concerned(promise)
-        rung = phone
-        if phone is None and outcome == Outcome.WRONG_NUMBER:  # it was a number all the same
-            rung = number_rung(promise=promise, channel=channel)
-        if rung is not None:
-            _learn(rung, promise, outcome, actor, at)
-        return _record(promise, outcome, channel, rung, note, next_at, actor, at)
+        before = _learn(phone, promise, outcome, actor, at) if phone is not None else None
+        return _record(promise, outcome, channel, Rung(phone, before), note, next_at, actor, at)
 
     return create_once(submission=submission, kind=Attempt._meta.label, create=record, actor=actor, at=at)
 
@@ -99,7 +105,7 @@ def _record(
     promise: Promise,
     outcome: Attempt.Outcome,
     channel: ContactLog.Channel,
-    phone: Phone | None,
+    rung: Rung,
     note: str,
     next_at: datetime | None,
     actor: Actor,
@@ -110,11 +116,12 @@ def _record(
         rank=(promise.attempts.aggregate(last=Max("rank"))["last"] or 0) + 1,
         outcome=outcome,
         channel=channel,
-        phone=phone,
+        phone=rung.phone,
+        phone_before=rung.before,
         note=note,
         attempted_at=at,
         by=actor,
-        next_at=_next_time(promise, outcome, next_at, at),
+        next_at=_next_time(promise, outcome, rung.phone, next_at, at),
     )
     promise_services.note_first_attempt(promise=promise, at=at)
     _tell(attempt, actor, at)
@@ -139,7 +146,9 @@ def end_ladder(
     ]
 
 
-def _next_time(promise: Promise, outcome: Attempt.Outcome, asked: datetime | None, at: datetime) -> datetime | None:
+def _next_time(
+    promise: Promise, outcome: Attempt.Outcome, phone: Phone | None, asked: datetime | None, at: datetime
+) -> datetime | None:
     """When to try next; None if this was the last try."""
     if outcome == Outcome.CALL_LATER:
         return asked
@@ -147,7 +156,7 @@ def _next_time(promise: Promise, outcome: Attempt.Outcome, asked: datetime | Non
         return None
     hours = _hours(promise.patient)
     if outcome == Outcome.WRONG_NUMBER:
-        return rules.soon(at=at, hours=hours) if _has_another_number(promise) else None
+        return rules.soon(at=at, hours=hours) if _has_another_number(promise, phone) else None
     tries = [*promise.attempts.standing().unsuccessful().values_list("attempted_at", flat=True), at]
     if len(tries) >= int(Setting.objects.number("followups.most_tries")):
         return None
@@ -156,11 +165,11 @@ def _next_time(promise: Promise, outcome: Attempt.Outcome, asked: datetime | Non
     return rules.next_try(at=at, tries=tries, hours=hours)
 
 
-def _has_another_number(promise: Promise) -> bool:
-    """Which of a patient's numbers are wrong is known by now; those of an organisation are counted."""
-    if promise.patient is not None:
+def _has_another_number(promise: Promise, phone: Phone | None) -> bool:
+    """Which of a patient's numbers are wrong is known by now; tries on numbers that nobody named are counted."""
+    if phone is not None:
         return bool(promise.to_dial)
-    wrong = promise.attempts.standing().filter(outcome=Outcome.WRONG_NUMBER).count()
+    wrong = promise.attempts.standing().filter(outcome=Outcome.WRONG_NUMBER, phone=None).count()
     return len(promise.to_dial) > wrong + 1
 
 
@@ -180,14 +189,16 @@ def number_rung(*, promise: Promise, channel: str, phone: Phone | None = None) -
     return phone or promise.patient.phones.filter(is_primary=True).first()
 
 
-def _learn(rung: Phone, promise: Promise, outcome: Attempt.Outcome, actor: Actor, at: datetime) -> None:
-    """Raises NotTheirNumber."""
+def _learn(
+    rung: Phone, promise: Promise, outcome: Attempt.Outcome, actor: Actor, at: datetime
+) -> dict[str, Any] | None:
+    """What was known of the number before, if something else is now. Raises NotTheirNumber."""
     if rung.patient_id != promise.patient_id:
         raise NotTheirNumber
-    if (found := FOUND.get(outcome)) is not None:
-        learn_from_try(phone=rung, found=found, actor=actor, at=at)
     if outcome in SPOKEN:
         note_success(patient=rung.patient, digits=rung.digits, at=at)
+    found = FOUND.get(outcome)
+    return learn_from_try(phone=rung, found=found, actor=actor, at=at) if found is not None else None
 
 
 def _conclude(attempt: Attempt, actor: Actor, at: datetime) -> None:

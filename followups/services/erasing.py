@@ -3,6 +3,8 @@
 from collections.abc import Collection
 from datetime import datetime
 
+from django.db.models import Q
+
 from followups.models import Attempt
 from patients.models import DataRequest, Part
 from patients.services.erasing import erase_part
@@ -14,4 +16,6 @@ def erase_attempts(*, at: datetime) -> int:
 
 
 def _erase(request: DataRequest, keys: Collection[int], at: datetime) -> None:
-    Attempt.objects.filter(promise__patient__in=keys).update(note="", phone=None)
+    Attempt.objects.filter(promise__patient__in=keys).update(note="")
+    rung = Q(promise__patient__in=keys) | Q(phone__patient__in=keys)  # also for a record that was merged once
+    Attempt.objects.filter(rung).update(phone=None)

@@ -35,8 +35,9 @@ def void_attempt(*, attempt: Attempt, reason: str, actor: Actor, at: datetime) -
     in_vain = _put_off_to(promise)
     if promise.is_open and promise.due_at in in_vain:
         reopening.undo_next_try(promise=promise, in_vain=in_vain, actor=actor, at=at)
-    if attempt.phone is not None:
-        forget_what_try_found(phone=attempt.phone, tried_at=attempt.attempted_at, actor=actor, at=at)
+    if attempt.phone is not None and attempt.phone_before is not None:
+        tried_at, before = attempt.attempted_at, attempt.phone_before
+        forget_what_try_found(phone=attempt.phone, before=before, tried_at=tried_at, actor=actor, at=at)
     audit.record(actor=actor, verb="attempt.voided", subject=promise, at=at)
 
 

@@ -10,7 +10,7 @@ from accounts.access import Capability, StaffRequest, needs
 from accounts.services.submissions import first_result, sending_of
 from followups.forms import AttemptForm
 from followups.models import Attempt
-from followups.services.attempts import number_rung, record_attempt
+from followups.services.attempts import record_attempt
 from hospital_crm.lib import acts
 from hospital_crm.lib.moments import said
 from messaging.models import ContactLog
@@ -59,7 +59,7 @@ def _log(request: StaffRequest, promise: Promise, form: AttemptForm) -> Attempt:
         promise=promise,
         outcome=Attempt.Outcome(form.cleaned_data["outcome"]),
         channel=channel,
-        phone=number_rung(promise=promise, channel=channel, phone=form.cleaned_data.get("phone")),
+        phone=form.cleaned_data.get("phone") if channel == ContactLog.Channel.PHONE else None,
         note=form.cleaned_data["note"],
         next_at=form.cleaned_data["due_at"],
         revision=form.cleaned_data["revision"],

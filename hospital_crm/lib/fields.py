@@ -6,14 +6,16 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from .keys import is_key
-from .moments import is_thinkable
+from .moments import AFTER_ALL, BEFORE_ALL, is_thinkable
 from .phones import NotAPhoneNumber, PhoneNumber, read_phone
 
+DAYS_THAT_ARE_MEANT = (MinValueValidator(BEFORE_ALL), MaxValueValidator(AFTER_ALL))
 LONGEST_NUMBER = 60  # as typed, with a country code, blanks and an extension in words
 
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department, Staff
-from hospital_crm.lib.fields import ColleagueField, PhoneField
+from hospital_crm.lib.fields import DAYS_THAT_ARE_MEANT, ColleagueField, PhoneField
 from hospital_crm.lib.forms import CreateForm, EditForm, StyledForm
 from patients.models import Employment, Organisation, OrganisationContact, OrganisationVisit
 from patients.services.organisation_people import EndsBeforeItBegins, columns_of
@@ -194,7 +194,7 @@ class OrganisationVisitEditForm(EditForm, OrganisationVisitFields):
 class HoldVisitForm(StyledForm, forms.Form):
     """How it was: who was there, on which day, what came of it, and whether something is promised next."""
 
-    on_day = forms.DateField(label=_("Day"), widget=DAY)
+    on_day = forms.DateField(label=_("Day"), widget=DAY, validators=DAYS_THAT_ARE_MEANT)
     visited_by = ColleagueField(Staff.objects.none(), label=_("Who went"))
     result = forms.CharField(label=_("What came of it"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
     promises_next = forms.BooleanField(

@@ -74,7 +74,7 @@ class EmploymentQuerySet(models.QuerySet["Employment"]):
         if not sees_organisations(staff):
             return self.none()
         if Scope.HOSPITAL in staff.scope(Capability.FIND_PEOPLE):
-            return self.filter(patient__merged_into__isnull=True)
+            return self.filter(patient__merged_into__isnull=True, patient__erased_at__isnull=True)  # as `on_file`
         people: Any = apps.get_model("patients", "Patient")._default_manager
         return self.filter(patient__in=people.visible_to(staff))
 

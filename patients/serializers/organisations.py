@@ -8,6 +8,7 @@ from rest_framework import serializers
 
 from accounts.models import Department, Staff
 from hospital_crm.lib.districts import NotADistrict, read_district
+from hospital_crm.lib.fields import DAYS_THAT_ARE_MEANT
 from hospital_crm.lib.rooms import CreateSerializer
 from hospital_crm.lib.serializer_fields import KeyField, LastingKeyField, PhoneNumberField
 from patients.forms import which_district
@@ -198,7 +199,7 @@ class OrganisationVisitSerializer(serializers.ModelSerializer[OrganisationVisit]
 
 
 class OrganisationVisitFieldsSerializer(serializers.Serializer[Any]):
-    on_day = serializers.DateField()
+    on_day = serializers.DateField(validators=DAYS_THAT_ARE_MEANT)
     visited_by = KeyField(queryset=Staff.objects.active())
     purpose = serializers.CharField(max_length=200)
 
@@ -221,6 +222,6 @@ class OrganisationVisitUpdateSerializer(OrganisationVisitFieldsSerializer):
 class HeldSerializer(serializers.Serializer[Any]):
     """Day and colleague as planned, unless they are sent."""
 
-    on_day = serializers.DateField(required=False)
+    on_day = serializers.DateField(required=False, validators=DAYS_THAT_ARE_MEANT)
     visited_by = KeyField(queryset=Staff.objects.active(), required=False)
     result = serializers.CharField(max_length=500)

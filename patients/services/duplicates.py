@@ -1,5 +1,6 @@
 """Two people who look like one: what somebody finds who looks at both."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -14,6 +15,7 @@ from patients.querysets import PatientQuerySet
 from .merges import SamePerson
 from .scan import compare, pair_of
 
+SEVERAL = 4  # of whom an error names some
 VERDICTS = (DuplicatePair.State.FAMILY, DuplicatePair.State.ANOTHER)
 
 
@@ -30,15 +32,33 @@ class NobodyOfNumber(DomainError):
     field = "number"
 
 
+class SeveralOfNumber(DomainError):
+    """Two systems may number alike: nobody is taken for another."""
+
+    field = "number"
+
+    def __init__(self, people: Sequence[Patient]) -> None:
+        super().__init__()
+        self.people = people
+
+    def __str__(self) -> str:
+        told = ", ".join(str(patient) for patient in self.people)
+        return str(_("Several people have this number: %(people)s. Type the number that begins with P.")) % {
+            "people": told
+        }
+
+
 def find_by_number(number: str, *, among: PatientQuerySet) -> Patient:
     """Who has the number, ours or the hospital's, or into whom its holder was merged.
 
-    Raises NobodyOfNumber.
+    Raises NobodyOfNumber, SeveralOfNumber.
     """
-    found = among.of_number(number).first()
-    if found is None:
+    found = list(among.of_number(number).order_by("pk")[:SEVERAL])
+    if not found:
         raise NobodyOfNumber
-    return found
+    if len(found) > 1:
+        raise SeveralOfNumber(found)
+    return found[0]
 
 
 @transaction.atomic

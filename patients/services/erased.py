@@ -127,7 +127,8 @@ def _forget_spoken_with(contact: OrganisationContact, at: datetime) -> None:
 
 def _blank(patient: Patient) -> dict[str, Any]:
     """Every column that somebody could fill in holds nothing; the number stands where the name stood."""
-    columns: dict[str, Any] = {"name": patient.number, "last_contact_at": None}
+    columns: dict[str, Any] = {"name": patient.number, "last_contact_at": None, "level_ends_at": None}
+    columns["service_level"] = Patient._meta.get_field("service_level").get_default()
     for field in Patient._meta.concrete_fields:
         if field.editable and not field.primary_key and field.name != "name":
             columns[field.attname] = None if field.null else field.get_default()

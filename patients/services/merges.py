@@ -19,6 +19,7 @@ from .both_families import settle_relations
 from .choices import GROUPS, Seen, blanks, columns_taken
 from .following import newest_rows
 from .moving import Columns, Reference, Step, change, columns_of, move_references, references_to, remove
+from .phone_checks import joined_check
 from .search import index_patients
 from .survivors import PersonErased
 from .timeline import add_timeline_entry
@@ -91,6 +92,9 @@ def _merge(
     newest = newest_rows()
     steps = _settle(survivor, merged, actor, at)
     steps += move_rows(merged, survivor)
+    if not survivor.phones.filter(is_primary=True).exists():
+        for first in survivor.phones.valid().order_by("pk")[:1]:
+            steps += change(first, is_primary=True)
     after = _write_columns(survivor, merged, taken, actor, at)
     index_patients([survivor])
     both = {"survivor": survivor, "merged": merged}
@@ -129,7 +133,17 @@ def settle_rivals(survivor: Patient, merged: Patient) -> list[Step]:
     if survivor.phones.filter(is_primary=True).exists():
         for phone in Phone.objects.filter(patient=merged, is_primary=True):
             steps += change(phone, is_primary=False)
-    return steps + settle_relations(survivor, merged)
+    return steps + _join_phones(survivor, merged) + settle_relations(survivor, merged)
+
+
+def _join_phones(survivor: Patient, merged: Patient) -> list[Step]:
+    """Of a number that both have, what was found out last is known, and when somebody was last spoken with on it."""
+    steps: list[Step] = []
+    for theirs in Phone.objects.filter(patient=merged).order_by("pk"):
+        ours = survivor.phones.filter(digits=theirs.digits, extension=theirs.extension).first()
+        if ours is not None and (joined := joined_check(ours, theirs)):
+            steps += change(ours, **joined)
+    return steps
 
 
 def _settle_pairs(survivor: Patient, merged: Patient, actor: Actor, at: datetime) -> list[Step]:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts import audit
@@ -13,9 +13,11 @@ from accounts.models import Actor
 from accounts.services.versions import save_version
 from patients.models import Patient, Phone
 
+from .moving import plain, restored
 from .survivors import hold_patient
 
 Check = Phone.Check
+KNOWN = ("checked_as", "checked_at", "checked_by_id", "is_primary")  # what a try may change
 
 
 @transaction.atomic
@@ -49,17 +51,49 @@ def choose_for_want_of_another(patient: Patient) -> None:
         patient.phones.filter(pk__in=[phone.pk for phone in first]).update(is_primary=True)
 
 
-def learn_from_try(*, phone: Phone, found: Phone.Check, actor: Actor, at: datetime) -> None:
-    """Somebody rang it: whoever answered was the right person, or another. What is known already stays."""
-    if phone.checked_as != found and not (found == Check.ANSWERED and phone.is_verified):
-        _check(phone, found, actor, at)
+def joined_check(ours: Phone, theirs: Phone) -> dict[str, Any]:
+    """What of the other row of the same number is newer: columns (attnames)."""
+    joined: dict[str, Any] = {}
+    if theirs.checked_at and (ours.checked_at is None or ours.checked_at < theirs.checked_at):
+        joined = {name: getattr(theirs, name) for name in ("checked_as", "checked_at", "checked_by_id")}
+        if theirs.checked_as in Phone.INVALID:
+            joined["is_primary"] = False
+    if theirs.last_success_at and (ours.last_success_at is None or ours.last_success_at < theirs.last_success_at):
+        joined["last_success_at"] = theirs.last_success_at
+    return joined
 
 
-def forget_what_try_found(*, phone: Phone, tried_at: datetime, actor: Actor, at: datetime) -> None:
-    """The try never happened: what it found out, and nobody has said otherwise since, is not known."""
+def learn_from_try(*, phone: Phone, found: Phone.Check, actor: Actor, at: datetime) -> dict[str, Any] | None:
+    """Somebody rang it: whoever answered was the right person, or another. What is known already stays.
+
+    Returns what was known before, if that is something else now.
+    """
+    if phone.checked_as == found or (found == Check.ANSWERED and phone.is_verified):
+        return None
     phone.refresh_from_db()
-    if phone.checked_at == tried_at:
-        _check(phone, "", actor, at)
+    before = {name: plain(getattr(phone, name)) for name in KNOWN}
+    _check(phone, found, actor, at)
+    return before
+
+
+@transaction.atomic
+def forget_what_try_found(
+    *, phone: Phone, before: dict[str, Any], tried_at: datetime, actor: Actor, at: datetime
+) -> None:
+    """The try never happened: what was known before it is known again, unless somebody has said otherwise since."""
+    patient = hold_patient(phone.patient)
+    phone.refresh_from_db()
+    if phone.checked_at != tried_at:
+        return
+    values = restored(Phone, before)
+    is_primary = values.pop("is_primary")
+    stamp = {"version": F("version") + 1, "updated_at": at, "updated_by": actor}
+    Phone.objects.filter(pk=phone.pk).update(**values, is_primary=False, **stamp)
+    if is_primary:
+        Phone.objects.filter(patient=patient, is_primary=True).update(is_primary=False)
+        Phone.objects.filter(pk=phone.pk).update(is_primary=True)
+    choose_for_want_of_another(patient)
+    audit.record(actor=actor, verb="patient.phone_updated", subject=patient, at=at, fields=["phone_checked_as"])
 
 
 def _check(phone: Phone, checked_as: str, actor: Actor, at: datetime) -> None:

@@ -55,7 +55,7 @@ def tag_patient(
         usable = set(ReferenceItem.objects.in_use(LIST).values_list("pk", flat=True))
         if not usable.issuperset(tag.pk for tag in tags):
             raise TagNotInUse
-        new = [tag for tag in tags if tag.pk not in has]
+        new = list({tag.pk: tag for tag in tags if tag.pk not in has}.values())
         if not new:
             raise TaggedAlready
         more = {"added_at": at, "added_by": actor}

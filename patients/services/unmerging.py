@@ -9,12 +9,13 @@ from accounts import audit
 from accounts.access import Capability
 from accounts.models import Actor
 from hospital_crm.lib.errors import DomainError
-from patients.models import DuplicatePair, Merge, Patient, Phone
+from patients.models import DuplicatePair, Merge, Patient
 
 from .choices import GROUPS
 from .following import follow_rows
 from .merges import forget_made, later_merge
 from .moving import Columns, Step, plain, put_back, references_to, restored
+from .phone_checks import choose_for_want_of_another
 from .scan import compare, pair_of
 from .search import index_patients
 from .timeline import add_timeline_entry
@@ -142,9 +143,7 @@ def _write(patient: Patient, columns: Columns, actor: Actor, at: datetime) -> No
 def _choose_phones(merge: Merge) -> None:
     """Either has a number to dial first, if one at all: it may have been chosen among both's."""
     for patient in (merge.survivor, merge.merged):
-        phones = Phone.objects.filter(patient=patient).order_by("pk")
-        if not phones.filter(is_primary=True).exists() and (first := phones.first()):
-            Phone.objects.filter(pk=first.pk).update(is_primary=True)
+        choose_for_want_of_another(patient)
 
 
 def _tell(merge: Merge, both: list[Patient], actor: Actor, at: datetime) -> None:

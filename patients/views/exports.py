@@ -33,8 +33,10 @@ def patient_export(request: StaffRequest) -> HttpResponse:
         return redirect("patients:patient_list")
     record_question(wanted.form.cleaned_data["q"], actor=request.user.actor, at=timezone.now())
 
-    chosen = read_key(request.POST.get("selection", ""))
-    selection = get_object_or_404(Selection.objects.visible_to(request.user), pk=chosen) if chosen else None
+    selection = None
+    if "selection" in request.POST:  # what cannot be read chooses nobody, rather than everybody
+        mine = Selection.objects.visible_to(request.user)
+        selection = get_object_or_404(mine, pk=read_key(request.POST["selection"]))
 
     def ask() -> Job:
         return request_export(

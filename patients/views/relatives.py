@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -105,11 +105,20 @@ def relative_end(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 def _relation(request: StaffRequest, pk: int) -> tuple[Relation, Patient]:
-    """And the one of both from whom it is seen, whom the reader has to see."""
+    """And the one of both from whom it is seen, whom the reader has to see: the one that was named, by an old key too.
+
+    Whoever is named and neither of them is nobody: seen from the other side the same words mean something else.
+    """
     seen = Relation.objects.visible_to(request.user).select_related("patient", "relative")
     relation = get_object_or_404(seen, pk=pk)
     sides = [each for each in (relation.patient, relation.relative) if each is not None]
     visible = Patient.objects.visible_to(request.user).filter(pk__in=[each.pk for each in sides])
     keys = set(visible.values_list("pk", flat=True))
-    asked = read_key(request.GET.get("of", ""))
-    return relation, min((each for each in sides if each.pk in keys), key=lambda each: each.pk != asked)
+    shown = [each for each in sides if each.pk in keys]
+    if "of" not in request.GET:
+        return relation, shown[0]
+    named = Patient.objects.known_as(read_key(request.GET["of"])).values_list("pk", flat=True).first()
+    found = next((each for each in shown if each.pk == named), None)
+    if found is None:
+        raise Http404("of")
+    return relation, found

@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.access import Capability, StaffRequest, needs, post_only
+from accounts.services.submissions import sending_of
 from hospital_crm.lib.errors import DomainError, DuplicateSubmission
-from hospital_crm.lib.keys import is_key, read_uuid
+from hospital_crm.lib.keys import is_key
 from hospital_crm.lib.paging import capped_count
 from patients.filters import PatientFilter
 from patients.forms.exports import FORMATS
@@ -37,7 +38,7 @@ def selection_create(request: StaffRequest) -> HttpResponse:
         wanted = form.cleaned_data
         record_question(wanted["q"], actor=request.user.actor, at=now)
     keys = [int(key) for key in sent.getlist("patient") if is_key(key)]
-    submission = read_uuid(sent.get("submission", ""))
+    submission = sending_of(request)  # with other ticks it is another choice
     try:
         selection = choose_patients(staff=request.user, keys=keys, wanted=wanted, at=now, submission=submission)
     except DuplicateSubmission as duplicate:

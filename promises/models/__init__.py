@@ -1,5 +1,5 @@
 from .days import ChangedDay, PromiseDay, SummedDay
 from .events import PromiseEvent
-from .promises import Promise
+from .promises import KINDS_FOR_PEOPLE, Promise
 
-__all__ = ("ChangedDay", "Promise", "PromiseDay", "PromiseEvent", "SummedDay")
+__all__ = ("KINDS_FOR_PEOPLE", "ChangedDay", "Promise", "PromiseDay", "PromiseEvent", "SummedDay")

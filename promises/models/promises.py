@@ -167,3 +167,9 @@ class Promise(Concerning, Targeted):
     def key(self) -> str:
         """Names the promise as the source of messages and grants."""
         return f"promise:{self.pk}"
+
+
+# What one may promise somebody: not what comes of a row, nor what is owed to organisations.
+KINDS_FOR_PEOPLE = tuple(
+    kind for kind in Promise.Kind if kind not in (*OF_ROWS, Promise.Kind.VISIT_THEM, Promise.Kind.SEND_OFFER)
+)

@@ -13,7 +13,7 @@ from hospital_crm.lib.errors import DomainError
 from patients.models import BulkAct, Patient, Selection
 from patients.services.bulk_acts import Kind, request_act
 from patients.services.selections import people_of
-from promises.models import Promise
+from promises.models import KINDS_FOR_PEOPLE, Promise
 
 from .keepers import check_owner, keepers_led_by
 from .promises import check_due, make_promise
@@ -25,6 +25,13 @@ class TooManyPatients(DomainError):
     """More than anybody has counted, and than anybody could keep."""
 
     message = _("These are more than 10,000 patients. Choose fewer: nobody could keep so many promises.")
+
+
+class NotForPeople(DomainError):
+    """A promise of a row is made with the row, one to an organisation on its page."""
+
+    message = _("This kind of promise is not made to patients.")
+    field = "kind"
 
 
 class HasDied(DomainError):
@@ -49,9 +56,11 @@ def request_promises(
 ) -> BulkAct:
     """A job promises it to each of them; who owes it is of the departments that the person leads.
 
-    Raises DueInThePast, DueTooFarAhead, NobodyOwns, OwnerHasLeft, CannotOwn, NobodyOnTeam, TooManyPatients,
-    DuplicateSubmission.
+    Raises NotForPeople, DueInThePast, DueTooFarAhead, NobodyOwns, OwnerHasLeft, CannotOwn, NobodyOnTeam,
+    TooManyPatients, DuplicateSubmission.
     """
+    if owed.kind not in KINDS_FOR_PEOPLE:
+        raise NotForPeople
     check_due(owed.due_at, at)
     check_owner(owed.owner, owed.team, keepers_led_by(staff))
     if people_of(selection, staff)[: MOST + 1].count() > MOST:

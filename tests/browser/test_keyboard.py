@@ -3,6 +3,7 @@
 from playwright.sync_api import expect
 
 from accounts.models import Staff
+from tests import make
 
 from .conftest import Open, sign_in
 
@@ -79,3 +80,12 @@ def test_the_first_wrong_field_has_the_focus(browse: Open, administrator: Staff)
     expect(page.locator("[name=username]")).to_be_focused()
     expect(page.locator("[name=username]")).to_have_attribute("aria-invalid", "true")
     expect(page.locator("[name=display_name]")).to_have_value("Somebody")
+
+
+def test_a_key_of_the_page_comes_before_the_same_key_of_the_shell(browse: Open) -> None:
+    make.staff("boss", "manager")
+    page = browse(locale="en-US")
+    sign_in(page, "boss")
+    page.goto("/organisations/")
+    page.keyboard.press("n")
+    page.wait_for_url("/organisations/new/")

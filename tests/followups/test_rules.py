@@ -53,15 +53,17 @@ def test_busy_is_tried_again_soon(at: str, expected: str) -> None:
     ("start", "end", "expected"),
     [
         (time(18), time(20), (18, 20)),
-        (time(18, 30), None, (19, 20)),  # whole hours alone
-        (None, time(11, 45), (9, 11)),
+        (time(18, 30), time(19, 45), (18.5, 19.75)),
+        (None, time(11, 45), (9, 11.75)),
         (time(6), time(22), (9, 20)),  # never outside the hospital's
-        (time(21), time(22), (9, 20)),  # none of these is one of the hospital's
+        (time(21), time(22), (19, 20)),  # none of these is one of the hospital's: the nearest hour
+        (None, time(7), (9, 10)),
+        (time(19, 55), None, (19, 20)),
         (None, None, (9, 20)),
     ],
 )
 def test_a_persons_own_hours_narrow_the_hospitals(
-    start: time | None, end: time | None, expected: tuple[int, int]
+    start: time | None, end: time | None, expected: tuple[float, float]
 ) -> None:
     own = Hours(9, 20, CHINA).within(start, end)
     assert (own.opens, own.closes) == expected

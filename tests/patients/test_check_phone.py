@@ -11,8 +11,10 @@ from followups.services.attempts import NotTheirNumber, record_attempt
 from followups.services.voids import void_attempt
 from hospital_crm.lib.errors import StaleVersion
 from patients.models import Patient, Phone
+from patients.services.merges import merge_patients
 from patients.services.phone_checks import update_phone
 from patients.services.phones import PhoneNotValid, choose_phone
+from patients.services.unmerging import undo_merge
 from promises.models import Promise
 from tests import make
 from tests.accounts.pages import Page, fill, in_english
@@ -125,6 +127,51 @@ def test_what_a_voided_try_found_out_is_not_known(
     assert home.checked_as == "dead"  # somebody has said otherwise since
 
 
+def test_a_check_from_before_a_voided_try_is_known_again(
+    patient: Patient, mobile: Phone, home: Phone, alice: Staff, bob: Staff, now: datetime
+) -> None:
+    check(mobile, "shown", bob, now)
+    wrong = rung(make.promise(patient, owner=alice, at=now), Outcome.WRONG_NUMBER, mobile, alice, now + HOUR)
+    assert patient.phones.get(is_primary=True) == home
+    void_attempt(attempt=Attempt.objects.get(pk=wrong.pk), reason="没打过", actor=alice.actor, at=now + 2 * HOUR)
+    mobile.refresh_from_db()
+    assert (mobile.checked_as, mobile.checked_at, mobile.checked_by) == ("shown", now, bob.actor)
+    assert patient.phones.get(is_primary=True) == mobile
+
+
+def test_of_a_number_that_was_not_rung_nothing_is_learned(patient: Patient, mobile: Phone, alice: Staff) -> None:
+    promise = make.promise(patient, owner=alice)
+    window, url = in_english(make.client_of(alice)), f"/promises/{promise.pk}/attempts/new/"
+    window.post(url, fill(Page(window.get(url)).values, outcome="reached", channel="phone", phone=""))
+    mobile.refresh_from_db()
+    assert (Attempt.objects.get().phone, mobile.checked_as, mobile.last_success_at) == (None, "", None)
+
+
+def test_two_records_of_one_number_know_what_was_found_out_last(
+    patient: Patient, mobile: Phone, home: Phone, alice: Staff, now: datetime
+) -> None:
+    other = make.patient("张贵兰", "13800001234")
+    theirs = other.phones.get()
+    check(mobile, "shown", alice, now)
+    check(theirs, "wrong", alice, now + HOUR)
+    merge = merge_patients(survivor=patient, merged=other, actor=alice.actor, at=now + 2 * HOUR)
+    mobile.refresh_from_db()
+    assert (mobile.checked_as, patient.phones.get(is_primary=True)) == ("wrong", home)
+    undo_merge(merge=merge, actor=alice.actor, at=now + 3 * HOUR)
+    mobile.refresh_from_db()
+    assert (mobile.checked_as, mobile.is_primary, other.phones.get().checked_as) == ("shown", True, "wrong")
+
+
+def test_a_merge_can_be_undone_where_a_number_turned_out_to_be_wrong(
+    patient: Patient, mobile: Phone, alice: Staff, now: datetime
+) -> None:
+    other = make.patient("张贵兰", "13900005678")
+    merge = merge_patients(survivor=patient, merged=other, actor=alice.actor, at=now)
+    check(Phone.objects.get(digits="13900005678"), "dead", alice, now + HOUR)
+    undo_merge(merge=merge, actor=alice.actor, at=now + 2 * HOUR)
+    assert Patient.objects.get(pk=other.pk).phone is None
+
+
 def test_somebody_elses_number_was_not_rung(patient: Patient, alice: Staff, now: datetime) -> None:
     other = make.patient("李雷", "13800005678").phones.get()
     with pytest.raises(NotTheirNumber):
@@ -160,14 +207,11 @@ def test_checked_on_a_page_of_its_own(patient: Patient, mobile: Phone, alice: St
     assert mobile.is_valid
 
 
-def test_the_number_rung_is_asked_where_there_are_several(
-    patient: Patient, mobile: Phone, alice: Staff, now: datetime
-) -> None:
+def test_the_form_asks_which_number_was_rung(patient: Patient, mobile: Phone, home: Phone, alice: Staff) -> None:
     promise = make.promise(patient, owner=alice)
     window, url = in_english(make.client_of(alice)), f"/promises/{promise.pk}/attempts/new/"
-    assert "Number rung" not in window.get(url).content.decode()
-    home = make.phone(patient, "0571 5550 6620")
     page = Page(window.get(url)).values
+    assert page["phone"] == [str(mobile.pk)]
     window.post(url, fill(page, outcome="reached", channel="phone", phone=str(home.pk)))
     assert Attempt.objects.get().phone == home
 

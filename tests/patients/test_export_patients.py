@@ -16,6 +16,7 @@ from jobs.models import Job
 from jobs.services.exports import run_next_export
 from patients.models import Patient, Visit
 from patients.services.exports import PEOPLE, ExportPurpose, request_export
+from patients.services.selections import choose_patients
 from patients.services.tags import tag_patient
 from tests import make
 from tests.api.test_patients import sent
@@ -108,3 +109,15 @@ def test_programs_ask_for_it_once(zhang: Patient, dana: Staff, now: datetime) ->
     file = program.get(f"{url}{first.json()['id']}/")
     assert zhang.name in b"".join(file.streaming_content).decode()  # type: ignore[attr-defined]
     assert sent(program, "post", url, format="csv").json()["errors"].keys() == {"purpose"}
+
+
+@pytest.mark.parametrize("selection", ["abc", "-1", "", "9" * 30, "77"])
+def test_a_selection_that_is_none_of_ones_own_exports_nobody(
+    zhang: Patient, dana: Staff, alice: Staff, now: datetime, selection: str
+) -> None:
+    others = choose_patients(staff=make.staff("olga", "manager"), keys=[zhang.pk], at=now)
+    desk = make.client_of(dana)
+    for key in (selection, str(others.pk)):
+        form = {"submission": str(uuid4()), "format": "csv", "purpose": "list", "selection": key}
+        assert desk.post("/patients/export/", form).status_code == 404
+    assert not Job.objects.exists()

@@ -315,3 +315,18 @@ def test_programs_too(mother: Patient, child: Patient, line: Client) -> None:
     assert sent(line, "post", RELATIONS, patient=child.pk, role="parent").json()["errors"].keys() == {"relative"}
     named = sent(line, "post", RELATIONS, patient=child.pk, role="other", name="王奶奶", phone=PHONE)
     assert named.json()["masked"] == "138****1234"
+
+
+def test_a_form_from_before_a_merge_means_the_same_side(
+    mother: Patient, child: Patient, line: Client, now: datetime
+) -> None:
+    relation, double = related(child, mother, now), make.patient("张小语")
+    url = f"/patients/relatives/{relation.pk}/edit/?of={child.pk}"
+    form = Page(line.get(url)).values
+    merge_patients(survivor=double, merged=child, actor=make.by(), at=now)
+    line.post(url, fill(form, may_be_told="everything"))
+    relation.refresh_from_db()
+    assert (relation.patient, relation.relative, relation.role) == (double, mother, "parent")
+    assert relation.patient_may_be_told == "nothing"  # never the other side
+    stranger = make.patient("赵云")
+    assert line.get(f"/patients/relatives/{relation.pk}/edit/?of={stranger.pk}").status_code == 404

@@ -154,3 +154,10 @@ def test_programs_put_on_and_take_off(zhang: Patient, alice: Staff) -> None:
     again = sent(program, "post", f"{url}untag/", tags=[wheelchair])
     assert (again.status_code, again.json()["code"]) == (409, "not_tagged")
     assert sent(program, "post", f"{url}tags/", tags=[]).json()["errors"].keys() == {"tags"}
+
+
+def test_the_same_tag_twice_in_one_sending_is_one(zhang: Patient, alice: Staff) -> None:
+    tag = ReferenceItem.objects.of_list("patient_tag")[0]
+    answer = sent(make.client_of(alice), "post", f"/api/v1/patients/{zhang.pk}/tags/", tags=[tag.pk, tag.pk])
+    assert answer.status_code in (200, 201)
+    assert zhang.tags.count() == 1

@@ -15,6 +15,7 @@ from hospital_crm.lib.errors import DuplicateSubmission, StaleVersion
 from patients.forms.visits import code_and_text
 from patients.models import Patient, TimelineEntry, Visit
 from patients.rules.visits import Fault, client_kinds, faults_of_visit, is_readmission
+from patients.services.merges import merge_patients
 from patients.services.visits import (
     ClinicalText,
     NewDiagnosis,
@@ -329,3 +330,12 @@ def test_the_list_of_patients_finds_clients_of_a_kind(zhang: Patient, dana: Staf
     page = make.client_of(dana).get("/patients/?client=inpatient").content.decode()
     assert "张桂兰" in page
     assert "何建平" not in page
+
+
+def test_a_visit_told_by_the_key_of_a_merged_record_counts_for_the_survivors_level(now: datetime, db: None) -> None:
+    survivor, merged = make.patient("张桂兰"), make.patient("张贵兰")
+    merge_patients(survivor=survivor, merged=merged, actor=make.by(), at=now - 30 * DAY)
+    for days in range(24, 0, -1):
+        make.visit(merged, at=now - days * DAY)
+    survivor.refresh_from_db()
+    assert survivor.service_level > 0

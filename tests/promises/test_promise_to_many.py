@@ -16,7 +16,7 @@ from patients.services.bulk_acts import run_next_act
 from patients.services.selections import choose_patients
 from promises.models import Promise
 from promises.services import bulk
-from promises.services.bulk import PROMISES, Owed, TooManyPatients, request_promises
+from promises.services.bulk import PROMISES, NotForPeople, Owed, TooManyPatients, request_promises
 from promises.services.keepers import CannotOwn, NobodyOnTeam, NobodyOwns
 from promises.services.promises import DueInThePast
 from tests import make
@@ -202,3 +202,16 @@ def test_programs_ask_for_it_once(selection: Selection, dana: Staff, alice: Staf
     nobody = sent(program, "post", url, **{**told, "owner": None, "submission": str(uuid4())})
     assert (nobody.status_code, nobody.json()["field"]) == (409, "owner")
     assert sent(program, "post", url, **{**told, "selection": 99_999}).status_code == 404
+
+
+@pytest.mark.parametrize("kind", [Promise.Kind.DATA_RIGHT, Promise.Kind.CHECK_LOOKS, Promise.Kind.VISIT_THEM])
+def test_what_comes_of_a_row_or_is_owed_to_organisations_is_promised_to_no_patient(
+    selection: Selection, dana: Staff, alice: Staff, now: datetime, kind: Promise.Kind
+) -> None:
+    owed = Owed(kind, now + 3 * HOUR, alice, None)
+    with pytest.raises(NotForPeople):
+        request_promises(selection=selection, owed=owed, staff=dana, at=now)
+    told = {"selection": selection.pk, "kind": kind, "due_at": "2026-03-12T18:00", "owner": alice.pk}
+    assert sent(make.client_of(dana), "post", "/api/v1/promises/many/", **told).status_code == 400
+    page = make.client_of(dana).get(f"/promises/many/{selection.pk}/")
+    assert f'value="{kind}"' not in page.content.decode()
