@@ -13,6 +13,7 @@ from .unreadable import Fault, UnreadableSheet
 from .workbook_parts import Attributes, Heard
 
 MOST_TEXT, MOST_TEXTS = 128 << 20, 5_000_000  # bytes and number of the texts that cells share
+MOST_TOLD = 10_000_000  # elements that say what they are and how they look
 MOST_ROWS = 1_048_576  # of Excel
 
 
@@ -29,13 +30,15 @@ class Book:
 class Texts(Heard):
     """The texts that cells share, unpacked as far as somebody has asked for them."""
 
-    def __init__(self, archive: zipfile.ZipFile, name: str) -> None:
+    def __init__(self, archive: zipfile.ZipFile, name: str, most_told: int) -> None:
         super().__init__(archive, name)
+        self._most_told = most_told
         self._texts, self._ends = bytearray(), array("Q", [0])
 
     def __getitem__(self, number: int) -> str:
         while number + 1 >= len(self._ends) and self.feed():
-            pass
+            if self._begun > self._most_told:
+                raise UnreadableSheet(Fault.TOO_LARGE)
         if number < 0:
             raise UnreadableSheet(Fault.BROKEN)
         return self._texts[self._ends[number] : self._ends[number + 1]].decode()
