@@ -122,7 +122,8 @@ class LookedSerializer(serializers.ModelSerializer[AuditEntry]):
 
     @extend_schema_field(serializers.IntegerField(allow_null=True))
     def get_patient(self, entry: AuditEntry) -> int | None:
-        return entry.subject_id if entry.subject_id in self.context.get("known", ()) else None
+        whom: int | None = entry.whom  # type: ignore[attr-defined]  # annotated
+        return whom if whom in self.context.get("known", ()) else None
 
 
 class LookToCheckSerializer(serializers.ModelSerializer[LookToCheck]):

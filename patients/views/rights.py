@@ -42,6 +42,7 @@ def request_list(request: StaffRequest) -> HttpResponse:
 def request_create(request: StaffRequest, patient_pk: int) -> HttpResponse:
     patient = get_object_or_404(Patient.objects.visible_to(request.user).known_as(patient_pk))
     form = RequestForm(request.POST or None)
+    audit.record_look(actor=request.user.actor, verb="patient.opened", subject=patient, at=timezone.now())
 
     def create() -> DataRequest:
         return services.open_request(

@@ -11,6 +11,7 @@ from accounts.models import Actor, Department, Staff, Team
 from hospital_crm.lib.errors import DomainError
 from institution.models import Setting
 from patients.models import Patient, Target, target_fields
+from patients.services.looks import count_looks
 from patients.services.survivors import survivor_of
 from promises import rules
 from promises.models import Promise, PromiseEvent
@@ -188,6 +189,16 @@ def close_of_row(*, promise: Promise, actor: Actor, at: datetime) -> Promise:
 
 
 @transaction.atomic
+def close_without_row(*, promise: Promise, reason: str, actor: Actor, at: datetime) -> Promise:
+    """What it was made from is gone, and it is owed no longer.
+
+    Raises ReasonIsMissing, PromiseAlreadyOver, PromiseHasChanged.
+    """
+    check_reason(reason)
+    return _end(promise, Promise.State.WITHDRAWN, Verb.WITHDRAWN, reason, actor, at, is_row_done=True)
+
+
+@transaction.atomic
 def note_first_attempt(*, promise: Promise, at: datetime) -> None:
     """The figures know when somebody first tried."""
     if Promise.objects.filter(pk=promise.pk, first_attempt_at__isnull=True).update(first_attempt_at=at):
@@ -280,6 +291,7 @@ def place_of(owner: Staff | None, team: Team | None, otherwise: Staff | None = N
     return None
 
 
+count_looks(Promise, "promise.opened", "promise.dialled")
 audit.name_verbs(
     {
         "promise.made": _("Promise made"),
