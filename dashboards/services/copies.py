@@ -29,7 +29,7 @@ from patients.services.copies import KIND, Row, moment
 from patients.services.looks import looks_at_people
 from promises.services.erasing import copy_of_promises
 
-FORMAT, VERSION = "hospital-crm.person-copy", 1
+FORMAT, VERSION = "hospital-crm.person-copy", 2
 Clock = Callable[[], datetime]
 
 
@@ -95,7 +95,8 @@ def left_out() -> list[str]:
     """What is not in it, and why: the page says so."""
     return [
         _("Names and numbers of other people: relatives, whoever else was on the line."),
-        _("Notes that staff wrote to each other, and the names of staff who looked: their roles are told."),
+        _("What staff wrote down of calls and promises, for it may name other people: ask for it at the desk."),
+        _("The names of staff who looked: their roles are told."),
         _("The medical record itself, which the medical records department gives out."),
         _("The signed papers: you get copies of them at the desk."),
     ]

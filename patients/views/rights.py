@@ -23,7 +23,7 @@ from patients.filters import DataRequestFilter
 from patients.forms.rights import AnswerForm, ApproveForm, FetchForm, RequestForm
 from patients.models import DataRequest, Patient
 from patients.services import rights as services
-from patients.services.copies import ask_for_copy
+from patients.services.copies import ask_for_copy, persons_concerned
 from patients.services.erasing import approve_erasure, what_is_kept
 
 
@@ -74,7 +74,7 @@ def request_detail(request: StaffRequest, pk: int) -> HttpResponse:
         "asked": asked,
         "may_answer": may_answer and not asked.is_under_way,
         "may_approve": may_answer and asked.is_erasure and asked.recorded_by_id != request.user.actor.pk,
-        "may_fetch": request.user.can(Capability.ANSWER_DATA_REQUESTS),
+        "may_fetch": _may_fetch(request, asked),
         "may_open": asked.patient.erased_at is None,
         "steps": asked.steps.all(),
         "kept": _kept(asked),
@@ -83,6 +83,11 @@ def request_detail(request: StaffRequest, pk: int) -> HttpResponse:
         **_clock(),
     }
     return render_part(request, "patients/request_detail.html", "progress", context)
+
+
+def _may_fetch(request: StaffRequest, asked: DataRequest) -> bool:
+    may_answer = request.user.can(Capability.ANSWER_DATA_REQUESTS) and not asked.is_erasure
+    return may_answer and request.user.pk not in persons_concerned(asked.patient)
 
 
 def _kept(asked: DataRequest) -> Any:

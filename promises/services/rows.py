@@ -19,6 +19,7 @@ from accounts.access import Capability
 from accounts.models import Absence, Actor, Department, Staff
 from institution.models import Setting
 from patients.models import DataRequest, LookToCheck, Patient
+from patients.services.copies import persons_concerned
 from promises.models import Promise
 
 from .changes import PromiseAlreadyOver, PromiseHasChanged
@@ -142,8 +143,9 @@ def who_can(
             for place in upwards(department):
                 if found := _leads(place, people):
                     return found
-        if found := people.order_by("pk").first():
-            return found
+        anybody: Staff | None = people.order_by("pk").first()
+        if anybody is not None:
+            return anybody
     return None
 
 
@@ -159,9 +161,12 @@ def _end_of(request: DataRequest) -> datetime:
 
 
 def _who_answers(request: DataRequest, at: datetime) -> Staff | None:
-    """Near the patient's department, else near whoever wrote it down; an erasure needs somebody else than that one."""
+    """Near the patient's department, else near whoever wrote it down; an erasure needs somebody else than that one.
+
+    Never whom something of it concerns.
+    """
     writer = request.recorded_by.staff
-    but = [writer.pk] if writer and request.is_erasure else []
+    but = [*persons_concerned(request.patient), *([writer.pk] if writer and request.is_erasure else [])]
     near = [request.patient.department, writer.department if writer else None]
     return who_can(Capability.ANSWER_DATA_REQUESTS, row=request, near=near, but=but, at=at)
 
