@@ -56,6 +56,7 @@ class AnswerForm(StyledForm, forms.Form):
 
 class ApproveForm(StyledForm, forms.Form):
     version = forms.IntegerField(widget=forms.HiddenInput)
+    patient_version = forms.IntegerField(widget=forms.HiddenInput)
     number = forms.CharField(
         label=_("Number of the record"),
         max_length=40,

@@ -15,7 +15,8 @@ from accounts import audit
 from accounts.models import Actor, Staff
 from hospital_crm.lib.errors import DomainError
 from jobs.models import Job, StoredFile
-from jobs.services.jobs import request_job
+from jobs.services.files import remove_file
+from jobs.services.jobs import cancel_job, request_job
 from patients.models import AccessGrant, DataRequest, Patient, Phone, TimelineEntry
 
 from .rights import NotACopy, RequestAlreadyClosed, record_step
@@ -76,6 +77,19 @@ def fetch_copy(*, request: DataRequest, purpose: CopyPurpose, staff: Staff, at: 
     verb = "data_request.copy_fetched"
     audit.record(actor=staff.actor, verb=verb, subject=request.patient, at=at, fields=fields)
     return request.copy.result
+
+
+def end_copies(*people: Patient, actor: Actor, at: datetime) -> None:
+    """What was written of them before is fetched no more: it may hold another's, or less than there is."""
+    for request in DataRequest.objects.filter(patient__in=people, copy__isnull=False).select_related("copy__result"):
+        job = request.copy
+        assert job is not None  # noqa: S101  those without were left out
+        DataRequest.objects.filter(pk=request.pk).update(copy=None)
+        if job.is_open:
+            cancel_job(job=job, actor=actor, at=at)
+        elif job.result is not None:
+            remove_file(job.result)
+        record_step("copy_ended", request, actor=actor, at=at)
 
 
 def persons_concerned(patient: Patient) -> Collection[int]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F, Max
+from django.db.models import F, Max, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -21,6 +21,7 @@ from patients.models import (
     Kept,
     KeptRecord,
     MatchKey,
+    Merge,
     Part,
     Patient,
     SearchToken,
@@ -56,6 +57,16 @@ class NumberDiffers(DomainError):
     field = "number"
 
 
+class RecordHasChanged(DomainError):
+    """Something else would go than what was shown."""
+
+    message = _("Somebody has changed, merged or separated this record meanwhile. Look again at what goes.")
+
+    def __init__(self, patient: Patient) -> None:
+        super().__init__()
+        self.fresh = {"patient_version": patient.version}
+
+
 class OtherRequestFirst(DomainError):
     """A copy cannot be written of what is gone."""
 
@@ -80,15 +91,21 @@ class Keeping:
 
 
 @transaction.atomic
-def approve_erasure(*, request: DataRequest, version: int, number: str, actor: Actor, at: datetime) -> DataRequest:
+def approve_erasure(
+    *, request: DataRequest, version: int, patient_version: int, number: str, actor: Actor, at: datetime
+) -> DataRequest:
     """From now on nobody finds the person; then each part goes, and nothing brings it back.
 
-    `number` is what was typed to confirm: the record's own. Raises NotAnErasure, RequestAlreadyClosed,
-    ErasureUnderWay, SecondPersonApproves, NumberDiffers, OtherRequestFirst, StaleVersion.
+    `patient_version` is the record's as somebody looked at what goes with it: a merge makes another of it. `number` is
+    what was typed to confirm: the record's own. Raises NotAnErasure, RequestAlreadyClosed, ErasureUnderWay,
+    SecondPersonApproves, NumberDiffers, OtherRequestFirst, RecordHasChanged, StaleVersion.
     """
-    held = DataRequest.objects.select_for_update().select_related("patient").get(pk=request.pk)
-    _check(held, number, actor)
-    patient = hold_patient(held.patient)
+    held = DataRequest.objects.get(pk=request.pk)
+    _check_state(held, actor)
+    patient = hold_patient(Patient(pk=held.patient_id))  # before the request, as a merge does
+    held = DataRequest.objects.select_for_update().get(pk=request.pk)
+    _check_state(held, actor)
+    _check_record(held, patient, patient_version, number)
     save_version(request, version=version, values={"approved_at": at, "approved_by": actor}, actor=actor, at=at)
     for keeping in what_is_kept(patient, at):
         if keeping.number is not None:
@@ -103,7 +120,7 @@ def approve_erasure(*, request: DataRequest, version: int, number: str, actor: A
     return request
 
 
-def _check(request: DataRequest, number: str, actor: Actor) -> None:
+def _check_state(request: DataRequest, actor: Actor) -> None:
     if not request.is_erasure:
         raise NotAnErasure
     if not request.is_open:
@@ -112,10 +129,21 @@ def _check(request: DataRequest, number: str, actor: Actor) -> None:
         raise ErasureUnderWay
     if request.recorded_by_id == actor.pk:
         raise SecondPersonApproves
-    if number.strip().upper() != request.patient.number.upper():
+
+
+def _check_record(request: DataRequest, patient: Patient, version: int, number: str) -> None:
+    if request.patient_id != patient.pk or patient.version != version:
+        raise RecordHasChanged(patient)
+    if number.strip().upper() != patient.number.upper():
         raise NumberDiffers
-    if DataRequest.objects.open().filter(patient=request.patient).exclude(pk=request.pk).exists():
+    if DataRequest.objects.open().filter(patient=patient).exclude(pk=request.pk).exists():
         raise OtherRequestFirst
+
+
+def what_goes_too(patient: Patient) -> QuerySet[Merge]:
+    """The merges through which other records are the person's: those go with it."""
+    too = Merge.objects.open().filter(merged__merged_into=patient)
+    return too.select_related("merged", "merged_by__staff").order_by("pk")
 
 
 def what_is_kept(patient: Patient, at: datetime) -> list[Keeping]:

@@ -221,6 +221,7 @@ audit.name_verbs(
         "data_request.done": _("Data request answered"),
         "data_request.approved": _("Erasure approved"),
         "data_request.copy_asked": _("Copy of a person's data being written"),
+        "data_request.copy_ended": _("Copy of a person's data removed: records were merged or separated"),
         "data_request.copy_fetched": _("Copy of a person's data fetched"),
     }
 )

@@ -18,6 +18,12 @@ class PersonErased(DomainError):
     message = _("The data of this person are erased.")
 
 
+class SamePerson(DomainError):
+    """A record cannot be merged with itself, nor be its own relative."""
+
+    message = _("This is one record already: choose two different ones.")
+
+
 def hold_patient(patient: Patient) -> Patient:
     """Whom to write about, to the end of the caller's transaction: nobody else changes or merges the record.
 

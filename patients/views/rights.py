@@ -24,7 +24,7 @@ from patients.forms.rights import AnswerForm, ApproveForm, FetchForm, RequestFor
 from patients.models import DataRequest, Patient
 from patients.services import rights as services
 from patients.services.copies import ask_for_copy, persons_concerned
-from patients.services.erasing import approve_erasure, what_is_kept
+from patients.services.erasing import approve_erasure, what_goes_too, what_is_kept
 
 
 @require_safe
@@ -127,12 +127,14 @@ def _close(request: StaffRequest, pk: int, service: Callable[..., DataRequest], 
 def erasure_approve(request: StaffRequest, pk: int) -> HttpResponse:
     """The second person types the number of the record."""
     asked = _request(request, pk)
-    form = ApproveForm(request.POST or None, initial={"version": asked.version})
+    seen = {"version": asked.version, "patient_version": asked.patient.version}
+    form = ApproveForm(request.POST or None, initial=seen)
 
     def act() -> DataRequest:
         return approve_erasure(request=asked, **form.cleaned_data, actor=request.user.actor, at=timezone.now())
 
-    return _act_page(request, asked, form, act, template="patients/erasure_approve.html", kept=_kept(asked))
+    shown = {"kept": _kept(asked), "goes_too": what_goes_too(asked.patient)}
+    return _act_page(request, asked, form, act, template="patients/erasure_approve.html", **shown)
 
 
 def _act_page(

@@ -26,11 +26,13 @@ from patients.models import DataRequest, Identifier, Patient, Phone, Purpose
 from patients.services import copies
 from patients.services.consents import Decision, record_consent
 from patients.services.identifiers import NewIdentifier, add_identifier
+from patients.services.merges import merge_patients
 from patients.services.organisation_people import add_employee
 from patients.services.patients import NewPhone
 from patients.services.phones import add_phone
 from patients.services.relatives import Named, add_relative
 from patients.services.rights import NotACopy, RequestAlreadyClosed, refuse_request
+from patients.services.unmerging import undo_merge
 from promises.models import Promise
 from promises.services.rows import keep_up_with_rows
 from tests import make
@@ -238,6 +240,33 @@ def test_after_its_days_it_is_gone(manager: Client, request_of_zhang: DataReques
     answer = fetch(manager, request_of_zhang, purpose="send", form="json")
     assert answer.status_code == 302
     assert "its time is over" in manager.get(answer.headers["Location"]).content.decode()
+
+
+def test_a_copy_ends_where_records_are_merged_or_separated(
+    request_of_zhang: DataRequest, zhang: Patient, dana: Staff, now: datetime
+) -> None:
+    def is_there() -> bool:
+        request_of_zhang.refresh_from_db()
+        return request_of_zhang.copy is not None or StoredFile.objects.filter(kind="json").exists()
+
+    other = make.patient("李小红")
+    written(request_of_zhang, dana, now)
+    assert is_there()
+    merge = merge_patients(survivor=zhang, merged=other, actor=dana.actor, at=now)
+    assert not is_there()
+    assert "李小红" in json.dumps(written(request_of_zhang, dana, now), ensure_ascii=False)
+    undo_merge(merge=merge, actor=dana.actor, at=now)
+    assert not is_there()
+
+
+def test_a_copy_that_waits_is_not_written_of_two_people(
+    request_of_zhang: DataRequest, zhang: Patient, dana: Staff, now: datetime
+) -> None:
+    merge = merge_patients(survivor=zhang, merged=make.patient("李小红"), actor=dana.actor, at=now)
+    copies.ask_for_copy(request=request_of_zhang, actor=dana.actor, at=now)
+    undo_merge(merge=merge, actor=dana.actor, at=now)
+    assert write_next_copy(now=lambda: now) is None
+    assert Job.objects.get().state == "cancelled"
 
 
 def test_a_program_asks_and_fetches(request_of_zhang: DataRequest, dana: Staff, now: datetime) -> None:

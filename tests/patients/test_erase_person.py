@@ -46,7 +46,8 @@ def request_of_zhang(zhang: Patient, alice: Staff, now: datetime) -> DataRequest
 
 
 def approve(request: DataRequest, by: Actor, at: datetime, **typed: Any) -> DataRequest:
-    typed = {"version": 1, "number": request.patient.number, **typed}
+    patient = Patient.objects.get(pk=request.patient_id)
+    typed = {"version": 1, "patient_version": patient.version, "number": patient.number, **typed}
     return erasing.approve_erasure(request=request, actor=by, at=at, **typed)
 
 
@@ -233,6 +234,21 @@ def test_records_that_were_merged_go_too_and_the_merge_is_not_undone(
     assert "undo" not in page.content.decode()
 
 
+def test_nothing_goes_that_the_approver_has_not_seen(
+    request_of_zhang: DataRequest, zhang: Patient, dana: Staff, now: datetime
+) -> None:
+    browser, url = in_english(make.client_of(dana)), f"/patients/requests/{request_of_zhang.pk}/approve/"
+    opened = Page(browser.get(url)).values
+    merge = merge_patients(survivor=zhang, merged=make.patient("李小红"), actor=dana.actor, at=now)
+    again = Page(browser.post(url, {**opened, "number": zhang.number}))
+    assert "meanwhile" in again.text
+    assert "李小红" in again.text
+    assert f"/patients/merges/{merge.pk}/" in again.text
+    assert not Patient.objects.erased().exists()
+    assert browser.post(url, again.values).headers["Location"] == f"/patients/requests/{request_of_zhang.pk}/"
+    assert Patient.objects.erased().count() == 2
+
+
 def test_the_audit_knows_who_asked_approved_and_erased(
     request_of_zhang: DataRequest, zhang: Patient, alice: Staff, dana: Staff, now: datetime
 ) -> None:
@@ -264,7 +280,11 @@ def test_the_page_asks_for_the_number_and_shows_how_far_it_is(
 
 def test_a_program_approves_only_as_somebody_else(zhang: Patient, dana: Staff, now: datetime) -> None:
     request = asked(zhang, dana, now, ERASURE)
-    url, told = f"/api/v1/data-requests/{request.pk}/approve/", {"version": 1, "number": zhang.number}
+    merge_patients(survivor=zhang, merged=make.patient("张贵兰"), actor=make.by(), at=now)
+    row = make.client_of(dana).get(f"/api/v1/data-requests/{request.pk}/").json()
+    assert row["goes_too"] == [zhang.merged_from.get().pk]
+    url, told = f"/api/v1/data-requests/{request.pk}/approve/", {"number": zhang.number}
+    told |= {name: row[name] for name in ("version", "patient_version")}
     refused = sent(make.client_of(dana), "post", url, **told)
     assert (refused.status_code, refused.json()["code"]) == (403, "second_person_approves")
     other = make.staff("olga", "manager", department=dana.department)

@@ -137,8 +137,8 @@ def test_nobody_checks_oneself(dana: Staff, glaucoma: Department, now: datetime)
 
 def test_whoever_owes_a_look_may_see_it(alice: Staff, dana: Staff, glaucoma: Department, now: datetime) -> None:
     make.staff("olga", "manager", department=glaucoma)
-    away = {"starts_on": now.date(), "ends_on": now.date() + timedelta(days=9), "deputy": None}
-    record_absence(staff=dana, **away, actor=make.by(), at=now)
+    today = timezone.localdate(now)
+    record_absence(staff=dana, starts_on=today, ends_on=today + timedelta(days=9), deputy=None, actor=make.by(), at=now)
     look = look_at(alice, now)
     keep_up(now)
     owner = Promise.objects.get().owner
