@@ -20,17 +20,16 @@ from patients.models import (
     Import,
     Kept,
     KeptRecord,
-    MatchKey,
     Merge,
     Part,
     Patient,
-    SearchToken,
     Visit,
 )
 from patients.models.rights import RULES
 from patients.rules.visits import INPATIENT
 
 from .copies import also_merged
+from .forgetting import forget_names
 from .rights import ErasureUnderWay, RequestAlreadyClosed, record_step
 from .survivors import hold_patient
 
@@ -94,7 +93,7 @@ class Keeping:
 def approve_erasure(
     *, request: DataRequest, version: int, patient_version: int, number: str, actor: Actor, at: datetime
 ) -> DataRequest:
-    """From now on nobody finds the person; then each part goes, and nothing brings it back.
+    """From now on nobody finds the person, or reads a name; then each part goes, and nothing brings it back.
 
     `patient_version` is the record's as somebody looked at what goes with it: a merge makes another of it. `number` is
     what was typed to confirm: the record's own. Raises NotAnErasure, RequestAlreadyClosed, ErasureUnderWay,
@@ -114,8 +113,7 @@ def approve_erasure(
     ErasureStep.objects.bulk_create(steps)
     keys = also_merged(patient)
     Patient.objects.filter(pk__in=keys).update(erased_at=at, version=F("version") + 1, updated_at=at, updated_by=actor)
-    for model in (SearchToken, MatchKey):
-        model._default_manager.filter(patient__in=keys).delete()
+    forget_names(keys, at)
     record_step("approved", request, actor=actor, at=at)
     return request
 

@@ -1,5 +1,6 @@
 """A person is erased: two people, a typed number, part by part; what the law keeps is listed. Mission A7."""
 
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -15,15 +16,19 @@ from messaging.services.erasing import end_kept_messages
 from patients.models import DataRequest, ErasureStep, Kept, Part, Patient, Purpose, SearchToken
 from patients.services import erasing
 from patients.services.consents import Decision, record_consent
+from patients.services.desk import register_at_desk
+from patients.services.duplicates import pair_up
 from patients.services.erased import erase_records
 from patients.services.keeping import end_kept_records
 from patients.services.merges import merge_patients
-from patients.services.patients import NewPhone
+from patients.services.organisation_people import add_employee, add_organisation_contact
+from patients.services.patients import NewPhone, update_patient
 from patients.services.phones import add_phone
 from patients.services.rights import ErasureUnderWay, RequestAlreadyClosed, refuse_request
 from patients.services.survivors import PersonErased
 from patients.services.unmerging import ErasedForGood, undo_merge
 from promises.models import Promise
+from promises.services.reopening import reopen_promise
 from promises.services.rows import keep_up_with_rows
 from tests import make
 from tests.accounts.pages import Page, in_english, send
@@ -115,6 +120,70 @@ def test_nothing_is_written_about_the_person_any_more(
         add_phone(patient=zhang, phone=number, actor=make.by(), at=now)
     with pytest.raises(PersonErased):
         merge_patients(survivor=make.patient(), merged=zhang, actor=make.by(), at=now)
+
+
+def agree(patient: Patient, at: datetime) -> None:
+    record_consent(patient=patient, decision=Decision(Purpose.MARKETING, is_given=True), actor=make.by(), at=at)
+
+
+def move_house(patient: Patient, at: datetime) -> None:
+    values = {"address": "湖滨路 9 号"}
+    patient.refresh_from_db()
+    update_patient(patient=patient, version=patient.version, values=values, actor=make.by(), at=at)
+
+
+WRITERS: list[Callable[[Patient, Staff, datetime], object]] = [
+    lambda patient, alice, now: make.visit(patient, starts_at=now),
+    lambda patient, alice, now: make.promise(patient, owner=alice, at=now),
+    lambda patient, alice, now: make.call(alice, patient, at=now),
+    lambda patient, alice, now: asked(patient, alice, now),
+    lambda patient, alice, now: agree(patient, now),
+    lambda patient, alice, now: move_house(patient, now),
+    lambda patient, alice, now: register_at_desk(patient=patient, actor=alice.actor, at=now),
+]
+
+
+@pytest.mark.parametrize("write", WRITERS)
+def test_whoever_would_write_about_the_person_is_refused_before_the_end_and_after(
+    write: Callable[[Patient, Staff, datetime], object], zhang: Patient, alice: Staff, dana: Staff, now: datetime
+) -> None:
+    merge = make.patient("张贵兰", "13900005678")
+    merge_patients(survivor=zhang, merged=merge, actor=make.by(), at=now)
+    approved(zhang, alice, dana, now)
+    for _ in range(2):
+        with pytest.raises(PersonErased), transaction.atomic():
+            write(zhang, alice, now)
+        with pytest.raises(PersonErased), transaction.atomic():
+            write(merge, alice, now)
+        erase_all(now)
+
+
+def test_what_was_withdrawn_is_not_owed_again(zhang: Patient, alice: Staff, dana: Staff, now: datetime) -> None:
+    promise = make.promise(zhang, owner=alice, at=now)
+    approved(zhang, alice, dana, now)
+    erase_all(now)
+    promise.refresh_from_db()
+    with pytest.raises(PersonErased):
+        reopen_promise(promise=promise, reason="By mistake", actor=alice.actor, at=now)
+
+
+def test_nobody_reads_the_name_while_parts_still_wait(zhang: Patient, alice: Staff, dana: Staff, now: datetime) -> None:
+    twin, place = make.patient("李建国", PHONE), make.organisation()
+    pair = pair_up(one=zhang, other=twin, at=now)
+    merge = merge_patients(survivor=zhang, merged=make.patient("张贵兰"), actor=make.by(), at=now)
+    promise, call = make.promise(zhang, owner=dana, at=now), make.call(alice, zhang, number=PHONE, at=now)
+    about: dict[str, Any] = {"organisation": place, "patient": zhang, "actor": make.by(), "at": now}
+    add_employee(values={}, **about)
+    add_organisation_contact(values={"name": "张桂兰"}, phone=None, **about)
+    approved(zhang, alice, dana, now)
+    browser, gone = make.client_of(dana), f"patients/duplicates/{pair.pk}"
+    pages = ["promises", f"promises/{promise.pk}", "patients/duplicates", gone, "calls"]
+    pages += [f"calls/{call.pk}", f"patients/merges/{merge.pk}", f"organisations/{place.pk}", "patients/requests", ""]
+    rooms = ("promises", "calls", "duplicates", "merges", "organisation-contacts", "employments", "data-requests")
+    for page in [*pages, *(f"api/v1/{room}" for room in rooms)]:
+        answer = browser.get(f"/{page}/".replace("//", "/"), follow=True)
+        assert answer.status_code == (404 if page == gone else 200), page
+        assert "张桂兰" not in answer.content.decode(), page
 
 
 def test_parts_go_in_their_order_each_once(request_of_zhang: DataRequest, dana: Staff, now: datetime) -> None:
