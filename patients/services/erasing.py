@@ -15,6 +15,7 @@ from hospital_crm.lib.errors import DomainError
 from hospital_crm.lib.moments import years_later
 from institution.models import Setting
 from patients.models import (
+    Contact,
     DataRequest,
     ErasureStep,
     Import,
@@ -23,12 +24,13 @@ from patients.models import (
     Merge,
     Part,
     Patient,
+    Relation,
     Visit,
 )
 from patients.models.rights import RULES
 from patients.rules.visits import INPATIENT
 
-from .copies import also_merged
+from .copies import also_merged, end_copies, own_numbers
 from .forgetting import forget_names
 from .rights import ErasureUnderWay, RequestAlreadyClosed, record_step
 from .survivors import hold_patient
@@ -67,9 +69,9 @@ class RecordHasChanged(DomainError):
 
 
 class OtherRequestFirst(DomainError):
-    """A copy cannot be written of what is gone."""
+    """A copy cannot be written of what is gone, and nothing is erased twice."""
 
-    message = _("The person also asked for a copy. Answer that first.")
+    message = _("Another request of this person is still open. Answer or refuse that first.")
 
 
 @dataclass(frozen=True)
@@ -114,6 +116,7 @@ def approve_erasure(
     keys = also_merged(patient)
     Patient.objects.filter(pk__in=keys).update(erased_at=at, version=F("version") + 1, updated_at=at, updated_by=actor)
     forget_names(keys, at)
+    end_copies(patient, actor=actor, at=at)
     record_step("approved", request, actor=actor, at=at)
     return request
 
@@ -142,6 +145,24 @@ def what_goes_too(patient: Patient) -> QuerySet[Merge]:
     """The merges through which other records are the person's: those go with it."""
     too = Merge.objects.open().filter(merged__merged_into=patient)
     return too.select_related("merged", "merged_by__staff").order_by("pk")
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """How often the person's own numbers stand where nobody says whose they are: that is left as it is."""
+
+    callers: int
+    relatives: int
+
+    def __bool__(self) -> bool:
+        return bool(self.callers or self.relatives)
+
+
+def what_stays_elsewhere(patient: Patient) -> Elsewhere:
+    own = own_numbers(patient)
+    callers = Contact.objects.filter(became=None, digits__in=own)
+    relatives = Relation.objects.filter(relative=None, digits__in=own).exclude(patient=patient)
+    return Elsewhere(callers.count(), relatives.count())
 
 
 def what_is_kept(patient: Patient, at: datetime) -> list[Keeping]:

@@ -129,8 +129,11 @@ def _note_at_colleague(patient: int, staff: int, day: date, number: int, at: dat
 
 def _at_colleagues(days: list[date]) -> Iterator[tuple[int, int, date, int]]:
     """Whose record, who looked, on which day, how often; never the colleague at the own record."""
-    for record in ColleagueRecord.objects.open():
+    still = Q(ended_at__isnull=True) | Q(ended_at__gte=midnight(days[0]))  # whoever ends it hides no look from before
+    for record in ColleagueRecord.objects.filter(still):
         looks = looks_of(since=days[0], until=days[-1]).filter(looks_at_people([record.patient_id]))
+        if record.ended_at is not None:
+            looks = looks.filter(at__lte=record.ended_at)
         others = looks.exclude(actor__staff=record.staff_id).annotate(day=TruncDate("at")).order_by()
         for staff, day, number in others.values_list("actor__staff", "day").annotate(number=Count("pk")):
             yield record.patient_id, staff, day, number

@@ -72,7 +72,7 @@ def record_visit(
         visit = Visit.objects.create(patient=held, **values, recorded_at=at, updated_at=at, updated_by=actor)
         _write_clinical(visit, clinical or ClinicalText())
         _tell(visit, actor, at)
-        renew_level(patient.pk, at=at)
+        renew_level(held.pk, at=at)
         audit.record(actor=actor, verb="visit.recorded", subject=visit, at=at)
         return visit
 

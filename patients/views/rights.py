@@ -24,7 +24,7 @@ from patients.forms.rights import AnswerForm, ApproveForm, FetchForm, RequestFor
 from patients.models import DataRequest, Patient
 from patients.services import rights as services
 from patients.services.copies import ask_for_copy, persons_concerned
-from patients.services.erasing import approve_erasure, what_goes_too, what_is_kept
+from patients.services.erasing import approve_erasure, what_goes_too, what_is_kept, what_stays_elsewhere
 
 
 @require_safe
@@ -133,7 +133,11 @@ def erasure_approve(request: StaffRequest, pk: int) -> HttpResponse:
     def act() -> DataRequest:
         return approve_erasure(request=asked, **form.cleaned_data, actor=request.user.actor, at=timezone.now())
 
-    shown = {"kept": _kept(asked), "goes_too": what_goes_too(asked.patient)}
+    shown = {
+        "kept": _kept(asked),
+        "goes_too": what_goes_too(asked.patient),
+        "elsewhere": what_stays_elsewhere(asked.patient),
+    }
     return _act_page(request, asked, form, act, template="patients/erasure_approve.html", **shown)
 
 

@@ -10,12 +10,25 @@ from django.db import IntegrityError, transaction
 from accounts.models import Actor, AuditEntry, Staff
 from hospital_crm.lib.errors import DomainError, StaleVersion
 from hospital_crm.lib.phones import read_phone
-from messaging.models import Message, MessageClass
+from messaging.models import Hold, Message, MessageClass
 from messaging.services.delivery import deliver_due
 from messaging.services.erasing import end_kept_messages
-from patients.models import DataRequest, ErasureStep, Kept, Part, Patient, Purpose, SearchToken
+from messaging.services.holds import place_hold
+from patients.kinship import Tie
+from patients.models import (
+    AccessGrant,
+    DataRequest,
+    DuplicatePair,
+    ErasureStep,
+    Kept,
+    Part,
+    Patient,
+    Purpose,
+    SearchToken,
+)
 from patients.services import erasing
 from patients.services.consents import Decision, record_consent
+from patients.services.copies import ask_for_copy
 from patients.services.desk import register_at_desk
 from patients.services.duplicates import pair_up
 from patients.services.erased import erase_records
@@ -24,7 +37,8 @@ from patients.services.merges import merge_patients
 from patients.services.organisation_people import add_employee, add_organisation_contact
 from patients.services.patients import NewPhone, update_patient
 from patients.services.phones import add_phone
-from patients.services.rights import ErasureUnderWay, RequestAlreadyClosed, refuse_request
+from patients.services.relatives import Named, add_relative
+from patients.services.rights import ErasureUnderWay, RequestAlreadyClosed, answer_request, refuse_request
 from patients.services.survivors import PersonErased
 from patients.services.unmerging import ErasedForGood, undo_merge
 from promises.models import Promise
@@ -165,6 +179,60 @@ def test_what_was_withdrawn_is_not_owed_again(zhang: Patient, alice: Staff, dana
     promise.refresh_from_db()
     with pytest.raises(PersonErased):
         reopen_promise(promise=promise, reason="By mistake", actor=alice.actor, at=now)
+
+
+def test_two_requests_of_records_that_were_merged_are_seen_to_one_by_one(
+    request_of_zhang: DataRequest, zhang: Patient, alice: Staff, dana: Staff, now: datetime
+) -> None:
+    other = make.patient("张贵兰")
+    second = asked(other, alice, now, ERASURE)
+    merge_patients(survivor=zhang, merged=other, actor=make.by(), at=now)
+    with pytest.raises(erasing.OtherRequestFirst):
+        approve(request_of_zhang, dana.actor, now)
+    second.refresh_from_db()
+    refuse_request(request=second, version=second.version, answer="Asked twice", actor=dana.actor, at=now)
+    approve(request_of_zhang, dana.actor, now)
+
+
+def test_a_copy_that_still_waits_is_not_written(zhang: Patient, alice: Staff, dana: Staff, now: datetime) -> None:
+    copy = asked(zhang, alice, now)
+    job = ask_for_copy(request=copy, actor=dana.actor, at=now)
+    answer_request(request=copy, version=1, answer="By hand", actor=dana.actor, at=now)
+    approved(zhang, alice, dana, now)
+    job.refresh_from_db()
+    assert job.state == "cancelled"
+
+
+def test_the_page_says_what_stays_elsewhere(
+    request_of_zhang: DataRequest, zhang: Patient, alice: Staff, dana: Staff, now: datetime
+) -> None:
+    browser, url = in_english(make.client_of(dana)), f"/patients/requests/{request_of_zhang.pk}/approve/"
+    assert "not on file" not in browser.get(url).content.decode()
+    make.call(alice, name="张桂兰", number=PHONE, at=now)
+    named = Named("张桂兰", read_phone(PHONE))
+    add_relative(patient=make.patient("李小红"), relative=named, tie=Tie("parent"), actor=make.by(), at=now)
+    text = browser.get(url).content.decode()
+    assert "callers who are not on file (1)" in text
+    assert "named on other pages (1)" in text
+    assert zhang.number in text
+
+
+def test_what_opened_the_record_ends_and_what_held_messages_back_goes(
+    zhang: Patient, alice: Staff, dana: Staff, now: datetime
+) -> None:
+    make.promise(zhang, owner=alice, at=now)
+    mail = message(zhang, now, channel="email", message_class=MessageClass.CARE)
+    Message.objects.filter(pk=mail.pk).update(state="sent", settled_at=now)
+    silence: dict[str, Any] = {"classes": [MessageClass.CARE], "reason": Hold.Reason.DECEASED, "source": "test:1"}
+    place_hold(patient=zhang, **silence, actor=make.by(), at=now)
+    pair_up(one=zhang, other=make.patient("张贵兰"), at=now)
+    approved(zhang, alice, dana, now)
+    erase_all(now)
+    mail.refresh_from_db()
+    assert mail.withdrawn_at == now
+    assert not Hold.objects.exists()
+    assert not DuplicatePair.objects.exists()
+    assert not AccessGrant.objects.open().exists()
 
 
 def test_nobody_reads_the_name_while_parts_still_wait(zhang: Patient, alice: Staff, dana: Staff, now: datetime) -> None:

@@ -190,6 +190,32 @@ def test_what_a_promise_explained_it_explains_after_a_merge_and_after_it_was_und
     assert unusual.looks_of(alice, since=later, until=later).count() == 1
 
 
+def test_what_is_promised_after_a_look_explains_nothing(
+    alice: Staff, zhang: Patient, yesterday: datetime, now: datetime
+) -> None:
+    look(alice, zhang, yesterday, 61)
+    make.promise(zhang, owner=alice, at=now)
+    assert unusual.find_unusual_looks(at=now) == 1
+
+
+def test_whoever_ends_the_mark_hides_no_look_from_before(
+    alice: Staff, bob: Staff, zhang: Patient, yesterday: datetime, now: datetime
+) -> None:
+    colleague(zhang, bob, yesterday - DAY)
+    look(alice, zhang, yesterday)
+    colleagues.end_colleague(record=zhang.colleague_records.get(), actor=make.by(), at=yesterday + DAY / 4)
+    look(alice, zhang, yesterday + DAY / 2)
+    unusual.find_unusual_looks(at=now)
+    assert LookToCheck.objects.get().looks == 1
+
+
+def test_nobody_sees_or_ends_the_mark_of_the_own_record(dana: Staff, zhang: Patient, now: datetime) -> None:
+    colleague(zhang, dana, now)
+    mark, browser = zhang.colleague_records.get(), make.client_of(dana)
+    assert zhang.name not in browser.get("/patients/colleagues/").content.decode()
+    assert browser.post(f"/patients/colleagues/{mark.pk}/end/").status_code == 404
+
+
 def test_a_colleague_is_named_once_and_ended(bob: Staff, zhang: Patient, now: datetime) -> None:
     colleague(zhang, bob, now)
     with pytest.raises(colleagues.ColleagueAlreadyKnown):

@@ -34,6 +34,7 @@ WORDS: Mapping[str, str | Promise] = {
     "of_several": _("Several people on file have this identity card. Merge them first, or tell a number of theirs."),
     "changed_meanwhile": _("Somebody was changing this at the same moment. Import the row once more."),
     "refused": _("This row does not go together with what is on file: one of its numbers may be another person's."),
+    "erased": _("The data of this person were erased, as the person asked. Take the row out of the other system too."),
     "cancelled": _("This visit was cancelled here and is not changed any more."),
 }
 

@@ -49,6 +49,8 @@ class PatientWriter:
             found = known.holders(row)
             if len(found) > 1:
                 result.fail(row.number, "of_another")
+            elif any(known.people[key].erased_at for key in found):
+                result.fail(row.number, "erased")
             elif found:
                 ((key, is_own),) = found.items()
                 is_changed = self._update(known, known.people[key], row, order, is_own=is_own)

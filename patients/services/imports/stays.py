@@ -33,6 +33,7 @@ class VisitWriter:
     def write(self, rows: Sequence[ReadRow], order: Order, result: BatchResult, seen: Seen) -> None:
         whose = self._patients(rows)
         known = self._known(rows, whose)
+        erased = set(Patient.objects.erased().filter(pk__in=whose.values()).values_list("pk", flat=True))
         new = []
         for row in rows:
             patient = whose.get(row.number)
@@ -41,6 +42,8 @@ class VisitWriter:
             if patient is None:
                 about = "patient" if "patient" in row.told else "hospital_number"
                 result.fail(row.number, "no_patient", about)
+            elif patient in erased:
+                result.fail(row.number, "erased")
             elif "external_id" not in row.told and (identity in seen or identity in result.keys):
                 result.fail(row.number, "twice")
             elif visit is None:
