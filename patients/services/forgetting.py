@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import F, Q
 
 from accounts.services import saved_views
+from hospital_crm.lib.naming import is_named
 from jobs.services.jobs import forget_words
 from patients.models import (
     BulkAct,
@@ -51,10 +52,10 @@ def words_of(keys: Collection[int]) -> set[str]:
 def _forget_choices(words: Collection[str]) -> None:
     """Whom somebody looked for to act for many, and what was to be promised to them in words."""
     for chosen in Selection.objects.filter(wanted__has_key="q"):
-        if any(word in str(chosen.wanted["q"]) for word in words):
+        if is_named(str(chosen.wanted["q"]), words):
             Selection.objects.filter(pk=chosen.pk).update(wanted={**chosen.wanted, "q": ""})
     for act in BulkAct.objects.all():
-        if any(word in str([act.parameters, act.words]) for word in words):
+        if is_named(str([act.parameters, act.words]), words):
             BulkAct.objects.filter(pk=act.pk).update(parameters={}, words={})
 
 

@@ -7,9 +7,12 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 
-from accounts.models import Actor, AuditEntry, Staff
+from accounts.models import Actor, AuditEntry, SavedView, Staff
+from accounts.services.saved_views import save_view
 from hospital_crm.lib.errors import DomainError, StaleVersion
 from hospital_crm.lib.phones import read_phone
+from jobs.models import Job
+from jobs.services.jobs import request_job
 from messaging.models import Hold, Message, MessageClass
 from messaging.services.delivery import deliver_due
 from messaging.services.erasing import end_kept_messages
@@ -233,6 +236,25 @@ def test_what_opened_the_record_ends_and_what_held_messages_back_goes(
     assert not Hold.objects.exists()
     assert not DuplicatePair.objects.exists()
     assert not AccessGrant.objects.open().exists()
+
+
+def test_who_looked_for_somebody_else_loses_nothing(alice: Staff, dana: Staff, now: datetime) -> None:
+    def looking(q: str) -> Job:
+        parameters = {"filter": {"q": q}, "format": "csv", "language": "zh-hans"}
+        return request_job(kind="test_export", parameters=parameters, actor=dana.actor, at=now)
+
+    person = make.patient("张桂兰", hospital_number="12")
+    over, other, same = looking("zhangguilan"), looking("1381234"), looking("12")
+    Job.objects.filter(pk=over.pk).update(state="done", finished_at=now)
+    save_view(staff=dana, list_name="patients:patient_list", name="2012", query="q=1381234", at=now)
+    approved(person, alice, dana, now)
+    told = Job.objects.in_bulk([over.pk, other.pk, same.pk])
+    assert [(told[job.pk].state, told[job.pk].parameters["filter"]["q"]) for job in (over, other, same)] == [
+        ("done", ""),
+        ("queued", "1381234"),
+        ("cancelled", ""),
+    ]
+    assert SavedView.objects.filter(staff=dana).exists()
 
 
 def test_nobody_reads_the_name_while_parts_still_wait(zhang: Patient, alice: Staff, dana: Staff, now: datetime) -> None:
