@@ -17,5 +17,5 @@ def long_forget_old_drafts() -> None:
 
 
 @shared_task
-def long_erase() -> None:
+def erase() -> None:
     erasing.erase_calls(at=timezone.now())

@@ -19,12 +19,13 @@ from dashboards import serializers
 from dashboards.forms import PeriodForm
 from dashboards.reports.counts import counts_of
 from dashboards.reports.figures import promise_figures
-from dashboards.reports.looks import looks_at, watched_by
+from dashboards.reports.looks import looks_at, not_shown, watched_by
 from dashboards.reports.search import find_people
 from dashboards.reports.shift import shift_of
 from dashboards.reports.team import around
 from dashboards.services.audit import AUDIT, asked_for
 from jobs.api import A_FILE, A_JOB, AsAFile, exported_file, request_once
+from patients.models import Patient
 from patients.services.looks import record_question
 
 
@@ -90,10 +91,19 @@ class PatientLooks(ListAPIView[AuditEntry]):
     ordering = ("-at", "-id")
 
     def get_queryset(self) -> Any:
-        staff = staff_of(self.request)
-        patient = get_object_or_404(watched_by(staff), pk=self.kwargs["pk"])
+        return looks_at(self._patient(), reader=staff_of(self.request))
+
+    def _patient(self) -> Patient:
+        patient: Patient = get_object_or_404(watched_by(staff_of(self.request)).known_as(self.kwargs["pk"]))
+        return patient
+
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """With `not_shown`: how many looks there were of people of whom the reader may not know."""
+        patient, staff = self._patient(), staff_of(request)
         audit.record_look(actor=staff.actor, verb="patient.looks_read", subject=patient, at=timezone.now())
-        return looks_at(patient, reader=staff)
+        answer = super().list(request, *args, **kwargs)
+        answer.data["not_shown"] = not_shown(patient, reader=staff)
+        return answer
 
 
 class ShiftView(APIView):

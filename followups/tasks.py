@@ -5,5 +5,5 @@ from followups.services import erasing
 
 
 @shared_task
-def long_erase() -> None:
+def erase() -> None:
     erasing.erase_attempts(at=timezone.now())

@@ -22,7 +22,8 @@ def _daily(hour: int, minute: int, task: str) -> Work:
 
 TIMED_WORK: dict[str, Work] = {
     **{f"beat of the {queue} worker": _every(5.0, "jobs.tasks.beat", queue) | {"args": (queue,)} for queue in QUEUES},
-    **{f"erasures in {app}": _every(10.0, f"{app}.tasks.long_erase") for app in ERASING},
+    # Among the short ones: whoever is to be forgotten does not wait for an import to end.
+    **{f"erasures in {app}": _every(5.0, f"{app}.tasks.erase", REMINDERS) for app in ERASING},
     "messages that are due": _every(1.0, "messaging.tasks.deliver_due", REMINDERS),
     "messages whose worker died": _every(5.0, "messaging.tasks.requeue_stuck", REMINDERS),
     "messages without an outcome": _every(5.0, "messaging.tasks.settle_unanswered", REMINDERS),

@@ -20,7 +20,7 @@ def settle_unanswered() -> None:
 
 
 @shared_task
-def long_erase() -> None:
+def erase() -> None:
     erasing.erase_messages(at=timezone.now())
 
 

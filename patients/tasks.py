@@ -65,7 +65,7 @@ def long_forget_import_files() -> None:
 
 
 @shared_task
-def long_erase() -> None:
+def erase() -> None:
     erase_records(at=timezone.now())
 
 

@@ -33,7 +33,7 @@ def keep_up_with_rows() -> None:
 
 
 @shared_task
-def long_erase() -> None:
+def erase() -> None:
     erasing.erase_promises(at=timezone.now())
 
 

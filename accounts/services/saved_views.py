@@ -17,6 +17,7 @@ from accounts import audit
 from accounts.models import Actor, SavedView, Staff
 from accounts.models.saved_views import LONGEST_QUERY
 from hospital_crm.lib.errors import DomainError
+from hospital_crm.lib.naming import is_named
 
 from .submissions import create_once
 from .versions import save_version
@@ -129,8 +130,7 @@ def delete_view(*, view: SavedView, actor: Actor, at: datetime) -> None:
 def forget_words(words: Collection[str]) -> None:
     """No view looks for one of these any more, or is called so: whoever they name wants to be forgotten."""
     for view in SavedView.objects.all():
-        told = f"{view.name} {unquote_plus(view.query)}"
-        if any(word in told for word in words):
+        if is_named(f"{view.name} {unquote_plus(view.query)}", words):
             view.delete()
 
 

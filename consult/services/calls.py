@@ -20,6 +20,7 @@ from hospital_crm.lib.phones import PhoneNumber, leads_to
 from institution.models import ReferenceItem
 from patients.models import Contact, Patient, target_fields
 from patients.services.contacts import find_or_create_contact, hold_contact
+from patients.services.looks import count_looks
 from patients.services.phone_checks import note_success
 from patients.services.survivors import survivor_of
 from patients.services.timeline import add_timeline_entry, name_part, record_contact
@@ -275,4 +276,5 @@ def told_of(call: Told, topics: Iterable[ReferenceItem]) -> dict[str, Any]:
     }
 
 
+count_looks(Call, "call.opened")
 audit.name_verbs({"call.logged": _("Call logged"), "call.opened": _("Call opened")})

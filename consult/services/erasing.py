@@ -6,7 +6,7 @@ from datetime import datetime
 from consult.models import Call, CallDraft, CallTopic
 from jobs.services.files import remove_results
 from patients.models import DataRequest, Part, Patient, Phone, Sex
-from patients.services.copies import Row, coded, moment
+from patients.services.copies import Row, coded, moment, own_numbers, told_number
 from patients.services.erasing import erase_part
 
 from .exports import CALLS
@@ -39,22 +39,18 @@ def _forget_drafts(keys: Collection[int]) -> None:
 
 
 def copy_of_calls(patient: Patient) -> list[Row]:
-    """What was said; internal notes, and who else was on the line, are left out."""
+    """When, and what about; what staff wrote down in their own words, and who else rang, is left out."""
+    own = own_numbers(patient)
     calls = patient.calls.standing().select_related("source").prefetch_related("topics__topic")
     return [
         {
             "started_at": moment(call.started_at),
             "direction": coded(call, "direction"),
             "channel": coded(call, "channel"),
-            "phone": call.digits,
-            "condition": call.condition,
-            "topics": "; ".join(_said(topic) for topic in call.topics.order_by("position")),
+            "phone": told_number(call.digits, own),
+            "topics": "; ".join(topic.topic.label for topic in call.topics.order_by("position")),
             "disposition": coded(call, "disposition"),
             "source": call.source.label if call.source else None,
         }
         for call in calls.order_by("started_at", "pk")
     ]
-
-
-def _said(topic: CallTopic) -> str:
-    return " · ".join(part for part in (topic.topic.label, topic.question, topic.answer) if part)

@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts import audit
 from accounts.access import Capability
 from accounts.models import AuditEntry
-from dashboards.services.looks import LOOKS, about_person
 from patients.models import Patient
+from patients.services.looks import looks_at_people
 
 if TYPE_CHECKING:
     from accounts.models import Staff
@@ -37,7 +37,7 @@ def not_shown(patient: Patient, *, reader: Staff) -> int:
 
 
 def _looks(patient: Patient) -> AuditEntryQuerySet:
-    entries: AuditEntryQuerySet = AuditEntry.objects.filter(about_person(patient), verb__in=LOOKS)
+    entries: AuditEntryQuerySet = AuditEntry.objects.filter(looks_at_people([patient.pk]))
     return entries
 
 

@@ -26,11 +26,10 @@ from messaging.services.erasing import copy_of_contacts, copy_of_messages
 from patients.models import DataRequest, Patient
 from patients.services.copied import copy_of_archive
 from patients.services.copies import KIND, Row, moment
+from patients.services.looks import looks_at_people
 from promises.services.erasing import copy_of_promises
 
-from .looks import LOOKS, about_person
-
-FORMAT, VERSION = "hospital-crm.person-copy", 1
+FORMAT, VERSION = "hospital-crm.person-copy", 2
 Clock = Callable[[], datetime]
 
 
@@ -79,7 +78,7 @@ def _sections(patient: Patient) -> dict[str, list[Row]]:
 
 def _looks(patient: Patient) -> list[Row]:
     """Who looked, by role: the law gives the person a right to know that, not the names of staff."""
-    entries = AuditEntry.objects.filter(about_person(patient), verb__in=LOOKS, actor__staff__isnull=False)
+    entries = AuditEntry.objects.filter(looks_at_people([patient.pk]), actor__staff__isnull=False)
     with_roles = entries.select_related("actor__staff").prefetch_related("actor__staff__role_grants")
     return [
         {
@@ -96,7 +95,8 @@ def left_out() -> list[str]:
     """What is not in it, and why: the page says so."""
     return [
         _("Names and numbers of other people: relatives, whoever else was on the line."),
-        _("Notes that staff wrote to each other, and the names of staff who looked: their roles are told."),
+        _("What staff wrote down of calls and promises, for it may name other people: ask for it at the desk."),
+        _("The names of staff who looked: their roles are told."),
         _("The medical record itself, which the medical records department gives out."),
         _("The signed papers: you get copies of them at the desk."),
     ]

@@ -10,6 +10,7 @@ from accounts import audit
 from accounts.models import Actor
 from accounts.services.submissions import create_once
 from hospital_crm.lib.errors import DomainError
+from hospital_crm.lib.naming import is_named
 from institution.models import Setting
 from jobs.models import Job, StoredFile
 
@@ -108,11 +109,13 @@ def requeue_stuck(*, at: datetime) -> int:
 
 
 def forget_words(*, words: Collection[str], at: datetime) -> int:
-    """No job remembers any more that one of these was looked for; what still waits for it is cancelled. How many."""
-    asked = Job.objects.filter(parameters__filter__has_key="q")
-    found = [job for job in asked if any(word in str(job.parameters["filter"]["q"]) for word in words)]
-    keys = [job.pk for job in found]
-    Job.objects.open().filter(pk__in=keys).update(state=Job.State.CANCELLED, finished_at=at)
+    """No job that is over remembers for whom it looked, in whichever spelling; what still waits for one of these is
+    cancelled, and nothing else. How many.
+    """
+    asked = Job.objects.filter(parameters__filter__has_key="q").exclude(parameters__filter__q="")
+    waiting = [job for job in asked.open() if is_named(str(job.parameters["filter"]["q"]), words)]
+    Job.objects.open().filter(pk__in=[job.pk for job in waiting]).update(state=Job.State.CANCELLED, finished_at=at)
+    found = [job for job in asked.all() if not job.is_open]
     for job in found:
         job.parameters["filter"]["q"] = ""
         Job.objects.filter(pk=job.pk).update(parameters=job.parameters)

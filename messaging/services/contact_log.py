@@ -5,7 +5,7 @@ from django.db import transaction
 from accounts.models import Actor
 from messaging.models import ContactLog
 from patients.models import Target, target_fields
-from patients.services.survivors import survivor_of
+from patients.services.survivors import survivor_even_erased
 from patients.services.timeline import record_contact
 
 
@@ -25,7 +25,7 @@ def log_contact(
     at: datetime,
 ) -> ContactLog:
     """The try to reach the person counts, whether it succeeded or not; if it did, that was the last contact."""
-    target = survivor_of(target)
+    target = survivor_even_erased(target)
     if reached:
         record_contact(target=target, at=at)
     return ContactLog.objects.create(

@@ -6,7 +6,7 @@ from datetime import datetime
 from messaging.models import ContactLog, Hold, Message
 from messaging.querysets import OPEN
 from patients.models import DataRequest, Kept, Part, Patient
-from patients.services.copies import Row, coded, moment
+from patients.services.copies import Row, coded, moment, own_numbers, told_number
 from patients.services.erasing import erase_part, note_kept, sent_kept_until
 from patients.services.keeping import end_kept
 
@@ -42,13 +42,14 @@ def _forget_addresses(keys: Collection[int]) -> None:
 
 def copy_of_messages(patient: Patient) -> list[Row]:
     """What was sent to the person, or was to be."""
+    own = own_numbers(patient)
     return [
         {
             "kind": message.kind_name,
             "channel": coded(message, "channel"),
             "state": coded(message, "state"),
             "send_at": moment(message.send_at),
-            "address": message.address,
+            "address": told_number(message.address, own),
         }
         for message in patient.messages.order_by("send_at", "pk")
     ]

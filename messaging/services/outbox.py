@@ -19,7 +19,7 @@ from messaging.models import KIND_NAMES, Channel, Message, MessageClass
 from messaging.models.messages import worded_by
 from messaging.querysets import OPEN
 from patients.models import Contact, Target, target_fields
-from patients.services.survivors import survivor_of
+from patients.services.survivors import survivor_even_erased
 
 Recipient = Staff | Target
 
@@ -158,9 +158,9 @@ def _queue(
 
 def _people(recipient: Recipient, about: Target | None, message_class: MessageClass, actor: Actor) -> dict[str, Any]:
     """The columns that say for whom it is, of which class, about whom, and in whose outbox it stands."""
-    about_fields = {} if about is None else target_fields(survivor_of(about))
+    about_fields = {} if about is None else target_fields(survivor_even_erased(about))
     return {
-        **({"staff": recipient} if isinstance(recipient, Staff) else target_fields(survivor_of(recipient))),
+        **({"staff": recipient} if isinstance(recipient, Staff) else target_fields(survivor_even_erased(recipient))),
         **{f"about_{name}": row for name, row in about_fields.items()},
         "message_class": MessageClass.STAFF if isinstance(recipient, Staff) else message_class,
         "department": _department(recipient, actor),

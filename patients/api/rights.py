@@ -35,7 +35,7 @@ class DataRequestViewSet(CreatesOnce, ReadOnlyModelViewSet[DataRequest]):
 
     def get_queryset(self) -> DataRequestQuerySet:
         seen = DataRequest.objects.visible_to(staff_of(self.request)).with_card().select_related("copy__result")
-        return seen.prefetch_related("steps", "kept")
+        return seen.prefetch_related("steps", "kept", "patient__merged_from")
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         row = self.get_object()

@@ -42,7 +42,7 @@ class LookToCheckViewSet(Room, ReadOnlyModelViewSet[LookToCheck]):
         row = self.get_object()
         self._look(row)
         entries = self.paginate_queryset(services.looks_behind(row)) or []
-        keys = [entry.subject_id for entry in entries if entry.subject_type == Patient._meta.label]
+        keys = [entry.whom for entry in entries]
         known = set(Patient.objects.visible_to(staff_of(request)).filter(pk__in=keys).values_list("pk", flat=True))
         told = serializers.LookedSerializer(entries, many=True, context={"known": known})
         return self.get_paginated_response(told.data)

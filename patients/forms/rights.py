@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from hospital_crm.lib.fields import MomentField
 from hospital_crm.lib.forms import CreateForm, OnceForm, StyledForm
 from patients.models import DataRequest
 from patients.services.copies import CopyPurpose
@@ -26,11 +27,8 @@ class RequestForm(CreateForm, forms.Form):
     identity = forms.ChoiceField(
         label=_("How identity was checked"), choices=[("", "---------"), *DataRequest.Identity.choices]
     )
-    asked_at = forms.DateTimeField(
-        label=_("Asked"),
-        required=False,
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-        help_text=_("Leave it empty for now. The time to answer runs from then."),
+    asked_at = MomentField(
+        label=_("Asked"), required=False, help_text=_("Leave it empty for now. The time to answer runs from then.")
     )
     note = forms.CharField(label=_("Note"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 2}))
 
@@ -58,6 +56,7 @@ class AnswerForm(StyledForm, forms.Form):
 
 class ApproveForm(StyledForm, forms.Form):
     version = forms.IntegerField(widget=forms.HiddenInput)
+    patient_version = forms.IntegerField(widget=forms.HiddenInput)
     number = forms.CharField(
         label=_("Number of the record"),
         max_length=40,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils.functional import Promise
@@ -9,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Versioned
 from patients.querysets.rights import DataRequestQuerySet, ErasureStepQuerySet, KeptRecordQuerySet
+
+FIRST = datetime(1900, 1, 1, tzinfo=UTC)  # what is before can be shown in no list
 
 
 class DataRequest(Versioned):
@@ -66,6 +70,9 @@ class DataRequest(Versioned):
                 condition=Q(approved_at__isnull=True, approved_by__isnull=True)
                 | (Q(kind="erasure", approved_at__isnull=False, approved_by__isnull=False))
                 & ~Q(approved_by=F("recorded_by")),
+            ),
+            models.CheckConstraint(
+                name="data_request_asked_in_time", condition=Q(asked_at__gte=FIRST, asked_at__lte=F("recorded_at"))
             ),
         ]
         indexes = [

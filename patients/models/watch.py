@@ -52,6 +52,7 @@ class LookToCheck(Versioned):
     patient = models.ForeignKey(
         "patients.Patient", on_delete=models.PROTECT, null=True, related_name="looks_to_check"
     )  # whose record it was, of a colleague's
+    patient_then = models.BigIntegerField(null=True)  # the key under which it was found: a merge makes no two rows one
     looks = models.PositiveIntegerField(_("Looks"))
     usual = models.DecimalField(max_digits=7, decimal_places=1, null=True)  # a day, of late; None: too new to say
     found_at = models.DateTimeField()
@@ -67,7 +68,7 @@ class LookToCheck(Versioned):
         constraints = [
             models.UniqueConstraint(fields=["staff", "day"], condition=Q(kind="many"), name="look_to_check_once_a_day"),
             models.UniqueConstraint(
-                fields=["staff", "day", "patient"], condition=Q(kind="colleague"), name="look_to_check_once_a_pair"
+                fields=["staff", "day", "patient_then"], condition=Q(kind="colleague"), name="look_to_check_once_a_pair"
             ),
             models.CheckConstraint(
                 name="look_to_check_at_whom",

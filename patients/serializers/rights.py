@@ -32,6 +32,13 @@ class KeptRecordSerializer(serializers.ModelSerializer[KeptRecord]):
 class DataRequestSerializer(serializers.ModelSerializer[DataRequest]):
     recorded_by = serializers.CharField(source="recorded_by.name", read_only=True)
     approved_by = serializers.CharField(source="approved_by.name", read_only=True, default=None, allow_null=True)
+    patient_version = serializers.IntegerField(source="patient.version", read_only=True)
+    goes_too = serializers.PrimaryKeyRelatedField(  # type: ignore[var-annotated]
+        source="patient.merged_from",
+        many=True,
+        read_only=True,
+        help_text="The records that were merged into this one: an erasure takes them too.",
+    )
     copy_state = serializers.SerializerMethodField(help_text="Of the job that writes the copy; none was asked for yet.")
     steps = ErasureStepSerializer(many=True, read_only=True)
     kept = KeptRecordSerializer(many=True, read_only=True)
@@ -41,6 +48,8 @@ class DataRequestSerializer(serializers.ModelSerializer[DataRequest]):
         fields = (
             "id",
             "patient",
+            "patient_version",
+            "goes_too",
             "kind",
             "asker",
             "identity",
@@ -99,6 +108,7 @@ class AnswerSerializer(serializers.Serializer[Any]):
 
 class ApproveSerializer(serializers.Serializer[Any]):
     version = serializers.IntegerField(help_text="The one that was read: whoever has changed it since wins.")
+    patient_version = serializers.IntegerField(help_text="Of the record that was read, with all that goes with it.")
     number = serializers.CharField(max_length=40, help_text="Of the record, typed to confirm.")
 
 
@@ -122,7 +132,8 @@ class LookedSerializer(serializers.ModelSerializer[AuditEntry]):
 
     @extend_schema_field(serializers.IntegerField(allow_null=True))
     def get_patient(self, entry: AuditEntry) -> int | None:
-        return entry.subject_id if entry.subject_id in self.context.get("known", ()) else None
+        whom: int | None = entry.whom  # type: ignore[attr-defined]  # annotated
+        return whom if whom in self.context.get("known", ()) else None
 
 
 class LookToCheckSerializer(serializers.ModelSerializer[LookToCheck]):

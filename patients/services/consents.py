@@ -61,17 +61,18 @@ def record_consent(
 ) -> Consent:
     """From that moment on the decision counts, in the words that are in use now; the story tells it.
 
-    Raises GuardianDecides, DecidedInTheFuture, DuplicateSubmission, and what `store_file` raises.
+    Raises GuardianDecides, PersonErased, DecidedInTheFuture, DuplicateSubmission, and what `store_file` raises.
     """
     decided_at = decision.decided_at or at
     if decided_at > at:
         raise DecidedInTheFuture
-    if patient.needs_guardian(timezone.localdate(at)) and decision.said_by != Consent.SaidBy.GUARDIAN:
-        raise GuardianDecides
 
     def create() -> Consent:
+        held = survivor_of(patient)
+        if held.needs_guardian(timezone.localdate(at)) and decision.said_by != Consent.SaidBy.GUARDIAN:
+            raise GuardianDecides
         consent = Consent.objects.create(
-            patient=survivor_of(patient),
+            patient=held,
             purpose=decision.purpose,
             channel=decision.channel,
             is_given=decision.is_given,

@@ -11,7 +11,7 @@ from hospital_crm.lib.sealing import CannotBeOpened
 from patients.models import DataRequest, Patient, Relation
 
 from .consents import standing_of
-from .copies import Row, coded, moment
+from .copies import Row, coded, moment, own_numbers, told_number
 from .relatives import tie_of
 
 
@@ -23,7 +23,7 @@ def copy_of_archive(patient: Patient) -> dict[str, list[Row]]:
     """What the archive holds about the person: in clear, for it is the person's own. Names of others are left out."""
     return {
         "person": [_person(patient), *(_earlier(each) for each in patient.merged_from.order_by("pk"))],
-        "phones": [_phone(each) for each in patient.phones.primary_first()],
+        "phones": _phones(patient),
         "documents": [_document(each) for each in patient.identifiers.in_order()],
         "relatives": _relatives(patient),
         "employers": [_employer(each) for each in patient.employments.select_related("organisation").order_by("pk")],
@@ -65,9 +65,14 @@ def _earlier(patient: Patient) -> Row:
     return {"number": patient.number, "hospital_number": patient.hospital_number, "name": patient.name}
 
 
-def _phone(phone: Any) -> Row:
+def _phones(patient: Patient) -> list[Row]:
+    own = own_numbers(patient)
+    return [_phone(each, is_own=each.digits in own) for each in patient.phones.primary_first()]
+
+
+def _phone(phone: Any, *, is_own: bool) -> Row:
     return {
-        "phone": phone.shown,
+        "phone": phone.shown if is_own else told_number(phone.digits, ()),
         "owner": coded(phone, "owner"),
         "kind": coded(phone, "kind"),
         "checked": coded(phone, "checked_as"),

@@ -8,14 +8,16 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.text import format_lazy
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts import audit
 from accounts.models import Actor, Staff
 from hospital_crm.lib.errors import DomainError
 from jobs.models import Job, StoredFile
-from jobs.services.jobs import request_job
-from patients.models import DataRequest, Patient
+from jobs.services.files import remove_file
+from jobs.services.jobs import cancel_job, request_job
+from patients.models import AccessGrant, DataRequest, Patient, Phone, TimelineEntry
 
 from .rights import NotACopy, RequestAlreadyClosed, record_step
 
@@ -28,6 +30,13 @@ class NoCopyYet(DomainError):
     """It is still being written, or was removed in time."""
 
     message = _("There is no copy to fetch: it is still being written, or its time is over. Ask for a new one.")
+
+
+class PersonConcerned(DomainError):
+    """Something in it is about whoever wants to fetch it."""
+
+    message = _("Something in this copy is about you: somebody else fetches it.")
+    status = 403
 
 
 class CopyPurpose(models.TextChoices):
@@ -58,14 +67,49 @@ def ask_for_copy(*, request: DataRequest, actor: Actor, at: datetime, submission
 def fetch_copy(*, request: DataRequest, purpose: CopyPurpose, staff: Staff, at: datetime) -> StoredFile:
     """The file; that it was fetched, and what for, is in the audit of the person: it is a look at everything.
 
-    Raises NoCopyYet.
+    Raises NoCopyYet, PersonConcerned.
     """
+    if staff.pk in persons_concerned(request.patient):
+        raise PersonConcerned
     if request.copy is None or request.copy.result is None:
         raise NoCopyYet
     fields = [f"copy_{purpose}"]
     verb = "data_request.copy_fetched"
     audit.record(actor=staff.actor, verb=verb, subject=request.patient, at=at, fields=fields)
     return request.copy.result
+
+
+def end_copies(*people: Patient, actor: Actor, at: datetime) -> None:
+    """What was written of them before is fetched no more: it may hold another's, or less than there is."""
+    for request in DataRequest.objects.filter(patient__in=people, copy__isnull=False).select_related("copy__result"):
+        job = request.copy
+        assert job is not None  # noqa: S101  those without were left out
+        DataRequest.objects.filter(pk=request.pk).update(copy=None)
+        if job.is_open:
+            cancel_job(job=job, actor=actor, at=at)
+        elif job.result is not None:
+            remove_file(job.result)
+        record_step("copy_ended", request, actor=actor, at=at)
+
+
+def persons_concerned(patient: Patient) -> Collection[int]:
+    """Keys of the staff who must not know of something that is on file about the person."""
+    concerned: set[int] = set()
+    for model in (TimelineEntry, AccessGrant):
+        rows = model._default_manager.filter(patient=patient, excluded__isnull=False)
+        concerned |= set(rows.values_list("excluded", flat=True))
+    return concerned
+
+
+def own_numbers(patient: Patient) -> Collection[str]:
+    """The digits of the phones that are the person's own, as far as anybody knows."""
+    own = patient.phones.filter(owner=Phone.Owner.OWN).exclude(checked_as=Phone.Check.WRONG)
+    return set(own.values_list("digits", flat=True))
+
+
+def told_number(number: str, own: Collection[str]) -> str:
+    """A number or address as the person may know it: of somebody else's only that it was one."""
+    return number if not number.isdigit() or number in own else gettext("Another person's number")
 
 
 def coded(row: models.Model, field: str) -> Value:

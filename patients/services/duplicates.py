@@ -12,8 +12,8 @@ from hospital_crm.lib.errors import DomainError
 from patients.models import DuplicatePair, Patient
 from patients.querysets import PatientQuerySet
 
-from .merges import SamePerson
 from .scan import compare, pair_of
+from .survivors import SamePerson
 
 SEVERAL = 4  # of whom an error names some
 VERDICTS = (DuplicatePair.State.FAMILY, DuplicatePair.State.ANOTHER)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F, Max
+from django.db.models import F, Max, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -15,21 +15,23 @@ from hospital_crm.lib.errors import DomainError
 from hospital_crm.lib.moments import years_later
 from institution.models import Setting
 from patients.models import (
+    Contact,
     DataRequest,
     ErasureStep,
     Import,
     Kept,
     KeptRecord,
-    MatchKey,
+    Merge,
     Part,
     Patient,
-    SearchToken,
+    Relation,
     Visit,
 )
 from patients.models.rights import RULES
 from patients.rules.visits import INPATIENT
 
-from .copies import also_merged
+from .copies import also_merged, end_copies, own_numbers
+from .forgetting import forget_names
 from .rights import ErasureUnderWay, RequestAlreadyClosed, record_step
 from .survivors import hold_patient
 
@@ -56,10 +58,20 @@ class NumberDiffers(DomainError):
     field = "number"
 
 
-class OtherRequestFirst(DomainError):
-    """A copy cannot be written of what is gone."""
+class RecordHasChanged(DomainError):
+    """Something else would go than what was shown."""
 
-    message = _("The person also asked for a copy. Answer that first.")
+    message = _("Somebody has changed, merged or separated this record meanwhile. Look again at what goes.")
+
+    def __init__(self, patient: Patient) -> None:
+        super().__init__()
+        self.fresh = {"patient_version": patient.version}
+
+
+class OtherRequestFirst(DomainError):
+    """A copy cannot be written of what is gone, and nothing is erased twice."""
+
+    message = _("Another request of this person is still open. Answer or refuse that first.")
 
 
 @dataclass(frozen=True)
@@ -80,15 +92,21 @@ class Keeping:
 
 
 @transaction.atomic
-def approve_erasure(*, request: DataRequest, version: int, number: str, actor: Actor, at: datetime) -> DataRequest:
-    """From now on nobody finds the person; then each part goes, and nothing brings it back.
+def approve_erasure(
+    *, request: DataRequest, version: int, patient_version: int, number: str, actor: Actor, at: datetime
+) -> DataRequest:
+    """From now on nobody finds the person, or reads a name; then each part goes, and nothing brings it back.
 
-    `number` is what was typed to confirm: the record's own. Raises NotAnErasure, RequestAlreadyClosed,
-    ErasureUnderWay, SecondPersonApproves, NumberDiffers, OtherRequestFirst, StaleVersion.
+    `patient_version` is the record's as somebody looked at what goes with it: a merge makes another of it. `number` is
+    what was typed to confirm: the record's own. Raises NotAnErasure, RequestAlreadyClosed, ErasureUnderWay,
+    SecondPersonApproves, NumberDiffers, OtherRequestFirst, RecordHasChanged, StaleVersion.
     """
-    held = DataRequest.objects.select_for_update().select_related("patient").get(pk=request.pk)
-    _check(held, number, actor)
-    patient = hold_patient(held.patient)
+    held = DataRequest.objects.get(pk=request.pk)
+    _check_state(held, actor)
+    patient = hold_patient(Patient(pk=held.patient_id))  # before the request, as a merge does
+    held = DataRequest.objects.select_for_update().get(pk=request.pk)
+    _check_state(held, actor)
+    _check_record(held, patient, patient_version, number)
     save_version(request, version=version, values={"approved_at": at, "approved_by": actor}, actor=actor, at=at)
     for keeping in what_is_kept(patient, at):
         if keeping.number is not None:
@@ -97,13 +115,13 @@ def approve_erasure(*, request: DataRequest, version: int, number: str, actor: A
     ErasureStep.objects.bulk_create(steps)
     keys = also_merged(patient)
     Patient.objects.filter(pk__in=keys).update(erased_at=at, version=F("version") + 1, updated_at=at, updated_by=actor)
-    for model in (SearchToken, MatchKey):
-        model._default_manager.filter(patient__in=keys).delete()
+    forget_names(keys, at)
+    end_copies(patient, actor=actor, at=at)
     record_step("approved", request, actor=actor, at=at)
     return request
 
 
-def _check(request: DataRequest, number: str, actor: Actor) -> None:
+def _check_state(request: DataRequest, actor: Actor) -> None:
     if not request.is_erasure:
         raise NotAnErasure
     if not request.is_open:
@@ -112,10 +130,39 @@ def _check(request: DataRequest, number: str, actor: Actor) -> None:
         raise ErasureUnderWay
     if request.recorded_by_id == actor.pk:
         raise SecondPersonApproves
-    if number.strip().upper() != request.patient.number.upper():
+
+
+def _check_record(request: DataRequest, patient: Patient, version: int, number: str) -> None:
+    if request.patient_id != patient.pk or patient.version != version:
+        raise RecordHasChanged(patient)
+    if number.strip().upper() != patient.number.upper():
         raise NumberDiffers
-    if DataRequest.objects.open().filter(patient=request.patient).exclude(pk=request.pk).exists():
+    if DataRequest.objects.open().filter(patient=patient).exclude(pk=request.pk).exists():
         raise OtherRequestFirst
+
+
+def what_goes_too(patient: Patient) -> QuerySet[Merge]:
+    """The merges through which other records are the person's: those go with it."""
+    too = Merge.objects.open().filter(merged__merged_into=patient)
+    return too.select_related("merged", "merged_by__staff").order_by("pk")
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """How often the person's own numbers stand where nobody says whose they are: that is left as it is."""
+
+    callers: int
+    relatives: int
+
+    def __bool__(self) -> bool:
+        return bool(self.callers or self.relatives)
+
+
+def what_stays_elsewhere(patient: Patient) -> Elsewhere:
+    own = own_numbers(patient)
+    callers = Contact.objects.filter(became=None, digits__in=own)
+    relatives = Relation.objects.filter(relative=None, digits__in=own).exclude(patient=patient)
+    return Elsewhere(callers.count(), relatives.count())
 
 
 def what_is_kept(patient: Patient, at: datetime) -> list[Keeping]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from accounts.models import Staff, Team
 from patients.models import AccessGrant, Patient
 
-from .survivors import survivor_of
+from .survivors import survivor_even_erased
 
 
 def grant_access(
@@ -14,7 +14,9 @@ def grant_access(
 ) -> AccessGrant:
     """From now on the person or the team, but not the persons concerned, sees the patient, and the number in clear."""
     column = "staff" if isinstance(to, Staff) else "team"
-    grant = AccessGrant.objects.create(patient=survivor_of(patient), source=source, granted_at=at, **{column: to})
+    grant = AccessGrant.objects.create(
+        patient=survivor_even_erased(patient), source=source, granted_at=at, **{column: to}
+    )
     if concerned := list(excluded):
         grant.excluded.set(concerned)
     return grant

@@ -1,15 +1,55 @@
-"""Looks that count: whoever asks for people, or for what is theirs, by a number."""
+"""What counts as a look at a person, whichever app wrote it down; and whoever asks for people by a number."""
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import BigIntegerField, Case, Expression, F, Model, OuterRef, Q, Subquery, When
 from django.utils.translation import gettext_lazy as _
 
 from accounts import audit
 from accounts.models import Actor, AuditEntry
 from hospital_crm.lib.phones import TRAILING_DIGITS, searchable
+from patients.models import Patient
 
 VERB = "number.asked"
+VISITS = "patient.visits_opened"
+LOOKS = [
+    "patient.opened",
+    VISITS,
+    "patient.phone_revealed",
+    "patient.identifier_revealed",
+    "patient.address_revealed",
+    "patient.evidence_opened",
+    "data_request.copy_fetched",
+]
+ROWS: list[type[Model]] = []  # of the apps above, each about a patient
+
+
+def count_looks(model: type[Model], *verbs: str) -> None:
+    """Each app says which of its entries are looks at the patient whom a row of it is about."""
+    ROWS.append(model)
+    LOOKS.extend(verbs)
+
+
+def looks_at_people(people: Collection[int]) -> Q:
+    """Entries of the audit that are looks at one of these, under whichever key then, or at a row about one of them."""
+    keys = Patient.objects.filter(Q(pk__in=people) | Q(merged_into__in=people)).values("pk")
+    about = Q(subject_type=Patient._meta.label, subject_id__in=keys)
+    for model in ROWS:
+        rows = model._default_manager.filter(patient__in=keys).values("pk")
+        about |= Q(subject_type=model._meta.label, subject_id__in=rows)
+    return about & Q(verb__in=LOOKS)
+
+
+def looked_at() -> Expression:
+    """The key of the person whom an entry of the audit is a look at; null where there is none."""
+    rows = [(Patient._meta.label, F("subject_id")), *((model._meta.label, _patient_of(model)) for model in ROWS)]
+    return Case(*(When(subject_type=label, then=key) for label, key in rows), output_field=BigIntegerField())
+
+
+def _patient_of(model: type[Model]) -> Subquery:
+    return Subquery(model._default_manager.filter(pk=OuterRef("subject_id")).values("patient")[:1])
 
 
 def record_question(text: str, *, actor: Actor, at: datetime) -> None:

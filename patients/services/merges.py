@@ -17,20 +17,15 @@ from patients.models import DuplicatePair, MatchKey, Merge, MergedRow, Patient, 
 
 from .both_families import settle_relations
 from .choices import GROUPS, Seen, blanks, columns_taken
+from .copies import end_copies
 from .following import newest_rows
 from .moving import Columns, Reference, Step, change, columns_of, move_references, references_to, remove
 from .phone_checks import joined_check
 from .search import index_patients
-from .survivors import PersonErased
+from .survivors import PersonErased, SamePerson
 from .timeline import add_timeline_entry
 
 MADE_FROM_OTHERS = (SearchToken, MatchKey)  # names and numbers: made anew, and never kept as steps
-
-
-class SamePerson(DomainError):
-    """A record cannot be merged with itself."""
-
-    message = _("This is one record already: choose two different ones.")
 
 
 class AlreadyMerged(DomainError):
@@ -100,6 +95,7 @@ def _merge(
     both = {"survivor": survivor, "merged": merged}
     merge = Merge.objects.create(**both, merged_at=at, merged_by=actor, before=before, after=after, newest=newest)
     keep_steps(merge, steps)
+    end_copies(survivor, actor=actor, at=at)
     _tell(merge, taken, actor, at)
     return merge
 

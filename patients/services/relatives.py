@@ -18,9 +18,8 @@ from hospital_crm.lib.phones import PhoneNumber
 from patients.kinship import Tie, columns_of_tie, turned
 from patients.models import Patient, Phone, Relation
 
-from .merges import SamePerson
 from .search import index_patients
-from .survivors import hold_patient
+from .survivors import SamePerson, hold_patient
 
 
 class RelationAlreadyThere(DomainError):

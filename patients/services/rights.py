@@ -1,7 +1,7 @@
 """What people ask about their own data is written down, refused with a reason, or answered."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -13,6 +13,7 @@ from accounts.models import Actor
 from accounts.services.submissions import create_once
 from accounts.services.versions import save_version
 from hospital_crm.lib.errors import DomainError
+from hospital_crm.lib.moments import BEFORE_ALL
 from institution.models import Setting
 from patients.models import DataRequest, Patient, Relation
 
@@ -45,6 +46,13 @@ class AskedInTheFuture(DomainError):
     """Whoever asked did so before now."""
 
     message = _("This moment is still to come.")
+    field = "asked_at"
+
+
+class AskedBeforeBirth(DomainError):
+    """Nobody asks for somebody who is still to be born."""
+
+    message = _("The patient was not born then.")
     field = "asked_at"
 
 
@@ -104,8 +112,8 @@ def open_request(
 ) -> DataRequest:
     """It is to be answered within the hospital's days.
 
-    Raises AskedInTheFuture, MayNotAsk, GuardianAsks, PersonHasDied, PapersNotSeen, RequestAlreadyOpen,
-    DuplicateSubmission.
+    Raises AskedInTheFuture, AskedBeforeBirth, MayNotAsk, GuardianAsks, PersonHasDied, PapersNotSeen,
+    RequestAlreadyOpen, DuplicateSubmission.
     """
     asked_at = asked.asked_at or at
     if asked_at > at:
@@ -113,6 +121,8 @@ def open_request(
 
     def create() -> DataRequest:
         held = hold_patient(patient)  # of two at once one is the first
+        if timezone.localdate(asked_at) < born_from(held):
+            raise AskedBeforeBirth
         _check_asker(held, asked, at)
         if held.data_requests.open().filter(kind=asked.kind).exists():
             raise RequestAlreadyOpen
@@ -134,6 +144,11 @@ def open_request(
         return request
 
     return create_once(submission=submission, kind=DataRequest._meta.label, create=create, actor=actor, at=at)
+
+
+def born_from(patient: Patient) -> date:
+    """The first day on which the person can have lived."""
+    return patient.birth_date or (date(patient.birth_year, 1, 1) if patient.birth_year else BEFORE_ALL)
 
 
 def _check_asker(patient: Patient, asked: Asked, at: datetime) -> None:
@@ -206,6 +221,7 @@ audit.name_verbs(
         "data_request.done": _("Data request answered"),
         "data_request.approved": _("Erasure approved"),
         "data_request.copy_asked": _("Copy of a person's data being written"),
+        "data_request.copy_ended": _("Copy of a person's data removed: records were merged or separated"),
         "data_request.copy_fetched": _("Copy of a person's data fetched"),
     }
 )

@@ -1,5 +1,6 @@
 """Who a patient is by now: whoever was merged is the one into whom."""
 
+from datetime import datetime
 from typing import TypeVar, cast
 
 from django.db import connection
@@ -18,6 +19,12 @@ class PersonErased(DomainError):
     message = _("The data of this person are erased.")
 
 
+class SamePerson(DomainError):
+    """A record cannot be merged with itself, nor be its own relative."""
+
+    message = _("This is one record already: choose two different ones.")
+
+
 def hold_patient(patient: Patient) -> Patient:
     """Whom to write about, to the end of the caller's transaction: nobody else changes or merges the record.
 
@@ -30,22 +37,34 @@ def hold_patient(patient: Patient) -> Patient:
 
 
 def survivor_of(target: Row) -> Row:
-    """Whom to write about; nobody merges the record before the transaction ends, and other writers do not wait.
+    """Whom to write about; nobody merges or erases the record before the transaction ends, and other writers do not
+    wait. What is no patient comes back as it is.
 
-    What is no patient comes back as it is.
+    Raises PersonErased.
     """
+    return _last_of(target, erased_too=False)
+
+
+def survivor_even_erased(target: Row) -> Row:
+    """The same, for what goes on about people whose data are erased: that their promises end, that they asked."""
+    return _last_of(target, erased_too=True)
+
+
+def _last_of(target: Row, *, erased_too: bool) -> Row:
     if not isinstance(target, Patient):
         return target
-    into = _merged_into(target.pk)
-    return target if into is None else survivor_of(cast(Row, Patient.objects.get(pk=into)))
+    into, erased_at = _state_of(target.pk)
+    if erased_at is not None and not erased_too:
+        raise PersonErased
+    return target if into is None else _last_of(cast(Row, Patient.objects.get(pk=into)), erased_too=erased_too)
 
 
-def _merged_into(key: int) -> int | None:
-    """With the lock that a row takes which points at the patient: it waits for a merge, and for nothing else."""
+def _state_of(key: int) -> tuple[int | None, datetime | None]:
+    """With the lock that a row takes which points at the patient: it waits for a merge or an approved erasure alone."""
     if connection.vendor != "postgresql":
-        return Patient.objects.filter(pk=key).values_list("merged_into", flat=True).first()
+        return Patient.objects.filter(pk=key).values_list("merged_into", "erased_at").first() or (None, None)
     table = connection.ops.quote_name(Patient._meta.db_table)
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT merged_into_id FROM {table} WHERE id = %s FOR KEY SHARE", [key])  # noqa: S608
+        cursor.execute(f"SELECT merged_into_id, erased_at FROM {table} WHERE id = %s FOR KEY SHARE", [key])  # noqa: S608
         row = cursor.fetchone()
-    return row[0] if row else None
+    return row or (None, None)

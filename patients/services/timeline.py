@@ -11,7 +11,7 @@ from accounts.models import Actor, Staff
 from patients.models import Target, TimelineEntry, target_fields
 from patients.models.timeline import PARTS
 
-from .survivors import survivor_of
+from .survivors import survivor_even_erased
 
 
 def add_timeline_entry(
@@ -27,7 +27,7 @@ def add_timeline_entry(
 ) -> TimelineEntry:
     """The story of the person or organisation has the entry, for all but the persons concerned, by the act itself."""
     entry = TimelineEntry.objects.create(
-        **target_fields(survivor_of(target)),
+        **target_fields(survivor_even_erased(target)),
         kind=kind,
         params=params,
         needs=needs,

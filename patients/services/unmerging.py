@@ -12,6 +12,7 @@ from hospital_crm.lib.errors import DomainError
 from patients.models import DuplicatePair, Merge, Patient
 
 from .choices import GROUPS
+from .copies import end_copies
 from .following import follow_rows
 from .merges import forget_made, later_merge
 from .moving import Columns, Step, plain, put_back, references_to, restored
@@ -71,6 +72,7 @@ def undo_merge(*, merge: Merge, actor: Actor, at: datetime) -> Merge:
     Merge.objects.filter(pk=merge.pk).update(stayed=stayed, stayed_rows=stayed_rows)
     people = list(Patient.objects.filter(pk__in=[merge.survivor_id, merge.merged_id]).order_by("pk"))
     index_patients(people)
+    end_copies(*people, actor=actor, at=at)
     _remember_verdict(people[0], people[1], actor, at)
     _tell(merge, people, actor, at)
     merge.refresh_from_db()

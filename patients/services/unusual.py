@@ -1,7 +1,7 @@
 """Looks that somebody should check are found after the day, and explained or passed on."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -17,19 +17,12 @@ from accounts.services.versions import save_version
 from hospital_crm.lib.errors import DomainError
 from hospital_crm.lib.moments import midnight, midnight_after
 from institution.models import Setting
-from patients.models import AccessGrant, ColleagueRecord, LookToCheck, Patient
+from patients.models import AccessGrant, ColleagueRecord, LookToCheck
 from patients.rules.looks import Limits, is_unusual, usual_of
 
+from .looks import LOOKS, VISITS, looked_at, looks_at_people
+
 EXPORTED = "patients.exported"
-AT_PEOPLE = (
-    "patient.opened",
-    "patient.phone_revealed",
-    "patient.identifier_revealed",
-    "patient.address_revealed",
-    "patient.evidence_opened",
-    "data_request.copy_fetched",
-)
-LOOKS = (*AT_PEOPLE, EXPORTED)  # an export is one look, however many it holds
 HISTORY_DAYS = 30
 DAYS_BACK = 3  # so many days that are over are looked at again, for a worker may have stood still
 DAY = timedelta(days=1)
@@ -64,32 +57,46 @@ def find_unusual_looks(*, at: datetime) -> int:
 
 
 def looks_of(staff: Staff | None = None, *, since: date, until: date) -> Any:
-    """What counts: the looks on these days that no open promise of one's own, or of one's team, explains."""
+    """What counts: the looks on these days that no open promise of one's own, or of one's team, explains; each with
+    `whom`, the person's key. An export is one look, however many it holds.
+    """
+    whose = Q(actor__staff=staff) if staff is not None else Q(actor__staff__isnull=False)
+    looks = AuditEntry.objects.filter(
+        whose, verb__in=[*LOOKS, EXPORTED], at__gte=midnight(since), at__lt=midnight_after(until)
+    )
+    at_people = looks.annotate(whom=looked_at()).filter(Q(whom__isnull=False) | Q(verb=EXPORTED))
+    return at_people.exclude(_is_owed())
+
+
+def _is_owed() -> Q:
+    """To the person looked at, or to whom the record was merged with, now or at the time of the look."""
+    whom = OuterRef("whom")
     owed = AccessGrant.objects.filter(
         Q(staff=OuterRef("actor__staff")) | Q(team__members=OuterRef("actor__staff")),
         Q(ended_at__isnull=True) | Q(ended_at__gte=OuterRef("at")),
-        patient=OuterRef("subject_id"),
         granted_at__lte=OuterRef("at"),
     )
-    whose = Q(actor__staff=staff) if staff is not None else Q(actor__staff__isnull=False)
-    looks = AuditEntry.objects.filter(whose, verb__in=LOOKS, at__gte=midnight(since), at__lt=midnight_after(until))
-    return looks.exclude(Exists(owed), subject_type=Patient._meta.label)
+    once_one = owed.filter(
+        Q(patient__merges_into_others__undone_at__gte=OuterRef("at")),
+        patient__merges_into_others__survivor=whom,
+        patient__merges_into_others__merged_at__lte=OuterRef("at"),
+    )
+    return Q(Exists(owed.filter(patient=whom)) | Exists(owed.filter(patient__merged_from=whom)) | Exists(once_one))
 
 
 def looks_behind(look: LookToCheck) -> Any:
     """The looks that a row is about."""
     looks = looks_of(look.staff, since=look.day, until=look.day)
-    return looks.filter(_at([look.patient_id])) if look.patient_id else looks
+    return looks.filter(looks_at_people([look.patient_id])) if look.patient_id else _of_many(looks)
 
 
-def _at(people: Collection[int]) -> Q:
-    """At these people's records, under whichever key they had then."""
-    keys = Patient.objects.filter(Q(pk__in=people) | Q(merged_into__in=people)).values("pk")
-    return Q(subject_type=Patient._meta.label, subject_id__in=keys)
+def _of_many(looks: Any) -> Any:
+    """The page that shows visits is a look already: not two."""
+    return looks.exclude(verb=VISITS)
 
 
 def _find_many(days: list[date], at: datetime) -> int:
-    looks = looks_of(since=days[0] - DAY * HISTORY_DAYS, until=days[-1])
+    looks = _of_many(looks_of(since=days[0] - DAY * HISTORY_DAYS, until=days[-1]))
     by_day = looks.annotate(day=TruncDate("at")).order_by().values_list("actor__staff", "day")
     counted: dict[int, dict[date, int]] = defaultdict(dict)
     for staff, day, number in by_day.annotate(number=Count("pk")):
@@ -108,22 +115,25 @@ def _note_many(staff: int, of_days: dict[date, int], day: date, limits: Limits, 
 
 
 def _find_at_colleagues(days: list[date], at: datetime) -> int:
-    return sum(
-        LookToCheck.objects.get_or_create(
-            kind=Kind.COLLEAGUE,
-            staff_id=staff,
-            day=day,
-            patient_id=patient,
-            defaults={"looks": number, "found_at": at, "updated_at": at},
-        )[1]
-        for patient, staff, day, number in _at_colleagues(days)
-    )
+    return sum(_note_at_colleague(*found, at) for found in _at_colleagues(days))
+
+
+def _note_at_colleague(patient: int, staff: int, day: date, number: int, at: datetime) -> bool:
+    """Unless it was found at a record that has been merged into it."""
+    pair = {"kind": Kind.COLLEAGUE, "staff_id": staff, "day": day}
+    if LookToCheck.objects.filter(**pair, patient_id=patient).exists():
+        return False
+    found = {"patient_id": patient, "looks": number, "found_at": at, "updated_at": at}
+    return LookToCheck.objects.get_or_create(**pair, patient_then=patient, defaults=found)[1]
 
 
 def _at_colleagues(days: list[date]) -> Iterator[tuple[int, int, date, int]]:
     """Whose record, who looked, on which day, how often; never the colleague at the own record."""
-    for record in ColleagueRecord.objects.open():
-        looks = looks_of(since=days[0], until=days[-1]).filter(_at([record.patient_id]))
+    still = Q(ended_at__isnull=True) | Q(ended_at__gte=midnight(days[0]))  # whoever ends it hides no look from before
+    for record in ColleagueRecord.objects.filter(still):
+        looks = looks_of(since=days[0], until=days[-1]).filter(looks_at_people([record.patient_id]))
+        if record.ended_at is not None:
+            looks = looks.filter(at__lte=record.ended_at)
         others = looks.exclude(actor__staff=record.staff_id).annotate(day=TruncDate("at")).order_by()
         for staff, day, number in others.values_list("actor__staff", "day").annotate(number=Count("pk")):
             yield record.patient_id, staff, day, number

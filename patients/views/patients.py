@@ -82,6 +82,7 @@ def patient_edit(request: StaffRequest, pk: int) -> HttpResponse:
     patient = get_object_or_404(visible)
     form = PatientEditForm(resolved(request.POST) or None, instance=patient)
     done_url = reverse("patients:patient_detail", args=[patient.pk])
+    audit.record_look(actor=request.user.actor, verb="patient.opened", subject=patient, at=timezone.now())
     if form.is_bound and form.row_read(otherwise=pk) != patient.pk:
         say_merged(request, form.row_read(otherwise=pk))
         return conflict_page(request, form=form, current=patient, cancel_url=done_url)

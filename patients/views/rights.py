@@ -23,8 +23,8 @@ from patients.filters import DataRequestFilter
 from patients.forms.rights import AnswerForm, ApproveForm, FetchForm, RequestForm
 from patients.models import DataRequest, Patient
 from patients.services import rights as services
-from patients.services.copies import ask_for_copy
-from patients.services.erasing import approve_erasure, what_is_kept
+from patients.services.copies import ask_for_copy, persons_concerned
+from patients.services.erasing import approve_erasure, what_goes_too, what_is_kept, what_stays_elsewhere
 
 
 @require_safe
@@ -42,6 +42,7 @@ def request_list(request: StaffRequest) -> HttpResponse:
 def request_create(request: StaffRequest, patient_pk: int) -> HttpResponse:
     patient = get_object_or_404(Patient.objects.visible_to(request.user).known_as(patient_pk))
     form = RequestForm(request.POST or None)
+    audit.record_look(actor=request.user.actor, verb="patient.opened", subject=patient, at=timezone.now())
 
     def create() -> DataRequest:
         return services.open_request(
@@ -73,7 +74,7 @@ def request_detail(request: StaffRequest, pk: int) -> HttpResponse:
         "asked": asked,
         "may_answer": may_answer and not asked.is_under_way,
         "may_approve": may_answer and asked.is_erasure and asked.recorded_by_id != request.user.actor.pk,
-        "may_fetch": request.user.can(Capability.ANSWER_DATA_REQUESTS),
+        "may_fetch": _may_fetch(request, asked),
         "may_open": asked.patient.erased_at is None,
         "steps": asked.steps.all(),
         "kept": _kept(asked),
@@ -82,6 +83,11 @@ def request_detail(request: StaffRequest, pk: int) -> HttpResponse:
         **_clock(),
     }
     return render_part(request, "patients/request_detail.html", "progress", context)
+
+
+def _may_fetch(request: StaffRequest, asked: DataRequest) -> bool:
+    may_answer = request.user.can(Capability.ANSWER_DATA_REQUESTS) and not asked.is_erasure
+    return may_answer and request.user.pk not in persons_concerned(asked.patient)
 
 
 def _kept(asked: DataRequest) -> Any:
@@ -121,12 +127,18 @@ def _close(request: StaffRequest, pk: int, service: Callable[..., DataRequest], 
 def erasure_approve(request: StaffRequest, pk: int) -> HttpResponse:
     """The second person types the number of the record."""
     asked = _request(request, pk)
-    form = ApproveForm(request.POST or None, initial={"version": asked.version})
+    seen = {"version": asked.version, "patient_version": asked.patient.version}
+    form = ApproveForm(request.POST or None, initial=seen)
 
     def act() -> DataRequest:
         return approve_erasure(request=asked, **form.cleaned_data, actor=request.user.actor, at=timezone.now())
 
-    return _act_page(request, asked, form, act, template="patients/erasure_approve.html", kept=_kept(asked))
+    shown = {
+        "kept": _kept(asked),
+        "goes_too": what_goes_too(asked.patient),
+        "elsewhere": what_stays_elsewhere(asked.patient),
+    }
+    return _act_page(request, asked, form, act, template="patients/erasure_approve.html", **shown)
 
 
 def _act_page(

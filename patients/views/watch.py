@@ -43,12 +43,11 @@ def look_detail(request: StaffRequest, pk: int) -> HttpResponse:
     look = _look(request, pk)
     audit.record_look(actor=request.user.actor, verb="look.opened", subject=look, at=timezone.now())
     page = page_of(services.looks_behind(look), request, ordering=("-at", "-id"))
-    keys = {entry.subject_id for entry in page.rows if entry.subject_type == Patient._meta.label}
-    people = Patient.objects.visible_to(request.user).in_bulk(keys)
+    people = Patient.objects.visible_to(request.user).in_bulk({entry.whom for entry in page.rows if entry.whom})
     context = {
         "look": look,
         "page": page,
-        "rows": [{"entry": entry, "patient": people.get(entry.subject_id)} for entry in page.rows],
+        "rows": [{"entry": entry, "patient": people.get(entry.whom)} for entry in page.rows],
         **_clock(),
     }
     return render_part(request, "patients/look_detail.html", "rows", context)

@@ -29,11 +29,10 @@ def _erase(request: DataRequest, keys: Collection[int], at: datetime) -> None:
 
 
 def copy_of_promises(patient: Patient) -> list[Row]:
-    """What was promised to the person; what staff wrote among themselves while keeping it is left out."""
+    """What kind of promise, until when, and whether it was kept; what staff wrote about it is left out."""
     return [
         {
             "kind": coded(promise, "kind"),
-            "promised": promise.note,
             "state": coded(promise, "state"),
             "made_at": moment(promise.made_at),
             "due_at": moment(promise.due_at),

@@ -11,9 +11,11 @@ from accounts.models import Actor, Department, Staff, Team
 from hospital_crm.lib.errors import DomainError
 from institution.models import Setting
 from patients.models import Patient, Target, target_fields
-from patients.services.survivors import survivor_of
+from patients.services.looks import count_looks
+from patients.services.survivors import survivor_even_erased, survivor_of
 from promises import rules
 from promises.models import Promise, PromiseEvent
+from promises.querysets import OF_ROWS
 
 from .changes import begin, change, know_concerned, open_to_owner, record, renew, stop, tell_story
 from .days import know_changed
@@ -74,12 +76,12 @@ def make_promise(
     """Somebody owes it from now on: the owner, or the team until one of its people takes it.
 
     Without `target` it is owed to the hospital alone.
-    Raises DueInThePast, DueTooFarAhead, NobodyOwns, OwnerHasLeft, CannotOwn, NobodyOnTeam.
+    Raises DueInThePast, DueTooFarAhead, NobodyOwns, OwnerHasLeft, CannotOwn, NobodyOnTeam, PersonErased.
     """
     check_due(due_at, at)
     check_owner(owner, team, keepers_without([person.pk for person in excluded]))
     promise = Promise.objects.create(
-        **({} if target is None else target_fields(survivor_of(target))),
+        **({} if target is None else target_fields(_whom(target, kind))),
         kind=kind,
         note=note,
         owner=owner,
@@ -99,6 +101,11 @@ def make_promise(
     tell_story(promise, "made", actor=actor, at=at)
     begin(promise, actor=actor, at=at)
     return promise
+
+
+def _whom(target: Target, kind: Promise.Kind) -> Target:
+    """Nothing is promised any more to whoever is erased, but that the request for it is seen to."""
+    return survivor_even_erased(target) if kind in OF_ROWS else survivor_of(target)
 
 
 @transaction.atomic
@@ -185,6 +192,16 @@ def close_of_row(*, promise: Promise, actor: Actor, at: datetime) -> Promise:
     Raises PromiseAlreadyOver, PromiseHasChanged.
     """
     return _end(promise, Promise.State.KEPT, Verb.KEPT, "", actor, at, is_row_done=True)
+
+
+@transaction.atomic
+def close_without_row(*, promise: Promise, reason: str, actor: Actor, at: datetime) -> Promise:
+    """What it was made from is gone, and it is owed no longer.
+
+    Raises ReasonIsMissing, PromiseAlreadyOver, PromiseHasChanged.
+    """
+    check_reason(reason)
+    return _end(promise, Promise.State.WITHDRAWN, Verb.WITHDRAWN, reason, actor, at, is_row_done=True)
 
 
 @transaction.atomic
@@ -280,6 +297,7 @@ def place_of(owner: Staff | None, team: Team | None, otherwise: Staff | None = N
     return None
 
 
+count_looks(Promise, "promise.opened", "promise.dialled")
 audit.name_verbs(
     {
         "promise.made": _("Promise made"),

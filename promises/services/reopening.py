@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from accounts.models import Actor
+from patients.services.survivors import survivor_of
 from promises.models import Promise, PromiseEvent
 
 from .changes import PromiseHasChanged, record, renew, tell_story
@@ -20,9 +21,11 @@ Verb = PromiseEvent.Verb
 def reopen_promise(*, promise: Promise, reason: str, actor: Actor, at: datetime) -> Promise:
     """What was settled by mistake is owed again, by the same people and for the same time.
 
-    Raises ReasonIsMissing, PromiseHasChanged.
+    Raises ReasonIsMissing, PromiseHasChanged, PersonErased.
     """
     check_reason(reason)
+    if promise.about is not None:
+        survivor_of(promise.about)
     _reopen(promise, at=at, **clock(promise.due_at, is_owned=promise.owner_id is not None, at=at))
     record(promise, Verb.REOPENED, actor=actor, at=at, due_at=promise.due_at, reason=reason)
     tell_story(promise, "reopened", actor=actor, at=at)

@@ -11,7 +11,7 @@ import time_machine
 from django.test import Client
 
 from accounts import audit
-from accounts.models import AuditEntry, Staff
+from accounts.models import AuditEntry, Department, Staff
 from consult.models import Call
 from dashboards.reports.paper import LABELS, TITLES
 from dashboards.services.copies import FORMAT, VERSION, content_of, write_next_copy
@@ -19,16 +19,22 @@ from hospital_crm.lib.phones import read_phone
 from institution.models import Setting
 from jobs.models import Job, StoredFile
 from jobs.services.files import remove_old_files
-from messaging.models import ContactLog, MessageClass
+from messaging.models import ContactLog, Message, MessageClass
 from messaging.services.contact_log import log_contact
 from patients.kinship import Tie
-from patients.models import DataRequest, Identifier, Patient, Purpose
+from patients.models import DataRequest, Identifier, Patient, Phone, Purpose
 from patients.services import copies
 from patients.services.consents import Decision, record_consent
 from patients.services.identifiers import NewIdentifier, add_identifier
+from patients.services.merges import merge_patients
 from patients.services.organisation_people import add_employee
+from patients.services.patients import NewPhone
+from patients.services.phones import add_phone
 from patients.services.relatives import Named, add_relative
 from patients.services.rights import NotACopy, RequestAlreadyClosed, refuse_request
+from patients.services.unmerging import undo_merge
+from promises.models import Promise
+from promises.services.rows import keep_up_with_rows
 from tests import make
 from tests.accounts.pages import in_english
 from tests.api.test_patients import sent
@@ -38,7 +44,7 @@ from tests.patients.asked import ERASURE, asked
 DOCUMENTED = Path(__file__).resolve().parents[2] / "docs" / "person-copy.md"
 ROW, WORD = re.compile(r"^\| `(\w+)` \| (`.*?)(?: \(.*|; then.*)? \|$", re.MULTILINE), re.compile(r"`(\w+)`")
 PHONE_CALL = ContactLog.Channel.PHONE
-PHONE, ID, RELATIVE = "13800001234", "11010519491231002X", "13700004321"
+PHONE, ID, RELATIVE, CHILDS = "13800001234", "11010519491231002X", "13700004321", "13700001111"
 
 
 @pytest.fixture(autouse=True)
@@ -93,8 +99,8 @@ def test_calls_promises_and_looks_are_in_it(
     with time_machine.travel(now, tick=False):
         make.client_of(alice).get(f"/patients/{zhang.pk}/")
     sections = written(request_of_zhang, dana, now)["sections"]
-    assert "How much? · 57" in sections["calls"][0]["topics"]
-    assert sections["promises"][0]["promised"] == "Ring with the results"
+    assert sections["calls"][0]["topics"]
+    assert sections["promises"][0]["kind"]["code"] == "ring_back"
     assert {"Patient's page opened", "Consult line"} <= {
         str(value) for row in sections["looks"] for value in row.values()
     }
@@ -126,14 +132,38 @@ def test_who_other_people_are_and_what_staff_noted_is_left_out_and_it_says_so(
 ) -> None:
     son = Named("张小雨", read_phone(RELATIVE))
     add_relative(patient=zhang, relative=son, tie=Tie("child"), actor=make.by(), at=now)
-    call = make.call(alice, zhang, at=now)
-    Call.objects.filter(pk=call.pk).update(caller_name="王建军", note="Sounded cross")
+    said = {"question": "张小雨问报告", "answer": "Told 张小雨"}
+    call = make.call(alice, zhang, number=RELATIVE, **said, at=now)
+    Call.objects.filter(pk=call.pk).update(caller_name="王建军", note="Sounded cross", condition="张小雨代诉")
+    make.promise(zhang, owner=alice, note=f"回电话给张小雨 {RELATIVE}", at=now)
+    add_phone(patient=zhang, phone=NewPhone(read_phone(CHILDS), owner=Phone.Owner.CHILD), actor=make.by(), at=now)
+    for number in (CHILDS, PHONE):
+        mail = message(zhang, now, channel="email", message_class=MessageClass.CARE)
+        Message.objects.filter(pk=mail.pk).update(address=number)
     content = written(request_of_zhang, dana, now)
     text = json.dumps(content, ensure_ascii=False)
-    for word in ("张小雨", RELATIVE, "王建军", "Sounded cross", "Alice"):
-        assert word not in text
-    assert content["sections"]["relatives"][0]["role"]["code"] == "child"
-    assert len(content["left_out"]) == 4
+    for word in ("张小雨", RELATIVE, CHILDS, "王建军", "Sounded cross", "Alice"):
+        assert word not in text.replace(" ", "")
+    sections = content["sections"]
+    assert sections["relatives"][0]["role"]["code"] == "child"
+    assert sections["calls"][0]["phone"] == "Another person's number"
+    assert [row["address"] for row in sections["messages"]] == ["Another person's number", PHONE]
+    assert len(content["left_out"]) == 5
+
+
+def test_nobody_fetches_what_concerns_oneself(
+    request_of_zhang: DataRequest, zhang: Patient, alice: Staff, dana: Staff, glaucoma: Department, now: datetime
+) -> None:
+    make.promise(zhang, owner=alice, excluded=[dana], at=now)
+    written(request_of_zhang, dana, now)
+    other = make.staff("olga", "manager", department=glaucoma)
+    fetched: dict[str, Any] = {"request": request_of_zhang, "purpose": copies.CopyPurpose.SEND, "at": now}
+    with pytest.raises(copies.PersonConcerned):
+        copies.fetch_copy(**fetched, staff=dana)
+    assert copies.fetch_copy(**fetched, staff=other).kind == "json"
+    assert "/copy/fetch/" not in make.client_of(dana).get(f"/patients/requests/{request_of_zhang.pk}/").content.decode()
+    keep_up_with_rows(actor=make.by(), at=now)
+    assert Promise.objects.get(kind="data_right").owner == other
 
 
 def test_it_is_in_chinese_for_whoever_has_no_language(alice: Staff, now: datetime) -> None:
@@ -210,6 +240,33 @@ def test_after_its_days_it_is_gone(manager: Client, request_of_zhang: DataReques
     answer = fetch(manager, request_of_zhang, purpose="send", form="json")
     assert answer.status_code == 302
     assert "its time is over" in manager.get(answer.headers["Location"]).content.decode()
+
+
+def test_a_copy_ends_where_records_are_merged_or_separated(
+    request_of_zhang: DataRequest, zhang: Patient, dana: Staff, now: datetime
+) -> None:
+    def is_there() -> bool:
+        request_of_zhang.refresh_from_db()
+        return request_of_zhang.copy is not None or StoredFile.objects.filter(kind="json").exists()
+
+    other = make.patient("李小红")
+    written(request_of_zhang, dana, now)
+    assert is_there()
+    merge = merge_patients(survivor=zhang, merged=other, actor=dana.actor, at=now)
+    assert not is_there()
+    assert "李小红" in json.dumps(written(request_of_zhang, dana, now), ensure_ascii=False)
+    undo_merge(merge=merge, actor=dana.actor, at=now)
+    assert not is_there()
+
+
+def test_a_copy_that_waits_is_not_written_of_two_people(
+    request_of_zhang: DataRequest, zhang: Patient, dana: Staff, now: datetime
+) -> None:
+    merge = merge_patients(survivor=zhang, merged=make.patient("李小红"), actor=dana.actor, at=now)
+    copies.ask_for_copy(request=request_of_zhang, actor=dana.actor, at=now)
+    undo_merge(merge=merge, actor=dana.actor, at=now)
+    assert write_next_copy(now=lambda: now) is None
+    assert Job.objects.get().state == "cancelled"
 
 
 def test_a_program_asks_and_fetches(request_of_zhang: DataRequest, dana: Staff, now: datetime) -> None:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 import time_machine
 
-from accounts.models import AuditEntry, Staff
+from accounts.models import AuditEntry, Department, Staff
 from patients.models import Patient
 from patients.services.merges import merge_patients
 from tests import make
@@ -88,3 +88,12 @@ def test_programs_read_it_too(looked: Patient, dana: Staff) -> None:
     rows = office.get(f"/api/v1/patients/{looked.pk}/looks/").json()["results"]
     assert {row["verb"] for row in rows} == {"patient.opened", "patient.phone_revealed", "promise.opened"}
     assert office.get("/api/v1/patients/999999/looks/").status_code == 404
+
+
+def test_programs_learn_how_many_are_not_shown_and_old_keys_lead_on(
+    looked: Patient, dana: Staff, glaucoma: Department, now: datetime
+) -> None:
+    merge_patients(survivor=make.patient("张桂兰"), merged=looked, actor=dana.actor, at=now)
+    other = make.staff("olga", "manager", department=glaucoma)
+    answer = make.client_of(other).get(f"/api/v1/patients/{looked.pk}/looks/").json()
+    assert (answer["results"], answer["not_shown"]) == ([], 4)

@@ -26,7 +26,9 @@ def asked(patient: Patient, by: Staff, at: datetime, kind: DataRequest.Kind = CO
 def approved(patient: Patient, by: Staff, manager: Staff, at: datetime) -> DataRequest:
     """An erasure that a manager has approved, and nobody has begun."""
     request = asked(patient, by, at, ERASURE)
-    return approve_erasure(request=request, version=1, number=patient.number, actor=manager.actor, at=at)
+    patient.refresh_from_db(fields=["version"])
+    seen = {"version": 1, "patient_version": patient.version, "number": patient.number}
+    return approve_erasure(request=request, **seen, actor=manager.actor, at=at)  # type: ignore[arg-type]
 
 
 def erase_all(at: datetime) -> None:

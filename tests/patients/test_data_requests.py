@@ -5,6 +5,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from accounts.models import AuditEntry, Staff
 from hospital_crm.lib.errors import DomainError, DuplicateSubmission, StaleVersion
@@ -62,6 +63,27 @@ def test_a_form_sent_twice_makes_one_request(zhang: Patient, now: datetime) -> N
 def test_nobody_has_asked_in_the_future(zhang: Patient, alice: Staff, now: datetime) -> None:
     with pytest.raises(rights.AskedInTheFuture):
         asked(zhang, alice, now, asked_at=now + timedelta(minutes=1))
+
+
+@pytest.mark.parametrize("born", [{"birth_date": date(1953, 8, 21)}, {"birth_year": 1953}, {}])
+def test_nobody_has_asked_before_the_birth(born: dict[str, Any], alice: Staff, now: datetime) -> None:
+    person = make.patient("张桂兰", **born)
+    with pytest.raises(rights.AskedBeforeBirth):
+        asked(person, alice, now, asked_at=now.replace(year=1952 if born else 1899))
+
+
+def test_no_row_holds_a_moment_that_no_list_can_show(zhang: Patient, alice: Staff, now: datetime) -> None:
+    asked(zhang, alice, now)
+    for moment in (now.replace(year=1), now + timedelta(days=1)):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            DataRequest.objects.update(asked_at=moment)
+
+
+def test_the_page_to_record_it_is_a_look(zhang: Patient, alice: Staff) -> None:
+    for page in ("requests/new/", "edit/"):
+        AuditEntry.objects.about(zhang)._raw_delete("default")
+        make.client_of(alice).get(f"/patients/{zhang.pk}/{page}")
+        assert AuditEntry.objects.about(zhang).filter(verb="patient.opened", actor=alice.actor).exists(), page
 
 
 @pytest.mark.parametrize(

@@ -9,10 +9,11 @@ from accounts.models import AuditEntry, Staff
 from hospital_crm.lib.errors import DuplicateSubmission
 from patients.models import AccessGrant, DuplicatePair, Identifier, MatchKey, Merge, Patient, Phone, Reveal
 from patients.services.identifiers import NewIdentifier, add_identifier
-from patients.services.merges import AlreadyMerged, PeopleChanged, SamePerson, merge_patients
+from patients.services.merges import AlreadyMerged, PeopleChanged, merge_patients
 from patients.services.patients import update_patient
 from patients.services.phones import choose_phone, reveal_phone
 from patients.services.scan import scan_some
+from patients.services.survivors import SamePerson
 from patients.services.timeline import record_contact
 from patients.services.unmerging import LaterMergeFirst, MergeAlreadyUndone, changed_since, undo_merge
 from tests import make

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from accounts.models import Staff
-from patients.models import Consent, Patient, Visit
+from patients.models import Consent, DataRequest, Patient, Visit
 from tests import make
 from tests.accounts.pages import Page, fill, in_english
 
@@ -25,6 +25,7 @@ def zhang(db: None) -> Patient:
         ("visits/new/", "starts_at", {}),
         ("visits/new/", "ends_at", {"starts_at": "2026-01-01T10:00"}),
         ("edit/", "not_before", {}),
+        ("requests/new/", "asked_at", {"kind": "copy", "asker": "person", "identity": "document"}),
     ],
 )
 def test_is_refused_at_its_field(
@@ -36,6 +37,7 @@ def test_is_refused_at_its_field(
     assert WORDS in answer.errors[field]
     assert not Visit.objects.exists()
     assert not Consent.objects.exists()
+    assert not DataRequest.objects.exists()
 
 
 @pytest.mark.parametrize("when", ["0001-01-01T00:00:00Z", "1800-05-01T10:00", "9999-12-31T23:59:59+00:00"])

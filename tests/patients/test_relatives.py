@@ -15,7 +15,7 @@ from hospital_crm.lib.phones import read_phone
 from patients.kinship import RECIPROCAL, Tie, joined, turned
 from patients.models import Patient, Relation
 from patients.rules import needs_guardian
-from patients.services.merges import SamePerson, merge_patients
+from patients.services.merges import merge_patients
 from patients.services.relatives import (
     Named,
     RelationAlreadyEnded,
@@ -26,6 +26,7 @@ from patients.services.relatives import (
     kin_of,
     sharers_of,
 )
+from patients.services.survivors import SamePerson
 from patients.services.unmerging import undo_merge
 from tests import make
 from tests.accounts.pages import Page, fill, in_english

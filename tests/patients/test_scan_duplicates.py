@@ -13,9 +13,10 @@ from patients.models import DuplicatePair, Identifier, Patient, Phone
 from patients.services import match_keys, scan
 from patients.services.duplicates import PairAlreadyDecided, decide_pair, pair_up, reopen_pair
 from patients.services.identifiers import NewIdentifier, add_identifier
-from patients.services.merges import SamePerson, merge_patients
+from patients.services.merges import merge_patients
 from patients.services.patients import NewPhone, register_patient, update_patient
 from patients.services.scan import scan_some
+from patients.services.survivors import SamePerson
 from patients.tasks import long_gather_late_rows, long_scan_duplicates
 from tests import make
 

@@ -11,6 +11,7 @@ from patients.models import LookToCheck, Patient
 from patients.rules.looks import Limits, is_unusual, usual_of
 from patients.services import colleagues, unusual
 from patients.services.merges import merge_patients
+from patients.services.unmerging import undo_merge
 from promises.services.promises import keep_promise
 from tests import make
 from tests.accounts.pages import Page, in_english, send
@@ -149,6 +150,70 @@ def test_looks_at_a_record_that_was_merged_into_it_are_found(
     colleague(zhang, bob, now)
     merge_patients(survivor=zhang, merged=other, actor=make.by(), at=now)
     assert unusual.find_unusual_looks(at=now) == 1
+
+
+def test_a_look_at_what_a_colleague_was_here_for_is_found(
+    alice: Staff, bob: Staff, zhang: Patient, yesterday: datetime, now: datetime
+) -> None:
+    colleague(zhang, bob, now)
+    look(alice, zhang, yesterday, verb="patient.visits_opened")
+    assert unusual.find_unusual_looks(at=now) == 1
+    assert unusual.looks_behind(LookToCheck.objects.get()).get().whom == zhang.pk
+
+
+@pytest.mark.parametrize("verb", ["call.opened", "promise.opened"])
+def test_a_look_at_what_a_colleague_was_told_or_promised_is_found(
+    verb: str, alice: Staff, bob: Staff, zhang: Patient, yesterday: datetime, now: datetime
+) -> None:
+    colleague(zhang, bob, now)
+    for_whom: tuple[Patient, Patient] = (zhang, make.patient("王建军"))
+    for person in for_whom:
+        row = make.call(bob, person) if verb == "call.opened" else make.promise(person, owner=bob, at=yesterday - DAY)
+        audit.record(actor=alice.actor, verb=verb, subject=row, at=yesterday)
+    assert unusual.find_unusual_looks(at=now) == 1
+    assert unusual.looks_behind(LookToCheck.objects.get()).get().whom == zhang.pk
+
+
+def test_what_a_promise_explained_it_explains_after_a_merge_and_after_it_was_undone(
+    alice: Staff, zhang: Patient, yesterday: datetime, now: datetime
+) -> None:
+    other = make.patient("张贵兰")
+    make.promise(other, owner=alice, at=yesterday - DAY)
+    look(alice, other, yesterday, 70)
+    merge = merge_patients(survivor=zhang, merged=other, actor=make.by(), at=yesterday + DAY / 2)
+    assert unusual.find_unusual_looks(at=now) == 0
+    look(alice, zhang, yesterday + DAY / 2, 40)
+    undo_merge(merge=merge, actor=make.by(), at=yesterday + DAY * 2)
+    assert not unusual.looks_of(alice, since=yesterday.date(), until=now.date()).exists()
+    look(alice, zhang, yesterday + DAY * 2 + timedelta(minutes=1))
+    later = yesterday.date() + DAY * 2
+    assert unusual.looks_of(alice, since=later, until=later).count() == 1
+
+
+def test_what_is_promised_after_a_look_explains_nothing(
+    alice: Staff, zhang: Patient, yesterday: datetime, now: datetime
+) -> None:
+    look(alice, zhang, yesterday, 61)
+    make.promise(zhang, owner=alice, at=now)
+    assert unusual.find_unusual_looks(at=now) == 1
+
+
+def test_whoever_ends_the_mark_hides_no_look_from_before(
+    alice: Staff, bob: Staff, zhang: Patient, yesterday: datetime, now: datetime
+) -> None:
+    colleague(zhang, bob, yesterday - DAY)
+    look(alice, zhang, yesterday)
+    colleagues.end_colleague(record=zhang.colleague_records.get(), actor=make.by(), at=yesterday + DAY / 4)
+    look(alice, zhang, yesterday + DAY / 2)
+    unusual.find_unusual_looks(at=now)
+    assert LookToCheck.objects.get().looks == 1
+
+
+def test_nobody_sees_or_ends_the_mark_of_the_own_record(dana: Staff, zhang: Patient, now: datetime) -> None:
+    colleague(zhang, dana, now)
+    mark, browser = zhang.colleague_records.get(), make.client_of(dana)
+    assert zhang.name not in browser.get("/patients/colleagues/").content.decode()
+    assert browser.post(f"/patients/colleagues/{mark.pk}/end/").status_code == 404
 
 
 def test_a_colleague_is_named_once_and_ended(bob: Staff, zhang: Patient, now: datetime) -> None:

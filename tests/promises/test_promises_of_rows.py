@@ -5,12 +5,17 @@ from datetime import datetime, timedelta
 import pytest
 from django.utils import timezone
 
+from accounts import audit
 from accounts.models import Department, Staff
+from accounts.services.absences import record_absence
 from followups.models import Attempt
 from followups.services.attempts import record_attempt
 from patients.models import AccessGrant, DataRequest, LookToCheck, Patient
+from patients.services.colleagues import name_colleague
+from patients.services.merges import merge_patients
 from patients.services.rights import answer_request
-from patients.services.unusual import check_look
+from patients.services.unmerging import undo_merge
+from patients.services.unusual import check_look, find_unusual_looks
 from promises.models import Promise
 from promises.services.promises import RowDecides, keep_promise, withdraw_promise
 from promises.services.rows import keep_up_with_rows
@@ -128,6 +133,55 @@ def test_nobody_checks_oneself(dana: Staff, glaucoma: Department, now: datetime)
     look_at(dana, now)
     keep_up(now)
     assert Promise.objects.get().owner == other
+
+
+def test_whoever_owes_a_look_may_see_it(alice: Staff, dana: Staff, glaucoma: Department, now: datetime) -> None:
+    make.staff("olga", "manager", department=glaucoma)
+    today = timezone.localdate(now)
+    record_absence(staff=dana, starts_on=today, ends_on=today + timedelta(days=9), deputy=None, actor=make.by(), at=now)
+    look = look_at(alice, now)
+    keep_up(now)
+    owner = Promise.objects.get().owner
+    assert owner is not None
+    assert LookToCheck.objects.visible_to(owner).get() == look
+
+
+def test_a_row_with_which_nothing_can_be_done_keeps_no_other_waiting(
+    request_of_zhang: DataRequest, alice: Staff, dana: Staff, now: datetime
+) -> None:
+    look, latest = look_at(alice, now), now.replace(year=9999)
+    LookToCheck.objects.update(found_at=latest)
+    other = look_at(make.staff("bob", "consultant"), now)
+    keep_up(now)
+    assert set(Promise.objects.values_list("source", flat=True)) == {request_of_zhang.key, other.key}
+    LookToCheck.objects.filter(pk=look.pk).update(found_at=now)
+    assert keep_up(now) == 1
+
+
+def test_what_a_row_asked_for_that_is_gone_is_owed_no_longer(alice: Staff, dana: Staff, now: datetime) -> None:
+    look_at(alice, now)
+    keep_up(now)
+    LookToCheck.objects.all().delete()
+    assert keep_up(now) == 1
+    promise = Promise.objects.get()
+    assert (promise.state, bool(promise.reason)) == ("withdrawn", True)
+
+
+def test_a_merge_leaves_each_look_to_its_promise(
+    zhang: Patient, alice: Staff, bob: Staff, dana: Staff, now: datetime
+) -> None:
+    other = make.patient("张贵兰")
+    for person in (zhang, other):
+        name_colleague(patient=person, staff=bob, actor=make.by(), at=now)
+        audit.record(actor=alice.actor, verb="patient.opened", subject=person, at=now - timedelta(days=1))
+    assert find_unusual_looks(at=now) == keep_up(now) == 2
+    merge = merge_patients(survivor=zhang, merged=other, actor=make.by(), at=now)
+    assert [LookToCheck.objects.filter(patient=zhang).count(), find_unusual_looks(at=now), keep_up(now)] == [2, 0, 0]
+    for look in LookToCheck.objects.all():
+        check_look(look=look, version=1, state=LookToCheck.State.EXPLAINED, words="Census", actor=dana.actor, at=now)
+    assert keep_up(now) == 2
+    undo_merge(merge=merge, actor=make.by(), at=now)
+    assert LookToCheck.objects.get(patient=other).patient_then == other.pk
 
 
 def test_the_workbench_leads_to_the_row(
