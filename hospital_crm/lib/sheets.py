@@ -6,12 +6,13 @@ import gzip
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import IO, Any
 
 from .unreadable import Fault, UnreadableSheet
 from .workbook_parts import LONGEST_CELL
-from .workbooks import count_rows, refuse_bomb, rows_of_workbook
+from .workbooks import MOST_UNPACKED, count_rows, refuse_bomb, rows_of_workbook
 
 ENCODINGS = ("utf-8-sig", "gb18030")  # with and without a mark; what Chinese spreadsheets wrote before
 DELIMITERS = ",;\t"
@@ -19,6 +20,8 @@ CHUNK = 1 << 20
 HEADING_BYTES = 1 << 16
 HEADING = 1  # the number of its row
 MOST_COLUMNS = 200
+FIRST_LINES, FIRST_BYTES = 2_000, 4 << 20  # as many as are read for whoever only looks at the first rows
+LONGEST_LINE = 4 << 20  # characters
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufeff\u200b-\u200f\u202a-\u202e\u2066-\u2069]")
 MARKED = re.compile(r"'(?=\s*[=+\-@＝＋－＠])")
 
@@ -42,12 +45,13 @@ class Sheet:
     header: list[str]
     is_open_ended: bool = False  # nothing ends the last line: it may have been cut off
 
-    def rows(self) -> Iterator[Row]:
-        """Without the heading and without blank rows.
+    def rows(self, *, only_first: bool = False) -> Iterator[Row]:
+        """Without the heading and without blank rows; the first ones are those in the beginning of the file, so that
+        no blank ones above them cost whoever looks at them anything.
 
         Raises UnreadableSheet where the file breaks off.
         """
-        for number, cells in _records(self.path, self.kind, self.encoding, self.delimiter):
+        for number, cells in _records(self.path, self.kind, self.encoding, self.delimiter, only_first=only_first):
             if number > HEADING and any(found := self._below_heading(cells)):
                 yield Row(number, found)
 
@@ -90,7 +94,7 @@ def open_sheet(path: Path, kind: str) -> Sheet:
         delimiter = _delimiter_of(path, encoding)
     else:
         refuse_bomb(path)
-    number, header = next(_records(path, kind, encoding, delimiter), (HEADING, []))
+    number, header = next(_records(path, kind, encoding, delimiter, only_first=True), (HEADING, []))
     if number != HEADING or not any(header):
         raise UnreadableSheet(Fault.EMPTY)
     named = [name for name in header if name]
@@ -144,9 +148,13 @@ def _delimiter_of(path: Path, encoding: str) -> str:
     return max(DELIMITERS, key=heading.count)
 
 
-def _records(path: Path, kind: str, encoding: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
-    csv_lines = enumerate(_csv(path, encoding, delimiter), start=HEADING)
-    for number, line in rows_of_workbook(path, most_columns=MOST_COLUMNS) if kind == "xlsx" else csv_lines:
+def _records(
+    path: Path, kind: str, encoding: str, delimiter: str, *, only_first: bool = False
+) -> Iterator[tuple[int, list[str]]]:
+    csv_lines = enumerate(islice(_csv(path, encoding, delimiter), FIRST_LINES if only_first else None), start=HEADING)
+    most = FIRST_BYTES if only_first else MOST_UNPACKED
+    sheet = rows_of_workbook(path, most_columns=MOST_COLUMNS, most_read=most) if kind == "xlsx" else csv_lines
+    for number, line in sheet:
         yield number, [clean_cell(cell) for cell in line]
 
 
@@ -165,6 +173,8 @@ def _lines(text: Any) -> Iterator[str]:
     rest = ""
     while chunk := text.read(CHUNK):
         *whole, rest = (rest + chunk).split("\n")
+        if len(rest) > LONGEST_LINE:
+            raise UnreadableSheet(Fault.BROKEN)
         yield from (f"{line}\n" for line in whole)
     if rest:
         yield rest

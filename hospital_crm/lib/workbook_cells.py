@@ -13,6 +13,7 @@ from .unreadable import Fault, UnreadableSheet
 from .workbook_parts import Attributes, Heard
 
 MOST_TEXT, MOST_TEXTS = 128 << 20, 5_000_000  # bytes and number of the texts that cells share
+MOST_TOLD = 10_000_000  # elements that say what they are and how they look
 MOST_ROWS = 1_048_576  # of Excel
 
 
@@ -35,7 +36,8 @@ class Texts(Heard):
 
     def __getitem__(self, number: int) -> str:
         while number + 1 >= len(self._ends) and self.feed():
-            pass
+            if self._begun > MOST_TOLD:
+                raise UnreadableSheet(Fault.TOO_LARGE)
         if number < 0:
             raise UnreadableSheet(Fault.BROKEN)
         return self._texts[self._ends[number] : self._ends[number + 1]].decode()

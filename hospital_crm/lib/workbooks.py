@@ -11,13 +11,14 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from xml.parsers import expat
 
 from .serials import is_day
 from .unreadable import Fault, UnreadableSheet
 from .workbook_cells import Book, Rows, Texts
-from .workbook_parts import CHUNK, Described
+from .workbook_parts import CHUNK, Described, opened_archive
 
 MOST_UNPACKED = 300 << 20  # bytes; a sheet of 100,000 rows and 20 columns has 80 MB
 BROKEN = (zipfile.BadZipFile, zlib.error, expat.ExpatError, OSError, EOFError, LookupError, ValueError, RuntimeError)
@@ -31,7 +32,7 @@ def refuse_bomb(path: Path) -> None:
     Raises UnreadableSheet.
     """
     try:
-        with zipfile.ZipFile(path) as archive:
+        with opened_archive(path) as archive:
             if sum(entry.file_size for entry in archive.infolist()) > MOST_UNPACKED:
                 raise UnreadableSheet(Fault.TOO_LARGE)
             if archive.testzip() is not None:  # reads no more than each entry says that it holds
@@ -40,21 +41,20 @@ def refuse_bomb(path: Path) -> None:
         raise UnreadableSheet(Fault.CUT_OFF) from error
 
 
-def rows_of_workbook(path: Path, *, most_columns: int) -> Iterator[tuple[int, list[str]]]:
+def rows_of_workbook(
+    path: Path, *, most_columns: int, most_read: int = MOST_UNPACKED
+) -> Iterator[tuple[int, list[str]]]:
     """Each row that holds anything, with its number; whatever stands further to the right stands in one cell more.
 
-    Raises UnreadableSheet.
+    `most_read`: bytes of the sheet, after which no row begins. Raises UnreadableSheet.
     """
-    try:
-        with zipfile.ZipFile(path) as archive:
-            sheet = Rows(archive, *_opened(archive), most_columns)
-            while not sheet.is_over and sheet.feed():
-                yield from sheet.take()
+    with _reading(path) as archive:
+        sheet = Rows(archive, *_opened(archive), most_columns)
+        for _piece in range(0, most_read, CHUNK):
+            if sheet.is_over or not sheet.feed():
+                break
             yield from sheet.take()
-    except UnreadableSheet:
-        raise
-    except BROKEN as error:
-        raise UnreadableSheet(Fault.BROKEN) from error
+        yield from sheet.take()
 
 
 def count_rows(path: Path) -> int:
@@ -62,30 +62,41 @@ def count_rows(path: Path) -> int:
 
     Raises UnreadableSheet.
     """
+    with _reading(path) as archive, archive.open(_opened(archive)[0].sheet) as sheet:
+        rows, rest = 0, b""
+        while chunk := sheet.read(CHUNK):
+            piece = rest + chunk
+            rows += len(ROW_ENDS.findall(piece))
+            unfinished = piece.rfind(b"<", piece.rfind(b">") + 1)
+            rest = piece[unfinished:][:LONGEST_END] if unfinished >= 0 else b""
+        return rows
+
+
+@contextmanager
+def _reading(path: Path) -> Iterator[zipfile.ZipFile]:
+    """Whatever is broken is told as UnreadableSheet."""
     try:
-        with zipfile.ZipFile(path) as archive, archive.open(_opened(archive)[0].sheet) as sheet:
-            rows, rest = 0, b""
-            while chunk := sheet.read(CHUNK):
-                piece = rest + chunk
-                rows += len(ROW_ENDS.findall(piece))
-                unfinished = piece.rfind(b"<", piece.rfind(b">") + 1)
-                rest = piece[unfinished:][:LONGEST_END] if unfinished >= 0 else b""
-            return rows
+        with opened_archive(path) as archive:
+            yield archive
     except UnreadableSheet:
         raise
     except BROKEN as error:
         raise UnreadableSheet(Fault.BROKEN) from error
 
 
+RELATIONS = {"Relationship": ("Id", "Type", "Target")}
+SHEETS = {"workbookPr": ("date1904",), "sheet": ("id",)}
+STYLES = {"numFmt": ("numFmtId", "formatCode"), "cellXfs": (), "xf": ("numFmtId",), "/cellXfs": ()}
+
+
 def _opened(archive: zipfile.ZipFile) -> tuple[Book, Texts | None]:
     (workbook,) = [path for kind, path in _targets(archive, "").values() if kind == "officeDocument"][:1]
     targets, first, counts_from_1904 = _targets(archive, workbook), "", False
-    for tag, attributes in Described(archive, workbook).elements:
+    for tag, attributes in Described(archive, workbook, SHEETS).elements:
         if tag == "workbookPr":
             counts_from_1904 = attributes.get("date1904", "0") in ("1", "true")
         elif tag == "sheet" and not first:
-            key = next((value for name, value in attributes.items() if name.endswith(":id")), "")
-            kind, path = targets.get(key, ("", ""))
+            kind, path = targets.get(attributes.get("id", ""), ("", ""))
             first = path if kind == "worksheet" else ""
     if not first:
         raise UnreadableSheet(Fault.BROKEN)
@@ -99,10 +110,9 @@ def _targets(archive: zipfile.ZipFile, part: str) -> dict[str, tuple[str, str]]:
     """What the part refers to, by key: its kind and its name in the archive."""
     folder, name = posixpath.split(part)
     found = {}
-    for tag, attributes in Described(archive, posixpath.join(folder, "_rels", f"{name}.rels")).elements:
-        if tag == "Relationship":
-            path = posixpath.normpath(posixpath.join("/", folder, attributes.get("Target", ""))).lstrip("/")
-            found[attributes.get("Id", "")] = attributes.get("Type", "").rpartition("/")[2], path
+    for _tag, told in Described(archive, posixpath.join(folder, "_rels", f"{name}.rels"), RELATIONS).elements:
+        path = posixpath.normpath(posixpath.join("/", folder, told.get("Target", ""))).lstrip("/")
+        found[told.get("Id", "")] = told.get("Type", "").rpartition("/")[2], path
     return found
 
 
@@ -110,7 +120,7 @@ def _day_styles(archive: zipfile.ZipFile, part: str) -> Iterator[str]:
     """The numbers of the styles in which a number is shown as a day."""
     formats: dict[str, str] = {}
     styles: list[str] | None = None
-    for tag, attributes in Described(archive, part).elements:
+    for tag, attributes in Described(archive, part, STYLES).elements:
         if tag == "numFmt":
             formats[attributes.get("numFmtId", "")] = attributes.get("formatCode", "")
         elif tag == "cellXfs":

@@ -157,3 +157,15 @@ def test_an_archive_that_lies_about_its_size_is_refused(book: Path) -> None:
     content[at + 24 : at + 28] = (1).to_bytes(4, "little")  # the size unpacked, as the directory says it
     book.write_bytes(bytes(content))
     assert fault(book, "xlsx") == Fault.CUT_OFF
+
+
+def test_a_line_without_end_is_refused(written: Written, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sheets, "LONGEST_LINE", 1_000)
+    assert fault(written(TEXT.encode() + b"," * 1_001)) == Fault.BROKEN
+
+
+def test_the_first_rows_are_those_at_the_beginning(written: Written, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sheets, "FIRST_LINES", 5)
+    sheet = open_sheet(written(TEXT.encode() + b"\n" * 3 + TEXT.encode()), "csv")
+    assert [row.number for row in sheet.rows(only_first=True)] == [2]
+    assert [row.number for row in sheet.rows()] == [2, 6, 7]

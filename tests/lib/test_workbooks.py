@@ -1,25 +1,28 @@
 """Workbooks whoever wrote them: read row by row, so that no cell and no trick of a file costs more than the file."""
 
+import struct
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from hospital_crm.lib import workbook_cells, workbook_parts
+from hospital_crm.lib import sheets, workbook_cells, workbook_parts, workbooks
 from hospital_crm.lib.sheets import Row, open_sheet
 from hospital_crm.lib.unreadable import Fault, UnreadableSheet
 from tests.lib.books import PARTS, book, cell, sheet, with_stray_cell
 
 HEADING = '<row r="1"><c r="A1" t="s"><v>0</v></c></row>'
 WEIGHED = """
-import resource, sys
+import re, sys
 from pathlib import Path
 from hospital_crm.lib.sheets import open_sheet
-before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+def most():
+    return int(re.search(r"VmHWM:\\s*(\\d+)", Path("/proc/self/status").read_text())[1])
+before = most()
 for path in sys.argv[1:]:
     print(len([*open_sheet(Path(path), "xlsx").rows()]))
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
+print(most() - before)
 """
 
 
@@ -132,11 +135,13 @@ ENTITY = '<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa">]>'
         (sheet(HEADING, '<row r="9999999"><c><v>7</v></c></row>'), {}, Fault.BROKEN),
         (sheet(HEADING), {"workbook": "<workbook/>"}, Fault.BROKEN),
         (sheet(HEADING), {"workbook.xml": "<Relationships/>"}, Fault.BROKEN),
-        (sheet(HEADING), {"styles": " " * (17 << 20)}, Fault.TOO_LARGE),
+        (sheet(HEADING), {"styles": " " * (9 << 20)}, Fault.TOO_LARGE),
+        (sheet("<a>" * 100, HEADING, "</a>" * 100), {}, Fault.BROKEN),
     ],
     ids=[
         *("entities", "entities elsewhere", "cut off", "one endless element", "text that there is not"),
-        *("text before the first", "no place", "row that there is not", "no sheet", "nothing leads to it", "styles"),
+        *("text before the first", "no place", "row that there is not", "no sheet", "nothing leads to it"),
+        *("styles", "deeper than anything"),
     ],
 )
 def test_what_is_broken_or_meant_to_do_harm_is_refused(
@@ -145,7 +150,55 @@ def test_what_is_broken_or_meant_to_do_harm_is_refused(
     assert fault(book(path, text, **parts)) == why
 
 
-def test_texts_that_would_fill_the_memory_are_refused(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workbook_cells, "MOST_TEXTS", 10)
-    many = f"<sst>{'<si/>' * 20}</sst>"
+@pytest.mark.parametrize(
+    ("texts", "limit"),
+    [("<si/>" * 20, "MOST_TEXTS"), ("<si><a/><a/><a/><a/></si>" * 20, "MOST_TOLD")],
+    ids=["texts", "what is said of them"],
+)
+def test_texts_that_would_fill_the_memory_are_refused(
+    path: Path, monkeypatch: pytest.MonkeyPatch, texts: str, limit: str
+) -> None:
+    monkeypatch.setattr(workbook_cells, limit, 10)
+    monkeypatch.setattr(workbook_parts, "CHUNK", 50)
+    many = f"<sst>{texts}</sst>"
     assert fault(book(path, sheet('<row r="1"><c t="s"><v>15</v></c></row>'), sharedStrings=many)) == Fault.TOO_LARGE
+
+
+def test_styles_without_end_are_refused(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workbook_parts, "MOST_WANTED", 10)
+    few, many = (f"<styleSheet><cellXfs>{'<xf/>' * count}</cellXfs></styleSheet>" for count in (8, 11))
+    assert rows(book(path, sheet(HEADING), styles=few)) == []
+    assert fault(book(path, sheet(HEADING), styles=many)) == Fault.TOO_LARGE
+
+
+def test_what_nobody_asks_for_fills_no_memory(path: Path) -> None:
+    unasked = "<styleSheet>" + '<a b="c"/>' * 150_000 + "</styleSheet>"
+    told = subprocess.run(
+        [sys.executable, "-c", WEIGHED, book(path, sheet(HEADING), styles=unasked)],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert int(told.stdout.split()[-1]) < 20 << 10  # kilobytes
+
+
+def test_an_archive_of_more_parts_than_any_workbook_has_is_refused(path: Path) -> None:
+    book(path, sheet(HEADING))
+    whole = path.read_bytes()
+    *_before, size, start, comment = struct.unpack("<4s4HIIH", whole[-22:])
+    nothing = b"PK\x01\x02" + bytes(24) + struct.pack("<H", 1) + bytes(16) + b"x"  # the entry of an empty part
+    many = nothing * 50_000
+    end = struct.pack("<4s4HIIH", b"PK\x05\x06", 0, 0, 65_535, 65_535, size + len(many), start, comment)
+    path.write_bytes(whole[:-22] + many + end)
+    assert fault(path) == Fault.TOO_LARGE
+
+
+def test_nobody_waits_for_rows_that_come_after_an_age(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workbook_parts, "CHUNK", 50)
+    monkeypatch.setattr(workbooks, "CHUNK", 50)
+    monkeypatch.setattr(sheets, "FIRST_BYTES", 1_000)
+    below = f"<row>{cell('A2', '何建平')}</row>"
+    found = open_sheet(book(path, sheet(HEADING, "<row/>" * 1_000, below)), "xlsx")
+    assert not list(found.rows(only_first=True))
+    assert [row.number for row in found.rows()] == [1_002]
+    assert fault(book(path, sheet("<row/>" * 1_000, HEADING))) == Fault.EMPTY

@@ -31,10 +31,10 @@ def sheet_of(run: Import, file: StoredFile) -> Sheet:
     return Sheet(path, file.kind, run.encoding, run.delimiter, run.header, run.is_open_ended)
 
 
-def rows_of(sheet: Sheet) -> Iterator[Row]:
+def rows_of(sheet: Sheet, *, only_first: bool = False) -> Iterator[Row]:
     """Raises an error of `faults` where the file breaks off, or is there no more."""
     with _told_in_words():
-        yield from sheet.rows()
+        yield from sheet.rows(only_first=only_first)
 
 
 def count_rows(sheet: Sheet) -> int:

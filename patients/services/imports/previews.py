@@ -60,7 +60,7 @@ def preview_of(run: Import) -> Preview:
     used = {name for names in mapping.columns.values() for name in names}
     return Preview(
         labels=[str(FIELDS[run.kind][code].label) for code in fields],
-        rows=[_previewed(reader, row, fields) for row in islice(rows_of(sheet), PREVIEWED)],
+        rows=[_previewed(reader, row, fields) for row in islice(rows_of(sheet, only_first=True), PREVIEWED)],
         left_out=[name for name in sheet.header if name and name not in used],
     )
 
@@ -72,7 +72,7 @@ def examples_of(run: Import) -> dict[str, str]:
     sheet = sheet_of(run, run.file)
     found: dict[str, str] = {}
     try:
-        for row in islice(rows_of(sheet), PREVIEWED):
+        for row in islice(rows_of(sheet, only_first=True), PREVIEWED):
             for name, cell in zip(sheet.header, row.cells, strict=False):
                 if cell:
                     found.setdefault(name, _hinted(cell))
