@@ -111,6 +111,14 @@ def test_the_signed_paper_is_kept_and_who_looked(zhang: Patient, alice: Staff, n
     assert zhang.consents.count() == 1
 
 
+def test_the_signed_paper_is_for_whom_the_patient_is_in_sight(zhang: Patient, now: datetime) -> None:
+    paper = SimpleUploadedFile("signed.pdf", PAPER)
+    consent = said(zhang, Purpose.MARKETING, True, now, evidence=paper, way=Consent.Way.PAPER)
+    stranger = make.staff("henry", "doctor", department=make.department())
+    assert make.client_of(stranger).get(f"/patients/consents/{consent.pk}/evidence/").status_code == 404
+    assert not AuditEntry.objects.filter(verb="patient.evidence_opened").exists()
+
+
 def test_on_the_page_it_is_recorded_once_and_shown(zhang: Patient, alice: Staff) -> None:
     browser, url = in_english(make.client_of(alice)), f"/patients/{zhang.pk}/consents/"
     form = fill(Page(browser.get(f"{url}new/")).values, purpose="care", is_given="no")

@@ -4,10 +4,13 @@ from datetime import date, datetime
 
 import pytest
 
-from accounts.models import Actor
+from accounts.models import Actor, Department
+from institution.models import ReferenceItem
 from patients.models import Patient, Phone
+from patients.services.imports import runs
+from patients.services.imports.mappings import PATIENTS, Mapping
 from patients.services.phones import choose_phone
-from tests.patients.brought import complaints, counts, imported
+from tests.patients.brought import brought, complaints, counts, imported
 
 CARD = "11010519491231002X"  # of a woman born on 31 December 1949
 
@@ -89,3 +92,59 @@ def test_a_column_says_whose_phone_it_is(system: Actor, now: datetime, told: str
 def test_nobody_dies_before_the_birth(system: Actor, now: datetime, birth: str, fits: bool) -> None:
     run = imported(f"id,姓名,出生日期,死亡日期\n1,张桂兰,{birth},1980-01-01\n", actor=system, at=now)
     assert complaints(run) == ([] if fits else [(2, "died_on", "before_birth")])
+
+
+def test_nobody_has_died_in_days_to_come(system: Actor, now: datetime) -> None:
+    run = imported("id,姓名,死亡日期\n1,张桂兰,2999-01-01\n", actor=system, at=now)
+    assert complaints(run) == [(2, "died_on", "still_to_come")]
+
+
+def test_another_extension_is_another_number(system: Actor, now: datetime) -> None:
+    for extension in ("801", "802", "802"):
+        run = imported(f"id,姓名,电话\n1,张桂兰,0571-55506620转{extension}\n", actor=system, at=now)
+    assert counts(run) == (0, 0, 1, 0)
+    assert sorted(phone.extension for phone in Phone.objects.all()) == ["801", "802"]
+
+
+@pytest.mark.parametrize(("parts", "name"), [(("张", "桂兰"), "张桂兰"), (("Anna", "Li"), "Anna Li")])
+def test_a_name_in_two_columns_is_one(system: Actor, now: datetime, parts: tuple[str, str], name: str) -> None:
+    run = brought(f"a,b\n{','.join(parts)}\n", actor=system, at=now)
+    runs.map_columns(run=run, mapping=Mapping(PATIENTS, {"name": ["a", "b"]}), actor=system, at=now)
+    runs.start_import(run=run, is_trial=False, actor=system, at=now)
+    runs.run_next_import(now=lambda: now)
+    assert Patient.objects.get().name == name
+
+
+def test_whoever_is_known_by_number_may_have_the_card_of_another(system: Actor, now: datetime) -> None:
+    """The scan asks whether the two are one; the file goes on telling of the one whose number it is."""
+    imported(f"id,姓名,身份证号\n1,张桂兰,\n2,张贵兰,{CARD}\n", actor=system, at=now)
+    run = imported(f"id,姓名,身份证号,居住地\n1,张桂兰,{CARD},杭州\n", actor=system, at=now)
+    assert (counts(run), complaints(run)) == ((0, 1, 0, 0), [])
+    assert dict(Patient.objects.values_list("name", "residence")) == {"张桂兰": "杭州", "张贵兰": ""}
+
+
+def test_a_card_of_two_people_makes_a_new_number_nobodys(system: Actor, now: datetime) -> None:
+    imported(f"id,姓名,身份证号\n1,张桂兰,{CARD}\n2,张贵兰,{CARD}\n", actor=system, at=now)
+    run = imported(f"id,姓名,身份证号,居住地\n3,张桂蓝,{CARD},杭州\n", actor=system, at=now)
+    assert counts(run) == (1, 0, 0, 0)
+    assert dict(Patient.objects.values_list("name", "residence")) == {"张桂兰": "", "张贵兰": "", "张桂蓝": "杭州"}
+
+
+@pytest.mark.parametrize("column", ["科室", "职业"])
+def test_what_is_out_of_use_is_told_of_nobody_new(
+    cataract: Department, system: Actor, now: datetime, column: str
+) -> None:
+    job = ReferenceItem.objects.in_use("occupation").first()
+    assert job is not None
+    told = {"科室": cataract.name_zh, "职业": job.label_zh}[column]
+    text = f"id,姓名,{column}\n1,张桂兰,{told}\n"
+    assert complaints(imported(text, actor=system, at=now, is_trial=True)) == []
+    Department.objects.filter(pk=cataract.pk).update(is_active=False)
+    ReferenceItem.objects.filter(pk=job.pk).update(is_active=False)
+    field = {"科室": "department", "职业": "occupation"}[column]
+    assert complaints(imported(text, actor=system, at=now)) == [(2, field, "no_row")]
+
+
+def test_whoever_is_new_is_registered_when_the_file_was_imported(system: Actor, now: datetime) -> None:
+    imported("id,姓名\n1,张桂兰\n", actor=system, at=now)
+    assert Patient.objects.get().registered_at == now

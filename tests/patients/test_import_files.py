@@ -159,6 +159,15 @@ def test_each_column_shows_what_stands_in_it_and_no_number_whole(browser: Client
     assert "1234" not in shown
 
 
+def test_the_first_rows_show_no_address_and_no_number_whole(browser: Client, dana: Staff, now: datetime) -> None:
+    text = "id,姓名,电话,身份证号,地址\n1,张桂兰,13800001234,11010519491231002X,湖滨路9号\n"
+    run = ready(text, dana.actor, now)
+    shown = browser.get(f"/patients/imports/{run.pk}/").content.decode()
+    assert "张桂兰" in shown
+    for hidden in ("湖滨路", "13800001234", "194912"):
+        assert hidden not in shown
+
+
 def test_pages_read_no_more_than_the_beginning(
     browser: Client, dana: Staff, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:

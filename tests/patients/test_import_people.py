@@ -119,6 +119,7 @@ def test_the_same_number_or_person_twice_in_a_file_counts_once(system: Actor, no
         (f"{'1' * 41},张,,,,,", ("external_id", "too_long")),
         (f"1,{'张' * 81},,,,,", ("name", "too_long")),
         ("1,张,女", ("", "cells")),
+        ("1,张,女,,,13800001234", ("", "cells")),
     ],
 )
 def test_what_is_wrong_is_said_of_its_cell(system: Actor, now: datetime, row: str, complaint: tuple[str, str]) -> None:

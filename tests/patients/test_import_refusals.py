@@ -40,6 +40,15 @@ def test_what_the_database_refuses_is_one_row(
     assert Patient.objects.count() == (1 if is_trial else 7)
 
 
+def test_where_one_row_is_refused_what_stands_twice_is_still_said(
+    system: Actor, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make.patient("何建平", hospital_number="H2")
+    monkeypatch.setattr(KnownPeople, "holders", lambda _known, _row: {})
+    text = "姓名,病案号,电话\n王五,,13800001234\n李四,H2,\n赵六,,\n王五,,13800001234\n"
+    assert complaints(imported(text, actor=system, at=now)) == [(3, "", "refused"), (5, "", "twice")]
+
+
 def test_somebody_else_saves_one_of_them_that_second(
     system: Actor, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -145,6 +146,15 @@ def test_a_mapping_is_remembered_for_the_same_heading(system: Actor, now: dateti
         find_mapping("老系统", "visits")
 
 
+def test_of_two_mappings_for_one_heading_the_last_used_is_proposed(system: Actor, now: datetime) -> None:
+    run = brought("A,B\n1,张\n", actor=system, at=now)
+    for day, name in ((2, "新"), (1, "旧")):
+        mapping = Mapping(PATIENTS, {"name": ["B"]}, name)
+        at = now + timedelta(days=day)
+        runs.map_columns(run=run, mapping=mapping, remember_as=name, actor=system, at=at)
+    assert propose_mapping(PATIENTS, ["A", "B"]).name == "新"
+
+
 @pytest.mark.parametrize(
     ("kind", "columns", "scope", "refused"),
     [
@@ -179,12 +189,14 @@ def test_a_file_that_cannot_be_read_is_not_kept(
 
 def test_files_go_after_their_time_and_what_they_said_stays(system: Actor, now: datetime) -> None:
     run = imported(WRONG, actor=system, at=now)
+    path = Path(StoredFile.objects.get().content.path)
     days = float(Setting.objects.number("files.keep_result_days"))
     assert forget_old_files(at=now + timedelta(days=days - 1)) == 0
     assert forget_old_files(at=now + timedelta(days=days + 1)) == 1
     run.refresh_from_db()
     assert (run.file, run.created, run.faults.count()) == (None, 1, 1)
     assert not StoredFile.objects.exists()
+    assert not path.exists()
 
 
 @pytest.mark.usefixtures("clock")

@@ -47,6 +47,13 @@ def written_by(register: Callable[[Sequence[NewPatient]], object], place: Depart
     return written
 
 
+def test_whom_the_desk_brings_on_file_it_has_registered(db: None, now: datetime) -> None:
+    guide = make.staff("gina", "guide")
+    for actor, registered in ((guide.actor, now), (make.by(), None)):
+        (key,) = register_patients([NewPatient({"name": "张桂兰"}, now)], actor=actor, at=now)
+        assert Patient.objects.get(pk=key).desk_registered_at == registered
+
+
 def alone(new: NewPatient, actor: Actor) -> Patient:
     patient = register_patient(values=new.values, phones=new.phones, actor=actor, at=new.registered_at)
     Patient.objects.filter(pk=patient.pk).update(last_contact_at=new.last_contact_at)

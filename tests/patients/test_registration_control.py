@@ -41,14 +41,15 @@ def test_the_desk_is_who_records_arrivals(gina: Staff, alice: Staff, now: dateti
 
 def test_missed_is_who_was_here_and_was_registered_later_or_never(gina: Staff, now: datetime) -> None:
     never, later = make.patient("从未登记"), at_desk(gina, "后来登记", now)
+    at_midnight = at_desk(gina, "零点登记", now.replace(hour=0, minute=0))
     before, same_day = at_desk(gina, "先登记", now - 9 * DAY), at_desk(gina, "当天登记", now)
     yesterday = now - DAY
-    for who in (never, later, before):
+    for who in (never, later, at_midnight, before):
         make.visit(who, starts_at=yesterday)
     make.visit(same_day, starts_at=now - 2 * HOUR)  # before the desk, on the same day
     make.visit(never, starts_at=yesterday, status=Visit.Status.CANCELLED)
     missed = Visit.objects.missed_by_desk(yesterday.date()).order_by("pk")
-    assert [visit.patient for visit in missed] == [never, later]
+    assert [visit.patient for visit in missed] == [never, later, at_midnight]
     assert list(Visit.objects.missed_by_desk(now.date())) == []
 
 

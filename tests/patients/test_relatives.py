@@ -174,6 +174,15 @@ def test_a_number_leads_to_whoever_shares_it(mother: Patient, child: Patient, al
     assert sharers_of(mother, alice, kin_of(mother, alice)) == [stranger]
 
 
+def test_a_shared_number_leads_nobody_to_whoever_is_out_of_sight(mother: Patient) -> None:
+    place = make.department()
+    Patient.objects.filter(pk=mother.pk).update(department=place)
+    make.patient("赵云", PHONE, department=make.department())
+    doctor = make.staff("doctor", "doctor", department=place)
+    assert sharers_of(mother, doctor, []) == []
+    assert "赵云" not in make.client_of(doctor).get(f"/patients/{mother.pk}/").content.decode()
+
+
 def test_the_phone_of_a_relative_who_is_not_on_file_leads_to_the_patient_while_they_are_relatives(
     child: Patient, line: Client, alice: Staff, now: datetime
 ) -> None:

@@ -65,10 +65,13 @@ def test_the_same_in_the_database(zhang: Patient, now: datetime) -> None:
     stay(-119, -110)  # 31 days later
     overlapping = stay(-112, -100)  # began before the one before had ended
     stay(-105, -95, make.patient("何建平"))
+    chen = make.patient("陈国强")
+    stay(-90, -80, chen)
+    at_once = stay(-80, -70, chen)  # at the very moment of the end
     stay(-99, -98, status=Status.CANCELLED)
     make.visit(zhang, kind=Kind.OUTPATIENT, starts_at=now - 94 * DAY)
     assert overlapping.pk
-    assert list(Visit.objects.readmissions()) == [again]
+    assert list(Visit.objects.readmissions().order_by("pk")) == [again, at_once]
 
 
 def test_clients_of_a_kind_follow_from_visits_that_took_place(zhang: Patient, now: datetime) -> None:
@@ -225,6 +228,18 @@ def test_what_it_was_for_is_read_by_department_and_open_promise(
     nowhere = make.visit(zhang, starts_at=now)
     nurse = asked["nurse of the department"][0]
     assert Visit.objects.with_clinical_for(nurse, now.date()).get(pk=nowhere.pk).shows_clinical  # as the patient's
+
+
+def test_what_a_visit_elsewhere_was_for_is_read_there_and_not_in_the_patients_department(
+    zhang: Patient, cataract: Department, glaucoma: Department, now: datetime
+) -> None:
+    make.visit(zhang, starts_at=now - DAY, department=glaucoma, diagnoses=["H40.9 青光眼"])
+    for place, may_read in ((cataract, False), (glaucoma, True)):
+        nurse = make.client_of(make.staff(f"nurse of {place.name_en}", "followup_nurse", department=place))
+        shown = nurse.get(f"/patients/{zhang.pk}/visits/").content.decode()
+        assert ("H40.9" in shown) == may_read
+        told = nurse.get("/api/v1/visits/", {"patient": zhang.pk}).content.decode()
+        assert ("H40.9" in told) == may_read
 
 
 @pytest.fixture
