@@ -44,6 +44,10 @@ class KnownPeople:
             return of_card
         return found
 
+    def is_erased(self, found: Holders) -> bool:
+        """Whether the data of one of them are erased, or about to be."""
+        return any(self.people[key].erased_at for key in found)
+
     def is_of_several(self, row: ReadRow) -> bool:
         """Whether nothing but a card is told, and several people have it."""
         return not ({"external_id", "hospital_number"} & row.told.keys()) and len(self._of_card(row)) > 1

@@ -47,7 +47,9 @@ class PatientWriter:
         known, new = KnownPeople(rows, self._scope), []
         for row in rows:
             found = known.holders(row)
-            if len(found) > 1:
+            if known.is_erased(found):
+                result.fail(row.number, "erased")
+            elif len(found) > 1:
                 result.fail(row.number, "of_another")
             elif found:
                 ((key, is_own),) = found.items()

@@ -1,6 +1,6 @@
 """Rows of a file of visits."""
 
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Collection, Hashable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -33,12 +33,15 @@ class VisitWriter:
     def write(self, rows: Sequence[ReadRow], order: Order, result: BatchResult, seen: Seen) -> None:
         whose = self._patients(rows)
         known = self._known(rows, whose)
+        erased = _erased({*whose.values(), *(visit.patient_id for visit in known.values())})
         new = []
         for row in rows:
             patient = whose.get(row.number)
             identity = self._identity(row, patient)
             visit = known.get(identity)
-            if patient is None:
+            if patient in erased or (visit is not None and visit.patient_id in erased):
+                result.fail(row.number, "erased")
+            elif patient is None:
                 about = "patient" if "patient" in row.told else "hospital_number"
                 result.fail(row.number, "no_patient", about)
             elif "external_id" not in row.told and (identity in seen or identity in result.keys):
@@ -101,6 +104,10 @@ class VisitWriter:
         named = {"scope": self._scope, "external_id": told["external_id"]} if "external_id" in told else {}
         values = {"currency": CURRENCY, "kind": _kind(row), **_values(row), **named, "historic": order.historic}
         return NewVisit(patient, values, _clinical(row))
+
+
+def _erased(people: Collection[int]) -> set[int]:
+    return set(Patient.objects.erased().filter(pk__in=people).values_list("pk", flat=True)) if people else set()
 
 
 def _updated(visit: Visit, row: ReadRow, order: Order) -> Outcome:

@@ -8,6 +8,7 @@ from hospital_crm.lib.errors import DomainError, StaleVersion
 from hospital_crm.lib.sheets import Row
 from patients.services.identifiers import IdentifierOfAnother
 from patients.services.patients import BirthAgainstCard
+from patients.services.survivors import PersonErased
 from patients.services.visits import VisitAlreadyCancelled
 
 from .batches import BatchResult, Order, Seen, Writer, import_batch
@@ -22,6 +23,7 @@ CODES: Mapping[type[Exception], str] = {
     StaleVersion: "changed_meanwhile",
     IdentifierOfAnother: "of_another",
     BirthAgainstCard: "against_card",
+    PersonErased: "erased",
     VisitAlreadyCancelled: "cancelled",
 }
 
