@@ -1,17 +1,18 @@
 """Files go on telling of two people whom somebody has merged: the person is found, and the merge stays as it is."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 
 from accounts.models import Actor
-from patients.models import Patient, Visit
+from patients.models import Patient, TimelineEntry, Visit
 from patients.services.bulk_visits import NewVisit, record_visits
 from patients.services.merges import merge_patients
 from patients.services.unmerging import undo_merge
 from tests import make
 from tests.patients.brought import complaints, counts, imported
 
+HOUR = timedelta(hours=1)
 NUMBERED = "id,姓名,病案号,出生日期\n1,张桂兰,H1,1953\n2,张贵兰,H2,1953-08-04\n"
 
 
@@ -122,4 +123,41 @@ def test_many_visits_of_the_merged_are_the_persons(both: tuple[Patient, Patient]
     survivor, merged = both
     merge(*both, now)
     record_visits([NewVisit(merged.pk, {"kind": "outpatient", "starts_at": now})], actor=system, at=now)
+    assert Visit.objects.get().patient == survivor
+
+
+def test_a_visit_that_came_in_between_goes_back_with_the_next_file(
+    both: tuple[Patient, Patient], system: Actor, now: datetime
+) -> None:
+    survivor, merged = both
+    text = "就诊号,患者id,就诊时间,诊断\nV1,2,2026-03-01 10:00,青光眼\n"
+    done = merge_patients(survivor=survivor, merged=merged, actor=make.by(), at=now - HOUR)
+    imported(text, kind="visits", actor=system, at=now)
+    assert Visit.objects.get().patient == survivor
+    undo_merge(merge=done, actor=make.by(), at=now + HOUR)
+    run = imported(text, kind="visits", actor=system, at=now + 2 * HOUR)
+    assert (counts(run), complaints(run)) == ((0, 1, 0, 0), [])
+    assert Visit.objects.get().patient == merged
+    assert [line.patient for line in TimelineEntry.objects.filter(kind="patients.visited")] == [merged]
+    assert counts(imported(text, kind="visits", actor=system, at=now + 3 * HOUR)) == (0, 0, 1, 0)
+
+
+@pytest.mark.parametrize("hours", [-2, 2], ids=["before the merge", "after it was undone"])
+def test_a_visit_that_came_at_another_time_does_not_move(
+    both: tuple[Patient, Patient], system: Actor, now: datetime, hours: int
+) -> None:
+    survivor, merged = both
+    text = "就诊号,患者id,就诊时间\nV1,{},2026-03-01 10:00\n"
+    moments = sorted([(hours, "file"), (-1, "merge"), (1, "undo")])
+    done = None
+    for hour, act in moments:
+        at = now + hour * HOUR
+        if act == "file":
+            imported(text.format(1), kind="visits", actor=system, at=at)
+        elif act == "merge":
+            done = merge_patients(survivor=survivor, merged=merged, actor=make.by(), at=at)
+        elif done is not None:
+            undo_merge(merge=done, actor=make.by(), at=at)
+    run = imported(text.format(2), kind="visits", actor=system, at=now + 3 * HOUR)
+    assert complaints(run) == [(2, "patient", "of_another")]
     assert Visit.objects.get().patient == survivor

@@ -8,6 +8,7 @@ from patients import rules
 from patients.models import CURRENCY, Identifier, Patient, Visit
 from patients.rules.visits import Fault, faults_of_visit
 from patients.services.bulk_visits import NewVisit, record_visits
+from patients.services.visit_owners import came_while_merged, give_visit_back
 from patients.services.visits import ClinicalText, NewDiagnosis, NewOperation, clinical_text_of, update_visit
 
 from .batches import BatchResult, Order, Outcome, Seen
@@ -49,10 +50,8 @@ class VisitWriter:
             elif visit is None:
                 result.outcomes[row.number] = Outcome.CREATED
                 new.append(self._new(row, patient, order))
-            elif complaints := _complaints(visit, row, patient, order.at):
-                result.refuse(complaints)
             else:
-                result.outcomes[row.number] = _updated(visit, row, order)
+                _change(visit, row, patient, order, result)
             result.keys.add(identity)
         if new:
             record_visits(new, actor=order.actor, at=order.at)
@@ -108,6 +107,18 @@ class VisitWriter:
 
 def _erased(people: Collection[int]) -> set[int]:
     return set(Patient.objects.erased().filter(pk__in=people).values_list("pk", flat=True)) if people else set()
+
+
+def _change(visit: Visit, row: ReadRow, patient: int, order: Order, result: BatchResult) -> None:
+    """What a file told of somebody while two records were one is given back by the next file, once they are two."""
+    is_back = visit.patient_id != patient and came_while_merged(visit, patient)
+    if is_back:
+        give_visit_back(visit=visit, patient=Patient(pk=patient), actor=order.actor, at=order.at)
+    if complaints := _complaints(visit, row, patient, order.at):
+        result.refuse(complaints)
+    else:
+        outcome = _updated(visit, row, order)
+        result.outcomes[row.number] = Outcome.UPDATED if is_back else outcome
 
 
 def _updated(visit: Visit, row: ReadRow, order: Order) -> Outcome:
