@@ -12,7 +12,7 @@ from typing import IO, Any
 
 from .unreadable import Fault, UnreadableSheet
 from .workbook_parts import LONGEST_CELL
-from .workbooks import MOST_UNPACKED, count_rows, refuse_bomb, rows_of_workbook
+from .workbooks import count_rows, refuse_bomb, rows_of_workbook
 
 ENCODINGS = ("utf-8-sig", "gb18030")  # with and without a mark; what Chinese spreadsheets wrote before
 DELIMITERS = ",;\t"
@@ -20,7 +20,7 @@ CHUNK = 1 << 20
 HEADING_BYTES = 1 << 16
 HEADING = 1  # the number of its row
 MOST_COLUMNS = 200
-FIRST_LINES, FIRST_BYTES = 2_000, 4 << 20  # as many as are read for whoever only looks at the first rows
+FIRST_LINES = 2_000  # as many as are read for whoever only looks at the first rows
 LONGEST_LINE = 4 << 20  # characters
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufeff\u200b-\u200f\u202a-\u202e\u2066-\u2069]")
 MARKED = re.compile(r"'(?=\s*[=+\-@＝＋－＠])")
@@ -152,9 +152,8 @@ def _records(
     path: Path, kind: str, encoding: str, delimiter: str, *, only_first: bool = False
 ) -> Iterator[tuple[int, list[str]]]:
     csv_lines = enumerate(islice(_csv(path, encoding, delimiter), FIRST_LINES if only_first else None), start=HEADING)
-    most = FIRST_BYTES if only_first else MOST_UNPACKED
-    sheet = rows_of_workbook(path, most_columns=MOST_COLUMNS, most_read=most) if kind == "xlsx" else csv_lines
-    for number, line in sheet:
+    sheet_rows = rows_of_workbook(path, most_columns=MOST_COLUMNS, only_first=only_first)
+    for number, line in sheet_rows if kind == "xlsx" else csv_lines:
         yield number, [clean_cell(cell) for cell in line]
 
 

@@ -30,13 +30,14 @@ class Book:
 class Texts(Heard):
     """The texts that cells share, unpacked as far as somebody has asked for them."""
 
-    def __init__(self, archive: zipfile.ZipFile, name: str) -> None:
+    def __init__(self, archive: zipfile.ZipFile, name: str, most_told: int) -> None:
         super().__init__(archive, name)
+        self._most_told = most_told
         self._texts, self._ends = bytearray(), array("Q", [0])
 
     def __getitem__(self, number: int) -> str:
         while number + 1 >= len(self._ends) and self.feed():
-            if self._begun > MOST_TOLD:
+            if self._begun > self._most_told:
                 raise UnreadableSheet(Fault.TOO_LARGE)
         if number < 0:
             raise UnreadableSheet(Fault.BROKEN)

@@ -17,10 +17,11 @@ from xml.parsers import expat
 
 from .serials import is_day
 from .unreadable import Fault, UnreadableSheet
-from .workbook_cells import Book, Rows, Texts
+from .workbook_cells import MOST_TOLD, Book, Rows, Texts
 from .workbook_parts import CHUNK, Described, opened_archive
 
 MOST_UNPACKED = 300 << 20  # bytes; a sheet of 100,000 rows and 20 columns has 80 MB
+FIRST_BYTES, FIRST_TOLD = 4 << 20, 3_000_000  # of the sheet, and elements of its texts, for whoever looks at first rows
 BROKEN = (zipfile.BadZipFile, zlib.error, expat.ExpatError, OSError, EOFError, LookupError, ValueError, RuntimeError)
 LONGEST_END = 64  # bytes
 ROW_ENDS = re.compile(rb"</(?:\w+:)?row>")
@@ -41,16 +42,16 @@ def refuse_bomb(path: Path) -> None:
         raise UnreadableSheet(Fault.CUT_OFF) from error
 
 
-def rows_of_workbook(
-    path: Path, *, most_columns: int, most_read: int = MOST_UNPACKED
-) -> Iterator[tuple[int, list[str]]]:
+def rows_of_workbook(path: Path, *, most_columns: int, only_first: bool = False) -> Iterator[tuple[int, list[str]]]:
     """Each row that holds anything, with its number; whatever stands further to the right stands in one cell more.
 
-    `most_read`: bytes of the sheet, after which no row begins. Raises UnreadableSheet.
+    The first ones are those in the beginning of the sheet: whoever looks at them waits for no more. Raises
+    UnreadableSheet.
     """
     with _reading(path) as archive:
-        sheet = Rows(archive, *_opened(archive), most_columns)
-        for _piece in range(0, most_read, CHUNK):
+        book, texts = _opened(archive, FIRST_TOLD if only_first else MOST_TOLD)
+        sheet = Rows(archive, book, texts, most_columns)
+        for _piece in range(0, FIRST_BYTES if only_first else MOST_UNPACKED, CHUNK):
             if sheet.is_over or not sheet.feed():
                 break
             yield from sheet.take()
@@ -89,7 +90,7 @@ SHEETS = {"workbookPr": ("date1904",), "sheet": ("id",)}
 STYLES = {"numFmt": ("numFmtId", "formatCode"), "cellXfs": (), "xf": ("numFmtId",), "/cellXfs": ()}
 
 
-def _opened(archive: zipfile.ZipFile) -> tuple[Book, Texts | None]:
+def _opened(archive: zipfile.ZipFile, most_told: int = MOST_TOLD) -> tuple[Book, Texts | None]:
     (workbook,) = [path for kind, path in _targets(archive, "").values() if kind == "officeDocument"][:1]
     targets, first, counts_from_1904 = _targets(archive, workbook), "", False
     for tag, attributes in Described(archive, workbook, SHEETS).elements:
@@ -103,7 +104,7 @@ def _opened(archive: zipfile.ZipFile) -> tuple[Book, Texts | None]:
     parts = dict(targets.values())
     days = frozenset(_day_styles(archive, parts["styles"])) if "styles" in parts else frozenset()
     texts = parts.get("sharedStrings", "")
-    return Book(first, texts, days, counts_from_1904), Texts(archive, texts) if texts else None
+    return Book(first, texts, days, counts_from_1904), Texts(archive, texts, most_told) if texts else None
 
 
 def _targets(archive: zipfile.ZipFile, part: str) -> dict[str, tuple[str, str]]:

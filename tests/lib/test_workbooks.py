@@ -4,10 +4,11 @@ import struct
 import subprocess
 import sys
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
-from hospital_crm.lib import sheets, workbook_cells, workbook_parts, workbooks
+from hospital_crm.lib import workbook_cells, workbook_parts, workbooks
 from hospital_crm.lib.sheets import Row, open_sheet
 from hospital_crm.lib.unreadable import Fault, UnreadableSheet
 from tests.lib.books import PARTS, book, cell, sheet, with_stray_cell
@@ -152,13 +153,16 @@ def test_what_is_broken_or_meant_to_do_harm_is_refused(
 
 @pytest.mark.parametrize(
     ("texts", "limit"),
-    [("<si/>" * 20, "MOST_TEXTS"), ("<si><a/><a/><a/><a/></si>" * 20, "MOST_TOLD")],
+    [
+        ("<si/>" * 20, (workbook_cells, "MOST_TEXTS")),
+        ("<si><a/><a/><a/><a/></si>" * 20, (workbooks, "FIRST_TOLD")),
+    ],
     ids=["texts", "what is said of them"],
 )
 def test_texts_that_would_fill_the_memory_are_refused(
-    path: Path, monkeypatch: pytest.MonkeyPatch, texts: str, limit: str
+    path: Path, monkeypatch: pytest.MonkeyPatch, texts: str, limit: tuple[ModuleType, str]
 ) -> None:
-    monkeypatch.setattr(workbook_cells, limit, 10)
+    monkeypatch.setattr(*limit, 10)
     monkeypatch.setattr(workbook_parts, "CHUNK", 50)
     many = f"<sst>{texts}</sst>"
     assert fault(book(path, sheet('<row r="1"><c t="s"><v>15</v></c></row>'), sharedStrings=many)) == Fault.TOO_LARGE
@@ -196,7 +200,7 @@ def test_an_archive_of_more_parts_than_any_workbook_has_is_refused(path: Path) -
 def test_nobody_waits_for_rows_that_come_after_an_age(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(workbook_parts, "CHUNK", 50)
     monkeypatch.setattr(workbooks, "CHUNK", 50)
-    monkeypatch.setattr(sheets, "FIRST_BYTES", 1_000)
+    monkeypatch.setattr(workbooks, "FIRST_BYTES", 1_000)
     below = f"<row>{cell('A2', '何建平')}</row>"
     found = open_sheet(book(path, sheet(HEADING, "<row/>" * 1_000, below)), "xlsx")
     assert not list(found.rows(only_first=True))

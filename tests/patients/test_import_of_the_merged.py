@@ -126,6 +126,17 @@ def test_many_visits_of_the_merged_are_the_persons(both: tuple[Patient, Patient]
     assert Visit.objects.get().patient == survivor
 
 
+def test_a_visit_that_has_not_followed_yet_is_the_persons_too(
+    both: tuple[Patient, Patient], system: Actor, now: datetime
+) -> None:
+    text = "就诊号,患者id,就诊时间\nV1,2,2026-03-01 10:00\n"
+    imported(text, kind="visits", actor=system, at=now)
+    merge(*both, now)
+    Visit.objects.update(patient=both[1])  # whoever wrote it did not know of the merge
+    run = imported(text, kind="visits", actor=system, at=now)
+    assert (counts(run), complaints(run)) == ((0, 0, 1, 0), [])
+
+
 def test_a_visit_that_came_in_between_goes_back_with_the_next_file(
     both: tuple[Patient, Patient], system: Actor, now: datetime
 ) -> None:

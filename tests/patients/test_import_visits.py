@@ -70,6 +70,14 @@ def test_an_operation_comes_with_its_moment_and_stays_where_a_file_tells_none(sy
     assert counts(visits(row.replace("09:30", "10:15"), heading=heading, actor=system, at=now)) == (0, 1, 0, 0)
 
 
+@pytest.mark.usefixtures("zhang", "cataract")
+def test_what_a_visit_was_for_stays_where_a_file_tells_nothing_of_it(system: Actor, now: datetime) -> None:
+    visits(STAY, actor=system, at=now)
+    silent = visits("V1,7,2026-03-01 08:00,8000.60", heading="就诊号,患者编号,入院时间,总金额", actor=system, at=now)
+    assert (complaints(silent), counts(silent)) == ([], (0, 1, 0, 0))
+    assert [str(row) for row in Visit.objects.get().diagnoses.all()] == ["H25.9 老年性白内障"]
+
+
 def test_without_a_number_it_is_the_one_of_that_person_kind_and_moment(
     zhang: Patient, system: Actor, now: datetime
 ) -> None:
