@@ -32,7 +32,6 @@ WORDS: Mapping[str, str | Promise] = {
     "before_birth": _("This day lies before the birth."),
     "against_card": _("The identity card says another day of birth: one of the two is wrong."),
     "of_several": _("Several people on file have this identity card. Merge them first, or tell a number of theirs."),
-    "erased": _("The data of this person are erased: nothing is written about them any more."),
     "changed_meanwhile": _("Somebody was changing this at the same moment. Import the row once more."),
     "refused": _("This row does not go together with what is on file: one of its numbers may be another person's."),
     "erased": _("The data of this person were erased, as the person asked. Take the row out of the other system too."),
