@@ -1,5 +1,6 @@
 """Search and figures through the API, from the same reports as the pages."""
 
+from functools import cached_property
 from typing import Any
 
 from django.http import FileResponse
@@ -91,15 +92,16 @@ class PatientLooks(ListAPIView[AuditEntry]):
     ordering = ("-at", "-id")
 
     def get_queryset(self) -> Any:
-        return looks_at(self._patient(), reader=staff_of(self.request))
+        return looks_at(self._patient, reader=staff_of(self.request))
 
+    @cached_property
     def _patient(self) -> Patient:
         patient: Patient = get_object_or_404(watched_by(staff_of(self.request)).known_as(self.kwargs["pk"]))
         return patient
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """With `not_shown`: how many looks there were of people of whom the reader may not know."""
-        patient, staff = self._patient(), staff_of(request)
+        patient, staff = self._patient, staff_of(request)
         audit.record_look(actor=staff.actor, verb="patient.looks_read", subject=patient, at=timezone.now())
         answer = super().list(request, *args, **kwargs)
         answer.data["not_shown"] = not_shown(patient, reader=staff)
