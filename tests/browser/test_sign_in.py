@@ -18,18 +18,18 @@ from tests import make
 from .conftest import Open, sign_in
 
 PLACES = {
-    "zh-CN": ["工作台", "患者", "咨询热线", "数据看板", "发件箱", "设置", "审计"],
-    "en-US": ["Workbench", "Patients", "Consult line", "Dashboards", "Outbox", "Settings", "Audit"],
+    "zh-CN": ["工作台", "患者", "单位客户", "咨询热线", "数据看板", "发件箱", "设置", "审计"],
+    "en-US": ["Workbench", "Patients", "Organisations", "Consult line", "Dashboards", "Outbox", "Settings", "Audit"],
 }
 SEEN_BY = {  # by the numbers of the places above
-    Role.GUIDE: (0, 1, 2, 3),
-    Role.CONSULTANT: (0, 1, 2, 3, 4),
-    Role.CUSTOMER_SERVICE: (0, 1, 2, 4),
-    Role.FOLLOWUP_NURSE: (0, 1, 2, 3, 4),
-    Role.DOCTOR: (0, 1, 2, 3),
-    Role.HEALTH_ADVISER: (0, 1, 2, 4),
-    Role.MANAGER: (0, 1, 2, 3, 4, 6),
-    Role.ADMINISTRATOR: (0, 4, 5, 6),
+    Role.GUIDE: (0, 1, 2, 3, 4),
+    Role.CONSULTANT: (0, 1, 2, 3, 4, 5),
+    Role.CUSTOMER_SERVICE: (0, 1, 2, 3, 5),
+    Role.FOLLOWUP_NURSE: (0, 1, 2, 3, 4, 5),
+    Role.DOCTOR: (0, 1, 3, 4),
+    Role.HEALTH_ADVISER: (0, 1, 2, 3, 5),
+    Role.MANAGER: (0, 1, 2, 3, 4, 5, 7),
+    Role.ADMINISTRATOR: (0, 5, 6, 7),
 }
 
 

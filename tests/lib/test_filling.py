@@ -35,8 +35,8 @@ def shape() -> list[Any]:
 
 
 def phone(patient: int) -> None:
-    columns = ("patient_id", "digits", "is_primary", "added_at")
-    insert_rows(Phone, columns, [(patient, "15400000001", True, timezone.now())])
+    columns, now = ("patient_id", "digits", "is_primary", "added_at", "updated_at"), timezone.now()
+    insert_rows(Phone, columns, [(patient, "15400000001", True, now, now)])
 
 
 def test_the_tables_have_their_indexes_and_foreign_keys_again() -> None:
