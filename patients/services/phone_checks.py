@@ -68,11 +68,13 @@ def learn_from_try(*, phone: Phone, found: Phone.Check, actor: Actor, at: dateti
 
     Returns what was known before, if that is something else now.
     """
+    patient = hold_patient(phone.patient)
+    phone.refresh_from_db()  # as it is now that nobody else writes it
     if phone.checked_as == found or (found == Check.ANSWERED and phone.is_verified):
         return None
-    phone.refresh_from_db()
     before = {name: plain(getattr(phone, name)) for name in KNOWN}
-    _check(phone, found, actor, at)
+    values = {"owner": phone.owner, "kind": phone.kind, "checked_as": found}
+    _write(patient, phone, phone.version, values, actor, at)
     return before
 
 
@@ -94,13 +96,6 @@ def forget_what_try_found(
         Phone.objects.filter(pk=phone.pk).update(is_primary=True)
     choose_for_want_of_another(patient)
     audit.record(actor=actor, verb="patient.phone_updated", subject=patient, at=at, fields=["phone_checked_as"])
-
-
-def _check(phone: Phone, checked_as: str, actor: Actor, at: datetime) -> None:
-    patient = hold_patient(phone.patient)
-    phone.refresh_from_db()  # as it is now that nobody else writes it
-    values = {"owner": phone.owner, "kind": phone.kind, "checked_as": checked_as}
-    _write(patient, phone, phone.version, values, actor, at)
 
 
 def note_success(*, patient: Patient, digits: str, at: datetime) -> None:

@@ -48,8 +48,9 @@ from patients.services.tags import tag_patient
 from promises.services.ownership import hand_over_promise
 from tests import make
 from tests.house.known_caller import KnownCaller, is_of_known_caller, most_for
+from tests.house.routing import routes
 from tests.house.visits import Visit
-from tests.house.world import NOW, counted, request_export, routes
+from tests.house.world import NOW, counted, request_export
 from tests.messaging.make import message
 from tests.patients.brought import brought
 

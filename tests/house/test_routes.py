@@ -8,8 +8,9 @@ import pytest
 from django.urls import reverse
 
 from accounts.access import Capability
+from tests.house.routing import Route, routes
 from tests.house.visits import NOBODY, ROLES, Visit
-from tests.house.world import NEWCOMER, Route, routes
+from tests.house.world import NEWCOMER
 
 ROUTES = routes()
 # §4.1 of the architecture, by the first words of its rows.

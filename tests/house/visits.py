@@ -17,18 +17,17 @@ from accounts.access import Role
 from accounts.models import AuditEntry, Staff
 from institution.models import HospitalProfile
 from tests.house import markup
+from tests.house.routing import Route, routes
 from tests.house.world import (
     BEGINNER,
     CALLER,
     NEWCOMER,
     OWED,
     OWED_NOTHING,
-    Route,
     World,
     build,
     confirm,
     counted,
-    routes,
     sign_in,
 )
 from tests.make import PASSWORD

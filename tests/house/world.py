@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
@@ -16,11 +16,11 @@ from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls import reverse
 
 from accounts import audit
 from accounts.access import Capability, Role
-from accounts.models import Absence, ApiToken, Department, SavedView, Staff, Team
+from accounts.models import Absence, Actor, ApiToken, Department, SavedView, Staff, Team
 from accounts.services.absences import record_absence
 from accounts.services.saved_views import save_view
 from accounts.services.staff import deactivate_staff
@@ -79,6 +79,8 @@ from tests import make
 from tests.messaging.make import message
 from tests.patients.brought import brought
 
+from .rows import ROWS, row_of_api
+
 NOW = datetime(2026, 3, 12, 10, 24, tzinfo=ZoneInfo("Asia/Shanghai"))
 EVERYTHING = {"who": None, "verb": "", "since": None, "until": None, "language": "zh-hans"}
 OWED, OWED_NOTHING, CALLER, BEING_TYPED = "13800001234", "13700004321", "13900005678", "13900005679"
@@ -91,16 +93,6 @@ FIGURES = ("guide", "consultant", "followup_nurse", "doctor", "manager")  # who 
 
 # People whose pages differ from those of everybody else with the role.
 BEGINNER, NEWCOMER = "beginner", "newcomer"
-
-
-@dataclass(frozen=True)
-class Route:
-    name: str  # with its namespace; "" is a fault that a test finds
-    view: Callable[..., Any]
-
-    @property
-    def is_api(self) -> bool:
-        return self.name.startswith("api-")
 
 
 @dataclass(frozen=True)
@@ -148,7 +140,7 @@ class World:
 
     def url(self, route: str, person: str) -> str:
         """The address of the route, for a row that this person may reach if the role may enter at all."""
-        find = ROWS.get(route.removesuffix("/")) or _row_of_api(route)
+        find = ROWS.get(route.removesuffix("/")) or row_of_api(route)
         return reverse(route, args=[find(self, person)] if find else [])
 
     def promise_of(self, person: str) -> int:
@@ -173,201 +165,6 @@ class World:
         return self.waiting.get(person, self.waiting["manager"]).pk
 
 
-ROWS: dict[str, Callable[[World, str], int | str | UUID]] = {
-    "accounts:absence_cancel": lambda world, person: world.absence.pk,
-    "accounts:absence_create": lambda world, person: world.colleague.pk,
-    "accounts:department_edit": lambda world, person: world.department.pk,
-    "accounts:saved_view_delete": lambda world, person: world.saved_view_of(person),
-    "accounts:saved_view_edit": lambda world, person: world.saved_view_of(person),
-    "accounts:staff_deactivate": lambda world, person: world.colleague.pk,
-    "accounts:staff_detail": lambda world, person: world.colleague.pk,
-    "accounts:staff_edit": lambda world, person: world.colleague.pk,
-    "accounts:staff_password": lambda world, person: world.colleague.pk,
-    "accounts:staff_reactivate": lambda world, person: world.former.pk,
-    "accounts:staff_reset_password": lambda world, person: world.colleague.pk,
-    "accounts:team_edit": lambda world, person: world.team.pk,
-    "accounts:token_create": lambda world, person: world.colleague.pk,
-    "accounts:token_revoke": lambda world, person: world.token.pk,
-    "accounts:token_shown": lambda world, person: world.token.pk,
-    "api-audit-export-file": lambda world, person: world.exports.get(person, world.exports["manager"]).pk,
-    "api-call-export-file": lambda world, person: world.call_exports.get(person, world.call_exports["guide"]).pk,
-    "api-staff-reactivate": lambda world, person: world.former.pk,
-    "consult:call_caller": lambda world, person: world.call_of(person),
-    "consult:call_correct": lambda world, person: world.call_of(person),
-    "consult:call_detail": lambda world, person: world.call_of(person),
-    "consult:call_export_file": lambda world, person: world.call_exports.get(person, world.call_exports["guide"]).pk,
-    "consult:call_void": lambda world, person: world.call_of(person),
-    "consult:draft_discard": lambda world, person: world.drafts.get(person, world.drafts["consultant"]).key,
-    "consult:for_patient": lambda world, person: world.patient.pk,
-    "dashboards:patient_looks": lambda world, person: world.patient.pk,
-    "dashboards:audit_export_file": lambda world, person: world.exports.get(person, world.exports["manager"]).pk,
-    "institution:item_create": lambda world, person: world.item.list.code,
-    "institution:item_edit": lambda world, person: world.item.pk,
-    "institution:list_detail": lambda world, person: world.item.list.code,
-    "institution:setting_edit": lambda world, person: world.setting.pk,
-    "followups:attempt_create": lambda world, person: world.promise_of(person),
-    "dashboards:ahead_for_patient": lambda world, person: world.patient.pk,
-    "promises:for_patient": lambda world, person: world.patient.pk,
-    "promises:promise_accept": lambda world, person: world.promise_of(person),
-    "promises:promise_decline": lambda world, person: world.promise_of(person),
-    "promises:promise_detail": lambda world, person: world.promise_of(person),
-    "promises:promise_dial": lambda world, person: world.promise_of(person),
-    "promises:promise_hand_over": lambda world, person: world.promise_of(person),
-    "promises:promise_keep": lambda world, person: world.promise_of(person),
-    "promises:promise_postpone": lambda world, person: world.promise_of(person),
-    "promises:promise_take": lambda world, person: world.promise_of(person),
-    "promises:promise_withdraw": lambda world, person: world.promise_of(person),
-    "patients:duplicate_decide": lambda world, person: world.pair.pk,
-    "patients:duplicate_detail": lambda world, person: world.pair.pk,
-    "patients:merge_detail": lambda world, person: world.merge.pk,
-    "patients:merge_undo": lambda world, person: world.merge.pk,
-    "patients:patient_compare": lambda world, person: world.patient.pk,
-    "patients:patient_detail": lambda world, person: world.patient.pk,
-    "api-patient-export-file": lambda world, person: world.patient_export_of(person),
-    "patients:patient_export_file": lambda world, person: world.patient_export_of(person),
-    "patients:patient_edit": lambda world, person: world.patient.pk,
-    "patients:consent_create": lambda world, person: world.patient.pk,
-    "patients:consent_evidence": lambda world, person: world.patient.consents.get().pk,
-    "patients:consent_list": lambda world, person: world.patient.pk,
-    "patients:wording_create": lambda world, person: "care",
-    "patients:identifier_create": lambda world, person: world.patient.pk,
-    "patients:identifier_reveal": lambda world, person: world.patient.identifiers.get().pk,
-    "patients:address_reveal": lambda world, person: world.patient.pk,
-    "patients:desk_register": lambda world, person: world.imported.pk,
-    "patients:visit_list": lambda world, person: world.patient.pk,
-    "patients:visit_create": lambda world, person: world.patient.pk,
-    "patients:visit_edit": lambda world, person: world.visit.pk,
-    "patients:visit_cancel": lambda world, person: world.visit.pk,
-    "api-patient-register-at-desk": lambda world, person: world.imported.pk,
-    "patients:import_detail": lambda world, person: world.run.pk,
-    "patients:import_faults": lambda world, person: world.run.pk,
-    "patients:import_map": lambda world, person: world.run.pk,
-    "patients:import_progress": lambda world, person: world.run.pk,
-    "patients:import_start": lambda world, person: world.run.pk,
-    "patients:organisation_detail": lambda world, person: world.organisation.pk,
-    "patients:organisation_edit": lambda world, person: world.organisation.pk,
-    "patients:organisation_end": lambda world, person: world.organisation.pk,
-    "patients:organisation_take_up": lambda world, person: world.organisation.pk,
-    "patients:organisation_contact_create": lambda world, person: world.organisation.pk,
-    "patients:organisation_contact_edit": lambda world, person: world.organisation_contact.pk,
-    "patients:organisation_contact_end": lambda world, person: world.organisation_contact.pk,
-    "patients:organisation_contact_reveal": lambda world, person: world.organisation_contact.pk,
-    "patients:employment_list": lambda world, person: world.organisation.pk,
-    "patients:employment_create": lambda world, person: world.organisation.pk,
-    "patients:employment_edit": lambda world, person: world.employment.pk,
-    "patients:organisation_visit_list": lambda world, person: world.organisation.pk,
-    "patients:organisation_visit_create": lambda world, person: world.organisation.pk,
-    "patients:organisation_visit_edit": lambda world, person: world.organisation_visit.pk,
-    "patients:organisation_visit_hold": lambda world, person: world.organisation_visit.pk,
-    "patients:organisation_visit_cancel": lambda world, person: world.organisation_visit.pk,
-    "promises:for_organisation": lambda world, person: world.organisation.pk,
-    "promises:organisation_promise_create": lambda world, person: world.organisation.pk,
-    "patients:relative_create": lambda world, person: world.patient.pk,
-    "patients:relative_edit": lambda world, person: world.relation.pk,
-    "patients:relative_end": lambda world, person: world.relation.pk,
-    "dashboards:copy_fetch": lambda world, person: world.wants_copy.pk,
-    "patients:copy_ask": lambda world, person: world.wants_copy.pk,
-    "patients:request_create": lambda world, person: world.stranger.pk,
-    "patients:request_detail": lambda world, person: world.wants_copy.pk,
-    "patients:request_answer": lambda world, person: world.wants_copy.pk,
-    "patients:request_refuse": lambda world, person: world.wants_copy.pk,
-    "patients:erasure_approve": lambda world, person: world.wants_erasure.pk,
-    "api-data-request-approve": lambda world, person: world.wants_erasure.pk,
-    "patients:look_detail": lambda world, person: world.look.pk,
-    "patients:look_check": lambda world, person: world.look.pk,
-    "patients:colleague_end": lambda world, person: world.colleague_record.pk,
-    "patients:tag_remove": lambda world, person: world.patient.tags.get().pk,
-    "patients:tag_create": lambda world, person: world.patient.pk,
-    "patients:selection_detail": lambda world, person: world.selection_of(person),
-    "patients:bulk_tags": lambda world, person: world.selection_of(person),
-    "patients:bulk_detail": lambda world, person: world.act_of(person),
-    "patients:bulk_progress": lambda world, person: world.act_of(person),
-    "promises:promise_bulk": lambda world, person: world.selection_of(person),
-    "patients:phone_choose": lambda world, person: world.patient.phones.get().pk,
-    "patients:phone_create": lambda world, person: world.patient.pk,
-    "patients:phone_edit": lambda world, person: world.patient.phones.get().pk,
-    "patients:phone_reveal": lambda world, person: world.patient.phones.get().pk,
-    "messaging:message_cancel": lambda world, person: world.message_of(person),
-    "messaging:message_retry": lambda world, person: world.message_of(person),
-    "messaging:message_settle": lambda world, person: world.message_of(person),
-    "jobs:job_cancel": lambda world, person: world.job_of(person),
-}
-API_ROWS: dict[str, Callable[[World, str], int]] = {
-    "api-absence": lambda world, person: world.absence.pk,
-    "api-attempt": lambda world, person: world.attempts.get(person, world.attempts["manager"]).pk,
-    "api-call": lambda world, person: world.call_of(person),
-    "api-colleague-record": lambda world, person: world.colleague_record.pk,
-    "api-data-request": lambda world, person: world.wants_copy.pk,
-    "api-department": lambda world, person: world.department.pk,
-    "api-duplicate": lambda world, person: world.pair.pk,
-    "api-identifier": lambda world, person: world.patient.identifiers.get().pk,
-    "api-job": lambda world, person: world.job_of(person),
-    "api-look-to-check": lambda world, person: world.look.pk,
-    "api-list-item": lambda world, person: world.item.pk,
-    "api-merge": lambda world, person: world.merge.pk,
-    "api-message": lambda world, person: world.message_of(person),
-    "api-employment": lambda world, person: world.employment.pk,
-    "api-organisation-contact": lambda world, person: world.organisation_contact.pk,
-    "api-organisation-visit": lambda world, person: world.organisation_visit.pk,
-    "api-organisation": lambda world, person: world.organisation.pk,  # after those whose names begin with it
-    "api-patient": lambda world, person: world.patient.pk,
-    "api-phone": lambda world, person: world.patient.phones.get().pk,
-    "api-promise": lambda world, person: world.promise_of(person),
-    "api-saved-view": lambda world, person: world.saved_view_of(person),
-    "api-selection": lambda world, person: world.selection_of(person),
-    "api-bulk-act": lambda world, person: world.act_of(person),
-    "api-relation": lambda world, person: world.relation.pk,
-    "api-setting": lambda world, person: world.setting.pk,
-    "api-staff": lambda world, person: world.colleague.pk,
-    "api-import": lambda world, person: world.run.pk,
-    "api-visit": lambda world, person: world.visit.pk,
-    "api-team": lambda world, person: world.team.pk,
-}
-# About no single row.
-API_OF_ALL = {
-    "around",
-    "counts",
-    "desk",
-    "export",
-    "list",
-    "many",
-    "me",
-    "missed",
-    "organisation",
-    "profile",
-    "promises",
-    "read",
-    "reassign",
-    "schema",
-    "search",
-    "sharers",
-    "shift",
-    "spread",
-    "visit",
-}
-
-
-def _row_of_api(route: str) -> Callable[[World, str], int] | None:
-    """By what its name begins with: all acts on a row are asked for the same row."""
-    if route.rpartition("-")[2] in API_OF_ALL:
-        return None
-    return next((find for name, find in API_ROWS.items() if route.startswith(f"{name}-")), None)
-
-
-def routes() -> list[Route]:
-    """Every route of the product, as Django itself finds them."""
-    return sorted(_walk(get_resolver().url_patterns, ""), key=lambda route: route.name)
-
-
-def _walk(patterns: list[URLPattern | URLResolver], namespace: str) -> Iterator[Route]:
-    for pattern in patterns:
-        if isinstance(pattern, URLResolver):
-            inner = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
-            yield from _walk(pattern.url_patterns, inner)
-        else:
-            yield Route(f"{namespace}{pattern.name}" if pattern.name else "", pattern.callback)
-
-
 def build() -> World:
     department = make.department("白内障科", "Cataract")
     make.department("青光眼科", "Glaucoma", parent=department)
@@ -381,16 +178,7 @@ def build() -> World:
         staff=colleague, starts_on=NOW.date(), ends_on=NOW.date(), deputy=former, actor=administrator, at=NOW
     )
     deactivate_staff(staff=former, actor=administrator, at=NOW)
-    patient = make.patient("张桂兰", OWED, department=department, address="湖滨路 1 号")
-    card = NewIdentifier(Identifier.Type.RESIDENT_ID, "11010519491231002X")  # the standard's own example
-    add_identifier(patient=patient, new=card, actor=administrator, at=NOW)
-    signed = SimpleUploadedFile("signed.pdf", b"%PDF-1.7")
-    agreed = Decision(Purpose.MARKETING, is_given=True, way=Consent.Way.PAPER)
-    record_consent(patient=patient, decision=agreed, evidence=signed, actor=administrator, at=NOW)
-    wheelchair, deaf = ReferenceItem.objects.filter(
-        list__code="patient_tag", code__in=("wheelchair", "hard_of_hearing")
-    )
-    tag_patient(patient=patient, tags=[wheelchair], actor=administrator, at=NOW)
+    patient = _patient(department, administrator)
     chosen = choose_patients(staff=people["manager"], keys=[patient.pk], at=NOW)
     keepers = [person for person in people.values() if person.can(Capability.SEE_PROMISES)]
     promises = {keeper.username: make.promise(patient, owner=keeper, at=NOW) for keeper in keepers}
@@ -414,17 +202,10 @@ def build() -> World:
         stranger=stranger,
         saved_views={code: _view(person) for code, person in people.items()},
         selections={"manager": chosen},
-        acts={"manager": request_tags(selection=chosen, on=[deaf], staff=people["manager"], at=NOW)},
+        acts={"manager": _tags_for_many(chosen, people["manager"])},
         relation=add_relative(patient=patient, relative=stranger, tie=Tie("child"), actor=administrator, at=NOW),
         organisation=place,
-        organisation_contact=add_organisation_contact(
-            organisation=place,
-            values={"name": "钱经理"},
-            phone=read_phone(SPOKEN_WITH),
-            patient=stranger,
-            actor=administrator,
-            at=NOW,
-        ),
+        organisation_contact=_spoken_with(place, stranger, administrator),
         employment=add_employee(organisation=place, patient=patient, values={}, actor=administrator, at=NOW),
         organisation_visit=make.organisation_visit(place, colleague, at=NOW),
         pair=pair_up(one=patient, other=stranger, at=NOW),
@@ -447,6 +228,31 @@ def build() -> World:
         call_exports={code: _export_of_calls(people[code]) for code in FIGURES},
         messages={code: _failed_mail(person) for code, person in people.items()},
     )
+
+
+def _patient(department: Department, by: Actor) -> Patient:
+    """With a document, a consent on paper and a tag."""
+    patient = make.patient("张桂兰", OWED, department=department, address="湖滨路 1 号")
+    card = NewIdentifier(Identifier.Type.RESIDENT_ID, "11010519491231002X")  # the standard's own example
+    add_identifier(patient=patient, new=card, actor=by, at=NOW)
+    signed = SimpleUploadedFile("signed.pdf", b"%PDF-1.7")
+    agreed = Decision(Purpose.MARKETING, is_given=True, way=Consent.Way.PAPER)
+    record_consent(patient=patient, decision=agreed, evidence=signed, actor=by, at=NOW)
+    tag_patient(patient=patient, tags=[_tag("wheelchair")], actor=by, at=NOW)
+    return patient
+
+
+def _tag(code: str) -> ReferenceItem:
+    return ReferenceItem.objects.get(list__code="patient_tag", code=code)
+
+
+def _tags_for_many(chosen: Selection, person: Staff) -> BulkAct:
+    return request_tags(selection=chosen, on=[_tag("hard_of_hearing")], staff=person, at=NOW)
+
+
+def _spoken_with(place: Organisation, patient: Patient, by: Actor) -> OrganisationContact:
+    values, phone = {"name": "钱经理"}, read_phone(SPOKEN_WITH)
+    return add_organisation_contact(organisation=place, values=values, phone=phone, patient=patient, actor=by, at=NOW)
 
 
 def _person(username: str, role: Role, department: Department, *, second_factor: bool = True, **details: Any) -> Staff:
