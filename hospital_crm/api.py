@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, UnreadablePostError
 from django.shortcuts import render
 from django.urls import path
 from django.views.decorators.http import require_safe
@@ -28,20 +28,34 @@ from accounts.api import (
 from consult.api import CallViewSet
 from dashboards.api import (
     AroundView,
-    AuditExport,
-    AuditExportFile,
     CountsView,
     PatientLooks,
     PromiseFiguresView,
     Search,
     ShiftView,
 )
+from dashboards.api.exports import AuditExport, AuditExportFile, LookExport, LookExportFile
 from followups.api import AttemptViewSet
 from hospital_crm.lib.errors import DomainError
 from hospital_crm.lib.problems import problem_response
-from institution.api import ChoiceViewSet, ItemViewSet, ProfileViewSet, SettingViewSet
+from institution.api import (
+    CalendarDayViewSet,
+    CalendarViewSet,
+    ChoiceViewSet,
+    ItemViewSet,
+    ProfileViewSet,
+    SettingViewSet,
+)
 from jobs.api import JobViewSet
-from messaging.api import MessageViewSet, NoteViewSet
+from messaging.api import (
+    ChannelViewSet,
+    DeliveryView,
+    MessageViewSet,
+    NoteViewSet,
+    OptOutViewSet,
+    TemplateVersionViewSet,
+    TemplateViewSet,
+)
 from patients.api import (
     BulkActViewSet,
     ColleagueRecordViewSet,
@@ -61,6 +75,7 @@ from patients.api import (
     SelectionViewSet,
     VisitViewSet,
 )
+from patients.api.control import ControlExport, ControlExportFile
 from promises.api import PromiseViewSet
 
 from . import openapi  # noqa: F401  tells the library how programs sign in
@@ -94,6 +109,8 @@ for _path, _viewset, _name in (
     ("choices", ChoiceViewSet, "choice"),
     ("settings", SettingViewSet, "setting"),
     ("list-items", ItemViewSet, "list-item"),
+    ("calendars", CalendarViewSet, "calendar"),
+    ("calendar-days", CalendarDayViewSet, "calendar-day"),
     ("jobs", JobViewSet, "job"),
     ("saved-views", SavedViewViewSet, "saved-view"),
     ("patients", PatientViewSet, "patient"),
@@ -114,7 +131,11 @@ for _path, _viewset, _name in (
     ("selections", SelectionViewSet, "selection"),
     ("bulk-acts", BulkActViewSet, "bulk-act"),
     ("messages", MessageViewSet, "message"),
+    ("channels", ChannelViewSet, "channel"),
     ("notes", NoteViewSet, "note"),
+    ("opt-outs", OptOutViewSet, "opt-out"),
+    ("templates", TemplateViewSet, "template"),
+    ("template-versions", TemplateVersionViewSet, "template-version"),
     ("promises", PromiseViewSet, "promise"),
     ("attempts", AttemptViewSet, "attempt"),
     ("calls", CallViewSet, "call"),
@@ -126,15 +147,28 @@ urlpatterns = [
     path("docs/", docs, name="api_docs"),
     path("search/", Search.as_view(), name="api-search"),
     path("figures/promises/", PromiseFiguresView.as_view(), name="api-figures-promises"),
+    path("delivery/", DeliveryView.as_view(), name="api-delivery"),
     path("me/", Myself.as_view(), name="api-me"),
     path("counts/", CountsView.as_view(), name="api-counts"),
     path("figures/around/", AroundView.as_view(), name="api-figures-around"),
     path("shift/", ShiftView.as_view(), name="api-shift"),
     path("patients/<int:pk>/looks/", PatientLooks.as_view(), name="api-patient-looks"),
+    path("patients/<int:pk>/looks/export/", LookExport.as_view(), name="api-look-export"),
+    path("patients/looks/export/<int:pk>/", LookExportFile.as_view(), name="api-look-export-file"),
+    path("registration-control/export/", ControlExport.as_view(), name="api-control-export"),
+    path("registration-control/export/<int:pk>/", ControlExportFile.as_view(), name="api-control-export-file"),
     path("audit/export/", AuditExport.as_view(), name="api-audit-export"),
     path("audit/export/<int:pk>/", AuditExportFile.as_view(), name="api-audit-export-file"),
     *router.urls,
 ]
+
+
+# What an error of Django's own means to a program.
+MEANT: dict[type[Exception], type[exceptions.APIException]] = {
+    Http404: exceptions.NotFound,
+    PermissionDenied: exceptions.PermissionDenied,
+    UnreadablePostError: exceptions.ParseError,  # the line broke before all had come
+}
 
 
 def problem(error: Exception, context: dict[str, Any]) -> HttpResponse | None:
@@ -142,10 +176,7 @@ def problem(error: Exception, context: dict[str, Any]) -> HttpResponse | None:
     if isinstance(error, DomainError):
         set_rollback()
         return problem_response(error.status, error.code, str(error), **({"field": error.field} if error.field else {}))
-    if isinstance(error, Http404):
-        error = exceptions.NotFound()
-    if isinstance(error, PermissionDenied):
-        error = exceptions.PermissionDenied()
+    error = next((meant() for kind, meant in MEANT.items() if isinstance(error, kind)), error)
     if not isinstance(error, exceptions.APIException):
         return None
     set_rollback()

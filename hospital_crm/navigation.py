@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -17,145 +16,11 @@ from accounts.access import Capability
 from accounts.access.guards import page_to_open
 from hospital_crm import demo as demo_hospital
 from hospital_crm.error_pages import request_id
+from hospital_crm.sections import SECTIONS, SETTINGS_SECTIONS, Item, NewItem, Section, places_of
 from institution.models import HospitalProfile
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-
-@dataclass(frozen=True)
-class Section:
-    """A place in the rail; `pages` are the URL names (with namespace) that belong to it."""
-
-    code: str
-    label: str | Promise
-    icon: str
-    route: str
-    needs: Capability
-    pages: tuple[str, ...] = ()
-    key: str = ""
-
-
-SECTIONS = (
-    Section(
-        "workbench",
-        _("Workbench"),
-        "house",
-        "dashboards:workbench",
-        Capability.USE_OWN_ACCOUNT,
-        pages=("dashboards:shift", "promises:", "followups:"),
-        key="g w",
-    ),
-    Section(
-        "patients",
-        _("Patients"),
-        "users",
-        "patients:patient_list",
-        Capability.FIND_PEOPLE,
-        pages=("patients:",),
-        key="g p",
-    ),
-    Section(
-        "organisations",
-        _("Organisations"),
-        "building-2",
-        "patients:organisation_list",
-        Capability.SEE_ORGANISATIONS,
-        pages=("patients:organisation", "patients:employment"),
-        key="g n",
-    ),
-    Section(
-        "calls",
-        _("Consult line"),
-        "phone",
-        "consult:call_list",
-        Capability.SEE_CALLS,
-        pages=("consult:",),
-        key="g c",
-    ),
-    Section(
-        "figures",
-        _("Dashboards"),
-        "chart-column",
-        "dashboards:promise_figures",
-        Capability.SEE_FIGURES,
-        key="g d",
-    ),
-    Section(
-        "outbox",
-        _("Outbox"),
-        "mail",
-        "messaging:outbox",
-        Capability.SETTLE_OUTBOX,
-        pages=("messaging:message", "messaging:trial"),
-        key="g o",
-    ),
-)
-SETTINGS_SECTIONS = (
-    Section(
-        "settings",
-        _("Settings"),
-        "settings",
-        "institution:settings_index",
-        Capability.MANAGE_SETTINGS,
-        pages=(
-            "institution:",
-            "accounts:staff",
-            "accounts:department",
-            "accounts:team",
-            "accounts:absence",
-            "accounts:token",
-            "api_docs",
-        ),
-        key="g s",
-    ),
-    Section(
-        "audit",
-        _("Audit"),
-        "history",
-        "accounts:audit_list",
-        Capability.SEE_AUDIT,
-        pages=("accounts:audit",),
-        key="g a",
-    ),
-)
-
-
-@dataclass(frozen=True)
-class Item:
-    """A section as the page shows it."""
-
-    section: Section
-    is_current: bool
-
-    @property
-    def code(self) -> str:
-        return self.section.code
-
-    @property
-    def label(self) -> str:
-        return str(self.section.label)
-
-    @property
-    def icon(self) -> str:
-        return self.section.icon
-
-    @property
-    def key(self) -> str:
-        return self.section.key
-
-    @property
-    def url(self) -> str:
-        return reverse(self.section.route)
-
-
-@dataclass(frozen=True)
-class NewItem:
-    """An entry of the "New" menu."""
-
-    label: str
-    url: str
-    key: str
 
 
 @dataclass(frozen=True)
@@ -265,17 +130,12 @@ class Shell:
             return []
         match = self._request.resolver_match
         here = match.view_name if match else ""
-        nearest = max(map(len, _places(here, (*SECTIONS, *SETTINGS_SECTIONS))), default=0)
+        nearest = max(map(len, places_of(here, (*SECTIONS, *SETTINGS_SECTIONS))), default=0)
         return [
-            Item(section, any(len(page) == nearest for page in _places(here, [section])))
+            Item(section, any(len(page) == nearest for page in places_of(here, [section])))
             for section in sections
             if staff.can(section.needs)
         ]
-
-
-def _places(here: str, sections: Iterable[Section]) -> list[str]:
-    """By which words of these sections the page belongs to them: where it is several, the longest counts."""
-    return [page for section in sections for page in (section.route, *section.pages) if here.startswith(page)]
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:

@@ -27,6 +27,7 @@ DEBUG = deployment.flag(env, "DEBUG", default=False)
 HTTPS = deployment.flag(env, "HTTPS", default=not DEMO)
 VAR_DIR = deployment.writable_folder(Path(env.str("VAR_DIR", default=str(BASE_DIR / "var"))))
 SECRET_KEY = deployment.secret_key(env, demo=DEMO, folder=VAR_DIR)
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])  # earlier ones: links and opt-outs outlast a change
 ALLOWED_HOSTS = deployment.allowed_hosts(env, demo=DEMO)
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 TRUSTED_PROXIES = deployment.number(env, "TRUSTED_PROXIES", default=0, lowest=0)
@@ -90,6 +91,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "hospital_crm.metrics.AnswersMiddleware",  # around all others: their faults are counted too
+    "hospital_crm.lib.whole_bodies.clear_up_middleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",  # with random bytes against guessing by length (BREACH)
@@ -103,10 +105,10 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "accounts.signin.PrivatePagesMiddleware",
-    "accounts.signin.StaffLanguageMiddleware",
+    "accounts.signin.pages.PrivatePagesMiddleware",
+    "accounts.signin.pages.StaffLanguageMiddleware",
     "hospital_crm.lib.logs.RequestLogMiddleware",
-    "accounts.signin.IdleTimeoutMiddleware",
+    "accounts.signin.idle.IdleTimeoutMiddleware",
     "hospital_crm.error_pages.WrongMethodMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "axes.middleware.AxesMiddleware",
@@ -139,7 +141,7 @@ EMAIL_BACKEND, DEFAULT_FROM_EMAIL = MAIL.backend, MAIL.sender
 EMAIL_HOST, EMAIL_PORT = MAIL.host, MAIL.port
 EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = MAIL.user, MAIL.password
 EMAIL_USE_TLS, EMAIL_USE_SSL = MAIL.starts_tls, MAIL.is_tls
-EMAIL_TIMEOUT = 5  # seconds a step: a server that hangs must not hold up what is due on other channels
+EMAIL_TIMEOUT = 5  # seconds a step; all of a mail together is cut after nine: messaging/services/gateways/email.py
 
 # ── Languages and time ───────────────────────────────────────────────────────
 LANGUAGE_CODE = "zh-hans"
@@ -180,7 +182,7 @@ LOCKOUT_MINUTES = deployment.number(env, "LOCKOUT_MINUTES", default=15, lowest=1
 ACCESS_LOG_DAYS = 200  # over six months, the usual keeping time of network logs
 SECOND_FACTOR_FOR_ADMINISTRATORS = not DEMO
 
-ACCOUNT_ADAPTER = "accounts.signin.AccountAdapter"
+ACCOUNT_ADAPTER = "accounts.signin.adapters.AccountAdapter"
 ACCOUNT_FORMS = {
     "login": "accounts.forms.SignInForm",
     "change_password": "accounts.forms.PasswordForm",
@@ -196,7 +198,7 @@ ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_EMAIL_NOTIFICATIONS = False
 # Wrong passwords are counted by axes in the database; this limit also stops guessing of second-factor codes.
 ACCOUNT_RATE_LIMITS = {"login": False, "login_failed": f"{LOCKOUT_ATTEMPTS * 2}/{LOCKOUT_MINUTES}m/key"}
-MFA_ADAPTER = "accounts.signin.SecondFactorAdapter"
+MFA_ADAPTER = "accounts.signin.adapters.SecondFactorAdapter"
 MFA_FORMS = {
     "authenticate": "accounts.forms.SecondFactorForm",
     "reauthenticate": "accounts.forms.SecondFactorAgainForm",
@@ -207,7 +209,7 @@ MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 AXES_FAILURE_LIMIT = LOCKOUT_ATTEMPTS
 AXES_COOLOFF_TIME = timedelta(minutes=LOCKOUT_MINUTES)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_LOCKOUT_CALLABLE = "accounts.signin.locked_out"
+AXES_LOCKOUT_CALLABLE = "accounts.signin.adapters.locked_out"
 AXES_RESET_ON_SUCCESS = True
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # whoever goes on trying waits no longer
 AXES_USERNAME_FORM_FIELD = "login"
@@ -234,6 +236,7 @@ PERMISSIONS_POLICY: dict[str, list[str]] = {
 }
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
+SESSION_ENGINE = "accounts.signin.sessions"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS

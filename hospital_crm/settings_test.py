@@ -13,6 +13,7 @@ os.environ.update(
 )
 if "VAR_DIR" not in os.environ:
     os.environ["VAR_DIR"] = str(services.temporary_folder("var"))
+os.environ["VAR_DIR"] = services.folder_of_worker(os.environ["VAR_DIR"])
 os.environ.pop("DATABASE_URL", None)
 os.environ.pop("REDIS_URL", None)
 if os.environ.get("TEST_DB") == "postgres":

@@ -6,9 +6,12 @@ from django.db import transaction
 
 from promises.services.days import sum_days
 
+from .calendars import seed_calendars
+from .cast import COLLEAGUES, PASSWORD, PEOPLE, PLACES, PROFILE, Person
 from .history import seed_past
-from .people import COLLEAGUES, PASSWORD, PEOPLE, PLACES, PROFILE, Person, is_seeded, seed_people
-from .work import PATIENTS, seed_work
+from .owed import PATIENTS
+from .people import is_seeded, seed_people
+from .work import seed_work
 
 __all__ = ("COLLEAGUES", "PASSWORD", "PATIENTS", "PEOPLE", "PLACES", "PROFILE", "Person", "is_seeded", "seed")
 
@@ -23,6 +26,7 @@ def seed(*, at: datetime, patients: int = USUAL_PATIENTS, days: int = RECENT_DAY
     """
     with transaction.atomic():
         hospital = seed_people(at=at)
+        seed_calendars(hospital, at=at)
         seed_work(hospital, at=at)
     seed_past(hospital, ranks=range(len(PATIENTS), patients), days=days, at=at, processes=processes)
     sum_days(at=at)

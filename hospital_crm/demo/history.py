@@ -73,7 +73,7 @@ def _seed_chunk(
         crowd.person(random, rank, random.choice(hospital.clinics), moments[0] - HOUR, moments[-1])
         for rank, moments in zip(ranks, spoken, strict=True)
     ]
-    keys = register_patients(people, actor=hospital.people["desk"].actor, at=at, numbers=numbers)
+    keys = register_patients(people, actor=hospital.people["desk"].actor, at=at, numbers=numbers, at_desk=True)
     calls = [
         _call(random, key, random.choice(topics), random.choice(hospital.on_line), moment)
         for key, moments in zip(keys, spoken, strict=True)

@@ -7,7 +7,8 @@ from django.utils import timezone
 
 from hospital_crm.lib.phones import read_phone
 from patients.models import Organisation, Patient
-from patients.services.organisation_people import add_employee, add_organisation_contact
+from patients.services.employments import add_employee
+from patients.services.organisation_people import add_organisation_contact
 from patients.services.organisation_visits import plan_organisation_visit
 from patients.services.organisations import end_organisation, register_organisation
 from promises.models import Promise

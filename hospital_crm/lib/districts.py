@@ -6,7 +6,6 @@ Their table lies beside this file, made from the lists of the ministry from 2002
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -64,10 +63,13 @@ def _placed(code: str, rows: dict[str, dict[str, str]]) -> District:
 
 def find_districts(text: str) -> tuple[District, ...]:
     """Those whose code, or whose full name in either language, holds the words; at most twenty, the largest first."""
-    words = text.replace(",", " ").lower().split()
-    if not words:
+    first, *more = text.replace(",", " ").lower().split() or [""]
+    if not first:
         return ()
-    found = (district for district in _in_use() if all(word in _words(district) for word in words))
+    some = [
+        each for each in _in_use() if first in each[0]
+    ]  # a name that is none ends here, and a file may be full of them
+    found = [district for searched, district in some if all(word in searched for word in more)]
     return tuple(sorted(found, key=lambda district: (len(district.full_zh), district.code))[:MOST_FOUND])
 
 
@@ -84,8 +86,10 @@ def read_district(text: str) -> District:
     return (exact or list(found))[0]
 
 
-def _in_use() -> Iterator[District]:
-    return (each for each in districts().values() if each.is_current)
+@cache
+def _in_use() -> tuple[tuple[str, District], ...]:
+    """Each with the words by which it is found: a file asks for them once a row."""
+    return tuple((_words(each), each) for each in districts().values() if each.is_current)
 
 
 def _words(district: District) -> str:

@@ -43,7 +43,7 @@ class StaleVersion(DomainError):
 class DuplicateSubmission(DomainError):
     """The same form was sent twice; `subject_id` is the primary key of what the first one created."""
 
-    message = _("This was saved already; here is the result.")
+    message = _("This was saved already; here is the result. What you changed after sending it is not in it.")
 
     def __init__(self, subject_id: int) -> None:
         super().__init__()

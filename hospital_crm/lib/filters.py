@@ -1,13 +1,17 @@
 """Filters that several rooms use."""
 
+from datetime import date
 from typing import Any
 
 import django_filters
 from django import forms
+from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema_field
 
 from .fields import KeysOnly
 from .keys import MOST_DIGITS
+
+DAYS = ("since", "until")  # of every filter that has them, the first and the last
 
 
 @extend_schema_field(int)
@@ -39,3 +43,21 @@ class LastingKeyFilter(KeyFilter):
             return qs
         rows = qs.model._meta.get_field(self.field_name).related_model._default_manager
         return qs.filter(**{f"{self.field_name}__in": rows.known_as(int(value))})
+
+
+def told_filter(wanted: dict[str, Any]) -> dict[str, Any]:
+    """A list's filter as a row keeps it: other rows by their keys, days by their dates, nothing that was left open."""
+    told = {name: _plain(value) for name, value in wanted.items()}
+    return {name: value for name, value in told.items() if value}
+
+
+def with_days(told: dict[str, Any]) -> dict[str, Any]:
+    """The same with the days it begins and ends on as days again."""
+    return {name: date.fromisoformat(value) if name in DAYS else value for name, value in told.items()}
+
+
+def _plain(value: Any) -> Any:
+    """Of several rows their keys; of one its key; of a day its date; of anything else itself."""
+    if isinstance(value, list | QuerySet):
+        return sorted(row.pk for row in value)
+    return value.isoformat() if isinstance(value, date) else getattr(value, "pk", value)

@@ -50,6 +50,11 @@ class StyledForm(forms.BaseForm):
         return str(self.fields[name].widget.attrs["class"]).partition(" ")[0]
 
 
+def _submission_input() -> forms.HiddenInput:
+    """A browser that goes back must not bring an id back that made something already."""
+    return forms.HiddenInput(attrs={"autocomplete": "off"})
+
+
 class FilterForm(StyledForm, forms.Form):
     """The conditions of a list: none is required, so none says that it is optional."""
 
@@ -61,7 +66,7 @@ class OnceForm(StyledForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["submission"] = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4, required=False)
+        self.fields["submission"] = forms.UUIDField(widget=_submission_input(), initial=uuid4, required=False)
 
     @property
     def submission(self) -> UUID | None:
@@ -74,7 +79,7 @@ class CreateForm(StyledForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["submission"] = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
+        self.fields["submission"] = forms.UUIDField(widget=_submission_input(), initial=uuid4)
 
     @property
     def submission(self) -> UUID:

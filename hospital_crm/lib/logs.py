@@ -1,11 +1,15 @@
 """What a log line says about a request."""
 
 import logging
+import re
 from typing import Any
 
 import structlog
 from django.http import HttpRequest, HttpResponse
 from django_structlog.middlewares import RequestMiddleware
+
+# Whoever reads what follows could do what its owner may: the recipient of a link, or a provider that calls back.
+SECRET = re.compile(r"^/?(m/|call-backs/\w+/)[^/]+")
 
 
 class RequestLogMiddleware(RequestMiddleware):
@@ -20,7 +24,12 @@ class RequestLogMiddleware(RequestMiddleware):
 
     @staticmethod
     def format_request(request: HttpRequest) -> str:
-        return f"{request.method} {request.path}"
+        return f"{request.method} {discreet_path(request.path)}"
+
+
+def discreet_path(path: str) -> str:
+    """Without the secret in it."""
+    return SECRET.sub(r"/\1****", path)
 
 
 class OnceInAWhile(logging.Filter):
@@ -52,6 +61,8 @@ class QuietRefusals(logging.Filter):
         self._are_told = are_told
 
     def filter(self, record: logging.LogRecord) -> bool:
+        if isinstance(record.args, tuple):  # "Not Found: %s", with the path
+            record.args = tuple(discreet_path(each) if isinstance(each, str) else each for each in record.args)
         if getattr(record, "status_code", 500) >= 500:
             return True
         record.exc_info = None

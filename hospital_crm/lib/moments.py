@@ -1,5 +1,6 @@
 """Moments as people say them: today 10:00, tomorrow 09:30, 12 Mar; in 36 min, 24 min late."""
 
+from calendar import monthrange
 from datetime import date, datetime, time, timedelta
 
 from django.utils import timezone
@@ -33,11 +34,17 @@ def midnight_after(day: date) -> datetime:
 
 def said(moment: datetime, now: datetime) -> str:
     """The day by its name where it has one, else its date, and the time; in the hospital's zone."""
-    local, today = timezone.localtime(moment), timezone.localdate(now)
-    day: str | Promise | None = NAMED.get((local.date() - today).days)
-    if day is None:
-        day = date_format(local, _("j M")) if local.year == today.year else f"{local:%Y-%m-%d}"
-    return f"{day} {local:%H:%M}"
+    local = timezone.localtime(moment)
+    return f"{said_day(local.date(), now)} {local:%H:%M}"
+
+
+def said_day(day: date, now: datetime) -> str:
+    """A day of which nobody knows the time: today, 12 Mar."""
+    today = timezone.localdate(now)
+    named: str | Promise | None = NAMED.get((day - today).days)
+    if named is not None:
+        return str(named)
+    return date_format(day, _("j M")) if day.year == today.year else day.isoformat()
 
 
 def left(moment: datetime, now: datetime) -> str:
@@ -72,3 +79,11 @@ def years_later(day: date, years: int) -> date:
         return day.replace(year=day.year + years)
     except ValueError:
         return day.replace(year=day.year + years, day=28)
+
+
+def months_before(moment: datetime, months: int) -> datetime:
+    """The same day and time so many months earlier; of the 31st the last day where there is none."""
+    whole = moment.year * 12 + moment.month - 1 - months
+    year, month = divmod(whole, 12)
+    last = monthrange(year, month + 1)[1]
+    return moment.replace(year=year, month=month + 1, day=min(moment.day, last))

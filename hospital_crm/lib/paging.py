@@ -35,17 +35,30 @@ def page_of(queryset: QuerySet[Any], request: HttpRequest, *, ordering: tuple[st
     cursor = _Cursor.of(request, queryset.model, ordering)
     wanted = _reversed(ordering) if cursor.backwards else ordering
     found = list(queryset.filter(cursor.beyond(wanted)).order_by(*wanted)[: PAGE_ROWS + 1])
+    return _page(found, cursor, request.GET, path or request.path)
+
+
+def first_rows(queryset: QuerySet[Any], ordering: tuple[str, ...]) -> QuerySet[Any]:
+    """What the first page is made of, for a query that is put together once."""
+    return queryset.order_by(*ordering)[: PAGE_ROWS + 1]
+
+
+def first_page(found: list[Any], request: HttpRequest, model: type[Model], ordering: tuple[str, ...]) -> Page:
+    """The page of `first_rows` that were read already."""
+    return _page(found, _Cursor(_salt(model, ordering), ordering, [], backwards=False), request.GET, request.path)
+
+
+def _page(found: list[Any], cursor: _Cursor, asked: QueryDict, path: str) -> Page:
     more, rows = len(found) > PAGE_ROWS, found[:PAGE_ROWS]
     if cursor.backwards:
         rows.reverse()
-    path = path or request.path
     if not rows:  # what followed is gone: back to the first page
-        return Page([], _link(path, request.GET, "") if cursor.position else "", "")
+        return Page([], _link(path, asked, "") if cursor.position else "", "")
     before, after = (more, True) if cursor.backwards else (bool(cursor.position), more)
     return Page(
         rows,
-        _link(path, request.GET, cursor.at(rows[0], backwards=True)) if before else "",
-        _link(path, request.GET, cursor.at(rows[-1], backwards=False)) if after else "",
+        _link(path, asked, cursor.at(rows[0], backwards=True)) if before else "",
+        _link(path, asked, cursor.at(rows[-1], backwards=False)) if after else "",
     )
 
 
@@ -63,7 +76,7 @@ class _Cursor:
 
     @classmethod
     def of(cls, request: HttpRequest, model: type[Model], ordering: tuple[str, ...]) -> _Cursor:
-        salt = f"cursor:{model._meta.label}:{','.join(ordering)}"
+        salt = _salt(model, ordering)
         position, backwards = [], False
         if text := request.GET.get("cursor"):
             try:
@@ -91,6 +104,10 @@ class _Cursor:
     def at(self, row: Model, *, backwards: bool) -> str:
         position = [str(getattr(row, column.removeprefix("-"))) for column in self.ordering]
         return Signer(salt=self.salt).sign_object([position, backwards])
+
+
+def _salt(model: type[Model], ordering: tuple[str, ...]) -> str:
+    return f"cursor:{model._meta.label}:{','.join(ordering)}"
 
 
 def _row_comparison(ordering: tuple[str, ...]) -> type[Any] | None:

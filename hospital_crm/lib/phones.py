@@ -104,7 +104,12 @@ def leads_to(typed: str, digits: str) -> bool:
 
 def numbers_like(typed: str) -> dict[str, str]:
     """The same as conditions on a column `digits`."""
-    return {"digits__endswith" if may_be_ending(typed) else "digits": typed}
+    return {column_like(typed): typed}
+
+
+def column_like(typed: str) -> str:
+    """The condition's name alone."""
+    return "digits__endswith" if may_be_ending(typed) else "digits"
 
 
 def without_extension(text: str) -> str:

@@ -1,6 +1,6 @@
 """Resident identity numbers: 17 digits and a check (GB 11643-1999), and the 15 digits of before 1999.
 
-Whether the six digits of the area are known is nobody's business here: real numbers hold codes that no list has.
+Whether the six digits of the area are known is no matter of right and wrong: real numbers hold codes that no list has.
 """
 
 from __future__ import annotations

@@ -35,5 +35,14 @@ def _fernet(purpose: str) -> Fernet:
 
 def keyed_hash(text: str, *, purpose: str) -> str:
     """64 hexadecimal digits, the same for the same text and purpose; without SECRET_KEY nobody can guess by them."""
-    key = hashlib.sha256(f"hash:{purpose}:{settings.SECRET_KEY}".encode()).digest()
+    return _hash(text, purpose, settings.SECRET_KEY)
+
+
+def keyed_hashes(text: str, *, purpose: str) -> list[str]:
+    """By which it is found that was hashed now, or with a SECRET_KEY of before (SECRET_KEY_FALLBACKS)."""
+    return [_hash(text, purpose, str(key)) for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)]
+
+
+def _hash(text: str, purpose: str, secret: str) -> str:
+    key = hashlib.sha256(f"hash:{purpose}:{secret}".encode()).digest()
     return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()

@@ -1,27 +1,19 @@
 """Tables that people bring, as CSV or Excel: read row by row; broken ones are refused as a whole."""
 
-import codecs
-import csv
-import gzip
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import IO, Any
 
+from .csv_lines import csv_lines, delimiter_of, encoding_of
 from .unreadable import Fault, UnreadableSheet
 from .workbook_parts import LONGEST_CELL
 from .workbooks import count_rows, refuse_bomb, rows_of_workbook
 
-ENCODINGS = ("utf-8-sig", "gb18030")  # with and without a mark; what Chinese spreadsheets wrote before
-DELIMITERS = ",;\t"
-CHUNK = 1 << 20
-HEADING_BYTES = 1 << 16
 HEADING = 1  # the number of its row
 MOST_COLUMNS = 200
 FIRST_LINES = 2_000  # as many as are read for whoever only looks at the first rows
-LONGEST_LINE = 4 << 20  # characters
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufeff\u200b-\u200f\u202a-\u202e\u2066-\u2069]")
 MARKED = re.compile(r"'(?=\s*[=+\-@＝＋－＠])")
 
@@ -61,7 +53,7 @@ class Sheet:
         Raises UnreadableSheet.
         """
         if self.kind == "csv":
-            for _line in _csv(self.path, self.encoding, self.delimiter):
+            for _line in csv_lines(self.path, self.encoding, self.delimiter):
                 pass
 
     def count(self) -> int:
@@ -70,7 +62,7 @@ class Sheet:
         Raises UnreadableSheet.
         """
         if self.kind == "csv":
-            lines = sum(1 for line in _csv(self.path, self.encoding, self.delimiter) if any(line))
+            lines = sum(1 for line in csv_lines(self.path, self.encoding, self.delimiter) if any(line))
         else:
             lines = count_rows(self.path)
         return max(0, lines - 1)
@@ -90,8 +82,8 @@ def open_sheet(path: Path, kind: str) -> Sheet:
     """
     encoding, delimiter, is_open_ended = "", "", False
     if kind == "csv":
-        encoding, is_open_ended = _encoding_of(path)
-        delimiter = _delimiter_of(path, encoding)
+        encoding, is_open_ended = encoding_of(path)
+        delimiter = delimiter_of(path, encoding)
     else:
         refuse_bomb(path)
     number, header = next(_records(path, kind, encoding, delimiter, only_first=True), (HEADING, []))
@@ -108,72 +100,10 @@ def clean_cell(text: str) -> str:
     return MARKED.sub("", CONTROL.sub("", text).strip(), count=1)[:LONGEST_CELL]
 
 
-def _open(path: Path) -> IO[bytes]:
-    return gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb")  # type: ignore[return-value]
-
-
-def _encoding_of(path: Path) -> tuple[str, bool]:
-    """The first one in which every byte has a meaning, and whether the last line has no end."""
-    for encoding in ENCODINGS:
-        try:
-            end = _decode(path, encoding)
-        except UnicodeDecodeError as error:
-            if error.reason == "unexpected end of data" and encoding == ENCODINGS[0]:
-                raise UnreadableSheet(Fault.CUT_OFF) from error
-        except (OSError, EOFError) as error:
-            raise UnreadableSheet(Fault.BROKEN) from error
-        else:
-            return encoding, end != "\n"
-    raise UnreadableSheet(Fault.TEXT)
-
-
-def _decode(path: Path, encoding: str) -> str:
-    """The last character."""
-    decoder, end = codecs.getincrementaldecoder(encoding)(), ""
-    with _open(path) as raw:
-        while chunk := raw.read(CHUNK):
-            text = decoder.decode(chunk)
-            if "\0" in text:
-                raise UnreadableSheet(Fault.TEXT)
-            end = text[-1:] or end
-    decoder.decode(b"", final=True)
-    return end
-
-
-def _delimiter_of(path: Path, encoding: str) -> str:
-    """Whichever stands in the heading most often."""
-    with _open(path) as raw:
-        start = codecs.getincrementaldecoder(encoding)().decode(raw.read(HEADING_BYTES))
-    heading = start.partition("\n")[0]
-    return max(DELIMITERS, key=heading.count)
-
-
 def _records(
     path: Path, kind: str, encoding: str, delimiter: str, *, only_first: bool = False
 ) -> Iterator[tuple[int, list[str]]]:
-    csv_lines = enumerate(islice(_csv(path, encoding, delimiter), FIRST_LINES if only_first else None), start=HEADING)
+    lines = enumerate(islice(csv_lines(path, encoding, delimiter), FIRST_LINES if only_first else None), start=HEADING)
     sheet_rows = rows_of_workbook(path, most_columns=MOST_COLUMNS, only_first=only_first)
-    for number, line in sheet_rows if kind == "xlsx" else csv_lines:
+    for number, line in sheet_rows if kind == "xlsx" else lines:
         yield number, [clean_cell(cell) for cell in line]
-
-
-def _csv(path: Path, encoding: str, delimiter: str) -> Iterator[list[str]]:
-    with _open(path) as raw:
-        text = codecs.getreader(encoding)(raw)
-        try:
-            yield from csv.reader(_lines(text), delimiter=delimiter, strict=True)
-        except csv.Error as error:
-            cut = "unexpected end of data" in str(error)
-            raise UnreadableSheet(Fault.CUT_OFF if cut else Fault.BROKEN) from error
-
-
-def _lines(text: Any) -> Iterator[str]:
-    """As they stand in the file: `readline` of a codec would also break at other characters than the end of a line."""
-    rest = ""
-    while chunk := text.read(CHUNK):
-        *whole, rest = (rest + chunk).split("\n")
-        if len(rest) > LONGEST_LINE:
-            raise UnreadableSheet(Fault.BROKEN)
-        yield from (f"{line}\n" for line in whole)
-    if rest:
-        yield rest

@@ -1,13 +1,15 @@
 """Small words for templates."""
 
 from datetime import date, datetime
+from decimal import Decimal
 from functools import cache
 from typing import Any
 
 from django import template
 from django.forms.utils import flatatt
 from django.templatetags.static import static
-from django.utils.dateparse import parse_datetime
+from django.utils import timezone
+from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
@@ -44,6 +46,15 @@ def said(moment: datetime | None, now: datetime) -> str:
 
 
 @register.filter
+def said_day(day: date | datetime | str | None, now: datetime) -> str:
+    """The day alone, also out of parameters: today, 12 Mar; "–" for never."""
+    if isinstance(day, datetime):
+        day = timezone.localdate(day)
+    told = parse_date(day) if isinstance(day, str) else day
+    return moments.said_day(told, now) if told else "–"
+
+
+@register.filter
 def left(moment: datetime, now: datetime) -> str:
     """In 36 min, 24 min late."""
     return moments.left(moment, now)
@@ -67,6 +78,12 @@ def days_to(first: date, last: date) -> str:
     if first == last:
         return first.isoformat()
     return _("%(first)s to %(last)s") % {"first": first.isoformat(), "last": last.isoformat()}
+
+
+@register.filter
+def money(amount: Decimal) -> str:
+    """1234.5 as "¥1,234.50"; whole yuan by themselves."""
+    return f"¥{amount:,.2f}".removesuffix(".00")
 
 
 @register.filter

@@ -8,7 +8,8 @@ from django.utils.translation import override
 
 from accounts.access import Role
 from accounts.models import Staff
-from accounts.services.staff import create_staff, one_time_password
+from accounts.services.passwords import one_time_password
+from accounts.services.staff import create_staff
 
 
 class Command(BaseCommand):
