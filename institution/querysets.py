@@ -1,13 +1,24 @@
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
+
+from hospital_crm.lib.prepared import Gap, Prepared
 
 if TYPE_CHECKING:
-    from institution.models import ReferenceItem, Setting, WorkingCalendar  # noqa: F401  names the rows of the QuerySets
+    from accounts.models import Department
+    from institution.models import (  # noqa: F401  name the rows of the QuerySets
+        CalendarDay,
+        ReferenceItem,
+        Setting,
+        WorkingCalendar,
+    )
+
+_values = Prepared[Decimal]()
 
 
 class SettingQuerySet(models.QuerySet["Setting"]):
@@ -16,12 +27,21 @@ class SettingQuerySet(models.QuerySet["Setting"]):
 
         Raises Setting.DoesNotExist: a key without a row is a programming error.
         """
-        return self.values_list("value", flat=True).get(key=key)
+        rows = self.model.objects.values_list("value", flat=True)
+        found = _values.rows("by key", lambda: rows.filter(key=Gap("key", models.CharField())), {"key": key})
+        if not found:
+            raise self.model.DoesNotExist(key)
+        return found[0]
 
     def numbers(self, beginning: str) -> dict[str, Decimal]:
         """The values of all whose key begins so, by the rest of the key, with one query."""
         rows = self.filter(key__startswith=beginning).values_list("key", "value")
         return {key.removeprefix(beginning): value for key, value in rows}
+
+    def of_span(self, key: str) -> Self:
+        """From and until which hour something is done; in one order, so that two who lock them wait in no ring."""
+        span = key.rpartition("_")[0]
+        return self.filter(key__in=(f"{span}_from", f"{span}_until")).order_by("key")
 
 
 class ReferenceItemQuerySet(models.QuerySet["ReferenceItem"]):
@@ -40,3 +60,25 @@ class ReferenceItemQuerySet(models.QuerySet["ReferenceItem"]):
 class WorkingCalendarQuerySet(models.QuerySet["WorkingCalendar"]):
     def of_hospital(self) -> WorkingCalendar:
         return self.get(department__isnull=True)
+
+    def in_order(self) -> Self:
+        """The hospital's, then those of the departments in the order of the tree."""
+        return self.select_related("department").order_by(F("department__path").asc(nulls_first=True))
+
+    def keeping_years(self) -> Self:
+        """Those whose years somebody confirms: the hospital's, and of departments those that do not follow it."""
+        return self.filter(Q(department__isnull=True) | Q(follows_hospital=False))
+
+    def around(self, department: Department | None) -> Self:
+        """Those that may hold for the department, the nearest first, the hospital's last."""
+        above = [int(key) for key in department.path.strip("/").split("/")] if department else []
+        places = self.filter(Q(department__isnull=True) | Q(department__in=above))
+        return places.order_by(F("department__path").desc(nulls_last=True))
+
+
+class CalendarDayQuerySet(models.QuerySet["CalendarDay"]):
+    def with_calendar(self) -> Self:
+        return self.select_related("calendar__department")
+
+    def in_year(self, year: int) -> Self:
+        return self.filter(on__gte=date(year, 1, 1), on__lte=date(year, 12, 31)).order_by("on")

@@ -1,4 +1,4 @@
-from .calendars import CalendarDay, ConfirmedYear, WorkingCalendar, WorkingHours
+from .calendars import CalendarDay, ConfirmedYear, Weekday, WorkingCalendar, WorkingHours
 from .lists import ReferenceItem, ReferenceList
 from .numbers import NumberSequence
 from .profile import HospitalProfile
@@ -12,6 +12,7 @@ __all__ = (
     "ReferenceItem",
     "ReferenceList",
     "Setting",
+    "Weekday",
     "WorkingCalendar",
     "WorkingHours",
 )

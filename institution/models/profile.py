@@ -1,9 +1,12 @@
+from django.core.validators import MinLengthValidator, RegexValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Versioned
 from hospital_crm.lib.bilingual import Bilingual
+
+NO_BRACKETS = _("Leave out brackets and spaces: the provider adds 【】 by itself.")
 
 
 class HospitalProfile(Bilingual, Versioned):
@@ -20,6 +23,13 @@ class HospitalProfile(Bilingual, Versioned):
     opening_hours_en = models.CharField(_("Opening hours in English"), max_length=200, blank=True)
     consult_phone = models.CharField(_("Consult line"), max_length=40, blank=True)
     complaint_phone = models.CharField(_("Complaint line"), max_length=40, blank=True)
+    message_signature = models.CharField(
+        _("Signature of text messages"),
+        max_length=8,
+        blank=True,
+        validators=[MinLengthValidator(2), RegexValidator(r"^[^【】\[\]{}\s]*$", message=NO_BRACKETS)],
+        help_text=_("2 to 8 characters, as your SMS provider has registered them; they stand in 【】 before the text"),
+    )
     website = models.URLField(_("Website"), max_length=200, blank=True)
     support_contact_zh = models.CharField(
         _("Help with signing in, in Chinese"),

@@ -20,6 +20,7 @@ class ProfileForm(EditForm, forms.ModelForm[HospitalProfile]):
             "licence_number",
             "consult_phone",
             "complaint_phone",
+            "message_signature",
             "website",
             "address_zh",
             "address_en",
