@@ -15,7 +15,8 @@ from accounts.models.audit import VERB_NAMES
 from hospital_crm.lib.forms import FilterForm
 
 if TYPE_CHECKING:
-    from accounts.querysets import AuditEntryQuerySet, StaffQuerySet
+    from accounts.querysets.audit import AuditEntryQuerySet
+    from accounts.querysets.staff import StaffQuerySet
 
 
 class StaffFilter(django_filters.FilterSet):
@@ -57,7 +58,7 @@ class AuditFilter(django_filters.FilterSet):
         django_filters.ModelChoiceFilter(label=_("Who"), queryset=Staff.objects.by_name(), empty_label=_("Everybody"))
     )
     verb = django_filters.ChoiceFilter(
-        label=_("What"), choices=lambda: sorted(VERB_NAMES.items()), empty_label=_("Everything")
+        label=_("What"), choices=lambda: sorted(VERB_NAMES.items()), empty_label=_("Every act")
     )
     since = django_filters.DateFilter(label=_("From"), widget=forms.DateInput(attrs={"type": "date"}))
     until = django_filters.DateFilter(label=_("To"), widget=forms.DateInput(attrs={"type": "date"}))

@@ -8,7 +8,7 @@ from rest_framework import serializers
 
 from accounts.models import AuditEntry, Staff
 from followups.serializers import AttemptSerializer
-from hospital_crm.lib.rooms import CreateSerializer
+from hospital_crm.lib.exports import ExportSerializer
 from hospital_crm.lib.serializer_fields import KeyField
 from patients.models import Contact, Organisation, Patient
 from promises.serializers import PersonSerializer, PromiseSerializer
@@ -40,11 +40,6 @@ class FoundSerializer(serializers.Serializer[Any]):
 
 class QuestionSerializer(serializers.Serializer[Any]):
     q = serializers.CharField(max_length=80)
-
-
-class DaysSerializer(serializers.Serializer[Any]):
-    since = serializers.DateField()
-    until = serializers.DateField()
 
 
 class FigureSerializer(serializers.Serializer[Any]):
@@ -83,8 +78,8 @@ class LookSerializer(serializers.ModelSerializer[AuditEntry]):
         fields = ("id", "at", "by", "verb", "subject_type", "subject_id", "fields")
 
 
-class AuditExportSerializer(CreateSerializer):
-    """Which entries, by the filter of the page."""
+class AuditExportSerializer(ExportSerializer):
+    """Which entries, by the filter of the page; as what sort of file, and what for."""
 
     who = KeyField(queryset=Staff.objects.all(), required=False, allow_null=True, default=None)
     verb = serializers.CharField(max_length=60, required=False, allow_blank=True, default="")

@@ -35,6 +35,7 @@ def _my_jobs(request: StaffRequest) -> dict[str, Any]:
     return {
         "page": page_of(mine, request, ordering=("-pk",), path=reverse("jobs:job_list")),
         "open": mine.open().exists(),
+        "now": timezone.now(),
     }
 
 

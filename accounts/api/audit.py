@@ -13,7 +13,7 @@ from accounts.models import AuditEntry
 from accounts.serializers import AuditEntrySerializer
 
 if TYPE_CHECKING:
-    from accounts.querysets import AuditEntryQuerySet
+    from accounts.querysets.audit import AuditEntryQuerySet
 
 
 class AuditViewSet(ListModelMixin, GenericViewSet[AuditEntry]):

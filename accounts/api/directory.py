@@ -20,7 +20,7 @@ from accounts.models import Department, Staff, Team
 from hospital_crm.lib.filters import KeyFilter
 
 if TYPE_CHECKING:
-    from accounts.querysets import StaffQuerySet
+    from accounts.querysets.staff import StaffQuerySet
 
 
 class ColleagueFilter(django_filters.FilterSet):

@@ -15,7 +15,7 @@ from accounts import serializers
 from accounts.access import Capability, Role, actor_of
 from accounts.filters import StaffFilter
 from accounts.models import Absence, Staff
-from accounts.services import absences
+from accounts.services import absences, leaving, passwords
 from accounts.services import staff as services
 from hospital_crm.lib.rooms import CreatesOnce
 
@@ -39,7 +39,7 @@ class StaffViewSet(CreatesOnce, ReadOnlyModelViewSet[Staff]):
         return response
 
     def make(self, values: dict[str, Any]) -> Staff:
-        self.password = services.one_time_password()
+        self.password = passwords.one_time_password()
         roles = [Role(role) for role in values.pop("roles")]
         return services.create_staff(
             **values, roles=roles, password=self.password, actor=actor_of(self.request), at=timezone.now()
@@ -59,18 +59,18 @@ class StaffViewSet(CreatesOnce, ReadOnlyModelViewSet[Staff]):
     @action(detail=True, methods=["post"], url_path="reset-password")
     def reset_password(self, request: Request, pk: str) -> Response:
         """The old password is void; the one-time password is given once."""
-        password = services.reset_password(staff=self.get_object(), actor=actor_of(request), at=timezone.now())
+        password = passwords.reset_password(staff=self.get_object(), actor=actor_of(request), at=timezone.now())
         return Response({"one_time_password": password})
 
     @extend_schema(request=None)
     @action(detail=True, methods=["post"])
     def deactivate(self, request: Request, pk: str) -> Response:
-        return self._act(services.deactivate_staff)
+        return self._act(leaving.deactivate_staff)
 
     @extend_schema(request=None)
     @action(detail=True, methods=["post"])
     def reactivate(self, request: Request, pk: str) -> Response:
-        return self._act(services.reactivate_staff)
+        return self._act(leaving.reactivate_staff)
 
     def _act(self, service: Any) -> Response:
         return self.answer(service(staff=self.get_object(), actor=actor_of(self.request), at=timezone.now()))

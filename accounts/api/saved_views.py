@@ -18,7 +18,7 @@ from hospital_crm.lib.rooms import CreatesOnce
 if TYPE_CHECKING:
     from rest_framework.request import Request
 
-    from accounts.querysets import SavedViewQuerySet
+    from accounts.querysets.saved_views import SavedViewQuerySet
 
 
 class SavedViewViewSet(CreatesOnce, ReadOnlyModelViewSet[SavedView]):

@@ -35,4 +35,6 @@ class Actor(models.Model):
         """In the reader's language."""
         if self.staff is not None:
             return self.staff.name
+        if self.kind == self.Kind.LINK:
+            return gettext("Patient's link")
         return gettext("The system itself") if self.kind == self.Kind.SYSTEM else self.code

@@ -3,7 +3,7 @@ from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from accounts.querysets import AuditEntryQuerySet
+from accounts.querysets.audit import AuditEntryQuerySet
 
 FIELD_NAMES: dict[str, str | Promise] = {"roles": _("Roles"), "members": _("Members")}  # what is no column
 VERB_NAMES: dict[str, str | Promise] = {}  # each app adds its own: accounts.audit.name_verbs

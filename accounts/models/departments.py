@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.querysets import AbsenceQuerySet, DepartmentQuerySet, TeamQuerySet
+from accounts.querysets.departments import AbsenceQuerySet, DepartmentQuerySet, TeamQuerySet
 from hospital_crm.lib.bilingual import Bilingual
 
 from .versions import Versioned

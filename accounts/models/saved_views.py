@@ -2,7 +2,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.querysets import SavedViewQuerySet
+from accounts.querysets.saved_views import SavedViewQuerySet
 
 from .versions import Versioned
 

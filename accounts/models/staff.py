@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Hashable
 from functools import cached_property
 
 from allauth.mfa.models import Authenticator
@@ -13,7 +14,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access import Capability, Role, Scope, scope_of
-from accounts.querysets import StaffManager
+from accounts.querysets.staff import StaffManager
 
 from .versions import Versioned
 
@@ -95,6 +96,11 @@ class Staff(Versioned, AbstractBaseUser):
     @property
     def role_labels(self) -> str:
         return " · ".join(str(role.label) for role in self.roles)
+
+    @property
+    def rights(self) -> Hashable:
+        """Whatever of the person decides which rows they see: one key for each who sees other rows."""
+        return self.pk, tuple(self.roles), self.department_id, self.department.path if self.department else ""
 
     def can(self, capability: Capability) -> bool:
         return bool(self.scope(capability))

@@ -1,6 +1,6 @@
 from django.db import models
 
-from accounts.querysets import SubmissionQuerySet
+from accounts.querysets.submissions import SubmissionQuerySet
 
 
 class Submission(models.Model):

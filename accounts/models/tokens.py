@@ -1,7 +1,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from accounts.querysets import ApiTokenQuerySet
+from accounts.querysets.tokens import ApiTokenQuerySet
 
 
 class ApiToken(models.Model):

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import audit
 from accounts.models import Absence, Actor, Staff
-from accounts.querysets import AbsenceQuerySet
+from accounts.querysets.departments import AbsenceQuerySet
 from hospital_crm.lib.errors import DomainError
 
 from .submissions import create_once

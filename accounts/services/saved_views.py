@@ -1,23 +1,20 @@
 """The lists as somebody wants to see them again. They are one's own: nobody else sees or changes them."""
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection
 from datetime import datetime
-from urllib.parse import unquote_plus
+from urllib.parse import parse_qsl
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.http import QueryDict
-from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts import audit
 from accounts.models import Actor, SavedView, Staff
 from accounts.models.saved_views import LONGEST_QUERY
 from hospital_crm.lib.errors import DomainError
-from hospital_crm.lib.naming import is_named
+from hospital_crm.lib.naming import Called
 
 from .submissions import create_once
 from .versions import save_version
@@ -25,6 +22,7 @@ from .versions import save_version
 MOST = 30  # of one list
 WHOLE = "all"  # asks for the list without the view that it opens with
 NOT_KEPT = ("cursor", "csrfmiddlewaretoken", WHOLE)
+SOUGHT = "q"  # what somebody typed; everything else is chosen from lists
 LISTS: dict[str, str | Promise] = {}  # by the name of the route
 
 
@@ -129,8 +127,10 @@ def delete_view(*, view: SavedView, actor: Actor, at: datetime) -> None:
 
 def forget_words(words: Collection[str]) -> None:
     """No view looks for one of these any more, or is called so: whoever they name wants to be forgotten."""
+    called = Called(words)
     for view in SavedView.objects.all():
-        if is_named(f"{view.name} {unquote_plus(view.query)}", words):
+        sought = [value for name, value in parse_qsl(view.query) if name == SOUGHT]
+        if called.is_named_in(view.name) or any(called.is_sought_by(value) for value in sought):
             view.delete()
 
 
@@ -142,63 +142,6 @@ def _hold(staff: Staff) -> None:
 def _open_otherwise(staff: Staff, list_name: str, besides: SavedView | None = None) -> None:
     others = SavedView.objects.of(staff, list_name).filter(opens_first=True)
     (others.exclude(pk=besides.pk) if besides else others).update(opens_first=False)
-
-
-@dataclass(frozen=True)
-class Chip:
-    """As components/chips.html shows it."""
-
-    label: str
-    url: str
-    is_current: bool
-    count: int | None = None
-
-
-@dataclass(frozen=True)
-class ListViews:
-    """A list as it is asked for now, beside the views of it that somebody has saved."""
-
-    list: str
-    query: str
-    rows: Sequence[SavedView]
-
-    @property
-    def chips(self) -> Sequence[Chip]:
-        """The whole list, and each view; none where nothing was saved."""
-        whole = Chip(gettext("All"), self.whole_url, not self.query)
-        return [whole, *self.own] if self.rows else []
-
-    @property
-    def own(self) -> Sequence[Chip]:
-        return [Chip(row.name, self._url(row.query), row.query == self.query) for row in self.rows]
-
-    @property
-    def whole_url(self) -> str:
-        return self._url(f"{WHOLE}=1")
-
-    @property
-    def can_be_kept(self) -> bool:
-        """There are conditions, and no view has just these."""
-        return bool(self.query) and all(row.query != self.query for row in self.rows)
-
-    @property
-    def first_url(self) -> str:
-        """Where the list opens that is asked for without any condition; "" for the list itself."""
-        first = next((row for row in self.rows if row.opens_first and row.query), None)
-        return self._url(first.query) if first else ""
-
-    def _url(self, query: str) -> str:
-        return url_of(self.list, query)
-
-
-def views_of(staff: Staff, list_name: str, query: QueryDict) -> ListViews:
-    """With one query."""
-    return ListViews(list_name, kept_query(query), list(SavedView.objects.of(staff, list_name)))
-
-
-def url_of(list_name: str, query: str) -> str:
-    path = reverse(list_name)
-    return f"{path}?{query}" if query else path
 
 
 audit.name_verbs(

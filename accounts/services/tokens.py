@@ -12,7 +12,7 @@ from accounts import audit
 from accounts.models import Actor, ApiToken, Staff
 from hospital_crm.lib.errors import DomainError
 
-from .staff import StaffAlreadyInactive
+from .leaving import StaffAlreadyInactive
 
 PREFIX = "hcrm_"  # so that scanners for secrets know one when they see it
 BYTES = 32

@@ -1,5 +1,3 @@
-from uuid import uuid4
-
 from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
@@ -7,6 +5,7 @@ from accounts import audit
 from accounts.access import Capability, StaffRequest, needs
 from accounts.filters import AuditFilter
 from accounts.models import AuditEntry
+from hospital_crm.lib.exports import offer_of
 from hospital_crm.lib.htmx import render_part
 from hospital_crm.lib.paging import capped_count, page_of
 
@@ -22,7 +21,7 @@ def audit_list(request: StaffRequest) -> HttpResponse:
         "filter": entries,
         "page": page,
         "count": capped_count(entries.qs),
-        "submission": uuid4(),
+        "export": offer_of(entries),
         "may_check_looks": request.user.can(Capability.CHECK_LOOKS),
     }
     return render_part(request, "accounts/audit_list.html", "rows", context)

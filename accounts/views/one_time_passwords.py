@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.access import Capability, StaffRequest, needs
 from accounts.models import Staff
-from accounts.views import shown_once
+from accounts.services import shown_once
 
 
 def show_password(request: HttpRequest, staff: Staff, password: str) -> HttpResponse:

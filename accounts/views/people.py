@@ -15,7 +15,8 @@ from accounts.access import Capability, Role, StaffRequest, needs, post_only
 from accounts.filters import StaffFilter
 from accounts.forms import StaffCreateForm, StaffEditForm
 from accounts.models import Absence, ApiToken, AuditEntry, Staff
-from accounts.querysets import BY_NAME
+from accounts.querysets.staff import BY_NAME
+from accounts.services import leaving, passwords
 from accounts.services import staff as services
 from accounts.views.one_time_passwords import show_password
 from accounts.views.submissions import answer_again
@@ -58,7 +59,7 @@ def staff_create(request: StaffRequest) -> HttpResponse:
     if answer := answer_again(request, form, Staff._meta.label, _password_url):
         return answer
     if request.method == "POST" and form.is_valid():
-        password = services.one_time_password()
+        password = passwords.one_time_password()
         try:
             staff = _create(request, form, password)
         except DuplicateSubmission as duplicate:
@@ -125,7 +126,7 @@ def staff_reset_password(request: StaffRequest, pk: int) -> HttpResponse:
     if request.method != "POST":
         return render(request, "accounts/staff_reset_password.html", {"staff": staff})
     try:
-        password = services.reset_password(staff=staff, actor=request.user.actor, at=timezone.now())
+        password = passwords.reset_password(staff=staff, actor=request.user.actor, at=timezone.now())
     except DomainError as error:
         messages.error(request, str(error))
         return redirect("accounts:staff_detail", pk=pk)
@@ -137,14 +138,14 @@ def staff_deactivate(request: StaffRequest, pk: int) -> HttpResponse:
     staff = get_object_or_404(Staff.objects.with_work(), pk=pk)
     if request.method != "POST":
         return render(request, "accounts/staff_deactivate.html", {"staff": staff})
-    return _act(request, services.deactivate_staff, staff, done=_("Deactivated"))
+    return _act(request, leaving.deactivate_staff, staff, done=_("Deactivated"))
 
 
 @post_only
 @needs(Capability.MANAGE_SETTINGS)
 def staff_reactivate(request: StaffRequest, pk: int) -> HttpResponse:
     staff = get_object_or_404(Staff.objects.with_work(), pk=pk)
-    return _act(request, services.reactivate_staff, staff, done=_("Reactivated"))
+    return _act(request, leaving.reactivate_staff, staff, done=_("Reactivated"))
 
 
 def _act(request: StaffRequest, service: Any, staff: Staff, *, done: str) -> HttpResponse:
@@ -163,5 +164,5 @@ def _password_url(pk: int) -> str:
 
 def has_left(request: HttpRequest, staff: Staff) -> HttpResponse:
     """Somebody deactivated the person while this page was open."""
-    messages.error(request, str(services.StaffAlreadyInactive()))
+    messages.error(request, str(leaving.StaffAlreadyInactive()))
     return redirect("accounts:staff_detail", pk=staff.pk)

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from accounts.access import Capability, StaffRequest, needs, post_only
 from accounts.forms import SavedViewEditForm, SavedViewForm
 from accounts.models import SavedView
+from accounts.services import list_views
 from accounts.services import saved_views as services
 from hospital_crm.lib.conflict import resolved
 from hospital_crm.lib.errors import DomainError
@@ -23,7 +24,7 @@ def saved_view_list(request: StaffRequest) -> HttpResponse:
     """List by list."""
     views = SavedView.objects.visible_to(request.user).order_by("list", "name", "pk")
     rows = [
-        {"view": view, "list": services.LISTS[view.list], "url": services.url_of(view.list, view.query)}
+        {"view": view, "list": services.LISTS[view.list], "url": list_views.url_of(view.list, view.query)}
         for view in views
         if view.list in services.LISTS
     ]
@@ -102,4 +103,4 @@ def saved_view_delete(request: StaffRequest, pk: int) -> HttpResponse:
 def _list_of(request: StaffRequest, pk: int) -> str:
     """The list, as the view shows it."""
     view = SavedView.objects.visible_to(request.user).filter(pk=pk).first()
-    return services.url_of(view.list, view.query) if view else reverse("accounts:saved_view_list")
+    return list_views.url_of(view.list, view.query) if view else reverse("accounts:saved_view_list")

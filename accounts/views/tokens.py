@@ -12,8 +12,8 @@ from django.views.decorators.http import require_safe
 from accounts.access import Capability, StaffRequest, needs, post_only
 from accounts.forms import TokenForm
 from accounts.models import ApiToken, Staff
+from accounts.services import shown_once
 from accounts.services import tokens as services
-from accounts.views import shown_once
 from accounts.views.people import has_left
 from hospital_crm.lib.errors import DomainError
 

@@ -15,22 +15,15 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.models import Staff, Team
+from hospital_crm.lib.figures import Figure, Rate
 from promises.models import Promise, PromiseDay, SummedDay
-from promises.querysets import COUNTED, DAY, FIGURES, beside, counts_own_only, figures_at, late_at, promised_for
-
-from .rates import Rate
+from promises.querysets.conditions import late_at
+from promises.querysets.figures import COUNTED, DAY, FIGURES, beside, figures_at, promised_for
+from promises.querysets.scope import counts_own_only
 
 # What the list is asked; `late` is as of now, whenever it was promised for.
 LATE = {"state": "late", "measure": "counted"}
 Numbers = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Figure:
-    """A number, and the filter that shows the rows it counts."""
-
-    number: int
-    query: str
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 if TYPE_CHECKING:
     from jobs.models import StoredFile
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 Words = dict[str, str | Promise]
 LABELS: Words = {
     "added_at": gettext_lazy("Added"),
-    "address": gettext_lazy("Address"),
+    "address": gettext_lazy("Home address"),
     "answer": gettext_lazy("How it was answered"),
     "asked_at": gettext_lazy("Asked"),
     "asker": gettext_lazy("Who asked"),
@@ -57,6 +57,7 @@ LABELS: Words = {
     "language": gettext_lazy("Language"),
     "last_contact_at": gettext_lazy("Last contact"),
     "last_source": gettext_lazy("Media source, last"),
+    "lifted_at": gettext_lazy("Lifted"),
     "logged_at": gettext_lazy("When"),
     "made_at": gettext_lazy("Made"),
     "may_be_told": gettext_lazy("May be told"),
@@ -65,6 +66,7 @@ LABELS: Words = {
     "number": gettext_lazy("Number"),
     "occupation": gettext_lazy("Occupation"),
     "operations": gettext_lazy("Operations"),
+    "opted_out_at": gettext_lazy("When"),
     "otherwise": gettext_lazy("Decided otherwise for"),
     "owner": gettext_lazy("Whose phone"),
     "phone": gettext_lazy("Phone"),
@@ -73,27 +75,36 @@ LABELS: Words = {
     "preferred_until": gettext_lazy("Best reached until"),
     "purpose": gettext_lazy("Purpose"),
     "reached": gettext_lazy("Reached"),
+    "received_at": gettext_lazy("When"),
     "registered_at": gettext_lazy("Registered"),
     "residence": gettext_lazy("Place of residence"),
     "role": gettext_lazy("Is to the patient"),
     "said_by": gettext_lazy("Who said so"),
+    "scope": gettext_lazy("What stops"),
     "send_at": gettext_lazy("When"),
     "sex": gettext_lazy("Sex"),
     "signed_paper": gettext_lazy("Signed paper"),
-    "source": gettext_lazy("Source"),
+    "source": gettext_lazy("Media source"),
     "started_at": gettext_lazy("When"),
     "starts_at": gettext_lazy("Begins"),
     "state": gettext_lazy("State"),
     "status": gettext_lazy("State"),
     "system": gettext_lazy("System"),
+    "text": gettext_lazy("In these words"),
     "topics": gettext_lazy("Topics"),
     "total": gettext_lazy("Amount"),
     "type": gettext_lazy("Document"),
     "way": gettext_lazy("How"),
     "what": gettext_lazy("What"),
     "who": gettext_lazy("Who, by role"),
-    "why": gettext_lazy("What for"),
+    "why": gettext_lazy("Purpose or fields"),
     "wording": gettext_lazy("In these words"),
+}
+# Where a section means something else by the same name.
+OTHERWISE: dict[str, Words] = {
+    "documents": {"number": pgettext_lazy("of a document", "Number")},
+    "messages": {"address": gettext_lazy("Sent to")},
+    "visits": {"disposition": gettext_lazy("Discharged"), "source": gettext_lazy("System")},
 }
 TITLES: Words = {
     "person": gettext_lazy("Who you are"),
@@ -107,6 +118,8 @@ TITLES: Words = {
     "calls": gettext_lazy("Calls and enquiries"),
     "promises": gettext_lazy("Promises"),
     "messages": gettext_lazy("Messages"),
+    "stopped_messages": gettext_lazy("Which messages you stopped"),
+    "texts": gettext_lazy("What you wrote to us"),
     "contacts": gettext_lazy("When we tried to reach you"),
     "looks": gettext_lazy("Who looked"),
     "data_requests": gettext_lazy("What you asked about your data"),
@@ -130,11 +143,14 @@ def read_copy(stored: StoredFile) -> dict[str, Any]:
 def sections_of(content: dict[str, Any]) -> list[Section]:
     """In the order in which people read it; in the reader's language as far as labels go."""
     rows = content["sections"]
-    return [Section(str(title), [_record(row) for row in rows.get(name, [])]) for name, title in TITLES.items()]
+    return [
+        Section(str(title), [_record(row, LABELS | OTHERWISE.get(name, {})) for row in rows.get(name, [])])
+        for name, title in TITLES.items()
+    ]
 
 
-def _record(row: dict[str, Any]) -> list[tuple[str, str]]:
-    told = ((str(LABELS[name]), as_text(value)) for name, value in row.items())
+def _record(row: dict[str, Any], labels: Words) -> list[tuple[str, str]]:
+    told = ((str(labels[name]), as_text(value)) for name, value in row.items())
     return [(label, text) for label, text in told if text]
 
 

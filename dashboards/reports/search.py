@@ -5,29 +5,55 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.utils import timezone
+
+from hospital_crm.lib.prepared import Prepared
 from patients.models import Contact, Organisation, Patient
+from patients.querysets.gaps import Asked, asked_by, gap
+from patients.querysets.organisations import sound_of
 from patients.services.looks import is_question
 
 if TYPE_CHECKING:
     from accounts.models import Staff
-    from patients.querysets import ContactQuerySet, PatientQuerySet
+    from patients.querysets import PatientQuerySet
     from patients.querysets.organisations import OrganisationQuerySet
 
 LONGEST_QUESTION = 80
 MOST_PATIENTS, MOST_CALLERS, MOST_ORGANISATIONS = 20, 5, 5
 
 
+_patients, _organisations = Prepared[Patient](), Prepared[Organisation]()
+
+
 @dataclass(frozen=True)
 class Found:
-    patients: PatientQuerySet
-    callers: ContactQuerySet
-    organisations: OrganisationQuerySet
+    patients: list[Patient]
+    callers: list[Contact]
+    organisations: list[Organisation]
 
 
 def find_people(*, staff: Staff, text: str) -> Found:
     """People, whom the hospital spoke with last first; unknown callers and, by name, organisations, newest first."""
-    patients = Patient.objects.visible_to(staff).found_by(text).with_number_to_dial().latest_contact_first()
     callers = Contact.objects.visible_to(staff).nobody_yet().behind_number(text).order_by("-pk")
-    by_name = Organisation.objects.none() if is_question(text) else Organisation.objects.found_by(text)
-    organisations = by_name.visible_to(staff).active().newest_first()
-    return Found(patients[:MOST_PATIENTS], callers[:MOST_CALLERS], organisations[:MOST_ORGANISATIONS])
+    organisations = [] if is_question(text) else _find_organisations(staff, text.strip())
+    return Found(_find_patients(staff, asked_by(text)), list(callers[:MOST_CALLERS]), organisations)
+
+
+def _find_patients(staff: Staff, asked: Asked) -> list[Patient]:
+    today = timezone.localdate()
+
+    def meant() -> PatientQuerySet:
+        found = Patient.objects.visible_to(staff, today).answering(asked.question)
+        return found.with_number_to_dial().latest_contact_first()[:MOST_PATIENTS]
+
+    return _patients.rows((staff.rights, today, asked.shape), meant, asked.words)
+
+
+def _find_organisations(staff: Staff, name: str) -> list[Organisation]:
+    sound = sound_of(name)
+
+    def called() -> OrganisationQuerySet:
+        found = Organisation.objects.called(gap("name"), gap("sound") if sound else "")
+        return found.visible_to(staff).active().newest_first()[:MOST_ORGANISATIONS]
+
+    return _organisations.rows((staff.rights, bool(sound)), called, {"name": name, "sound": sound}) if name else []

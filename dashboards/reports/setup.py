@@ -8,6 +8,8 @@ from django.db.models import Q
 from accounts.access import Role
 from accounts.models import Absence, Department, Staff
 from institution.models import HospitalProfile
+from messaging.models import Message
+from messaging.services.readiness import NotReady, withheld_for_want
 
 
 @dataclass(frozen=True)
@@ -19,6 +21,7 @@ class SetupGaps:
     staff_without_department: int
     staff_without_role: int
     roles_without_staff: list[Role]
+    not_ready: NotReady  # messages to patients that were withheld for want of a set-up
 
     @property
     def are_there(self) -> bool:
@@ -28,10 +31,11 @@ class SetupGaps:
             or self.staff_without_department
             or self.staff_without_role
             or self.roles_without_staff
+            or self.not_ready.number
         )
 
 
-def setup_gaps() -> SetupGaps:
+def setup_gaps(*, staff: Staff, on: date) -> SetupGaps:
     people = Staff.objects.active()
     held = set(people.values_list("role_grants__role", flat=True))
     return SetupGaps(
@@ -42,6 +46,7 @@ def setup_gaps() -> SetupGaps:
         staff_without_department=people.filter(department__isnull=True).count(),
         staff_without_role=people.filter(role_grants__isnull=True).count(),
         roles_without_staff=[role for role in Role if role not in held],
+        not_ready=withheld_for_want(Message.objects.visible_to(staff), today=on),
     )
 
 

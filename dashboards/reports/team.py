@@ -12,13 +12,14 @@ from django.utils import timezone
 
 from accounts.access import Capability, Scope
 from accounts.models import Staff
-from accounts.querysets import BY_NAME
+from accounts.querysets.staff import BY_NAME
+from hospital_crm.lib.figures import Rate
 from institution.models import Setting
 from promises.models import Promise
-from promises.querysets import TARGETS, counts_own_only, measures_at, promised_for
+from promises.querysets.conditions import TARGETS
+from promises.querysets.figures import measures_at, promised_for
+from promises.querysets.scope import counts_own_only
 from promises.services.keepers import with_loads
-
-from .rates import Rate
 
 MOST_COLLEAGUES = 8
 MOST_UNOWNED = 5

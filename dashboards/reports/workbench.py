@@ -14,8 +14,10 @@ from django.utils import timezone
 from accounts.access import Capability
 from accounts.models import Staff
 from followups.models import Attempt
+from institution.services.calendar_years import unconfirmed_years
 from promises.models import Promise
-from promises.querysets import PromiseQuerySet, falls_at, unowned
+from promises.querysets.conditions import falls_at, unowned
+from promises.querysets.promises import PromiseQuerySet
 
 MOST_ROWS = 60  # more nobody works off from one page; the list has them all
 MINE, TEAM = "mine", "team"
@@ -72,6 +74,7 @@ class Work:
     kinds: dict[str, int]  # how many of each kind, whatever kind is shown
     hidden: int  # how many more there are than the page shows
     query: str  # the list that shows them all
+    unconfirmed: list[int]  # years in which some are due, and nobody has looked at their days off
 
     @property
     def total(self) -> int:
@@ -124,6 +127,9 @@ def work_of(staff: Staff, *, whose: str, kind: str, at: datetime) -> Work:
         kinds={code: _sum(counts, "kind", code) for code in Promise.Kind.values},
         hidden=sum(numbers.values()) - len(rows),
         query=listed(),
+        unconfirmed=unconfirmed_years(
+            ((promise.department, timezone.localdate(promise.due_at)) for promise in found), today=today
+        ),
     )
 
 

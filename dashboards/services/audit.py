@@ -1,40 +1,31 @@
 """The audit as a file: asked for on the page, written by the jobs worker."""
 
 from collections.abc import Iterable
-from datetime import date
 from typing import Any
 
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts import audit
+from accounts.access import Capability
 from accounts.models import AuditEntry, Staff
-from accounts.querysets import AuditEntryQuerySet
+from accounts.querysets.audit import AuditEntryQuerySet
+from hospital_crm.lib.exports import still_there
+from hospital_crm.lib.filters import with_days
 from jobs.services.exports import Export
-
-
-def asked_for(*, who: Staff | None, verb: str, since: date | None, until: date | None) -> dict[str, Any]:
-    """What the job remembers, with the language in which it was asked for; `audit_entries` reads it."""
-    return {
-        "who": who.pk if who else None,
-        "verb": verb,
-        "since": since.isoformat() if since else None,
-        "until": until.isoformat() if until else None,
-        "language": get_language(),
-    }
 
 
 def audit_entries(staff: Staff, parameters: dict[str, Any]) -> AuditEntryQuerySet:
     """What the person may see of the audit and asked for, newest first."""
-    since, until = (parameters[name] and date.fromisoformat(parameters[name]) for name in ("since", "until"))
-    who = parameters["who"] and Staff.objects.get(pk=parameters["who"])
-    visible = AuditEntry.objects.visible_to(staff)
-    return visible.matching(who=who, verb=parameters["verb"], since=since, until=until).newest_first()
+    asked = with_days(parameters["filter"])
+    if who := asked.pop("who", None):
+        asked["who"] = Staff.objects.get(pk=who)
+    return AuditEntry.objects.visible_to(staff).matching(**asked).newest_first()
 
 
 def _heading() -> list[str]:
-    return [_("When"), _("Who"), _("What"), _("Record"), _("Fields"), _("Address")]
+    return [_("When"), _("Who"), _("What"), _("Record"), _("Fields"), _("IP address")]
 
 
 def _keys(staff: Staff, parameters: dict[str, Any]) -> Iterable[int]:
@@ -42,8 +33,8 @@ def _keys(staff: Staff, parameters: dict[str, Any]) -> Iterable[int]:
 
 
 def _rows(staff: Staff, keys: list[int]) -> list[list[str]]:
-    entries = AuditEntry.objects.select_related("actor__staff").in_bulk(keys)
-    return [_row(entry) for entry in audit.name_subjects([entries[key] for key in keys])]
+    found = AuditEntry.objects.select_related("actor__staff").in_bulk(keys)
+    return [_row(entry) for entry in audit.name_subjects(still_there(found, keys))]
 
 
 def _row(entry: AuditEntry) -> list[str]:
@@ -52,4 +43,13 @@ def _row(entry: AuditEntry) -> list[str]:
     return [when, entry.actor.name, entry.verb_name, entry.subject_text, fields, entry.address or ""]
 
 
-AUDIT = Export(kind="audit_export", name="audit", heading=_heading, keys=_keys, rows=_rows)
+AUDIT = Export(
+    kind="audit_export",
+    name="audit",
+    verb="audit.exported",
+    sees=Capability.SEE_AUDIT,
+    heading=_heading,
+    keys=_keys,
+    rows=_rows,
+)
+audit.name_verbs({AUDIT.verb: gettext_lazy("Audit exported")})

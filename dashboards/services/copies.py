@@ -18,18 +18,19 @@ from django.utils.translation import override
 
 from accounts.models import AuditEntry
 from consult.services.erasing import copy_of_calls
+from followups.services.erasing import concerned_attempts
 from institution.models import HospitalProfile
 from jobs.models import Job, StoredFile
 from jobs.services import jobs
 from jobs.services.files import store_file
-from messaging.services.erasing import copy_of_contacts, copy_of_messages
+from messaging.services.erasing import copy_of_contacts, copy_of_messages, copy_of_stops, copy_of_texts
 from patients.models import DataRequest, Patient
 from patients.services.copied import copy_of_archive
 from patients.services.copies import KIND, Row, moment
 from patients.services.looks import looks_at_people
 from promises.services.erasing import copy_of_promises
 
-FORMAT, VERSION = "hospital-crm.person-copy", 2
+FORMAT, VERSION = "hospital-crm.person-copy", 3
 Clock = Callable[[], datetime]
 
 
@@ -71,21 +72,24 @@ def _sections(patient: Patient) -> dict[str, list[Row]]:
         "calls": copy_of_calls(patient),
         "promises": copy_of_promises(patient),
         "messages": copy_of_messages(patient),
-        "contacts": copy_of_contacts(patient),
+        "stopped_messages": copy_of_stops(patient),
+        "texts": copy_of_texts(patient),
+        "contacts": copy_of_contacts(patient, besides=concerned_attempts(patient)),
         "looks": _looks(patient),
     }
 
 
 def _looks(patient: Patient) -> list[Row]:
     """Who looked, by role: the law gives the person a right to know that, not the names of staff."""
-    entries = AuditEntry.objects.filter(looks_at_people([patient.pk]), actor__staff__isnull=False)
+    entries = AuditEntry.objects.filter(looks_at_people([patient.pk]), actor__staff__isnull=False).about_nobody()
     with_roles = entries.select_related("actor__staff").prefetch_related("actor__staff__role_grants")
+    purpose = _("Purpose: {purpose}").format(purpose="")  # the label of `why` says that already
     return [
         {
             "at": moment(entry.at),
             "who": entry.actor.staff.role_labels if entry.actor.staff else "",
             "what": entry.verb_name,
-            "why": ", ".join(entry.field_labels),
+            "why": ", ".join(label.removeprefix(purpose) for label in entry.field_labels),
         }
         for entry in with_roles.order_by("at", "pk")
     ]
@@ -96,6 +100,7 @@ def left_out() -> list[str]:
     return [
         _("Names and numbers of other people: relatives, whoever else was on the line."),
         _("What staff wrote down of calls and promises, for it may name other people: ask for it at the desk."),
+        _("What is looked into about a member of staff, and who looked at that: ask for it at the desk."),
         _("The names of staff who looked: their roles are told."),
         _("The medical record itself, which the medical records department gives out."),
         _("The signed papers: you get copies of them at the desk."),

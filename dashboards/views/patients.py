@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 from accounts.access import Capability, StaffRequest, needs
 from consult.models import Call
 from hospital_crm.lib.htmx import render_part
+from messaging.services.stops import stops_of
 from patients.models import Patient
 from promises.models import Promise
 
@@ -19,10 +20,13 @@ def ahead_for_patient(request: StaffRequest, pk: int) -> HttpResponse:
     staff, now = request.user, timezone.now()
     today = timezone.localdate(now)
     patient = get_object_or_404(Patient.objects.visible_to(staff, today).known_as(pk))
+    ahead = list(Promise.objects.ahead_of(patient, staff, today))
     context = {
         "patient": patient,
-        "ahead": list(Promise.objects.ahead_of(patient, staff, today)),
+        "ahead": ahead,
+        "late": sum(promise.lateness(now) != "" for promise in ahead),
         "calls": list(Call.objects.last_of(patient, staff)),
+        "stopped": list(stops_of(patient).open().newest_first()),
         "now": now,
         "today": today,
     }

@@ -16,7 +16,7 @@ from dashboards.reports.shift import shift_of
 from hospital_crm.lib.errors import DomainError
 from hospital_crm.lib.keys import is_key
 from promises.models import Promise
-from promises.services.ownership import accept_promises, hand_over_promises
+from promises.services.handing_over import accept_promises, hand_over_promises
 
 
 @needs(Capability.SEE_PROMISES)

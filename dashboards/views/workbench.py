@@ -1,5 +1,6 @@
 """The first page of everybody: what is owed, in due order; it renews itself."""
 
+from datetime import date
 from typing import Any
 
 from django.http import HttpResponse, QueryDict
@@ -10,9 +11,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.access import Capability, StaffRequest, needs, polled
+from accounts.models import Staff
 from dashboards.reports import setup, team
 from dashboards.reports import workbench as report
 from hospital_crm.lib.htmx import render_part
+from institution.services.calendar_years import years_to_confirm
 from promises.models import Promise
 
 TEMPLATE = "dashboards/workbench.html"
@@ -34,13 +37,14 @@ def work(request: StaffRequest) -> HttpResponse:
 
 def _context(request: StaffRequest) -> dict[str, Any]:
     staff, now = request.user, timezone.now()
+    today = timezone.localdate(now)
     context = {
-        "away": setup.colleagues_away(staff=staff, on=timezone.localdate(now)),
+        "away": setup.colleagues_away(staff=staff, on=today),
         "department": staff.department,
         "teams": list(staff.teams.in_use().order_by("name_zh")),
-        "gaps": setup.setup_gaps() if staff.can(Capability.MANAGE_SETTINGS) else None,
+        **(_to_set_up(staff, today) if staff.can(Capability.MANAGE_SETTINGS) else {}),
         "now": now,
-        "today": timezone.localdate(now),
+        "today": today,
         "brings_news": "poll" not in request.GET,  # what was done is said once, to whoever is sure to see it
     }
     if not staff.can(Capability.SEE_PROMISES):
@@ -62,6 +66,11 @@ def _context(request: StaffRequest) -> dict[str, Any]:
         "here": f"{reverse('dashboards:workbench')}?{query}" if query else reverse("dashboards:workbench"),
         "may_see_figures": staff.can(Capability.SEE_FIGURES),
     }
+
+
+def _to_set_up(staff: Staff, today: date) -> dict[str, Any]:
+    """What waits for the administrator."""
+    return {"gaps": setup.setup_gaps(staff=staff, on=today), "years": years_to_confirm(today)}
 
 
 def _chips(work: report.Work) -> list[dict[str, Any]]:

@@ -1,28 +1,33 @@
 """A table that somebody asked for, written as a file by the jobs worker; each app brings its rows and its guard."""
 
 import tempfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from typing import IO, Any, cast
+from uuid import UUID
 
+from django.core.exceptions import PermissionDenied
 from django.core.files import File
 from django.db import transaction
 from django.utils import timezone
+from django.utils.text import format_lazy
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import override
 
 from accounts import audit
+from accounts.access import Capability
 from accounts.models import Staff
 from hospital_crm.lib.errors import DomainError
+from hospital_crm.lib.exports import ExportPurpose
+from hospital_crm.lib.filters import told_filter
 from hospital_crm.lib.tables import table_file
 from jobs.models import Job, StoredFile
 
 from . import files, jobs
 
 BATCH_ROWS = 500
-CSV = "csv"
 Clock = Callable[[], datetime]  # long work takes time: each report carries the moment it was made
 
 
@@ -38,18 +43,59 @@ class Export:
 
     kind: str  # of its jobs
     name: str  # of its files, before the day and the hour
+    verb: str  # of the audit, when it is asked for
+    sees: Capability  # whoever may not see the list may not carry it away either
     heading: Callable[[], Sequence[str]]
     keys: Callable[[Staff, dict[str, Any]], Iterable[int]]  # of the rows asked for, in their order
     rows: Callable[[Staff, list[int]], list[list[str]]]  # of a batch of keys
+    # By which it is known that the person may still have the file: the rows asked for, unless these move on anyway.
+    marks: Callable[[Staff, dict[str, Any]], Iterable[int]] | None = None
+    # Or, where rows come and go all the time: of a batch of the rows in the file, which one may still carry away.
+    still: Callable[[Staff, list[int]], Iterable[int]] | None = None
+    # What asking for it leaves on record besides, of the filter (`actor`, `at`).
+    asked: Callable[..., None] | None = None
 
 
-def run_next_export(export: Export, *, now: Clock) -> Job | None:
-    """The oldest one of this kind that waits is written, or has failed with its reason; None if none waits."""
-    job = jobs.claim_job(export.kind, at=now())
+def must_see(staff: Staff, export: Export) -> None:
+    """Whose figures one may see does not say that one sees the list. Raises PermissionDenied."""
+    if not staff.can(export.sees):
+        raise PermissionDenied
+
+
+@transaction.atomic
+def request_export(
+    *,
+    export: Export,
+    wanted: dict[str, Any],
+    kind: str,
+    purpose: ExportPurpose,
+    staff: Staff,
+    at: datetime,
+    submission: UUID | None = None,
+    beside: dict[str, Any] | None = None,
+) -> Job:
+    """A job writes what the list's filter shows, as far as the person may carry it away, as a file of this kind; what
+    for is in the audit. `beside`: what the export's own functions must know besides the filter.
+
+    Raises DuplicateSubmission.
+    """
+    told = {"filter": told_filter(wanted), "at": at.isoformat(), "format": kind, "language": get_language()}
+    parameters = {**(beside or {}), **told}
+    job = jobs.request_job(kind=export.kind, parameters=parameters, actor=staff.actor, at=at, submission=submission)
+    audit.record(actor=staff.actor, verb=export.verb, subject=job, at=at, fields=[f"export_{purpose}"])
+    if export.asked:
+        export.asked(wanted, actor=staff.actor, at=at)
+    return job
+
+
+def run_next_export(*exports: Export, now: Clock) -> Job | None:
+    """The oldest one of these kinds that waits is written, or has failed with its reason; None if none waits."""
+    by_kind = {export.kind: export for export in exports}
+    job = jobs.claim_job(*by_kind, at=now())
     if job is None:
         return None
     try:
-        _write(export, job, now)
+        _write(by_kind[job.kind], job, now)
     except jobs.JobLost:
         return job
     except Exception as error:
@@ -66,8 +112,7 @@ def fetch_export(export: Export, *, pk: int, staff: Staff, at: datetime) -> Stor
     mine = Job.objects.visible_to(staff).of_kinds(export.kind).filter(result__isnull=False)
     job = mine.select_related("result").get(pk=pk)
     written = job.parameters.get("rights", {})
-    keys = [key for key in export.keys(staff, job.parameters) if key <= written.get("last", 0)]
-    if written != _rights_of(staff) | _marks_of(keys, last=written.get("last", 0)):
+    if written != _rights_of(staff) | _marks_now(export, staff, job.parameters, written):
         raise RightsHaveChanged
     stored = cast("StoredFile", job.result)
     audit.record(actor=staff.actor, verb="file.downloaded", subject=stored, at=at)
@@ -80,29 +125,50 @@ def _rights_of(staff: Staff) -> dict[str, Any]:
     return {"roles": sorted(staff.roles), "department": staff.department_id, "teams": teams}
 
 
-def _marks_of(keys: list[int], *, last: int) -> dict[str, Any]:
+def _marks_then(export: Export, staff: Staff, parameters: dict[str, Any], keys: list[int]) -> dict[str, Any]:
+    """Of a file with these rows."""
+    if export.still:  # whoever exports numbers may have them all, whoever it is
+        return {"keys": [] if staff.can(Capability.EXPORT_NUMBERS) else sorted(keys)}
+    marked = export.marks(staff, parameters) if export.marks else keys
+    return _marks_of(marked, last=max(keys, default=0))
+
+
+def _marks_now(export: Export, staff: Staff, parameters: dict[str, Any], written: dict[str, Any]) -> dict[str, Any]:
+    """The same when it is fetched: what was written then, if the person may still have it."""
+    if export.still:
+        held = [key for batch in _batches(written.get("keys", [])) for key in export.still(staff, batch)]
+        return {"keys": sorted(held)}
+    return _marks_of((export.marks or export.keys)(staff, parameters), last=written.get("last", 0))
+
+
+def _batches(keys: list[int]) -> Iterator[list[int]]:
+    for start in range(0, len(keys), BATCH_ROWS):
+        yield keys[start : start + BATCH_ROWS]
+
+
+def _marks_of(keys: Iterable[int], *, last: int) -> dict[str, Any]:
     """By which the rows up to the last one are known again, whatever may have moved around the person."""
-    return {"last": last, "rows": sha256(",".join(map(str, sorted(keys))).encode()).hexdigest()}
+    marked = sorted(key for key in keys if key <= last)
+    return {"last": last, "rows": sha256(",".join(map(str, marked)).encode()).hexdigest()}
 
 
 def _write(export: Export, job: Job, now: Clock) -> None:
-    """The parameters say in which language and in which format; without one it is CSV."""
+    """The parameters say in which language and in which format."""
     staff, parameters = cast("Staff", job.requested_by.staff), job.parameters
-    kind = parameters.get("format", CSV)
+    kind = parameters["format"]
     # The rows are read batch by batch: on SQLite an open cursor would make the report of progress fail ("database is
     # locked") as soon as anybody else has written in between.
     rights = _rights_of(staff)  # before the rows: who loses them meanwhile is refused the file
     keys = list(export.keys(staff, parameters))
-    rights |= _marks_of(keys, last=max(keys, default=0))
+    rights |= _marks_then(export, staff, parameters, keys)
     with files.workplace() as folder, tempfile.TemporaryFile("w+b", dir=folder) as raw:
         table = table_file(kind, raw, folder)
         with override(parameters["language"]):
             table.write([export.heading()])
             jobs.report_progress(job=job, done=0, total=len(keys), at=now())
-            for start in range(0, len(keys), BATCH_ROWS):
-                batch = keys[start : start + BATCH_ROWS]
+            for batch in _batches(keys):
                 table.write(export.rows(staff, batch))
-                jobs.report_progress(job=job, done=start + len(batch), total=len(keys), at=now())
+                jobs.report_progress(job=job, done=job.done + len(batch), total=len(keys), at=now())
         table.close()
         raw.seek(0)
         _finish(export, job, raw, kind, rights=rights, at=now())
@@ -121,3 +187,8 @@ def _finish(export: Export, job: Job, raw: IO[bytes], kind: str, *, rights: dict
             at=at,
         )
         jobs.finish_job(job=job, result=stored, at=at, rights=rights)
+
+
+audit.name_fields(
+    {f"export_{one.value}": format_lazy(_("Purpose: {purpose}"), purpose=one.label) for one in ExportPurpose}
+)

@@ -83,7 +83,7 @@ def store_file(
     digest = hashlib.file_digest(content, "sha256").hexdigest()
     content.seek(0)
     stored = StoredFile(
-        name=PurePath(name.replace("\\", "/")).name[-120:],
+        name=_last_part(name),
         kind=kind,
         size=size,
         sha256=digest,
@@ -94,6 +94,11 @@ def store_file(
     stored.save()
     audit.record(actor=actor, verb="file.stored", subject=stored, at=at)
     return stored
+
+
+def _last_part(name: str) -> str:
+    """Without the folders, and without what would break a header."""
+    return "".join(filter(str.isprintable, PurePath(name.replace("\\", "/")).name))[-120:]
 
 
 def _kind_of(name: str, content: File[bytes], kinds: frozenset[StoredFile.Kind]) -> str:
@@ -126,11 +131,11 @@ def remove_results(*, kind: str) -> int:
 
 
 def remove_file(stored: StoredFile) -> None:
-    """The file is gone, row and content."""
-    # First the row, then the content: a crash in between leaves a file without a row, never a row without a file.
-    content = stored.content
+    """The file is gone, row and content, once the caller's transaction is."""
+    # First the row, then the content: what fails in between leaves a file without a row, never a row without a file.
+    storage, name = stored.content.storage, stored.content.name
     stored.delete()
-    content.delete(save=False)
+    transaction.on_commit(lambda: storage.delete(str(name)))
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from accounts import audit
 from accounts.models import Actor
 from accounts.services.submissions import create_once
 from hospital_crm.lib.errors import DomainError
-from hospital_crm.lib.naming import is_named
+from hospital_crm.lib.naming import Called
 from institution.models import Setting
 from jobs.models import Job, StoredFile
 
@@ -112,8 +112,9 @@ def forget_words(*, words: Collection[str], at: datetime) -> int:
     """No job that is over remembers for whom it looked, in whichever spelling; what still waits for one of these is
     cancelled, and nothing else. How many.
     """
+    called = Called(words)
     asked = Job.objects.filter(parameters__filter__has_key="q").exclude(parameters__filter__q="")
-    waiting = [job for job in asked.open() if is_named(str(job.parameters["filter"]["q"]), words)]
+    waiting = [job for job in asked.open() if called.is_sought_by(str(job.parameters["filter"]["q"]))]
     Job.objects.open().filter(pk__in=[job.pk for job in waiting]).update(state=Job.State.CANCELLED, finished_at=at)
     found = [job for job in asked.all() if not job.is_open]
     for job in found:

@@ -14,7 +14,7 @@ from patients.services.looks import looks_at_people
 
 if TYPE_CHECKING:
     from accounts.models import Staff
-    from accounts.querysets import AuditEntryQuerySet
+    from accounts.querysets.audit import AuditEntryQuerySet
     from patients.querysets import PatientQuerySet
 
 

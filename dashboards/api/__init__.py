@@ -3,11 +3,9 @@
 from functools import cached_property
 from typing import Any
 
-from django.http import FileResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
-from rest_framework.exceptions import ValidationError
 from rest_framework.generics import ListAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -17,15 +15,14 @@ from accounts import audit
 from accounts.access import Capability, actor_of, staff_of
 from accounts.models import AuditEntry
 from dashboards import serializers
-from dashboards.forms import PeriodForm
 from dashboards.reports.counts import counts_of
 from dashboards.reports.figures import promise_figures
-from dashboards.reports.looks import looks_at, not_shown, watched_by
 from dashboards.reports.search import find_people
 from dashboards.reports.shift import shift_of
 from dashboards.reports.team import around
-from dashboards.services.audit import AUDIT, asked_for
-from jobs.api import A_FILE, A_JOB, AsAFile, exported_file, request_once
+from dashboards.services.looks import looks_at, not_shown, watched_by
+from hospital_crm.lib.paging import KeysetPages
+from hospital_crm.lib.periods import DaysSerializer, days_asked
 from patients.models import Patient
 from patients.services.looks import record_question
 
@@ -50,13 +47,10 @@ class PromiseFiguresView(APIView):
 
     needs = Capability.SEE_FIGURES
 
-    @extend_schema(parameters=[serializers.DaysSerializer], responses=serializers.PromiseFiguresSerializer)
+    @extend_schema(parameters=[DaysSerializer], responses=serializers.PromiseFiguresSerializer)
     def get(self, request: Request) -> Response:
         now = timezone.now()
-        form = PeriodForm({**request.query_params.dict(), "period": "own"}, today=timezone.localdate(now))
-        if not form.is_valid():
-            raise ValidationError({name: [str(word) for word in said] for name, said in form.errors.items()})
-        since, until = form.days()
+        since, until = days_asked(request.query_params.dict(), today=timezone.localdate(now))
         figures = promise_figures(staff=staff_of(request), since=since, until=until, at=now)
         return Response(serializers.PromiseFiguresSerializer(figures).data)
 
@@ -82,12 +76,21 @@ class AroundView(APIView):
         return Response(serializers.AroundSerializer(around(staff_of(request), at=timezone.now())).data)
 
 
+class PagesOfLooks(KeysetPages):
+    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+        said = super().get_paginated_response_schema(schema)
+        about = "How many looks there were of people of whom the reader may not know."
+        said["properties"]["not_shown"] = {"type": "integer", "description": about}
+        return {**said, "required": [*said["required"], "not_shown"]}
+
+
 class PatientLooks(ListAPIView[AuditEntry]):
     """Who looked at the patient's page, numbers, calls and promises, the last one first."""
 
     needs = Capability.SEE_AUDIT
     queryset = AuditEntry.objects.none()
     serializer_class = serializers.LookSerializer
+    pagination_class = PagesOfLooks
     filterset_class = None
     ordering = ("-at", "-id")
 
@@ -116,29 +119,3 @@ class ShiftView(APIView):
     @extend_schema(responses=serializers.ShiftSerializer)
     def get(self, request: Request) -> Response:
         return Response(serializers.ShiftSerializer(shift_of(staff_of(request), at=timezone.now())).data)
-
-
-class AuditExport(APIView):
-    """The audit as a file: ask for it; fetch it when the job is done."""
-
-    needs = Capability.SEE_AUDIT
-
-    @extend_schema(request=serializers.AuditExportSerializer, responses=A_JOB)
-    def post(self, request: Request) -> Response:
-        sent = serializers.AuditExportSerializer(data=request.data)
-        sent.is_valid(raise_exception=True)
-        values: dict[str, Any] = dict(sent.validated_data)
-        submission = values.pop("submission")
-        parameters, staff = asked_for(**values), staff_of(request)
-        return request_once(AUDIT, parameters=parameters, submission=submission, staff=staff, at=timezone.now())
-
-
-class AuditExportFile(APIView):
-    """The file that this job has written, for whoever asked for it."""
-
-    needs = Capability.SEE_AUDIT
-    content_negotiation_class = AsAFile
-
-    @extend_schema(responses=A_FILE)
-    def get(self, request: Request, pk: int) -> FileResponse:
-        return exported_file(AUDIT, pk=pk, staff=staff_of(request), at=timezone.now())
