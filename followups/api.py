@@ -14,7 +14,8 @@ from rest_framework.viewsets import ReadOnlyModelViewSet
 from accounts.access import Capability, actor_of, staff_of
 from followups import serializers
 from followups.models import Attempt
-from followups.services.attempts import number_rung, record_attempt
+from followups.services.attempts import record_attempt
+from followups.services.numbers import Unsaid
 from hospital_crm.lib.filters import KeyFilter
 from hospital_crm.lib.rooms import CreatesOnce
 from promises.models import Promise
@@ -42,9 +43,12 @@ class AttemptViewSet(CreatesOnce, ReadOnlyModelViewSet[Attempt]):
 
     @extend_schema(request=serializers.AttemptCreateSerializer, responses={201: serializers.AttemptSerializer})
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """How it ended keeps the promise, plans the next try, or closes it with the reason."""
+        """How it ended keeps the promise, plans the next try, or closes it with the reason.
+
+        What it says of the number that was rung is known from then on: send `phone` where several can be dialled.
+        """
         return super().create(request, *args, **kwargs)
 
     def make(self, values: dict[str, Any]) -> Attempt:
-        phone = number_rung(promise=values["promise"], channel=values["channel"], phone=values.pop("phone"))
-        return record_attempt(**values, phone=phone, actor=actor_of(self.request), at=timezone.now())
+        number = {"phone": Unsaid.UNSAID, **values}
+        return record_attempt(**number, actor=actor_of(self.request), at=timezone.now())

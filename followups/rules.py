@@ -29,9 +29,8 @@ class Hours:
         closes = min(self.closes, _hours(end)) if end else self.closes
         if closes - opens >= SHORTEST:
             return replace(self, opens=opens, closes=closes)
-        if opens - self.opens > self.closes - closes:  # rather late than early
-            return replace(self, opens=max(self.opens, self.closes - 1))
-        return replace(self, closes=min(self.closes, self.opens + 1))
+        opens = max(self.opens, min(opens, self.closes - 1))
+        return replace(self, opens=opens, closes=min(self.closes, opens + 1))
 
     def after(self, moment: datetime | None) -> Hours:
         return replace(self, not_before=moment)

@@ -43,8 +43,8 @@ class AttemptCreateSerializer(CreateSerializer):
         queryset=Phone.objects.none(),
         required=False,
         allow_null=True,
-        default=None,
-        help_text="The number that was rung; without it, the one to dial first.",
+        help_text="The number on file that was rung; null: it was none of those, or they rang us. Left out, the only "
+        "one that can be dialled is meant; of several it has to be said (409 number_is_missing).",
     )
     note = serializers.CharField(max_length=300, required=False, allow_blank=True, default="")
     next_at = MomentField(required=False, allow_null=True, default=None)

@@ -8,6 +8,7 @@ import django_filters
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema_field
 
 from accounts.models import Department, Staff, Team
 from hospital_crm.lib.filters import KeyFilter, LastingKeyFilter
@@ -15,9 +16,10 @@ from hospital_crm.lib.forms import FilterForm
 from hospital_crm.lib.keys import is_key
 from promises.forms import keepers
 from promises.models import Promise
+from promises.querysets.conditions import TARGETS
 
 if TYPE_CHECKING:
-    from promises.querysets import PromiseQuerySet
+    from promises.querysets.promises import PromiseQuerySet
 
 STATES = [("late", _("Late")), ("unowned", _("Nobody's")), *Promise.State.choices]
 MEASURES = [
@@ -40,8 +42,8 @@ FALLS = [
 
 
 class PromiseFilter(django_filters.FilterSet):
-    state = django_filters.ChoiceFilter(
-        label=_("State"), choices=STATES, empty_label=_("Every state"), method="in_state"
+    state = extend_schema_field(str)(
+        django_filters.ChoiceFilter(label=_("State"), choices=STATES, empty_label=_("Every state"))
     )
     kind = django_filters.ChoiceFilter(label=_("Kind"), choices=Promise.Kind.choices, empty_label=_("Every kind"))
     owner = django_filters.ModelChoiceFilter(
@@ -57,22 +59,17 @@ class PromiseFilter(django_filters.FilterSet):
         label=_("Department"),
         queryset=Department.objects.in_tree_order(),
         empty_label=_("Every department"),
-        method="in_department",
     )
-    since = django_filters.DateFilter(
-        label=_("Promised for, from"), widget=forms.DateInput(attrs={"type": "date"}), method="promised_since"
+    since = django_filters.DateFilter(label=_("Promised for, from"), widget=forms.DateInput(attrs={"type": "date"}))
+    until = django_filters.DateFilter(label=_("To"), widget=forms.DateInput(attrs={"type": "date"}))
+    measure = extend_schema_field(str)(
+        django_filters.ChoiceFilter(label=_("Kept"), choices=MEASURES, empty_label=_("In time or not"))
     )
-    until = django_filters.DateFilter(
-        label=_("To"), widget=forms.DateInput(attrs={"type": "date"}), method="promised_until"
+    whose = extend_schema_field(str)(
+        django_filters.ChoiceFilter(label=_("Whose desk"), choices=WHOSE, empty_label=_("All that I see"))
     )
-    measure = django_filters.ChoiceFilter(
-        label=_("Kept"), choices=MEASURES, empty_label=_("In time or not"), method="measured"
-    )
-    whose = django_filters.ChoiceFilter(
-        label=_("Whose desk"), choices=WHOSE, empty_label=_("All that I see"), method="on_desk"
-    )
-    falls = django_filters.ChoiceFilter(
-        label=_("Falls due"), choices=FALLS, empty_label=_("Whenever it falls due"), method="falling"
+    falls = extend_schema_field(str)(
+        django_filters.ChoiceFilter(label=_("Falls due"), choices=FALLS, empty_label=_("Whenever it falls due"))
     )
 
     class Meta:
@@ -86,33 +83,8 @@ class PromiseFilter(django_filters.FilterSet):
         if is_key(chosen):  # of whoever has left the promises can still be looked up
             self.filters["owner"].queryset = keepers() | Staff.objects.filter(pk=int(chosen))
 
-    def in_state(self, promises: PromiseQuerySet, name: str, value: str) -> PromiseQuerySet:
-        if value == "late":
-            return promises.late(timezone.now())
-        return promises.open().unowned() if value == "unowned" else promises.filter(state=value)
-
-    def in_department(self, promises: PromiseQuerySet, name: str, value: Department) -> PromiseQuerySet:
-        return promises.in_tree_of(value)
-
-    def promised_since(self, promises: PromiseQuerySet, name: str, day: Any) -> PromiseQuerySet:
-        return promises.first_promised_for(since=day)
-
-    def promised_until(self, promises: PromiseQuerySet, name: str, day: Any) -> PromiseQuerySet:
-        return promises.first_promised_for(until=day)
-
-    def on_desk(self, promises: PromiseQuerySet, name: str, value: str) -> PromiseQuerySet:
-        staff, today = self.request.user, timezone.localdate()
-        return promises.on_desk_of(staff, today) if value == "mine" else promises.on_desks_around(staff, today)
-
-    def falling(self, promises: PromiseQuerySet, name: str, value: str) -> PromiseQuerySet:
-        """As the workbench groups them: a team's list begins with what nobody owns."""
-        unowned_first = value == "unowned" or self.form.cleaned_data.get("whose") == "team"
-        return promises.falling(value, timezone.now(), unowned_first=unowned_first)
-
-    def measured(self, promises: PromiseQuerySet, name: str, value: str) -> PromiseQuerySet:
-        """As the figures count: without what one is only asked to take over."""
-        counted = Promise.objects.counted_for(self.request.user, timezone.localdate())
-        return promises.measured(value, timezone.now()).filter(pk__in=counted.values("pk"))
+    def filter_queryset(self, queryset: PromiseQuerySet) -> PromiseQuerySet:
+        return queryset.matching(self.request.user, timezone.now(), **self.form.cleaned_data)
 
 
 class PromiseApiFilter(PromiseFilter):
@@ -121,3 +93,9 @@ class PromiseApiFilter(PromiseFilter):
     patient = LastingKeyFilter("patient")
     contact = KeyFilter("contact")
     organisation = KeyFilter("organisation")
+
+    def filter_queryset(self, queryset: PromiseQuerySet) -> PromiseQuerySet:
+        found = super().filter_queryset(queryset)
+        for name in TARGETS:
+            found = self.filters[name].filter(found, self.form.cleaned_data[name])
+        return found

@@ -2,8 +2,9 @@ from celery import shared_task
 from django.utils import timezone
 
 from accounts.services.actors import system_actor
+from jobs.services.exports import run_next_export
 from patients.services.bulk_acts import run_next_act
-from promises.services import days, deputies, erasing, escalation, ownership, rows
+from promises.services import days, deputies, erasing, escalation, exports, reassigning, rows
 from promises.services.bulk import PROMISES
 
 
@@ -14,7 +15,7 @@ def escalate_late() -> None:
 
 @shared_task
 def release_promises() -> None:
-    ownership.release_promises(actor=system_actor("promises"), at=timezone.now())
+    reassigning.release_promises(actor=system_actor("promises"), at=timezone.now())
 
 
 @shared_task
@@ -40,3 +41,8 @@ def erase() -> None:
 @shared_task
 def long_promise_many() -> None:
     run_next_act(PROMISES, now=timezone.now)
+
+
+@shared_task
+def long_export_promises() -> None:
+    run_next_export(exports.PROMISES, now=timezone.now)

@@ -1,10 +1,12 @@
 from django.urls import path
 
-from .views import acts, bulk, dial, lists, organisations, prints, reassign
+from .views import acts, bulk, dial, exports, lists, organisations, prints, reassign
 
 app_name = "promises"
 urlpatterns = [
     path("promises/", lists.promise_list, name="promise_list"),
+    path("promises/export/", exports.promise_export, name="promise_export"),
+    path("promises/export/<int:pk>/", exports.promise_export_file, name="promise_export_file"),
     path("promises/print/", prints.promise_print, name="promise_print"),
     path("promises/reassign/", reassign.promise_reassign, name="promise_reassign"),
     path("promises/spread/", reassign.promise_spread, name="promise_spread"),

@@ -10,10 +10,11 @@ from accounts import audit
 from accounts.models import Actor
 from followups.models import Attempt
 from messaging.services.contact_log import forget_contact
-from patients.services.phone_checks import forget_what_try_found
 from patients.services.timeline import strike_timeline_entries
 from promises.models import Promise
 from promises.services import reopening
+
+from .numbers import forget_of_number
 
 
 @transaction.atomic
@@ -35,9 +36,7 @@ def void_attempt(*, attempt: Attempt, reason: str, actor: Actor, at: datetime) -
     in_vain = _put_off_to(promise)
     if promise.is_open and promise.due_at in in_vain:
         reopening.undo_next_try(promise=promise, in_vain=in_vain, actor=actor, at=at)
-    if attempt.phone is not None and attempt.phone_before is not None:
-        tried_at, before = attempt.attempted_at, attempt.phone_before
-        forget_what_try_found(phone=attempt.phone, before=before, tried_at=tried_at, actor=actor, at=at)
+    forget_of_number(attempt, actor, at)
     audit.record(actor=actor, verb="attempt.voided", subject=promise, at=at)
 
 

@@ -54,12 +54,11 @@ def attempt_create(request: StaffRequest, promise_pk: int) -> HttpResponse:
 
 
 def _log(request: StaffRequest, promise: Promise, form: AttemptForm) -> Attempt:
-    channel = ContactLog.Channel(form.cleaned_data["channel"])
     return record_attempt(
         promise=promise,
         outcome=Attempt.Outcome(form.cleaned_data["outcome"]),
-        channel=channel,
-        phone=form.cleaned_data.get("phone") if channel == ContactLog.Channel.PHONE else None,
+        channel=ContactLog.Channel(form.cleaned_data["channel"]),
+        phone=form.cleaned_data.get("phone"),
         note=form.cleaned_data["note"],
         next_at=form.cleaned_data["due_at"],
         revision=form.cleaned_data["revision"],

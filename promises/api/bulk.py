@@ -19,7 +19,7 @@ from patients.models import Selection
 from patients.serializers.segments import BulkActSerializer
 from promises import serializers
 from promises.models import Promise
-from promises.services import ownership, spreading
+from promises.services import reassigning, spreading
 from promises.services.bulk import Owed, request_promises
 from promises.services.keepers import sharers_of
 
@@ -36,7 +36,7 @@ class InBulk(Room):
         """All of them to another owner, or none: for whoever leads."""
         values = self.typed(serializers.ReassignSerializer)
         rows = self._named(values.pop("promises"))
-        done = ownership.reassign_promises(promises=rows, **values, actor=actor_of(request), at=timezone.now())
+        done = reassigning.reassign_promises(promises=rows, **values, actor=actor_of(request), at=timezone.now())
         return Response({"reassigned": done})
 
     @extend_schema(request=serializers.SpreadSerializer, responses=serializers.ReassignedSerializer)
@@ -84,6 +84,6 @@ class InBulk(Room):
         """All of them, open and the caller's to reassign. Raises SomeAreGone."""
         leader = staff_of(self.request)
         rows = list(Promise.objects.reassignable_by(leader).filter(pk__in=keys).order_by("pk"))
-        if (refused := ownership.gone(keys, rows, leader=leader)) is not None:
+        if (refused := reassigning.gone(keys, rows, leader=leader)) is not None:
             raise refused
         return rows

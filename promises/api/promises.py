@@ -15,35 +15,43 @@ from accounts import audit
 from accounts.access import Capability, actor_of, staff_of
 from hospital_crm.lib.errors import DuplicateSubmission
 from hospital_crm.lib.rooms import ReasonSerializer
+from jobs.api import GivesFiles
 from promises import serializers
 from promises.filters import PromiseApiFilter
 from promises.models import Promise
-from promises.querysets import TARGETS
-from promises.services import ownership, releasing
+from promises.querysets.conditions import TARGETS
+from promises.reports.why_then import why_then
+from promises.serializers.exports import PromiseExportSerializer
+from promises.services import closing, handing_over, ownership, releasing
 from promises.services import promises as services
+from promises.services.dialling import dialling_of
+from promises.services.exports import PROMISES
 from promises.services.keepers import successors_of, teams_of
 from promises.services.organisations import promise_to_organisation
+from promises.services.texts import texts_of
 
 from .bulk import InBulk
 
 if TYPE_CHECKING:
     from rest_framework.request import Request
 
-    from promises.querysets import PromiseQuerySet
+    from promises.querysets.promises import PromiseQuerySet
 
 
-class PromiseViewSet(InBulk, ReadOnlyModelViewSet[Promise]):
+class PromiseViewSet(GivesFiles, InBulk, ReadOnlyModelViewSet[Promise]):
     needs = Capability.SEE_PROMISES
     queryset = Promise.objects.none()
     serializer_class = serializers.PromiseSerializer
     filterset_class = PromiseApiFilter
+    export_of = PROMISES
+    export_serializer_class = PromiseExportSerializer
     ordering = ("due_at", "id")
 
     def get_queryset(self) -> PromiseQuerySet:
         reader, today = staff_of(self.request), timezone.localdate()
-        is_read = self.action in ("retrieve", "events")
+        is_read = self.action in ("retrieve", "events", "deadline")
         found = Promise.objects.readable_by(reader, today) if is_read else Promise.objects.visible_to(reader, today)
-        return found.select_related("owner", "pending_owner", *TARGETS)
+        return found.select_related("owner", "pending_owner", "department", *TARGETS)
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         promise = self.get_object()
@@ -65,6 +73,17 @@ class PromiseViewSet(InBulk, ReadOnlyModelViewSet[Promise]):
         audit.record_look(actor=actor_of(request), verb="promise.opened", subject=promise, at=timezone.now())
         rows = self.paginate_queryset(promise.events.select_related("actor__staff", "staff"))
         return self.get_paginated_response(serializers.PromiseEventSerializer(rows, many=True).data)
+
+    @extend_schema(responses=serializers.WhyThenSerializer, filters=False)
+    @action(detail=True, pagination_class=None, filterset_class=None)
+    def deadline(self, request: Request, pk: str) -> Response:
+        """Why it is due just then, of what is open: what lies between, by the calendar of the department."""
+        promise = self.get_object()
+        audit.record_look(actor=actor_of(request), verb="promise.opened", subject=promise, at=timezone.now())
+        why = why_then(promise)
+        if why is None:
+            raise Http404
+        return Response(serializers.WhyThenSerializer(why).data)
 
     @extend_schema(
         request=serializers.OrganisationPromiseSerializer,
@@ -88,13 +107,13 @@ class PromiseViewSet(InBulk, ReadOnlyModelViewSet[Promise]):
     @action(detail=True, methods=["post"])
     def keep(self, request: Request, pk: str) -> Response:
         """What was promised is done."""
-        return self._act(services.keep_promise, self.typed(serializers.KeepSerializer))
+        return self._act(closing.keep_promise, self.typed(serializers.KeepSerializer))
 
     @extend_schema(request=ReasonSerializer)
     @action(detail=True, methods=["post"])
     def withdraw(self, request: Request, pk: str) -> Response:
         """It is no longer owed."""
-        return self._act(services.withdraw_promise, self.typed(ReasonSerializer))
+        return self._act(closing.withdraw_promise, self.typed(ReasonSerializer))
 
     @extend_schema(request=serializers.PostponeSerializer)
     @action(detail=True, methods=["post"])
@@ -117,7 +136,7 @@ class PromiseViewSet(InBulk, ReadOnlyModelViewSet[Promise]):
     @action(detail=True, methods=["post"], url_path="hand-over")
     def hand_over(self, request: Request, pk: str) -> Response:
         """A colleague is asked to take it over."""
-        return self._act(ownership.hand_over_promise, self.typed(serializers.HandOverSerializer))
+        return self._act(handing_over.hand_over_promise, self.typed(serializers.HandOverSerializer))
 
     @extend_schema(request=None)
     @action(detail=True, methods=["post"])
@@ -129,25 +148,35 @@ class PromiseViewSet(InBulk, ReadOnlyModelViewSet[Promise]):
     @action(detail=True, methods=["post"])
     def accept(self, request: Request, pk: str) -> Response:
         """The caller takes over what was passed on."""
-        return self._answer(ownership.accept_promise)
+        return self._answer(handing_over.accept_promise)
 
     @extend_schema(request=serializers.DeclineSerializer)
     @action(detail=True, methods=["post"])
     def decline(self, request: Request, pk: str) -> Response:
         """It stays with whoever has it."""
-        return self._answer(ownership.decline_promise, **self.typed(serializers.DeclineSerializer))
+        return self._answer(handing_over.decline_promise, **self.typed(serializers.DeclineSerializer))
 
     @extend_schema(responses=serializers.NumberSerializer(many=True), filters=False)
     @action(detail=True, pagination_class=None, filterset_class=None)
     def numbers(self, request: Request, pk: str) -> Response:
-        """In clear, for whoever owes it; the look is on record with the promise as its purpose."""
+        """In clear, for whoever owes it, with what speaks against ringing each. The look is on record with the promise
+        as its purpose.
+        """
         now, staff = timezone.now(), staff_of(request)
         held = Promise.objects.dialled_by(staff, timezone.localdate(now)).select_related(*TARGETS)
         promise = held.filter(pk=self.get_object().pk).first()
         if promise is None:
             raise Http404
         audit.record_look(actor=staff.actor, verb="promise.dialled", subject=promise, at=now)
-        return Response(serializers.NumberSerializer(promise.to_dial, many=True).data)
+        return Response(serializers.NumberSerializer(dialling_of(promise, at=now).each(), many=True).data)
+
+    @extend_schema(responses=serializers.TextSerializer(many=True), filters=False)
+    @action(detail=True, pagination_class=None, filterset_class=None)
+    def texts(self, request: Request, pk: str) -> Response:
+        """What somebody wrote to us, about which they are to be rung back; for whoever may act on it."""
+        promise = self.get_object()
+        audit.record_look(actor=actor_of(request), verb="promise.opened", subject=promise, at=timezone.now())
+        return Response(serializers.TextSerializer(texts_of(promise), many=True).data)
 
     @extend_schema(request=serializers.ReleaseSerializer)
     @action(detail=True, methods=["post"])

@@ -1,6 +1,6 @@
 from django.db import models
 
-from promises.querysets import PromiseDayQuerySet, SummedDayQuerySet
+from promises.querysets.days import PromiseDayQuerySet, SummedDayQuerySet
 
 
 class PromiseDay(models.Model):
@@ -13,7 +13,7 @@ class PromiseDay(models.Model):
     owner = models.ForeignKey("accounts.Staff", on_delete=models.PROTECT, null=True, related_name="+")
     team = models.ForeignKey("accounts.Team", on_delete=models.PROTECT, null=True, related_name="+")
     department = models.ForeignKey("accounts.Department", on_delete=models.PROTECT, null=True, related_name="+")
-    # By the names of `promises.querysets.FIGURES`.
+    # By the names of `promises.querysets.figures.FIGURES`.
     promised = models.PositiveIntegerField()
     judged = models.PositiveIntegerField()
     met = models.PositiveIntegerField()

@@ -1,4 +1,5 @@
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -21,6 +22,7 @@ class PromiseEvent(models.Model):
         REOPENED = "reopened", _("Open again")
         TRY_VOIDED = "try_voided", _("Try voided")
         NOT_REACHED = "not_reached", _("Not reached")
+        WROTE_AGAIN = "wrote_again", _("Wrote again")
 
     promise = models.ForeignKey("promises.Promise", on_delete=models.PROTECT, related_name="events")
     verb = models.CharField(max_length=12, choices=Verb)
@@ -31,8 +33,12 @@ class PromiseEvent(models.Model):
     due_at = models.DateTimeField(null=True)  # the new time
     level = models.PositiveSmallIntegerField(null=True)
     reason = models.CharField(max_length=300, blank=True)
+    source = models.CharField(max_length=80, blank=True)  # a further row that was added, as a promise's own
 
     class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["source"], condition=~Q(source=""), name="promise_event_source_once"),
+        ]
         indexes = [
             models.Index(fields=["promise", "happened_at", "id"], name="promise_event_story"),
             models.Index(fields=["verb", "happened_at"], name="promise_event_verb"),

@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Concerning
 from patients.models import Target, Targeted, exactly_one
-from promises.querysets import OF_ROWS, OPEN, TARGETS, PromiseQuerySet
+from promises.querysets.conditions import FROM_TEXT, OF_ROWS, OPEN, TARGETS
+from promises.querysets.promises import PromiseQuerySet
 
 
 class Promise(Concerning, Targeted):
@@ -19,7 +20,7 @@ class Promise(Concerning, Targeted):
 
     It belongs to an owner; or to a team, until one of its people takes it. A hand-over changes the owner only when it
     is accepted: until then `pending_owner` was asked, and the owner still owes. `revision` rises whenever the time or
-    the owner changes, so that a reminder of an older one is never taken for a newer.
+    the owner changes, or the person writes again, so that a reminder of an older one is never taken for a newer.
     """
 
     class Kind(models.TextChoices):
@@ -113,6 +114,16 @@ class Promise(Concerning, Targeted):
         if self.about is None:
             return gettext("The hospital")
         return self.about.name or gettext("Unknown caller")
+
+    @property
+    def is_of_text(self) -> bool:
+        """Somebody wrote to us; the words stand with the text alone (`services.texts`)."""
+        return self.source.startswith(FROM_TEXT)
+
+    @property
+    def brief(self) -> str:
+        """What was promised, for a line; in the reader's language where the hospital's own words say it."""
+        return gettext("They wrote to us") if self.is_of_text and not self.note else self.note
 
     @property
     def is_of_row(self) -> bool:

@@ -15,8 +15,9 @@ from patients.services.bulk_acts import Kind, request_act
 from patients.services.selections import people_of
 from promises.models import KINDS_FOR_PEOPLE, Promise
 
+from .deadlines import check_due
 from .keepers import check_owner, keepers_led_by
-from .promises import check_due, make_promise
+from .promises import make_promise
 
 MOST = 10_000  # up to here a page says how many there are
 

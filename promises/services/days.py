@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from hospital_crm.lib.bulk import insert_values
 from promises.models import ChangedDay, Promise, PromiseDay, SummedDay
-from promises.querysets import DAY, figures_at
+from promises.querysets.figures import DAY, figures_at
 
 KEPT_READY = 400  # days: a year, and the month to compare it with
 SETTLES = timedelta(hours=1)  # whoever began before midnight has ended by then, and clocks differ by less

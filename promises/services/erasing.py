@@ -5,12 +5,14 @@ from datetime import datetime
 
 from django.utils.translation import gettext
 
+from jobs.services.files import remove_results
 from patients.models import DataRequest, Part, Patient
 from patients.services.copies import Row, coded, moment
 from patients.services.erasing import erase_part
 from promises.models import Promise, PromiseEvent
 
-from .promises import close_refused
+from .closing import close_refused
+from .exports import PROMISES
 
 
 def erase_promises(*, at: datetime) -> int:
@@ -22,6 +24,7 @@ def _erase(request: DataRequest, keys: Collection[int], at: datetime) -> None:
     promises = Promise.objects.filter(patient__in=keys)
     promises.update(note="", reason="")
     PromiseEvent.objects.filter(promise__in=promises).update(reason="")
+    remove_results(kind=PROMISES.kind)  # which of them name the person nobody can tell
     actor = request.approved_by
     assert actor is not None  # noqa: S101  only what was approved has steps
     for promise in promises.open().of_no_row().order_by("pk"):
@@ -29,7 +32,9 @@ def _erase(request: DataRequest, keys: Collection[int], at: datetime) -> None:
 
 
 def copy_of_promises(patient: Patient) -> list[Row]:
-    """What kind of promise, until when, and whether it was kept; what staff wrote about it is left out."""
+    """What kind of promise, until when, and whether it was kept; what staff wrote about it is left out, and so is what
+    a colleague must not know of: the copy lies on desks.
+    """
     return [
         {
             "kind": coded(promise, "kind"),
@@ -38,5 +43,5 @@ def copy_of_promises(patient: Patient) -> list[Row]:
             "due_at": moment(promise.due_at),
             "ended_at": moment(promise.ended_at),
         }
-        for promise in patient.promises.order_by("made_at", "pk")
+        for promise in patient.promises.about_nobody().order_by("made_at", "pk")
     ]

@@ -9,8 +9,8 @@ from institution.models import Setting
 from promises.models import Promise, PromiseEvent
 
 from .changes import record
-from .recipients import recipients
-from .reminders import tell
+from .recipients import recipients, who_answers_for
+from .reminders import tell, tell_group_too
 
 LEVELS = (1, 2, 3)
 BATCH = 200
@@ -38,6 +38,15 @@ def _raise(promise: Promise, level: int, actor: Actor, at: datetime) -> bool:
     promise.refresh_from_db(fields=["escalation_level"])
     record(promise, PromiseEvent.Verb.ESCALATED, actor=actor, at=at, level=level)
     step = "late" if promise.lateness(at) == "due" else "unowned"
-    for staff in recipients(promise, level, at):
+    told = recipients(promise, level, at)
+    for staff in told:
         tell(promise, staff, f"{step}{level}", actor=actor, at=at)
+    to = next(iter(told), None) or who_answers_for(promise)
+    if to is not None and _concerns_group(promise, level):
+        tell_group_too(promise, to, f"{step}{level}", actor=actor, at=at)
     return True
+
+
+def _concerns_group(promise: Promise, level: int) -> bool:
+    """What is for the team or who leads it; not what is first said to one colleague alone, nor what goes further up."""
+    return level == 2 or (level == 1 and promise.owner is None)

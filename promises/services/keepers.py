@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Absence, Staff, Team
-from accounts.querysets import BY_NAME, StaffQuerySet
+from accounts.querysets.staff import BY_NAME, StaffQuerySet
 from hospital_crm.lib.errors import DomainError
 from promises.models import Promise
 

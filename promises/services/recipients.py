@@ -23,6 +23,19 @@ def recipients(promise: Promise, level: int, at: datetime) -> list[Staff]:
     return _nearest_managers(promise, day)
 
 
+def who_answers_for(promise: Promise) -> Staff | None:
+    """Whom it is with, there or not: the owner, else who leads the team, else one of it, who works here still.
+
+    None: nobody of the team does.
+    """
+    if promise.owner is not None:
+        return promise.owner
+    team = promise.team
+    assert team is not None  # noqa: S101  an open promise has an owner or a team
+    people = [*([team.lead] if team.lead is not None else []), *team.members.order_by("pk")]
+    return next((person for person in people if person.is_active), None)
+
+
 def nearest_head(promise: Promise, at: datetime) -> Staff | None:
     """The head of the department, the deputy head, or the next one up the tree who is there and may keep promises."""
     return _nearest_head(promise, timezone.localdate(at))

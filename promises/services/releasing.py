@@ -10,10 +10,13 @@ from accounts.models import Staff, Team
 from hospital_crm.lib.errors import DomainError
 from promises.models import Promise, PromiseEvent
 
+from .asked import tell_asked
 from .changes import record, renew
+from .handing_over import hand_over_promise
 from .keepers import NobodyOnTeam, can_take, keepers_of
-from .ownership import EitherPersonOrTeam, give, hand_over_promise, tell_before
-from .promises import check_reason, tell_asked
+from .ownership import give, tell_before
+from .promises import check_reason
+from .reassigning import EitherPersonOrTeam
 
 
 class NotYoursToRelease(DomainError):

@@ -1,12 +1,14 @@
 """What the owner is told ahead of time and when it is due; queued with the promise, cancelled with its revision."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Actor, Staff
 from institution.models import Setting
 from messaging.models import Message
+from messaging.services.groups import offer_to_groups, tell_group
 from messaging.services.outbox import cancel_messages, name_kinds, tell_staff
 from promises.models import Promise
 
@@ -51,7 +53,7 @@ def tell(
     return tell_staff(
         staff=staff,
         kind=f"promises.{step}",
-        params={"promise": promise.pk, "kind": promise.kind, "due": promise.due_at.isoformat()},
+        params=_params(promise),
         send_at=send_at,
         expires_at=expires_at or send_at + EXPIRE_AFTER,
         dedupe_key=f"{promise.key}:r{promise.revision}:{step}:{staff.pk}",
@@ -61,6 +63,27 @@ def tell(
         actor=actor,
         at=at,
     )
+
+
+def tell_group_too(promise: Promise, to: Staff, step: str, *, actor: Actor, at: datetime) -> None:
+    """The WeCom group nearest to its department is told as well, without whom it was promised to."""
+    since = promise.unowned_since
+    tell_group(
+        department=promise.department or to.department,
+        to=to,
+        kind=f"promises.{step}",
+        params={**_params(promise), **({"unowned_since": since.isoformat()} if since else {})},
+        dedupe_key=f"{promise.key}:r{promise.revision}:{step}",
+        source=promise.key,
+        expires_at=at + EXPIRE_AFTER,
+        excluded=list(promise.excluded.all()),
+        actor=actor,
+        at=at,
+    )
+
+
+def _params(promise: Promise) -> dict[str, Any]:
+    return {"promise": promise.pk, "kind": promise.kind, "due": promise.due_at.isoformat()}
 
 
 name_kinds(
@@ -77,6 +100,7 @@ name_kinds(
         "promises.withdrawn": _("Promise withdrawn by a colleague"),
         "promises.not_reached": _("Promise given up by a colleague: not reached"),
         "promises.recalled": _("Promise no longer passed on to you"),
+        "promises.wrote_again": _("Text to a promise"),
         "promises.unowned1": _("Promise that nobody has taken"),
         "promises.unowned2": _("Promise that nobody has taken, in the department"),
         "promises.unowned3": _("Promise that nobody has taken for a long time"),
@@ -85,3 +109,4 @@ name_kinds(
         "promises.late3": _("Promise late for a long time"),
     }
 )
+offer_to_groups("promises.unowned1", "promises.unowned2", "promises.late1", "promises.late2")

@@ -12,7 +12,8 @@ from promises.models import Promise, PromiseEvent
 
 from .changes import PromiseHasChanged, record, renew, tell_story
 from .days import know_changed
-from .promises import check_reason, clock, move_due
+from .deadlines import clock, move_due
+from .promises import check_reason
 
 Verb = PromiseEvent.Verb
 

@@ -1,49 +1,28 @@
-"""What the apps below owe is a row there: from it the promise is made, once, and kept when the row is done.
-
-A further kind of row is one more `Source`.
-"""
+"""What the apps below owe is a row there: from it the promise is made, once, and kept when the row is done."""
 
 import logging
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import CharField, Exists, OuterRef, QuerySet, Value
+from django.db.models import CharField, Exists, OuterRef, Q, Value
 from django.db.models.functions import Cast, Concat
-from django.utils import timezone
 from django.utils.translation import gettext
 
-from accounts.access import Capability
-from accounts.models import Absence, Actor, Department, Staff
-from institution.models import Setting
-from patients.models import DataRequest, LookToCheck, Patient
-from patients.services.copies import persons_concerned
-from promises.models import Promise
+from accounts.models import Actor, Department, Team
+from promises.models import Promise, PromiseEvent
+from promises.querysets.promises import PromiseQuerySet
 
 from .changes import PromiseAlreadyOver, PromiseHasChanged
-from .promises import close_of_row, close_without_row, make_promise
-from .recipients import upwards
+from .closing import close_of_row, close_without_row
+from .promises import make_promise, place_of
+from .sources import SOURCES, Source
+from .texts import add_text
 
 log = logging.getLogger(__name__)
-ENDS = time(17)  # of the last day on which something may be answered
 AT_LEAST = timedelta(hours=1)  # for what was written down when its time was over
 BATCH = 200
-
-
-@dataclass(frozen=True)
-class Source:
-    """Rows that beget promises: to whom, until when, whose; `done_by` says who has done it."""
-
-    code: str  # the row's own `key` begins with it
-    kind: Promise.Kind
-    rows: Callable[[], Any]  # a QuerySet that knows `open()`
-    target: Callable[[Any], Patient | None]
-    due: Callable[[Any], datetime]
-    owner: Callable[[Any, datetime], Staff | None]
-    done_by: Callable[[Any], Actor | None]
-    excluded: Callable[[Any], Sequence[Staff]] = lambda _row: ()
 
 
 def keep_up_with_rows(*, actor: Actor, at: datetime) -> int:
@@ -51,13 +30,23 @@ def keep_up_with_rows(*, actor: Actor, at: datetime) -> int:
 
     However often it runs, and however many run at once, a row has one promise.
     """
-    return sum(_make(source, actor, at) + _keep(source, actor, at) + _withdraw(source, actor, at) for source in SOURCES)
+    steps = (_make, _keep, _withdraw, _settle)
+    return sum(step(source, actor, at) for source in SOURCES for step in steps)
 
 
 def _make(source: Source, actor: Actor, at: datetime) -> int:
-    key = Concat(Value(f"{source.code}:"), Cast(OuterRef("pk"), CharField()), output_field=CharField())
-    new = source.rows().open().filter(~Exists(Promise.objects.filter(source=key))).order_by("pk")
+    new = source.rows().open().exclude(_taken_up(source, Promise.objects.all())).order_by("pk")
     return _each(source, new[:BATCH], lambda row: _make_one(source, row, actor, at))
+
+
+def _taken_up(source: Source, promises: PromiseQuerySet) -> Q:
+    """Rows from which one of these was made, or that were added to one."""
+    added = PromiseEvent.objects.filter(~Q(source=""), source=_key_of(source), promise__in=promises)
+    return Q(Exists(promises.filter(source=_key_of(source)))) | Q(Exists(added))
+
+
+def _is_taken_up(source: Source, row: Any) -> bool:
+    return bool(source.rows().filter(_taken_up(source, Promise.objects.all()), pk=row.pk).exists())
 
 
 def _each(source: Source, rows: Any, act: Callable[[Any], bool]) -> int:
@@ -73,31 +62,70 @@ def _each(source: Source, rows: Any, act: Callable[[Any], bool]) -> int:
 
 
 def _make_one(source: Source, row: Any, actor: Actor, at: datetime) -> bool:
-    """Whether it was made: not where nobody could keep it, until somebody can."""
-    owner = source.owner(row, at)
-    if owner is None:
-        return False
+    """Whether it was made, or added to one: not where nobody could keep it, until somebody can."""
     try:
         with transaction.atomic():
-            make_promise(
-                target=source.target(row),
-                kind=source.kind,
-                due_at=max(source.due(row), at + AT_LEAST),
-                owner=owner,
-                source=row.key,
-                excluded=source.excluded(row),
-                actor=actor,
-                at=at,
-            )
+            return _added(source, row, actor, at) or _made(source, row, actor, at)
     except IntegrityError:  # another worker was quicker
-        if Promise.objects.filter(source=row.key).exists():
+        if _is_taken_up(source, row):
             return False
         raise
+
+
+def _added(source: Source, row: Any, actor: Actor, at: datetime) -> bool:
+    """To the one that is open for the same person; nobody ends it meanwhile."""
+    target = source.target(row)
+    if not source.is_one_a_person or target is None:
+        return False
+    waiting = _promises(source).open().of_target(target).order_by("pk").select_for_update().first()
+    if waiting is None or _is_taken_up(source, row):
+        return False
+    due_at = _due(source, row, waiting.department, at)
+    add_text(promise=waiting, source=row.key, due_at=due_at, actor=actor, at=at)
     return True
 
 
+def _is_waited_for(source: Source, row: Any) -> bool:
+    """Another worker has made one for the same person at this moment: to that one the next run adds the row.
+
+    Nobody makes a second one while this transaction holds the person.
+    """
+    target = source.target(row)
+    if not source.is_one_a_person or target is None:
+        return False
+    type(target)._default_manager.select_for_update(no_key=True).get(pk=target.pk)
+    return _promises(source).open().of_target(target).exists()
+
+
+def _made(source: Source, row: Any, actor: Actor, at: datetime) -> bool:
+    owner = source.owner(row, at)
+    if owner is None or _is_waited_for(source, row):
+        return False
+    place = place_of(None, owner) if isinstance(owner, Team) else place_of(owner, None)
+    keeper = {"team": owner} if isinstance(owner, Team) else {"owner": owner}
+    make_promise(
+        target=source.target(row),
+        kind=source.kind,
+        due_at=_due(source, row, place, at),
+        **keeper,
+        note=source.note(row),
+        source=row.key,
+        excluded=source.excluded(row),
+        actor=actor,
+        at=at,
+    )
+    return True
+
+
+def _due(source: Source, row: Any, place: Department | None, at: datetime) -> datetime:
+    return max(source.due(row, place), at + AT_LEAST)
+
+
 def _keep(source: Source, actor: Actor, at: datetime) -> int:
-    waiting = {promise.source: promise for promise in Promise.objects.open().filter(kind=source.kind)}
+    """Not where the promise says when the row is done: one that is open again was settled by mistake."""
+    if source.settle is not None:
+        return 0
+    waiting = {promise.source: promise for promise in _promises(source).open()}
     keys = [int(key.rpartition(":")[2]) for key in waiting]
     still = source.rows().open().filter(pk__in=keys).values("pk")
     done = source.rows().filter(pk__in=keys).exclude(pk__in=still)
@@ -106,9 +134,31 @@ def _keep(source: Source, actor: Actor, at: datetime) -> int:
 
 def _withdraw(source: Source, actor: Actor, at: datetime) -> int:
     """Nobody can do what a row asked for that is gone."""
-    waiting = {int(p.source.rpartition(":")[2]): p for p in Promise.objects.open().filter(kind=source.kind)}
+    waiting = {int(promise.source.rpartition(":")[2]): promise for promise in _promises(source).open()}
     there = set(source.rows().filter(pk__in=waiting).values_list("pk", flat=True))
     return sum(_withdraw_one(waiting[key], actor, at) for key in waiting.keys() - there)
+
+
+def _settle(source: Source, actor: Actor, at: datetime) -> int:
+    """A row whose promise is over is done with it, whoever ended the promise and how."""
+    if source.settle is None:
+        return 0
+    settle, over = source.settle, Promise.objects.exclude(state=Promise.State.OPEN)
+    done = source.rows().open().filter(_taken_up(source, over))
+    return _each(source, done[:BATCH], lambda row: bool(settle(row, _ended_by(row) or actor, at)))
+
+
+def _ended_by(row: Any) -> Actor | None:
+    made = Promise.objects.filter(source=row.key).first()
+    return (made or Promise.objects.get(events__source=row.key)).ended_by
+
+
+def _promises(source: Source) -> PromiseQuerySet:
+    return Promise.objects.filter(kind=source.kind, source__startswith=f"{source.code}:")
+
+
+def _key_of(source: Source) -> Concat:
+    return Concat(Value(f"{source.code}:"), Cast(OuterRef("pk"), CharField()), output_field=CharField())
 
 
 def _withdraw_one(promise: Promise, actor: Actor, at: datetime) -> bool:
@@ -125,79 +175,3 @@ def _keep_one(promise: Promise, actor: Actor, at: datetime) -> bool:
     except (PromiseAlreadyOver, PromiseHasChanged):  # the next run looks again
         return False
     return True
-
-
-def who_can(
-    capability: Capability, *, row: Any, near: Sequence[Department | None], but: Sequence[int], at: datetime
-) -> Staff | None:
-    """Who leads one of these departments, or one above, and may do it; else anybody who may. None: nobody may.
-
-    Always somebody who sees the row. Whoever is there today comes before whoever is away.
-    """
-    able = Staff.objects.keepers().able_to(capability).exclude(pk__in=but)
-    seeing = [person.pk for person in able if type(row)._default_manager.visible_to(person).filter(pk=row.pk).exists()]
-    able = able.filter(pk__in=seeing)
-    away = Absence.objects.on(timezone.localdate(at)).values("staff")
-    for people in (able.exclude(pk__in=away), able):
-        for department in near:
-            for place in upwards(department):
-                if found := _leads(place, people):
-                    return found
-        anybody: Staff | None = people.order_by("pk").first()
-        if anybody is not None:
-            return anybody
-    return None
-
-
-def _leads(place: Department, people: QuerySet[Staff]) -> Staff | None:
-    for leader in (place.head_id, place.deputy_id):
-        if leader is not None and (found := people.filter(pk=leader).first()):
-            return found
-    return people.filter(department=place).order_by("pk").first()
-
-
-def _end_of(request: DataRequest) -> datetime:
-    return timezone.make_aware(datetime.combine(request.due_on, ENDS))
-
-
-def _who_answers(request: DataRequest, at: datetime) -> Staff | None:
-    """Near the patient's department, else near whoever wrote it down; an erasure needs somebody else than that one.
-
-    Never whom something of it concerns.
-    """
-    writer = request.recorded_by.staff
-    but = [*persons_concerned(request.patient), *([writer.pk] if writer and request.is_erasure else [])]
-    near = [request.patient.department, writer.department if writer else None]
-    return who_can(Capability.ANSWER_DATA_REQUESTS, row=request, near=near, but=but, at=at)
-
-
-def _days_to_check(look: LookToCheck) -> datetime:
-    return look.found_at + timedelta(days=float(Setting.objects.number("patients.look_check_days")))
-
-
-def _who_checks(look: LookToCheck, at: datetime) -> Staff | None:
-    near, but = [look.staff.department], [look.staff_id]
-    return who_can(Capability.CHECK_LOOKS, row=look, near=near, but=but, at=at)
-
-
-SOURCES = (
-    Source(
-        code="data_request",
-        kind=Promise.Kind.DATA_RIGHT,
-        rows=lambda: DataRequest.objects.with_card(),
-        target=lambda request: request.patient,
-        due=_end_of,
-        owner=_who_answers,
-        done_by=lambda request: request.closed_by,
-    ),
-    Source(
-        code="look_to_check",
-        kind=Promise.Kind.CHECK_LOOKS,
-        rows=lambda: LookToCheck.objects.with_card(),
-        target=lambda _look: None,
-        due=_days_to_check,
-        owner=_who_checks,
-        done_by=lambda look: look.checked_by,
-        excluded=lambda look: [look.staff],
-    ),
-)

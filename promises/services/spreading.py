@@ -16,7 +16,7 @@ from promises.models import Promise
 
 from .changes import in_lock_order
 from .keepers import CannotTakeOver, keepers_of
-from .ownership import reassign_promise
+from .reassigning import reassign_promise
 
 SPREAD = "promises.spread"  # what a submission has done
 

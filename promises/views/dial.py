@@ -9,10 +9,13 @@ from django.views.decorators.http import require_safe
 from accounts import audit
 from accounts.access import Capability, StaffRequest, needs
 from hospital_crm.lib.acts import answer_too_late, next_url
+from messaging.services.before_calls import besides_death
 from promises.models import Promise
 from promises.services.changes import PromiseAlreadyOver
+from promises.services.dialling import dialling_of
 from promises.services.history import out_of_hands
-from promises.views.acts import CHANGED
+from promises.services.texts import texts_of
+from promises.views.answers import CHANGED
 
 TEMPLATE = "promises/promise_dial.html"
 
@@ -30,9 +33,12 @@ def promise_dial(request: StaffRequest, pk: int) -> HttpResponse:
     if promise is None:
         return _answer_too_late(request, pk)
     audit.record_look(actor=request.user.actor, verb="promise.dialled", subject=promise, at=now)
+    dialling = dialling_of(promise, at=now)
     context = {
         "promise": promise,
-        "phones": promise.to_dial,
+        "numbers": dialling.numbers,
+        "doubts": besides_death(dialling.doubts),
+        "texts": texts_of(promise),
         "now": now,
         "next": next_url(request, ""),
     }

@@ -12,14 +12,19 @@ from django.views.decorators.http import require_safe
 from accounts import audit
 from accounts.access import Capability, StaffRequest, needs
 from accounts.models import Staff
-from accounts.services.saved_views import offer_list, views_of
+from accounts.services.list_views import views_of
+from accounts.services.saved_views import offer_list
 from hospital_crm.lib.htmx import render_part
 from hospital_crm.lib.paging import capped_count, page_of
+from institution.services.calendar_years import unconfirmed_years
+from jobs.pages import offered
 from patients.models import Patient
 from promises.filters import PromiseFilter
 from promises.forms import ReassignForm
 from promises.models import Promise
-from promises.querysets import PromiseQuerySet
+from promises.querysets.promises import PromiseQuerySet
+from promises.reports.why_then import why_then
+from promises.services.texts import texts_of
 
 LIST = "promises:promise_list"
 offer_list(LIST, _("Promises"))
@@ -44,7 +49,9 @@ def promise_list(request: StaffRequest) -> HttpResponse:
         "views": views,
         "reassign_form": ReassignForm(auto_id="id_reassign_%s") if may_reassign else None,
         "movable": _movable(request.user, page.rows) if may_reassign else (),
+        "unconfirmed": _unconfirmed(page.rows),
         "opens_organisations": request.user.can(Capability.SEE_ORGANISATIONS),
+        "export": offered(request, rows),
         **_clock(),
     }
     return render_part(request, "promises/promise_list.html", "rows", context)
@@ -59,9 +66,11 @@ def promise_detail(request: StaffRequest, pk: int) -> HttpResponse:
     is_mine = vars(promise)["is_in_hands"]
     context = {
         "promise": promise,
+        "texts": texts_of(promise) if is_mine else [],
         "events": promise.events.select_related("actor__staff", "staff", "team").order_by("happened_at", "pk"),
         "may": may(request, promise) if is_mine else {},
         "is_only_read": promise.is_open and not is_mine,
+        "why": why_then(promise),
         "is_named_only": not (is_mine and promise.organisation_id is None) and not _may_open(request, promise),
         **_clock(),
     }
@@ -91,6 +100,11 @@ def _may_open(request: StaffRequest, promise: Promise) -> bool:
         return request.user.can(Capability.SEE_ORGANISATIONS)
     people = Patient.objects.visible_to(request.user, timezone.localdate())
     return promise.patient_id is not None and people.filter(pk=promise.patient_id).exists()
+
+
+def _unconfirmed(rows: Collection[Promise]) -> list[int]:
+    due = ((row.department, timezone.localdate(row.due_at)) for row in rows if row.is_open)
+    return unconfirmed_years(due, today=timezone.localdate())
 
 
 def _movable(leader: Staff, rows: Collection[Promise]) -> set[int]:

@@ -1,0 +1,1 @@
+"""The vocabulary for reading what is owed; one file a subject."""
