@@ -1,12 +1,9 @@
 from .duplicates import DuplicateViewSet, MergeViewSet
 from .imports import ImportViewSet
 from .numbers import IdentifierViewSet, PhoneViewSet
-from .organisations import (
-    EmploymentViewSet,
-    OrganisationContactViewSet,
-    OrganisationViewSet,
-    OrganisationVisitViewSet,
-)
+from .organisation_people import EmploymentViewSet, OrganisationContactViewSet
+from .organisation_visits import OrganisationVisitViewSet
+from .organisations import OrganisationViewSet
 from .patients import PatientViewSet
 from .relations import RelationViewSet
 from .rights import DataRequestViewSet

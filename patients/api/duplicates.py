@@ -13,22 +13,27 @@ from accounts import audit
 from accounts.access import Capability, actor_of, staff_of
 from hospital_crm.lib.errors import DuplicateSubmission
 from hospital_crm.lib.rooms import Room
+from jobs.api import GivesFiles
 from patients.filters import PairFilter
 from patients.models import DuplicatePair, Merge
 from patients.querysets import MergeQuerySet, PairQuerySet
 from patients.serializers import duplicates as serializers
+from patients.serializers.exports import PairExportSerializer
 from patients.services import duplicates as services
+from patients.services.exports import PAIRS
 from patients.services.merges import merge_patients
 from patients.services.unmerging import undo_merge
 
 
-class DuplicateViewSet(Room, ReadOnlyModelViewSet[DuplicatePair]):
+class DuplicateViewSet(GivesFiles, ReadOnlyModelViewSet[DuplicatePair]):
     """Pairs that look like one person, the likest first."""
 
     needs = Capability.MERGE_PATIENTS
     queryset = DuplicatePair.objects.none()
     serializer_class = serializers.DuplicatePairSerializer
     filterset_class = PairFilter
+    export_of = PAIRS
+    export_serializer_class = PairExportSerializer
     ordering = ("-score", "-id")
 
     def get_queryset(self) -> PairQuerySet:

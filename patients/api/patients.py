@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.http import FileResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
@@ -17,8 +16,9 @@ from accounts.access import Capability, actor_of, staff_of
 from hospital_crm.lib.errors import DuplicateSubmission, StaleVersion
 from hospital_crm.lib.keys import read_key
 from hospital_crm.lib.rooms import CreatesOnce
-from jobs.api import A_FILE, A_JOB, answer_once, exported_file
+from jobs.api import GivesFiles
 from jobs.models import Job
+from jobs.services.exports import request_export
 from patients import serializers
 from patients.filters import BY_LEVEL, NEWEST, PatientFilter, StoryFilter
 from patients.models import Patient, Reveal, Selection
@@ -29,7 +29,7 @@ from patients.services import patients as services
 from patients.services import phones as phone_services
 from patients.services.addresses import reveal_address
 from patients.services.desk import register_at_desk
-from patients.services.exports import PEOPLE, ExportPurpose, request_export
+from patients.services.exports import PEOPLE
 from patients.services.identifiers import add_identifier
 from patients.services.levels import sees_levels
 from patients.services.looks import record_question
@@ -38,12 +38,14 @@ from .consents import ConsentsOfPatient
 from .segments import TagsOfPatient
 
 
-class PatientViewSet(ConsentsOfPatient, TagsOfPatient, CreatesOnce, ReadOnlyModelViewSet[Patient]):
+class PatientViewSet(ConsentsOfPatient, TagsOfPatient, GivesFiles, CreatesOnce, ReadOnlyModelViewSet[Patient]):
     needs = Capability.FIND_PEOPLE
     queryset = Patient.objects.none()
     serializer_class = serializers.PatientSerializer
     create_serializer_class = serializers.PatientCreateSerializer
     filterset_class = PatientFilter
+    export_of = PEOPLE
+    export_serializer_class = PatientExportSerializer
     ordering: tuple[str, ...] = NEWEST
 
     def get_queryset(self) -> PatientQuerySet:
@@ -175,32 +177,11 @@ class PatientViewSet(ConsentsOfPatient, TagsOfPatient, CreatesOnce, ReadOnlyMode
         rows = patient.identifiers.in_order()
         return Response(serializers.IdentifierSerializer(rows, many=True).data, status=code)
 
-    @extend_schema(request=PatientExportSerializer, responses=A_JOB)
-    @action(detail=False, methods=["post"], needs=Capability.SEE_FIGURES)
-    def export(self, request: Request) -> Response:
-        """A job writes the people that the filters show into a file, which is fetched when the job is done."""
-        told, staff, now = self.typed(PatientExportSerializer), staff_of(request), timezone.now()
-        record_question(told["filter"]["q"], actor=staff.actor, at=now)
-        chosen, mine = told.get("selection"), Selection.objects.visible_to(staff)
-
-        def ask() -> Job:
-            return request_export(
-                wanted=told["filter"],
-                selection=get_object_or_404(mine, pk=chosen) if chosen else None,
-                kind=told["format"],
-                purpose=ExportPurpose(told["purpose"]),
-                staff=staff,
-                at=now,
-                submission=told["submission"],
-            )
-
-        return answer_once(PEOPLE, ask, staff=staff)
-
-    @extend_schema(responses=A_FILE, filters=False)
-    @action(detail=False, url_path=r"export/(?P<job>\d+)", needs=Capability.SEE_FIGURES, filterset_class=None)
-    def export_file(self, request: Request, job: str) -> FileResponse:
-        """The file that this job has written, for whoever asked for it."""
-        return exported_file(PEOPLE, pk=read_key(job), staff=staff_of(request), at=timezone.now())
+    def ask_for_file(self, told: dict[str, Any], **order: Any) -> Job:
+        staff, chosen, beside = order["staff"], told.get("selection"), {}
+        if chosen:
+            beside["selection"] = get_object_or_404(Selection.objects.visible_to(staff), pk=chosen).pk
+        return request_export(export=PEOPLE, wanted=told["filter"], beside=beside, **order)
 
     @extend_schema(responses=serializers.TimelineEntrySerializer(many=True), filters=True)
     @action(detail=True, ordering=("-occurred_at", "-id"), filterset_class=StoryFilter)

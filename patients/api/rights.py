@@ -14,23 +14,28 @@ from rest_framework.viewsets import ReadOnlyModelViewSet
 from accounts import audit
 from accounts.access import Capability, actor_of, staff_of
 from hospital_crm.lib.rooms import CreatesOnce
+from jobs.api import GivesFiles
 from patients.filters import DataRequestFilter
 from patients.models import DataRequest
 from patients.querysets.rights import DataRequestQuerySet
 from patients.serializers import rights as serializers
+from patients.serializers.exports import DataRequestExportSerializer
 from patients.services import rights as services
 from patients.services.copies import CopyPurpose, ask_for_copy, fetch_copy
 from patients.services.erasing import approve_erasure
+from patients.services.exports import REQUESTS
 
 A_COPY = {(200, "application/json"): OpenApiTypes.OBJECT}
 
 
-class DataRequestViewSet(CreatesOnce, ReadOnlyModelViewSet[DataRequest]):
+class DataRequestViewSet(GivesFiles, CreatesOnce, ReadOnlyModelViewSet[DataRequest]):
     needs = Capability.RECORD_DATA_REQUESTS
     queryset = DataRequest.objects.none()
     serializer_class = serializers.DataRequestSerializer
     create_serializer_class = serializers.NewDataRequestSerializer
     filterset_class = DataRequestFilter
+    export_of = REQUESTS
+    export_serializer_class = DataRequestExportSerializer
     ordering = ("-id",)
 
     def get_queryset(self) -> DataRequestQuerySet:

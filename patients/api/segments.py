@@ -44,7 +44,7 @@ class TagsOfPatient(Room):
         return _tags(patient)
 
     @extend_schema(request=serializers.TagsSerializer, responses=TAGS)
-    @action(detail=True, methods=["post"], filterset_class=None)
+    @action(detail=True, methods=["post"], pagination_class=None, filterset_class=None)
     def untag(self, request: Request, pk: str) -> Response:
         """These no longer."""
         patient, values = self.get_object(), self.typed(serializers.TagsSerializer)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
@@ -13,21 +14,28 @@ from rest_framework.viewsets import ReadOnlyModelViewSet
 from accounts import audit
 from accounts.access import Capability, actor_of, staff_of
 from hospital_crm.lib.rooms import CreatesOnce
+from jobs.api import GivesFiles
+from jobs.models import Job
 from patients.filters import VisitFilter
 from patients.models import Patient, Visit
 from patients.querysets.visits import VisitQuerySet
 from patients.serializers import visits as serializers
+from patients.serializers.exports import VisitExportSerializer
 from patients.services import visits as services
+from patients.services.exports import VISITS
+from patients.services.exports.visits import request_visits
 
 LOOKED = "patient.visits_opened"
 
 
-class VisitViewSet(CreatesOnce, ReadOnlyModelViewSet[Visit]):
+class VisitViewSet(GivesFiles, CreatesOnce, ReadOnlyModelViewSet[Visit]):
     needs = Capability.FIND_PEOPLE
     queryset = Visit.objects.none()
     serializer_class = serializers.VisitSerializer
     create_serializer_class = serializers.VisitCreateSerializer
     filterset_class = VisitFilter
+    export_of = VISITS
+    export_serializer_class = VisitExportSerializer
     ordering = ("-starts_at", "-id")
 
     def get_queryset(self) -> VisitQuerySet:
@@ -75,6 +83,11 @@ class VisitViewSet(CreatesOnce, ReadOnlyModelViewSet[Visit]):
             visit=visit, version=version, values=values, clinical=clinical, actor=actor_of(request), at=timezone.now()
         )
         return self.answer(visit)
+
+    def ask_for_file(self, told: dict[str, Any], **order: Any) -> Job:
+        """Of one patient; a look at the visits."""
+        mine = Patient.objects.exportable_by(order["staff"])
+        return request_visits(patient=get_object_or_404(mine.known_as(told["patient"])), **order)
 
     @extend_schema(request=serializers.CancelSerializer)
     @action(detail=True, methods=["post"])

@@ -11,20 +11,25 @@ from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from accounts import audit
 from accounts.access import Capability, actor_of, staff_of
-from hospital_crm.lib.rooms import CreatesOnce, Room
+from hospital_crm.lib.rooms import CreatesOnce
+from jobs.api import GivesFiles
 from patients.filters import LookFilter
 from patients.models import ColleagueRecord, LookToCheck, Patient
 from patients.querysets.rights import ColleagueRecordQuerySet, LookToCheckQuerySet
 from patients.serializers import rights as serializers
+from patients.serializers.exports import UnusualLookExportSerializer
 from patients.services import colleagues
 from patients.services import unusual as services
+from patients.services.exports import UNUSUAL
 
 
-class LookToCheckViewSet(Room, ReadOnlyModelViewSet[LookToCheck]):
+class LookToCheckViewSet(GivesFiles, ReadOnlyModelViewSet[LookToCheck]):
     needs = Capability.CHECK_LOOKS
     queryset = LookToCheck.objects.none()
     serializer_class = serializers.LookToCheckSerializer
     filterset_class = LookFilter
+    export_of = UNUSUAL
+    export_serializer_class = UnusualLookExportSerializer
     ordering = ("-day", "-id")
 
     def get_queryset(self) -> LookToCheckQuerySet:

@@ -1,7 +1,7 @@
 """Shape and wording of what people type about patients; rules live in the services."""
 
 from .consents import ConsentForm, WordingForm
-from .fields import FAULTS, which_district
+from .fields import FAULTS, STREET_TOLD, which_district
 from .merges import CompareForm, MergeForm
 from .numbers import IdentifierForm, PhoneEditForm, PhoneForm
 from .people import PORTRAIT_FAULTS, PatientCreateForm, PatientEditForm
@@ -9,6 +9,7 @@ from .people import PORTRAIT_FAULTS, PatientCreateForm, PatientEditForm
 __all__ = (
     "FAULTS",
     "PORTRAIT_FAULTS",
+    "STREET_TOLD",
     "CompareForm",
     "ConsentForm",
     "IdentifierForm",

@@ -15,6 +15,9 @@ from hospital_crm.lib.districts import District, NotADistrict, districts, read_d
 from hospital_crm.lib.resident_id import Fault, NotAResidentId, ResidentId, read_resident_id
 from patients import rules
 
+DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+DISTRICT_ONLY = _("City and district only. The street goes to the home address, which is masked.")
+STREET_TOLD = _("A street or a house stands here: it belongs to the home address.")
 MOST_LIKELY = 4  # districts that an error names
 FAULTS = {
     Fault.SHAPE: _("This is no number of such a document."),

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from hospital_crm.lib.fields import PhoneField
 from hospital_crm.lib.forms import CreateForm, EditForm
@@ -46,7 +47,7 @@ class PhoneEditForm(EditForm, forms.ModelForm[Phone]):
 
 class IdentifierForm(CreateForm, forms.Form):
     type = forms.ChoiceField(label=_("Document"), choices=DOCUMENT_TYPES, initial=Identifier.Type.RESIDENT_ID)
-    number = forms.CharField(label=_("Number"), max_length=40)
+    number = forms.CharField(label=pgettext_lazy("of a document", "Number"), max_length=40)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -14,10 +15,10 @@ from hospital_crm.lib.forms import CreateForm, EditForm
 from hospital_crm.lib.keys import read_key
 from institution.models import ReferenceItem
 from patients.models import Identifier, Patient, Phone
-from patients.rules.portrait import PORTRAIT, Fault, faults_of_portrait
+from patients.rules.portrait import PORTRAIT, Fault, faults_of_portrait, tells_street
 from patients.services.identifiers import NewIdentifier
 
-from .fields import BirthField, DistrictField, ResidentIdField
+from .fields import DISTRICT_ONLY, STREET_TOLD, BirthField, DistrictField, ResidentIdField
 
 
 class PatientFields(forms.ModelForm[Patient]):
@@ -26,6 +27,7 @@ class PatientFields(forms.ModelForm[Patient]):
     class Meta:
         model = Patient
         fields = ("name", "sex", "residence", "department", "source", "insurance", "card", "hospital_number")
+        help_texts = {"residence": DISTRICT_ONLY}
 
     field_order: tuple[str, ...] = ("name", "sex", "birth", "phone", "owner")
 
@@ -47,6 +49,13 @@ class PatientFields(forms.ModelForm[Patient]):
         for name, width in WIDTHS.items():
             if name in self.fields:
                 self.fields[name].col = width  # type: ignore[attr-defined]
+
+    def clean_residence(self) -> str:
+        """What is on file already may stay; it is nobody's fault who changes something else."""
+        residence: str = self.cleaned_data["residence"]
+        if residence != self.instance.residence and tells_street(residence):
+            raise ValidationError(STREET_TOLD, code="street")
+        return residence
 
     @property
     def values(self) -> dict[str, Any]:
@@ -80,6 +89,9 @@ class PatientCreateForm(CreateForm, PatientFields):
         required=False,
         help_text=_("Tells the birth and the sex too."),
     )
+
+    class Meta(PatientFields.Meta):
+        fields = (*PatientFields.Meta.fields, "address")  # type: ignore[assignment]
 
     field_order = ("name", "sex", "birth", "resident_id", "phone", "owner")
 
@@ -117,12 +129,17 @@ class PatientEditForm(EditForm, PatientFields):
         }
         field_classes = {"not_before": MomentField}
 
-    field_order = ("name", "sex", "birth", "residence", "district", "address", "forgets_address")
+    field_order = (
+        *("name", "sex", "birth", "residence", "district", "address", "forgets_address"),
+        *("occupation", "department", "hospital_number", "card", "source", "last_source", "insurance", "language"),
+        *("preferred_channel", "not_before", "preferred_from", "preferred_until", "died_on"),
+    )
 
     def __init__(self, *args: Any, instance: Patient, **kwargs: Any) -> None:
         birth = instance.birth_date.isoformat() if instance.birth_date else instance.birth_year or ""
         super().__init__(*args, instance=instance, initial={"birth": birth, "address": ""}, **kwargs)
         self.fields["row"] = forms.IntegerField(widget=forms.HiddenInput, initial=instance.pk, required=False)
+        self.fields["address"].col = ""  # type: ignore[attr-defined]  # a line of its own, so that pairs stay side by side
         if instance.address:
             self.fields["address"].help_text = _("One is on file. What is typed here replaces it.")
         else:

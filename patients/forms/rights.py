@@ -25,7 +25,7 @@ class RequestForm(CreateForm, forms.Form):
         help_text=_("A guardian or relative must stand on the patient's page; a relative as one who may be told all."),
     )
     identity = forms.ChoiceField(
-        label=_("How identity was checked"), choices=[("", "---------"), *DataRequest.Identity.choices]
+        label=_("How identity was checked"), choices=[("", _("Choose how")), *DataRequest.Identity.choices]
     )
     asked_at = MomentField(
         label=_("Asked"), required=False, help_text=_("Leave it empty for now. The time to answer runs from then.")

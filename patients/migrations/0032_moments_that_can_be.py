@@ -6,17 +6,19 @@ from django.db import migrations
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.state import StateApps
 from django.db.models import F, Q
+from django.utils import timezone
 
 FIRST = datetime.datetime(1900, 1, 1, tzinfo=datetime.UTC)
-DAYS = datetime.timedelta(days=30)
 
 
 def mend_rows(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     apps.get_model("patients", "LookToCheck").objects.update(patient_then=F("patient"))
     requests = apps.get_model("patients", "DataRequest").objects
     wrong = requests.filter(Q(asked_at__lt=FIRST) | Q(asked_at__gt=F("recorded_at")))
+    days = apps.get_model("institution", "Setting").objects.get(key="patients.data_request_days").value
     for key, recorded_at in list(wrong.values_list("pk", "recorded_at")):
-        requests.filter(pk=key).update(asked_at=recorded_at, due_on=(recorded_at + DAYS).date())
+        due_on = timezone.localdate(recorded_at) + datetime.timedelta(days=int(days))
+        requests.filter(pk=key).update(asked_at=recorded_at, due_on=due_on)
 
 
 def leave_rows(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:

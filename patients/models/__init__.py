@@ -3,6 +3,7 @@ from patients.rules import OLDEST_YEARS
 from .bulk import BulkAct, BulkRefusal, Selection
 from .consents import Consent, ConsentWording, Purpose
 from .duplicates import DuplicatePair, MatchKey
+from .erased_keys import ErasedKey
 from .grants import AccessGrant
 from .identifiers import Identifier
 from .imports import Import, ImportFault, ImportMapping
@@ -39,6 +40,7 @@ __all__ = (
     "Diagnosis",
     "DuplicatePair",
     "Employment",
+    "ErasedKey",
     "ErasureStep",
     "Identifier",
     "Import",

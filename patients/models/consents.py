@@ -19,6 +19,14 @@ class Purpose(models.TextChoices):
     SHARING = "sharing", _("Passing data on to others")
     STORY = "story", _("Telling one's story in public")
 
+    @property
+    def in_short(self) -> str:
+        """Of those for which somebody is contacted; "" of the others."""
+        return str(IN_SHORT.get(self, ""))
+
+
+IN_SHORT = {Purpose.CARE: _("Care"), Purpose.SURVEY: _("Surveys"), Purpose.MARKETING: _("Offers")}
+
 
 class ConsentWording(Bilingual, models.Model):
     """The words that are read out or signed; a new version leaves the earlier ones as they were agreed to."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import Versioned
 from hospital_crm.lib import phones
@@ -149,7 +150,7 @@ class OrganisationVisit(Versioned):
         "accounts.Staff", verbose_name=_("Who goes"), on_delete=models.PROTECT, related_name="+"
     )
     purpose = models.CharField(_("Purpose of the visit"), max_length=200)
-    result = models.CharField(_("What came of it"), max_length=500, blank=True)
+    result = models.CharField(pgettext_lazy("of a visit", "What came of it"), max_length=500, blank=True)
     cancel_reason = models.CharField(max_length=200, blank=True)
     recorded_at = models.DateTimeField(editable=False)
 

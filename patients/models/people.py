@@ -13,7 +13,6 @@ from hospital_crm.lib.districts import districts
 from patients import rules
 from patients.querysets import ContactQuerySet, PatientQuerySet
 from patients.rules.levels import LEVELS, USUAL
-from patients.rules.visits import CLIENTS
 
 if TYPE_CHECKING:
     from .phones import Phone
@@ -147,11 +146,6 @@ class Patient(Versioned):
     def phone(self) -> Phone | None:
         """The one to dial; sees a prefetch of `phones`."""
         return next((phone for phone in self.phones.all() if phone.is_primary), None)
-
-    @property
-    def clients(self) -> list[str]:
-        """Of which kinds the person is a client, in a fixed order; sees `with_clients`."""
-        return [kind for kind in CLIENTS if vars(self)[f"was_{kind}"]]
 
     @property
     def lives_in(self) -> str:

@@ -131,7 +131,7 @@ class ErasureStep(models.Model):
 
 
 class Kept(models.TextChoices):
-    """What is not erased, for the law wants it kept."""
+    """What is not erased, for the law wants it kept, or the erasure itself."""
 
     OUTPATIENT = "outpatient", _("Outpatient visits, with diagnoses")
     INPATIENT = "inpatient", _("Inpatient stays, with diagnoses and operations")
@@ -139,6 +139,7 @@ class Kept(models.TextChoices):
     SENT = "sent", _("Proof of what was sent, with the address")
     AUDIT = "audit", _("Who did and looked at what: no content")
     REQUESTS = "requests", _("That this was asked for and done")
+    PRINTS = "prints", _("Fingerprints of numbers, which nobody can read: no file brings the person back")
     FILES = "files", _("Imported files, until they are removed by themselves")
 
 
@@ -149,6 +150,7 @@ RULES: dict[str, str | Promise] = {
     Kept.SENT: _("Rules on text messages"),
     Kept.AUDIT: _("Cybersecurity Law, Personal Information Protection Law"),
     Kept.REQUESTS: _("Personal Information Protection Law"),
+    Kept.PRINTS: _("The erasure itself, for as long as other systems keep records"),
     Kept.FILES: _("The hospital's setting for files of jobs"),
 }
 

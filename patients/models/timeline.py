@@ -7,7 +7,7 @@ from patients.querysets import TimelineQuerySet
 
 from .targets import Targeted
 
-PARTS: dict[str, str | Promise] = {}  # which lines of the story an app writes, as readers call them
+PARTS: dict[str, str | Promise] = {}  # of the story (patients.rules.story), as readers call them
 
 
 class TimelineEntry(Concerning, Targeted):

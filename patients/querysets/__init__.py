@@ -8,22 +8,26 @@ from typing import TYPE_CHECKING, Any, Self
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Case, Exists, F, FilteredRelation, OuterRef, Q, Subquery, Value, When
+from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from accounts.access import Capability, Scope
 from accounts.models import Absence
-from accounts.querysets import ConcerningQuerySet
+from accounts.querysets.concerned import ConcerningQuerySet
 from hospital_crm.lib.keys import is_key
 from hospital_crm.lib.moments import midnight, midnight_after
 from hospital_crm.lib.phones import TRAILING_DIGITS, numbers_like, searchable
 from hospital_crm.lib.pinyin import name_readings
-from institution.models import ReferenceItem
+from hospital_crm.lib.prepared import Gap
 from patients.likeness import Traits
-from patients.rules import AFTER_ALL_LETTERS, Question, number_question, plain, question
+from patients.querysets.gaps import OpenQuestion, gap
+from patients.rules import Question, number_question, plain, question
 from patients.rules.levels import LEVELS
-from patients.rules.visits import CLIENTS
+from patients.rules.story import OF_THEIR_OWN
+
+VERDICTS = ("family", "another")  # of two people
+DECIDED = "decided"  # of the list's filter: either of these
 
 if TYPE_CHECKING:
     from accounts.models import Staff
@@ -64,10 +68,11 @@ class PatientQuerySet(models.QuerySet["Patient"]):
             )
         return self.on_file().filter(seen)
 
-    def keys_seen_by(self, staff: Staff, keys: Collection[int]) -> set[int]:
+    def keys_seen_by(self, staff: Staff, people: Collection[Patient]) -> set[int]:
         """Which of these people, none of whom was merged, the person may find."""
+        keys = {each.pk for each in people if each.erased_at is None}
         if not keys or Scope.HOSPITAL in staff.scope(Capability.FIND_PEOPLE):
-            return set(keys)
+            return keys
         return set(self.visible_to(staff).filter(pk__in=keys).values_list("pk", flat=True))
 
     def on_file(self) -> Self:
@@ -123,24 +128,6 @@ class PatientQuerySet(models.QuerySet["Patient"]):
         """Who is owed this service level, by its code."""
         return self.filter(service_level=LEVELS.get(level, -1))
 
-    def with_level_words(self) -> Self:
-        """With `level_zh` and `level_en`, what is owed in the hospital's words, by the same query; None for nothing."""
-        words = ReferenceItem.objects.of_list("service_level").filter(is_active=True).order_by()
-        return self.annotate(
-            **{
-                f"level_{language}": Case(
-                    *(
-                        When(
-                            service_level=level, then=Subquery(words.filter(code=code).values(f"label_{language}")[:1])
-                        )
-                        for code, level in LEVELS.items()
-                    ),
-                    default=Value(None, output_field=models.CharField()),
-                )
-                for language in ("zh", "en")
-            }
-        )
-
     def tagged(self, tags: Collection[Any]) -> Self:
         """Who has any of these tags."""
         return self.filter(Exists(_rows("PatientTag").filter(tag__in=tags, patient=OuterRef("pk"))))
@@ -151,13 +138,14 @@ class PatientQuerySet(models.QuerySet["Patient"]):
 
     def found_by(self, text: str) -> Self:
         """Whom the search box means: characters, pinyin, initials, phones, numbers on file."""
-        return self._answering(question(text))
+        return self.answering(question(text))
 
     def behind_number(self, text: str) -> Self:
         """Whom a number leads to, their own or a relative's."""
-        return self._answering(number_question(text))
+        return self.answering(number_question(text))
 
-    def _answering(self, asked: Question) -> Self:
+    def answering(self, asked: Question | OpenQuestion) -> Self:
+        """Who has all the pieces, or any of the others."""
         if asked.is_empty:
             return self.none()
         found = self.filter(pk__in=_holders(asked))
@@ -206,13 +194,6 @@ class PatientQuerySet(models.QuerySet["Patient"]):
         """With `is_owed`: whether the person, or a team of the person's, has something open for them that day."""
         return self.annotate(is_owed=Exists(_rows("AccessGrant").held_by(staff, on).filter(patient=OuterRef("pk"))))
 
-    def with_clients(self) -> Self:
-        """With what `Patient.clients` reads."""
-        were_here = {
-            f"was_{kind}": Exists(_rows("Visit").of_clients(kind).filter(patient=OuterRef("pk"))) for kind in CLIENTS
-        }
-        return self.annotate(**were_here)
-
     def with_number_to_dial(self) -> Self:
         """With `digits` of the phone to dial first, by the same query; None for whoever has none."""
         first = FilteredRelation("phones", condition=Q(phones__is_primary=True))
@@ -237,6 +218,10 @@ class ContactQuerySet(models.QuerySet["Contact"]):
         if not digits:
             return self.none()
         return self.filter(ending=digits[-TRAILING_DIGITS:], **numbers_like(digits))
+
+    def behind_open_number(self, column: str) -> Self:
+        """The same, with gaps for `ending` and `digits`; `column` as `phones.column_like` says of the number."""
+        return self.filter(ending=gap("ending"), **{column: gap("digits")})
 
 
 class PhoneQuerySet(models.QuerySet["Phone"]):
@@ -284,11 +269,30 @@ class PairQuerySet(models.QuerySet["DuplicatePair"]):
             else self.filter(older__in=seen, newer__in=seen)
         )
 
+    def exportable_by(self, staff: Staff) -> Self:
+        """Both of whom one may carry away, or into whom they were merged."""
+        people = _rows("Patient").exportable_by(staff)
+        older = Q(older__in=people) | Q(older__merged_into__in=people)
+        return self.visible_to(staff).filter(older, Q(newer__in=people) | Q(newer__merged_into__in=people))
+
+    def in_state(self, state: str = "") -> Self:
+        """Those to be looked at, those decided to be two people (family or not), or of one state by its name."""
+        if state == "open":
+            return self.open()
+        return self.filter(state__in=VERDICTS if state == DECIDED else (state,)) if state else self
+
+    def likest_first(self) -> Self:
+        return self.order_by("-score", "-pk")
+
     def open(self) -> Self:
         """To be looked at."""
         return self.filter(state="open", older__merged_into__isnull=True, newer__merged_into__isnull=True)
 
-    def of(self, patient: Patient) -> Self:
+    def alike(self) -> Self:
+        """To be looked at because they look alike; others were only compared by hand."""
+        return self.open().filter(score__gt=0)
+
+    def of(self, patient: Patient | Gap) -> Self:
         return self.filter(Q(older=patient) | Q(newer=patient))
 
     def with_people(self) -> Self:
@@ -311,7 +315,7 @@ class RelationQuerySet(models.QuerySet["Relation"]):
     def open(self) -> Self:
         return self.filter(ended_at__isnull=True)
 
-    def of(self, patient: Patient) -> Self:
+    def of(self, patient: Patient | Gap) -> Self:
         return self.filter(Q(patient=patient) | Q(relative=patient))
 
     def of_any(self, patients: PatientQuerySet) -> Self:
@@ -332,9 +336,11 @@ class TimelineQuerySet(ConcerningQuerySet["TimelineEntry"]):
         held = [capability for capability in Capability if staff.can(capability)]
         return self.filter(needs__in=held).not_about(staff)
 
-    def of_part(self, app: str) -> Self:
-        """The lines that one app writes."""
-        return self.filter(kind__startswith=f"{app}.")
+    def of_part(self, part: str) -> Self:
+        """The lines of a part: those that the app of this name writes, or those that have a part of their own."""
+        if part in OF_THEIR_OWN.values():
+            return self.filter(kind__in=[kind for kind, own in OF_THEIR_OWN.items() if own == part])
+        return self.filter(kind__startswith=f"{part}.").exclude(kind__in=OF_THEIR_OWN)
 
     def newest_first(self) -> Self:
         return self.order_by("-occurred_at", "-pk")
@@ -352,7 +358,7 @@ class GrantQuerySet(ConcerningQuerySet["AccessGrant"]):
         return self.open().filter(held).not_about(staff)
 
 
-def _holders(asked: Question) -> models.QuerySet[Any, int]:
+def _holders(asked: Question | OpenQuestion) -> models.QuerySet[Any, int]:
     """The keys of those who have all the pieces, or any of the others; the newest registered first."""
     tokens = _rows("SearchToken")
     if asked.every:
@@ -367,10 +373,10 @@ def _holders(asked: Question) -> models.QuerySet[Any, int]:
     return newest
 
 
-def _parts(asked: Question) -> list[Q]:
+def _parts(asked: Question | OpenQuestion) -> list[Q]:
     """Beginnings as ranges, which the index serves on both databases; LIKE does on neither without further ado."""
     exact = [Q(token=each) for each in asked.exact]
-    return exact + [Q(token__gte=each, token__lt=each + AFTER_ALL_LETTERS) for each in asked.beginnings]
+    return exact + [Q(token__gte=since, token__lt=until) for since, until in asked.ranges]
 
 
 def _rows(model: str) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from typing import TYPE_CHECKING, Any, Self
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from patients.models import (  # noqa: F401  name the rows
         ColleagueRecord,
         DataRequest,
+        ErasedKey,
         ErasureStep,
         KeptRecord,
         LookToCheck,
@@ -29,6 +31,18 @@ class DataRequestQuerySet(models.QuerySet["DataRequest"]):
         if staff.can(Capability.ANSWER_DATA_REQUESTS):
             return self.filter(seen | Q(patient__erased_at__isnull=False))
         return self.filter(seen) if staff.can(Capability.RECORD_DATA_REQUESTS) else self.none()
+
+    def exportable_by(self, staff: Staff) -> Self:
+        """Of those that one sees, those of people whom one may carry away; an erased one holds nobody's data."""
+        carried = Q(patient__in=_rows("Patient").exportable_by(staff))
+        return self.visible_to(staff).filter(carried | Q(patient__erased_at__isnull=False))
+
+    def matching(self, *, state: str = "", kind: str = "") -> Self:
+        """What the list's filter means."""
+        return self.filter(**_said(state=state, kind=kind))
+
+    def newest_first(self) -> Self:
+        return self.order_by("-pk")
 
     def open(self) -> Self:
         return self.filter(state="open")
@@ -47,6 +61,12 @@ class ErasureStepQuerySet(models.QuerySet["ErasureStep"]):
             request=OuterRef("request"), rank__lt=OuterRef("rank"), done_at__isnull=True
         )
         return self.filter(~Exists(before), part=part, done_at__isnull=True).order_by("pk")
+
+
+class ErasedKeyQuerySet(models.QuerySet["ErasedKey"]):
+    def among(self, digests: Collection[str]) -> set[str]:
+        """Which of these are of people whose data are erased, or about to be."""
+        return set(self.filter(digest__in=digests).values_list("digest", flat=True)) if digests else set()
 
 
 class KeptRecordQuerySet(models.QuerySet["KeptRecord"]):
@@ -75,6 +95,25 @@ class LookToCheckQuerySet(models.QuerySet["LookToCheck"]):
             seen |= Q(staff__department__path__startswith=staff.department.path)
         return others.filter(seen)
 
+    def exportable_by(self, staff: Staff) -> Self:
+        """Of those that one sees, what one may carry away: as far as one's figures reach."""
+        rows, scope, place = self.visible_to(staff), staff.scope(Capability.SEE_FIGURES), staff.department
+        if Scope.HOSPITAL in scope:
+            return rows
+        reach = Q(pk__in=[])
+        if Scope.TEAM in scope:
+            reach |= Q(staff__in=Staff.objects.filter(teams__in=staff.teams.in_use()))
+        if Scope.DEPARTMENT_TREE in scope and place is not None:
+            reach |= Q(staff__department__path__startswith=place.path)
+        return rows.filter(reach)
+
+    def matching(self, *, state: str = "", kind: str = "") -> Self:
+        """What the list's filter means."""
+        return self.filter(**_said(state=state, kind=kind))
+
+    def newest_first(self) -> Self:
+        return self.order_by("-day", "-pk")
+
     def open(self) -> Self:
         return self.filter(state="open")
 
@@ -95,6 +134,11 @@ class ColleagueRecordQuerySet(models.QuerySet["ColleagueRecord"]):
 
     def with_card(self) -> Self:
         return self.select_related("staff__department", "patient", "added_by__staff")
+
+
+def _said(**asked: str) -> dict[str, str]:
+    """What was asked for, without what was left open."""
+    return {name: value for name, value in asked.items() if value}
 
 
 def _above(places: Any, path: str) -> Any:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, Self
 
 from django.apps import apps
 from django.db import models
-from django.db.models import BooleanField, Case, Exists, ExpressionWrapper, OuterRef, Q, Value, When
+from django.db.models import BooleanField, Case, Exists, ExpressionWrapper, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Concat, Trim
 
 from accounts.access import Capability, Scope
 from hospital_crm.lib.moments import midnight, midnight_after
@@ -36,6 +37,12 @@ class VisitQuerySet(models.QuerySet["Visit"]):
     def with_card(self) -> Self:
         """With what a list shows of a visit."""
         return self.select_related("patient", "department", "doctor").prefetch_related("diagnoses", "operations")
+
+    def with_first_diagnosis(self) -> Self:
+        """With `first_diagnosis`, as a `Diagnosis` says it, by the same query; None where there is none."""
+        in_order = _rows("Diagnosis").filter(visit=OuterRef("pk")).order_by("rank")
+        said = in_order.values(said=Trim(Concat("code", Value(" "), "text")))
+        return self.annotate(first_diagnosis=Subquery(said[:1]))
 
     def standing(self) -> Self:
         """Not cancelled."""

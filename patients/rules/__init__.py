@@ -80,6 +80,11 @@ class Question:
     def is_empty(self) -> bool:
         return not (self.every or self.exact or self.beginnings)
 
+    @property
+    def ranges(self) -> tuple[tuple[str, str], ...]:
+        """Of each beginning: from itself up to what no longer begins so."""
+        return tuple((each, each + AFTER_ALL_LETTERS) for each in self.beginnings)
+
 
 def question(text: str) -> Question:
     """What somebody who types this looks for; empty for what finds nobody."""

@@ -14,9 +14,9 @@ from hospital_crm.lib.rooms import CreateSerializer
 from hospital_crm.lib.serializer_fields import ClockField, KeyField, MomentField
 from institution.models import ReferenceItem
 from patients import rules
-from patients.forms import PORTRAIT_FAULTS, which_district
+from patients.forms import PORTRAIT_FAULTS, STREET_TOLD, which_district
 from patients.models import LANGUAGES, ContactChannel, Patient, Sex, TimelineEntry
-from patients.rules.portrait import PORTRAIT, faults_of_portrait
+from patients.rules.portrait import PORTRAIT, faults_of_portrait, tells_street
 from patients.services.levels import CODES
 
 from .numbers import NewIdentifierSerializer, NewPhoneSerializer, PhoneSerializer
@@ -80,7 +80,9 @@ class PatientFieldsSerializer(serializers.Serializer[Any]):
     name = serializers.CharField(max_length=80)
     sex = serializers.ChoiceField(choices=Sex.choices, default=Sex.UNKNOWN)
     birth = serializers.CharField(max_length=20, required=False, allow_blank=True, help_text="1953 or 1953-08-21")
-    residence = serializers.CharField(max_length=80, required=False, allow_blank=True)
+    residence = serializers.CharField(
+        max_length=80, required=False, allow_blank=True, help_text="To the district; a street belongs to `address`."
+    )
     card = serializers.CharField(max_length=40, required=False, allow_blank=True)
     hospital_number = serializers.CharField(max_length=40, required=False, allow_blank=True)
     department = KeyField(queryset=Department.objects.in_use(), required=False, allow_null=True)
@@ -104,6 +106,11 @@ class PatientFieldsSerializer(serializers.Serializer[Any]):
         if number and taken.exists():
             raise serializers.ValidationError(_("Somebody has this hospital number already."))
         return number
+
+    def validate_residence(self, text: str) -> str:
+        if text != getattr(self.instance, "residence", None) and tells_street(text):
+            raise serializers.ValidationError(STREET_TOLD)
+        return text
 
     def validate_district(self, text: str) -> str:
         try:

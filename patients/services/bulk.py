@@ -15,7 +15,6 @@ from hospital_crm.lib.bulk import free_keys, insert_rows, insert_values
 from institution.services.numbers import next_numbers
 from patients.models import Identifier, Patient, Phone, TimelineEntry
 
-from .desk import is_desk
 from .identifiers import NewIdentifier, identifier_values
 from .patients import NUMBERS, NewPhone, completed_by_cards, phone_values
 from .search import Findable, index_new_patients
@@ -52,17 +51,18 @@ def take_numbers(count: int, *, at: datetime) -> list[str]:
 
 @transaction.atomic
 def register_patients(
-    people: Sequence[NewPatient], *, actor: Actor, at: datetime, numbers: Sequence[str] = ()
+    people: Sequence[NewPatient], *, actor: Actor, at: datetime, numbers: Sequence[str] = (), at_desk: bool = False
 ) -> Sequence[int]:
     """All of them are on file as by `register_patient`, or none is; the audit holds one entry for all. Their keys.
 
-    `numbers`: taken before; without them nobody else gets a number until the transaction ends. Raises IntegrityError
-    where a hospital number is taken; BirthAgainstCard.
+    `at_desk`: each of them stood there; whoever brings a file has seen nobody. `numbers`: taken before; without them
+    nobody else gets a number until the transaction ends. Raises IntegrityError where a hospital number is taken;
+    BirthAgainstCard.
     """
     numbers = numbers or take_numbers(len(people), at=at)
     keys = free_keys(Patient, len(people))
     on_file = list(zip(keys, numbers, people, strict=True))
-    rows = [_values(*each, at_desk=is_desk(actor)) for each in on_file]
+    rows = [_values(*each, at_desk=at_desk) for each in on_file]
     insert_values(Patient, rows, updated_at=at, updated_by_id=actor.pk)
     phones = [phone_values(new.phones, at) for new in people]
     _insert_phones(keys, phones)
@@ -83,7 +83,7 @@ def _values(key: int, number: str, new: NewPatient, *, at_desk: bool) -> dict[st
     more = {"registered_at": new.registered_at, "last_contact_at": new.last_contact_at}
     if at_desk:
         more["desk_registered_at"] = new.registered_at
-    told = completed_by_cards(new.values, new.identifiers) if new.identifiers else new.values
+    told = completed_by_cards(new.values, new.identifiers)
     return {**told, "id": key, "number": number, **more}
 
 

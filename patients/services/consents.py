@@ -1,6 +1,7 @@
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from functools import cached_property
 from uuid import UUID
 
 from django.core.files import File
@@ -31,6 +32,12 @@ class GuardianDecides(DomainError):
 
     message = _("The patient is under 14: a guardian decides.")
     field = "said_by"
+
+
+class WordingUnchanged(DomainError):
+    """A version that says the same as the one in use is none."""
+
+    message = _("These are the words in use. Change them, or leave the page: nothing needs saving.")
 
 
 class DecidedInTheFuture(DomainError):
@@ -113,7 +120,12 @@ def _tell(consent: Consent, actor: Actor) -> None:
 
 def standing_of(patient: Patient) -> Mapping[Purpose, "Standing"]:
     """How each purpose stands now, also of those of which nothing was ever said."""
-    last = {(one.purpose, one.channel): one for one in patient.consents.in_order()}
+    return standing_in(patient.consents.in_order())
+
+
+def standing_in(consents: Iterable[Consent]) -> Mapping[Purpose, "Standing"]:
+    """The same where a patient's decisions were read already, the last one last."""
+    last = {(one.purpose, one.channel): one for one in consents}
     return {purpose: Standing(purpose, *_of_purpose(purpose, last)) for purpose in Purpose}
 
 
@@ -125,7 +137,7 @@ class Standing:
     said: Consent | None
     channels: tuple[Consent, ...]
 
-    @property
+    @cached_property
     def is_allowed(self) -> bool:
         return self.said.is_given if self.said is not None else allowed_unasked(self.purpose)
 
@@ -137,6 +149,34 @@ class Standing:
     def word(self, channel: str) -> Consent | None:
         """The one that counts on this channel; None where nothing was said."""
         return next((one for one in self.channels if one.channel == channel), self.said)
+
+
+@dataclass(frozen=True)
+class Standings:
+    """How several purposes stand with several people; read at once, for whoever writes to many."""
+
+    words: Mapping[tuple[int, str], tuple[Consent | None, tuple[Consent, ...]]]
+    unasked: Mapping[str, bool]
+
+    def allow(self, patient: Patient | None, purpose: Purpose, channel: str, on: date) -> bool:
+        """On this channel that day. Whoever is nobody on file has said nothing; a child's own yes is none."""
+        if patient is None:
+            return self.unasked[purpose]
+        word = Standing(purpose, *self.words.get((patient.pk, purpose), (None, ()))).word(channel)
+        if word is None:
+            return self.unasked[purpose]
+        by_guardian = word.said_by == Consent.SaidBy.GUARDIAN
+        return word.is_given and (by_guardian or purpose == Purpose.CARE or not patient.needs_guardian(on))
+
+
+def standings_of(patients: Iterable[Patient], purposes: Collection[Purpose]) -> Standings:
+    """With two questions, however many they are."""
+    told = Consent.objects.filter(patient__in=[each.pk for each in patients], purpose__in=purposes)
+    last: dict[tuple[int, str], dict[tuple[str, str], Consent]] = {}
+    for one in told.in_order():
+        last.setdefault((one.patient_id, one.purpose), {})[one.purpose, one.channel] = one
+    words = {key: _of_purpose(Purpose(key[1]), said) for key, said in last.items()}
+    return Standings(words, {purpose: allowed_unasked(purpose) for purpose in purposes})
 
 
 @dataclass(frozen=True)
@@ -189,12 +229,14 @@ def add_wording(
 ) -> ConsentWording:
     """New decisions are made in these words; those of before keep theirs.
 
-    Raises DuplicateSubmission.
+    Raises DuplicateSubmission, WordingUnchanged.
     """
 
     def create() -> ConsentWording:
-        held = ConsentWording.objects.select_for_update().filter(purpose=purpose)
-        version = max((one.version for one in held), default=0) + 1
+        held = list(ConsentWording.objects.select_for_update().filter(purpose=purpose).order_by("version"))
+        if held and (held[-1].text_zh, held[-1].text_en) == (text_zh, text_en):
+            raise WordingUnchanged
+        version = held[-1].version + 1 if held else 1
         texts = {"text_zh": text_zh, "text_en": text_en}
         row = ConsentWording.objects.create(purpose=purpose, version=version, **texts, added_at=at, added_by=actor)
         audit.record(actor=actor, verb="consent_wording.added", subject=row, at=at)

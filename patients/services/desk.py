@@ -21,7 +21,7 @@ class AlreadyRegisteredAtDesk(DomainError):
 
 
 def is_desk(actor: Actor) -> bool:
-    """Whoever records arrivals works at a desk; the consult line, an import and another system do not."""
+    """Whoever records arrivals works at a desk; the consult line and another system do not."""
     return actor.staff is not None and actor.staff.can(Capability.RECORD_ARRIVALS)
 
 

@@ -29,7 +29,7 @@ from patients.models import (
 )
 
 from .erasing import erase_part
-from .exports import PEOPLE
+from .exports import EXPORTS
 from .forgetting import forget_names
 from .rights import record_step
 
@@ -44,7 +44,8 @@ def erase_record(request: DataRequest, keys: Collection[int], at: datetime) -> N
     assert actor is not None  # noqa: S101  only what was approved has steps
     forget_names(keys, at)  # once more: somebody may have looked for a number meanwhile
     _remove_copies(keys)
-    remove_results(kind=PEOPLE.kind)
+    for export in EXPORTS:  # who is spoken with at an organisation may be the person
+        remove_results(kind=export.kind)
     _forget_merges(keys)
     _forget_rows(keys, at)
     DataRequest.objects.filter(patient__in=keys).update(note="", answer="")

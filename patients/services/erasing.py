@@ -31,6 +31,7 @@ from patients.models.rights import RULES
 from patients.rules.visits import INPATIENT
 
 from .copies import also_merged, end_copies, own_numbers
+from .fingerprints import keep_prints, prints_of
 from .forgetting import forget_names
 from .rights import ErasureUnderWay, RequestAlreadyClosed, record_step
 from .survivors import hold_patient
@@ -115,6 +116,7 @@ def approve_erasure(
     ErasureStep.objects.bulk_create(steps)
     keys = also_merged(patient)
     Patient.objects.filter(pk__in=keys).update(erased_at=at, version=F("version") + 1, updated_at=at, updated_by=actor)
+    keep_prints(request, keys)
     forget_names(keys, at)
     end_copies(patient, actor=actor, at=at)
     record_step("approved", request, actor=actor, at=at)
@@ -172,6 +174,7 @@ def what_is_kept(patient: Patient, at: datetime) -> list[Keeping]:
     audited = AuditEntry.objects.filter(subject_type=Patient._meta.label, subject_id__in=keys).count()
     consents = sum(each.consents.count() for each in Patient.objects.filter(pk__in=keys))
     files = today + timedelta(days=_number("files.keep_result_days"))
+    prints, systems = len(prints_of(keys)), years_later(today, _number("patients.keep_inpatient_years"))
     imported = Import.objects.exclude(file=None).count()  # which of them name the person nobody can tell
     found = [
         _visits_kept(keys, Kept.OUTPATIENT),
@@ -180,6 +183,7 @@ def what_is_kept(patient: Patient, at: datetime) -> list[Keeping]:
         Keeping(Kept.SENT, today + timedelta(days=_number("patients.keep_sent_days"))),
         Keeping(Kept.AUDIT, three, audited),
         Keeping(Kept.REQUESTS, three, DataRequest.objects.filter(patient__in=keys).count()),
+        Keeping(Kept.PRINTS, systems, prints) if prints else None,
         Keeping(Kept.FILES, files, imported) if imported else None,
     ]
     return [each for each in found if each is not None]

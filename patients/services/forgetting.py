@@ -7,7 +7,8 @@ from typing import Any
 from django.db.models import F, Q
 
 from accounts.services import saved_views
-from hospital_crm.lib.naming import is_named
+from hospital_crm.lib.naming import Called
+from hospital_crm.lib.sealing import CannotBeOpened
 from jobs.services.jobs import forget_words
 from patients.models import (
     BulkAct,
@@ -21,6 +22,8 @@ from patients.models import (
     SearchToken,
     Selection,
 )
+
+NOBODY = [-1]  # keys of a selection that finds no one: without its words it must not find everybody
 
 
 def forget_names(keys: Collection[int], at: datetime) -> None:
@@ -45,18 +48,28 @@ def words_of(keys: Collection[int]) -> set[str]:
     words = {word for pair in people.values_list("name", "hospital_number") for word in pair}
     words -= set(people.values_list("number", flat=True))  # that is what stays
     words |= set(Phone.objects.filter(patient__in=keys).values_list("digits", flat=True))
-    words |= {each.shown for each in Identifier.objects.filter(patient__in=keys)}
+    words |= {_number_of(each) for each in Identifier.objects.filter(patient__in=keys)}
     return {word for word in words if len(word) > 1}
+
+
+def _number_of(identifier: Identifier) -> str:
+    try:
+        return identifier.value
+    except CannotBeOpened:
+        return identifier.shown
 
 
 def _forget_choices(words: Collection[str]) -> None:
     """Whom somebody looked for to act for many, and what was to be promised to them in words."""
+    called = Called(words)
     for chosen in Selection.objects.filter(wanted__has_key="q"):
-        if is_named(str(chosen.wanted["q"]), words):
-            Selection.objects.filter(pk=chosen.pk).update(wanted={**chosen.wanted, "q": ""})
+        if called.is_sought_by(str(chosen.wanted["q"])):
+            Selection.objects.filter(pk=chosen.pk).update(wanted={**chosen.wanted, "q": ""}, keys=NOBODY)
     for act in BulkAct.objects.all():
-        if is_named(str([act.parameters, act.words]), words):
-            BulkAct.objects.filter(pk=act.pk).update(parameters={}, words={})
+        note = act.parameters.get("note", "")  # what somebody typed; everything else is chosen from lists
+        if called.is_named_in(note):
+            words = {language: told.replace(f"{note} · ", "") for language, told in act.words.items()}
+            BulkAct.objects.filter(pk=act.pk).update(parameters={**act.parameters, "note": ""}, words=words)
 
 
 def _forget_spoken_with(contact: OrganisationContact, at: datetime) -> None:

@@ -13,6 +13,7 @@ from patients.models import Consent, Diagnosis, Kept, KeptRecord, Operation, Vis
 from patients.rules.visits import INPATIENT
 
 from .copies import also_merged
+from .fingerprints import forget_prints
 
 Forget = Callable[[Collection[int]], None]
 
@@ -38,6 +39,7 @@ def end_kept_records(*, at: datetime) -> int:
         Kept.INPATIENT: lambda keys: _forget_visits(Q(kind=INPATIENT), keys),
         Kept.CONSENTS: _forget_consents,
         Kept.REQUESTS: lambda keys: None,  # names nobody
+        Kept.PRINTS: forget_prints,
     }
     return sum(end_kept(what, forget, at=at) for what, forget in parts.items())
 

@@ -6,7 +6,8 @@ from django.db import transaction
 
 from patients.models import Merge, Patient
 
-from .merges import keep_steps, move_rows, settle_rivals
+from .merges import keep_steps, move_rows
+from .rivals import settle_rivals
 from .search import index_patients
 
 LATE = timedelta(minutes=15)  # longer than any request lasts

@@ -13,7 +13,6 @@ from decimal import Decimal
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import get_language
 
 from accounts.access import Capability, Scope
 from accounts.models import Staff
@@ -31,13 +30,6 @@ AT_ONCE = 1_000  # people whose rows wait for nobody longer than a moment
 def sees_levels(staff: Staff) -> bool:
     """Whoever meets the whole hospital's patients. Doctors are not told: it has no say in treatment."""
     return Scope.HOSPITAL in staff.scope(Capability.FIND_PEOPLE)
-
-
-def level_said(patient: Patient) -> str:
-    """What the patient is owed, in the reader's language, of a row that was read `with_level_words`; else ""."""
-    words = vars(patient)
-    first, second = ("en", "zh") if get_language() == "en" else ("zh", "en")
-    return words.get(f"level_{first}") or words.get(f"level_{second}") or ""
 
 
 def level_words() -> dict[int, str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import BigIntegerField, Case, Expression, F, Model, OuterRef, Q, Subquery, When
@@ -13,9 +14,10 @@ from hospital_crm.lib.phones import TRAILING_DIGITS, searchable
 from patients.models import Patient
 
 VERB = "number.asked"
+OPENED = "patient.opened"
 VISITS = "patient.visits_opened"
 LOOKS = [
-    "patient.opened",
+    OPENED,
     VISITS,
     "patient.phone_revealed",
     "patient.identifier_revealed",
@@ -23,6 +25,9 @@ LOOKS = [
     "patient.evidence_opened",
     "data_request.copy_fetched",
 ]
+# Lists of many patients, carried away: each is one look, however many it holds, at nobody in particular. A list about
+# one patient is a look at that one, by an entry of its own; one that is not about patients is none.
+EXPORTS: list[str] = []
 ROWS: list[type[Model]] = []  # of the apps above, each about a patient
 
 
@@ -30,6 +35,11 @@ def count_looks(model: type[Model], *verbs: str) -> None:
     """Each app says which of its entries are looks at the patient whom a row of it is about."""
     ROWS.append(model)
     LOOKS.extend(verbs)
+
+
+def count_exports(*verbs: str) -> None:
+    """Each app says which of its lists are about many patients: each that is carried away is a look."""
+    EXPORTS.extend(verbs)
 
 
 def looks_at_people(people: Collection[int]) -> Q:
@@ -56,6 +66,11 @@ def record_question(text: str, *, actor: Actor, at: datetime) -> None:
     """That the person looked for a number is in the audit, every time; the number is not."""
     if is_question(text):
         audit.record(actor=actor, verb=VERB, subject=None, at=at)
+
+
+def record_wanted(wanted: dict[str, Any], *, actor: Actor, at: datetime) -> None:
+    """The same of a list's filter, when what it shows is carried away."""
+    record_question(wanted.get("q", ""), actor=actor, at=at)
 
 
 def questions_typed(text: str, *, actor: Actor, at: datetime, form: UUID | None) -> list[AuditEntry]:

@@ -13,14 +13,13 @@ from accounts.access import Capability
 from accounts.models import Actor
 from accounts.services.submissions import create_once
 from hospital_crm.lib.errors import DomainError
-from patients.models import DuplicatePair, MatchKey, Merge, MergedRow, Patient, Phone, SearchToken
+from patients.models import DuplicatePair, MatchKey, Merge, MergedRow, Patient, SearchToken
 
-from .both_families import settle_relations
 from .choices import GROUPS, Seen, blanks, columns_taken
 from .copies import end_copies
 from .following import newest_rows
-from .moving import Columns, Reference, Step, change, columns_of, move_references, references_to, remove
-from .phone_checks import joined_check
+from .moving import Columns, Reference, Step, change, columns_of, move_references, references_to
+from .rivals import settle_pairs, settle_rivals
 from .search import index_patients
 from .survivors import PersonErased, SamePerson
 from .timeline import add_timeline_entry
@@ -120,41 +119,7 @@ def forget_made(*patients: Patient) -> None:
 def _settle(survivor: Patient, merged: Patient, actor: Actor, at: datetime) -> list[Step]:
     """What cannot just be moved."""
     forget_made(survivor, merged)
-    return settle_rivals(survivor, merged) + _settle_pairs(survivor, merged, actor, at)
-
-
-def settle_rivals(survivor: Patient, merged: Patient) -> list[Step]:
-    """Of what there may be one only: the survivor's number to dial first stays that, and relatives are one family."""
-    steps: list[Step] = []
-    if survivor.phones.filter(is_primary=True).exists():
-        for phone in Phone.objects.filter(patient=merged, is_primary=True):
-            steps += change(phone, is_primary=False)
-    return steps + _join_phones(survivor, merged) + settle_relations(survivor, merged)
-
-
-def _join_phones(survivor: Patient, merged: Patient) -> list[Step]:
-    """Of a number that both have, what was found out last is known, and when somebody was last spoken with on it."""
-    steps: list[Step] = []
-    for theirs in Phone.objects.filter(patient=merged).order_by("pk"):
-        ours = survivor.phones.filter(digits=theirs.digits, extension=theirs.extension).first()
-        if ours is not None and (joined := joined_check(ours, theirs)):
-            steps += change(ours, **joined)
-    return steps
-
-
-def _settle_pairs(survivor: Patient, merged: Patient, actor: Actor, at: datetime) -> list[Step]:
-    """The two are looked at; whoever else looked like the merged one is compared with the survivor."""
-    steps: list[Step] = []
-    for pair in DuplicatePair.objects.of(merged).order_by("pk"):
-        other = pair.newer_id if pair.older_id == merged.pk else pair.older_id
-        older, newer = sorted((other, survivor.pk))
-        if other == survivor.pk:
-            steps += change(pair, state=DuplicatePair.State.MERGED, decided_at=at, decided_by_id=actor.pk)
-        elif DuplicatePair.objects.filter(older=older, newer=newer).exists():
-            steps += remove(pair)
-        else:
-            steps += change(pair, older_id=older, newer_id=newer)
-    return steps
+    return settle_rivals(survivor, merged) + settle_pairs(survivor, merged, actor, at)
 
 
 def _write_columns(

@@ -1,6 +1,6 @@
-"""Who is spoken with at an organisation, and who of our clients works there."""
+"""Whom to speak with at an organisation."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +15,7 @@ from accounts.services.submissions import create_once
 from accounts.services.versions import save_version
 from hospital_crm.lib.errors import DomainError
 from hospital_crm.lib.phones import PhoneNumber
-from patients.models import Employment, Organisation, OrganisationContact, Patient, Reveal
+from patients.models import Organisation, OrganisationContact, Patient, Reveal
 
 from .identifiers import MayNotReveal
 from .organisations import hold_organisation
@@ -26,20 +26,6 @@ class ContactAlreadyEnded(DomainError):
     """Nobody speaks with this person any more."""
 
     message = _("This person is no longer the one to speak with.")
-
-
-class AlreadyEmployed(DomainError):
-    """The person works there already."""
-
-    message = _("This person works there already, by what is on file.")
-    field = "number"
-
-
-class EndsBeforeItBegins(DomainError):
-    """The last day lies before the first."""
-
-    message = _("The last day lies before the first.")
-    field = "until"
 
 
 @transaction.atomic
@@ -129,84 +115,18 @@ def reveal_contact(*, contact: OrganisationContact, purpose: Reveal.Purpose, sta
     return contact.shown
 
 
-@transaction.atomic
-def add_employee(
-    *,
-    organisation: Organisation,
-    patient: Patient,
-    values: dict[str, Any],
-    actor: Actor,
-    at: datetime,
-    submission: UUID | None = None,
-) -> Employment:
-    """The patient works there, or did until a day.
-
-    Raises OrganisationAlreadyEnded, AlreadyEmployed, EndsBeforeItBegins, DuplicateSubmission.
-    """
-
-    def create() -> Employment:
-        _check_days(values.get("since"), values.get("until"))
-        held, who = hold_organisation(organisation), hold_patient(patient)
-        _check_open(held.pk, who.pk, values.get("until"))
-        row = Employment.objects.create(
-            organisation=held, patient=who, **values, **_stamp(actor, at), added_at=at, added_by=actor
-        )
-        _record("employee_added", row, actor, at)
-        return row
-
-    return create_once(submission=submission, kind=Employment._meta.label, create=create, actor=actor, at=at)
-
-
-@transaction.atomic
-def update_employee(
-    *, employment: Employment, version: int, values: dict[str, Any], actor: Actor, at: datetime
-) -> Employment:
-    """Position, staff number and days are as given; a last day ends it.
-
-    Raises StaleVersion, AlreadyEmployed, EndsBeforeItBegins.
-    """
-    Organisation.objects.select_for_update().get(pk=employment.organisation_id)  # of two at once one is the first
-    stored = Employment.objects.get(pk=employment.pk)
-    until = values.get("until", stored.until)
-    _check_days(values.get("since", stored.since), until)
-    _check_open(stored.organisation_id, stored.patient_id, until, besides=stored.pk)
-    if changed := save_version(employment, version=version, values=values, actor=actor, at=at):
-        _record("employee_changed", employment, actor, at, fields=sorted(changed))
-    return employment
-
-
 def columns_of(phone: PhoneNumber | None) -> dict[str, str]:
     """What a row holds of a number."""
     return {"digits": phone.digits, "extension": phone.extension} if phone else {"digits": "", "extension": ""}
-
-
-def _check_days(since: date | None, until: date | None) -> None:
-    if since and until and until < since:
-        raise EndsBeforeItBegins
-
-
-def _check_open(organisation: int, patient: int, until: date | None, *, besides: int = 0) -> None:
-    same = Employment.objects.filter(organisation=organisation, patient=patient, until__isnull=True)
-    if until is None and same.exclude(pk=besides).exists():
-        raise AlreadyEmployed
 
 
 def _stamp(actor: Actor, at: datetime) -> dict[str, Any]:
     return {"updated_at": at, "updated_by": actor}
 
 
-def _record(verb: str, row: Employment, actor: Actor, at: datetime, **more: Any) -> None:
-    """Of both: who looks at one of them finds it."""
-    audit.record(actor=actor, verb=f"organisation.{verb}", subject=row.organisation, at=at, **more)
-    audit.record(actor=actor, verb=f"patient.{verb}", subject=row.patient, at=at, **more)
-
-
 audit.name_fields(
     {
         "position": _("Job title"),
-        "staff_number": _("Staff number"),
-        "since": _("Since"),
-        "until": _("Until"),
         "is_main": _("Speak with this person first"),
         "email": _("E-mail"),
         "patient": _("Patient"),
@@ -218,9 +138,5 @@ audit.name_verbs(
         "organisation.contact_changed": _("Person to speak with changed"),
         "organisation.contact_ended": _("Person to speak with ended"),
         "organisation.contact_revealed": _("Number of a person to speak with revealed"),
-        "organisation.employee_added": _("Employee added"),
-        "organisation.employee_changed": _("Employee changed"),
-        "patient.employee_added": _("Patient's employer added"),
-        "patient.employee_changed": _("Patient's employer changed"),
     }
 )

@@ -21,7 +21,7 @@ from .organisations import hold_organisation
 from .timeline import add_timeline_entry, record_contact
 
 Status = OrganisationVisit.Status
-NOON = timedelta(hours=12)  # nobody says at what time of a day that is over they were there
+NOON = timedelta(hours=12)  # nobody says at what time of a day that is over they were there: pages show the day alone
 
 
 class VisitIsSettled(DomainError):
@@ -93,17 +93,18 @@ def hold_organisation_visit(
         raise HeldBeforehand
     values = {"status": Status.HELD, "on_day": on_day, "visited_by": visited_by, "result": result}
     save_version(visit, version=planned.version, values=values, actor=actor, at=at)
+    there_at = min(at, midnight(on_day) + NOON)
     told = {"by": visited_by.display_name, "by_en": visited_by.display_name_en, "day": on_day.isoformat()}
     add_timeline_entry(
         target=visit.organisation,
         kind="patients.organisation_visited",
         params=told,
         needs=Capability.SEE_ORGANISATIONS,
-        occurred_at=at,
+        occurred_at=there_at,
         actor=actor,
         source=visit,
     )
-    record_contact(target=visit.organisation, at=min(at, midnight(on_day) + NOON))
+    record_contact(target=visit.organisation, at=there_at)
     audit.record(actor=actor, verb="organisation.visit_held", subject=visit.organisation, at=at)
     return visit
 

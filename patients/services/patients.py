@@ -17,6 +17,7 @@ from hospital_crm.lib.phones import PhoneNumber, is_mobile
 from institution.services.numbers import next_number
 from patients.models import Identifier, Patient, Phone
 from patients.rules.cards import completed_by, tells_another_birth
+from patients.rules.portrait import with_street_apart
 
 from .alike import has_identity_on_file
 from .desk import is_desk
@@ -106,10 +107,11 @@ def register_patient(
 
 
 def completed_by_cards(values: dict[str, Any], identifiers: Sequence[NewIdentifier]) -> dict[str, Any]:
-    """The person's columns, with what an identity card says of what was left open.
+    """The person's columns, with what an identity card says of what was left open; a street is masked.
 
     Raises BirthAgainstCard.
     """
+    values = with_street_apart(values)
     for each in identifiers:
         if each.type == Identifier.Type.RESIDENT_ID:
             if tells_another_birth(each.number, values.get("birth_date"), values.get("birth_year")):

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts import audit
@@ -13,11 +13,7 @@ from accounts.models import Actor
 from accounts.services.versions import save_version
 from patients.models import Patient, Phone
 
-from .moving import plain, restored
 from .survivors import hold_patient
-
-Check = Phone.Check
-KNOWN = ("checked_as", "checked_at", "checked_by_id", "is_primary")  # what a try may change
 
 
 @transaction.atomic
@@ -26,10 +22,13 @@ def update_phone(*, phone: Phone, version: int, values: dict[str, Any], actor: A
 
     Raises StaleVersion.
     """
-    return _write(hold_patient(phone.patient), phone, version, values, actor, at)
+    return write_phone(hold_patient(phone.patient), phone, version, values, actor, at)
 
 
-def _write(patient: Patient, phone: Phone, version: int, values: dict[str, Any], actor: Actor, at: datetime) -> Phone:
+def write_phone(
+    patient: Patient, phone: Phone, version: int, values: dict[str, Any], actor: Actor, at: datetime
+) -> Phone:
+    """The same, for whoever holds the patient already."""
     if values["checked_as"] != Phone.objects.values_list("checked_as", flat=True).get(pk=phone.pk):
         is_known = bool(values["checked_as"])
         values = {**values, "checked_at": at if is_known else None, "checked_by": actor if is_known else None}
@@ -61,41 +60,6 @@ def joined_check(ours: Phone, theirs: Phone) -> dict[str, Any]:
     if theirs.last_success_at and (ours.last_success_at is None or ours.last_success_at < theirs.last_success_at):
         joined["last_success_at"] = theirs.last_success_at
     return joined
-
-
-def learn_from_try(*, phone: Phone, found: Phone.Check, actor: Actor, at: datetime) -> dict[str, Any] | None:
-    """Somebody rang it: whoever answered was the right person, or another. What is known already stays.
-
-    Returns what was known before, if that is something else now.
-    """
-    patient = hold_patient(phone.patient)
-    phone.refresh_from_db()  # as it is now that nobody else writes it
-    if phone.checked_as == found or (found == Check.ANSWERED and phone.is_verified):
-        return None
-    before = {name: plain(getattr(phone, name)) for name in KNOWN}
-    values = {"owner": phone.owner, "kind": phone.kind, "checked_as": found}
-    _write(patient, phone, phone.version, values, actor, at)
-    return before
-
-
-@transaction.atomic
-def forget_what_try_found(
-    *, phone: Phone, before: dict[str, Any], tried_at: datetime, actor: Actor, at: datetime
-) -> None:
-    """The try never happened: what was known before it is known again, unless somebody has said otherwise since."""
-    patient = hold_patient(phone.patient)
-    phone.refresh_from_db()
-    if phone.checked_at != tried_at:
-        return
-    values = restored(Phone, before)
-    is_primary = values.pop("is_primary")
-    stamp = {"version": F("version") + 1, "updated_at": at, "updated_by": actor}
-    Phone.objects.filter(pk=phone.pk).update(**values, is_primary=False, **stamp)
-    if is_primary:
-        Phone.objects.filter(patient=patient, is_primary=True).update(is_primary=False)
-        Phone.objects.filter(pk=phone.pk).update(is_primary=True)
-    choose_for_want_of_another(patient)
-    audit.record(actor=actor, verb="patient.phone_updated", subject=patient, at=at, fields=["phone_checked_as"])
 
 
 def note_success(*, patient: Patient, digits: str, at: datetime) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import BigIntegerField, Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts import audit
@@ -15,11 +15,15 @@ from accounts.services.submissions import create_once
 from accounts.services.versions import save_version
 from hospital_crm.lib.errors import DomainError
 from hospital_crm.lib.phones import PhoneNumber
+from hospital_crm.lib.prepared import Gap, Prepared
 from patients.kinship import Tie, columns_of_tie, turned
-from patients.models import Patient, Phone, Relation
+from patients.models import DuplicatePair, Patient, Phone, Relation
+from patients.querysets import RelationQuerySet
 
 from .search import index_patients
 from .survivors import SamePerson, hold_patient
+
+_ties = Prepared[Relation]()
 
 
 class RelationAlreadyThere(DomainError):
@@ -123,10 +127,13 @@ def end_relative(*, relation: Relation, actor: Actor, at: datetime) -> Relation:
 
 def kin_of(patient: Patient, reader: Staff) -> list[Kin]:
     """The open relations, seen from the patient; guardians first. Whoever is out of sight has no name."""
-    rows = Relation.objects.open().of(patient).select_related("patient", "relative").order_by("-is_guardian", "pk")
-    kin = [_seen_from(patient, row) for row in rows]
-    keys = [each.other.pk for each in kin if each.other]
-    seen = Patient.objects.keys_seen_by(reader, keys)
+    this = Gap("patient", BigIntegerField())
+
+    def ties() -> RelationQuerySet:
+        return Relation.objects.open().of(this).select_related("patient", "relative").order_by("-is_guardian", "pk")
+
+    kin = [_seen_from(patient, row) for row in _ties.rows("of", ties, {"patient": patient.pk})]
+    seen = Patient.objects.keys_seen_by(reader, [each.other for each in kin if each.other])
     return [
         each if each.other is None or each.other.pk in seen else Kin(each.relation, each.tie, None, is_hidden=True)
         for each in kin
@@ -142,13 +149,16 @@ def name_seen_by(reader: Staff, relation: Relation, seen_from: Patient) -> str:
 
 
 def sharers_of(patient: Patient, reader: Staff, besides: Iterable[Kin]) -> list[Patient]:
-    """Whom else the patient's numbers lead to and who is no relative yet."""
+    """Whom else the patient's numbers lead to, who is no relative yet and does not look like the same person."""
     known = [each.other.pk for each in besides if each.other]
     digits = [phone.digits for phone in patient.phones.all()]
     if not digits:
         return []
     same = Phone.objects.filter(digits__in=digits).exclude(patient=patient).exclude(patient__in=known)
-    return list(Patient.objects.visible_to(reader).filter(pk__in=same.values("patient")).order_by("pk")[:MOST_SHARERS])
+    pairs = DuplicatePair.objects.alike().of(patient)
+    alike = pairs.filter(Q(older=OuterRef("pk")) | Q(newer=OuterRef("pk")))
+    behind = Patient.objects.visible_to(reader).filter(~Exists(alike), pk__in=same.values("patient"))
+    return list(behind.order_by("pk")[:MOST_SHARERS])
 
 
 MOST_SHARERS = 5

@@ -16,6 +16,7 @@ from hospital_crm.lib.errors import DomainError
 from hospital_crm.lib.moments import BEFORE_ALL
 from institution.models import Setting
 from patients.models import DataRequest, Patient, Relation
+from patients.models.rights import FIRST
 
 from .relatives import tie_of
 from .survivors import hold_patient
@@ -121,7 +122,7 @@ def open_request(
 
     def create() -> DataRequest:
         held = hold_patient(patient)  # of two at once one is the first
-        if timezone.localdate(asked_at) < born_from(held):
+        if asked_at < FIRST or timezone.localdate(asked_at) < born_from(held):
             raise AskedBeforeBirth
         _check_asker(held, asked, at)
         if held.data_requests.open().filter(kind=asked.kind).exists():

@@ -6,12 +6,13 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Staff
 from accounts.services.submissions import create_once
 from hospital_crm.lib.errors import DomainError
+from hospital_crm.lib.filters import told_filter
 from patients.models import Patient, Selection
 from patients.querysets import PatientQuerySet
 
@@ -25,10 +26,10 @@ class NobodyChosen(DomainError):
     message = _("Tick at least one patient, or choose all whom the list finds.")
 
 
-def told_filter(wanted: dict[str, Any]) -> dict[str, Any]:
-    """A list's filter as a row keeps it: other rows by their keys, nothing that was left open."""
-    told = {name: _plain(value) for name, value in wanted.items()}
-    return {name: value for name, value in told.items() if value}
+class TooManyTicked(DomainError):
+    """More than one ticks by hand."""
+
+    message = _("At most 500 patients can be ticked. Choose all whom a list finds instead.")
 
 
 def choose_patients(
@@ -41,13 +42,15 @@ def choose_patients(
 ) -> Selection:
     """The ticked ones, or else all whom the list's filter finds, stand ready for an act.
 
-    Raises NobodyChosen, DuplicateSubmission.
+    Raises NobodyChosen, TooManyTicked, DuplicateSubmission.
     """
     if wanted is None and not keys:
         raise NobodyChosen
+    if wanted is None and len(set(keys)) > MOST_TICKED:
+        raise TooManyTicked
 
     def create() -> Selection:
-        ticked = [] if wanted is not None else sorted(set(keys))[:MOST_TICKED]
+        ticked = [] if wanted is not None else sorted(set(keys))
         told = told_filter(wanted or {})
         return Selection.objects.create(keys=ticked, wanted=told, chosen_at=at, chosen_by=staff.actor)
 
@@ -71,10 +74,3 @@ def within(selection: Selection, people: PatientQuerySet) -> PatientQuerySet:
 def forget_old_selections(*, at: datetime) -> int:
     """Those with whom nothing was done are gone after their time; how many."""
     return Selection.objects.filter(acts__isnull=True, chosen_at__lt=at - KEPT).delete()[0]
-
-
-def _plain(value: Any) -> Any:
-    """Of several rows their keys; of one its key; of anything else itself."""
-    if isinstance(value, list | QuerySet):
-        return sorted(row.pk for row in value)
-    return getattr(value, "pk", value)

@@ -60,9 +60,11 @@ def set_back_last_contact(*, target: Target, voided: Collection[datetime], at: d
     was_last.update(last_contact_at=at)
 
 
-def name_part(app: str, label: str | Promise) -> None:
+def name_part(part: str, label: str | Promise) -> None:
     """Each app says what its lines of the story are called where the reader chooses among them."""
-    PARTS[app] = label
+    PARTS[part] = label
 
 
-name_part("patients", _("On file"))
+name_part("patients", _("The record"))
+name_part("visits", _("Visits"))
+name_part("consents", _("Consents"))

@@ -20,12 +20,12 @@ from institution.models import Setting
 from patients.models import AccessGrant, ColleagueRecord, LookToCheck
 from patients.rules.looks import Limits, is_unusual, usual_of
 
-from .looks import LOOKS, VISITS, looked_at, looks_at_people
+from .looks import EXPORTS, LOOKS, OPENED, VISITS, looked_at, looks_at_people
 
-EXPORTED = "patients.exported"
 HISTORY_DAYS = 30
 DAYS_BACK = 3  # so many days that are over are looked at again, for a worker may have stood still
 DAY = timedelta(days=1)
+ONE_LOOK = timedelta(seconds=audit.LOOKS_COLLAPSE_SECONDS)
 Kind, State = LookToCheck.Kind, LookToCheck.State
 
 
@@ -58,13 +58,13 @@ def find_unusual_looks(*, at: datetime) -> int:
 
 def looks_of(staff: Staff | None = None, *, since: date, until: date) -> Any:
     """What counts: the looks on these days that no open promise of one's own, or of one's team, explains; each with
-    `whom`, the person's key. An export is one look, however many it holds.
+    `whom`, the person's key, which a list that was carried away has not.
     """
     whose = Q(actor__staff=staff) if staff is not None else Q(actor__staff__isnull=False)
     looks = AuditEntry.objects.filter(
-        whose, verb__in=[*LOOKS, EXPORTED], at__gte=midnight(since), at__lt=midnight_after(until)
+        whose, verb__in=[*LOOKS, *EXPORTS], at__gte=midnight(since), at__lt=midnight_after(until)
     )
-    at_people = looks.annotate(whom=looked_at()).filter(Q(whom__isnull=False) | Q(verb=EXPORTED))
+    at_people = looks.annotate(whom=looked_at()).filter(Q(whom__isnull=False) | Q(verb__in=EXPORTS))
     return at_people.exclude(_is_owed())
 
 
@@ -91,8 +91,16 @@ def looks_behind(look: LookToCheck) -> Any:
 
 
 def _of_many(looks: Any) -> Any:
-    """The page that shows visits is a look already: not two."""
-    return looks.exclude(verb=VISITS)
+    """Whoever opens a patient's page sees the visits there: one look, not two. Visits without the page are one too."""
+    page = AuditEntry.objects.filter(
+        verb=OPENED,
+        actor=OuterRef("actor"),
+        subject_type=OuterRef("subject_type"),
+        subject_id=OuterRef("subject_id"),
+        at__gt=OuterRef("at") - ONE_LOOK,
+        at__lt=OuterRef("at") + ONE_LOOK,
+    )
+    return looks.filter(~Q(verb=VISITS) | ~Exists(page))
 
 
 def _find_many(days: list[date], at: datetime) -> int:

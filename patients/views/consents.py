@@ -84,7 +84,9 @@ def consent_evidence(request: StaffRequest, pk: int) -> FileResponse:
 def wording_list(request: StaffRequest) -> HttpResponse:
     """The words in use, and those of before."""
     wordings = ConsentWording.objects.order_by("purpose", "-version")
-    return render(request, "patients/wording_list.html", {"wordings": wordings, "now": timezone.now()})
+    may_set = request.user.can(Capability.MANAGE_SETTINGS)
+    context = {"wordings": wordings, "may_set": may_set, "now": timezone.now()}
+    return render(request, "patients/wording_list.html", context)
 
 
 @needs(Capability.MANAGE_PROTOCOLS)

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from accounts import audit
@@ -17,9 +18,10 @@ from hospital_crm.lib.errors import DomainError
 from hospital_crm.lib.forms import create_page
 from hospital_crm.lib.htmx import render_part
 from hospital_crm.lib.paging import capped_count, page_of
+from jobs.pages import offered
 from patients.forms import CompareForm, MergeForm
 from patients.models import DuplicatePair, Merge, Patient, Relation
-from patients.querysets import PairQuerySet
+from patients.querysets import DECIDED
 from patients.services import duplicates as services
 from patients.services.consents import disagreements
 from patients.services.merges import AlreadyMerged, PeopleChanged, merge_patients
@@ -28,14 +30,18 @@ from .sides import choices_of, facts_of, label_of
 from .whom import patient_of
 
 ORDERING = ("-score", "-id")
-DECIDED = "decided"
+SHOWN = {
+    DuplicatePair.State.OPEN.value: gettext_lazy("To be looked at"),
+    DECIDED: gettext_lazy("Two people"),
+    DuplicatePair.State.MERGED.value: gettext_lazy("Merged"),
+}
 
 
 @require_safe
 @needs(Capability.MERGE_PATIENTS)
 def duplicate_list(request: StaffRequest) -> HttpResponse:
-    state = request.GET.get("state", "")
-    pairs = _of_state(DuplicatePair.objects.visible_to(request.user), state)
+    state = _state_of(request.GET.get("state", ""))
+    pairs = DuplicatePair.objects.visible_to(request.user).in_state(state)
     page = page_of(pairs.with_people(), request, ordering=ORDERING)
     clock = {"now": timezone.now(), "today": timezone.localdate()}
     waits = Patient.objects.on_file().filter(compared_at__isnull=True).exists()
@@ -44,25 +50,21 @@ def duplicate_list(request: StaffRequest) -> HttpResponse:
         "page": page,
         "count": capped_count(pairs),
         "waits": waits,
+        "export": offered(request, state=state),
         **clock,
     }
     return render_part(request, "patients/duplicate_list.html", "rows", context)
 
 
-def _of_state(pairs: PairQuerySet, state: str) -> PairQuerySet:
-    if state == DuplicatePair.State.MERGED:
-        return pairs.filter(state=DuplicatePair.State.MERGED)
-    if state == DECIDED:
-        return pairs.filter(state__in=services.VERDICTS)
-    return pairs.open()
+def _state_of(text: str) -> str:
+    """Which of them the page shows; what is to be looked at, if nothing else is asked for."""
+    return text if text in SHOWN else DuplicatePair.State.OPEN.value
 
 
 def _chips(path: str, current: str) -> list[dict[str, Any]]:
-    states = {"": _("To be looked at"), DECIDED: _("Two people"), DuplicatePair.State.MERGED.value: _("Merged")}
-    known = current if current in states else ""
     return [
-        {"label": label, "url": f"{path}?state={state}" if state else path, "is_current": state == known}
-        for state, label in states.items()
+        {"label": label, "url": path if state == "open" else f"{path}?state={state}", "is_current": state == current}
+        for state, label in SHOWN.items()
     ]
 
 

@@ -11,15 +11,17 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from accounts.access import Capability, StaffRequest, needs
-from accounts.services.saved_views import kept_query, offer_list, views_of
+from accounts.services.list_views import views_of
+from accounts.services.saved_views import kept_query, offer_list
+from hospital_crm.lib.conditions import conditions_of
+from hospital_crm.lib.exports import conditions_in
 from hospital_crm.lib.htmx import render_part
 from hospital_crm.lib.paging import capped_count, page_of
+from jobs.pages import offered
 from patients.filters import PatientFilter
-from patients.forms.exports import FORMATS
 from patients.models import Patient
 from patients.reports.columns import COLUMNS, LEVEL, Column, Reading, chosen_columns, rows_of, with_columns
 from patients.reports.words import Words
-from patients.services.exports import ExportPurpose
 from patients.services.levels import sees_levels
 from patients.services.looks import record_question
 
@@ -41,16 +43,22 @@ def patient_list(request: StaffRequest) -> HttpResponse:
     columns = _columns(request)
     page = page_of(with_columns(people.qs, columns), request, ordering=people.ordering)
     reading = Reading(timezone.now(), words.levels, dict(words.tag_choices))
+
+    def without(name: str) -> str:
+        url = _with_query(reverse(LIST), request.GET, without=name)
+        return url if "?" in url else views.whole_url
+
     context = {
         "filter": people,
-        "kept": [(name, value) for name, value in request.GET.items() if name == CHOSEN and value],
+        "conditions": conditions_of(people, without=without, besides=["q"]),
+        "kept": _kept(request),
         "columns": columns,
         "columns_url": _with_query(reverse("patients:patient_columns"), request.GET),
         "page": page,
         "rows": rows_of(page.rows, columns, reading),
         "count": capped_count(people.qs),
         "views": views,
-        **_offered(request),
+        **_offered(request, people),
         "today": timezone.localdate(),
     }
     return render_part(request, "patients/patient_list.html", "rows", context)
@@ -80,21 +88,26 @@ def patient_columns(request: StaffRequest) -> HttpResponse:
     return render(request, "patients/patient_columns.html", context)
 
 
-def _offered(request: StaffRequest) -> dict[str, Any]:
+def _offered(request: StaffRequest, people: PatientFilter) -> dict[str, Any]:
     """What the reader may do from here."""
     staff = request.user
     return {
         "controls": staff.can(Capability.CONTROL_REGISTRATION),
         "imports": staff.can(Capability.IMPORT_PATIENTS),
+        "answers": staff.can(Capability.RECORD_DATA_REQUESTS),
+        "checks": staff.can(Capability.CHECK_LOOKS),
         "may_merge": staff.can(Capability.MERGE_PATIENTS),
-        "may_export": staff.can(Capability.SEE_FIGURES),
         "may_choose": staff.can(Capability.REASSIGN_IN_BULK),
-        "asked": [(name, value) for name, values in request.GET.lists() if name != "cursor" for value in values],
-        "formats": FORMATS,
-        "purposes": ExportPurpose.choices,
-        "submission": uuid4(),
+        "export": offered(request, people),
+        "asked": [*conditions_in(people), *_kept(request)],
         "choosing": uuid4(),
     }
+
+
+def _kept(request: StaffRequest) -> list[tuple[str, str]]:
+    """Which columns the address chooses."""
+    chosen = request.GET.get(CHOSEN)
+    return [(CHOSEN, chosen)] if chosen else []
 
 
 def _columns(request: StaffRequest) -> list[Column]:

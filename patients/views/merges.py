@@ -26,10 +26,12 @@ def merge_detail(request: StaffRequest, pk: int) -> HttpResponse:
     merge = _merge(request, pk)
     is_open = merge.undone_at is None
     is_gone = bool(merge.survivor.erased_at or merge.merged.erased_at)
+    can_undo = request.user.can(Capability.UNDO_MERGES)
     stays = changed_since(merge) if is_open else merge.stayed
     context = {
         "merge": merge,
-        "may_undo": is_open and not is_gone and request.user.can(Capability.UNDO_MERGES),
+        "may_undo": is_open and not is_gone and can_undo,
+        "others_undo": is_open and not is_gone and not can_undo,
         "later": later_merge(merge) if is_open else None,
         "stays": [label_of(group) for group in stays],
         "stayed_rows": _counted(merge),

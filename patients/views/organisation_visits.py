@@ -15,12 +15,9 @@ from hospital_crm.lib.acts import act_page
 from hospital_crm.lib.conflict import resolved
 from hospital_crm.lib.forms import create_page, edit_page
 from hospital_crm.lib.paging import page_of
-from patients.forms.organisations import (
-    HoldVisitForm,
-    OrganisationVisitCreateForm,
-    OrganisationVisitEditForm,
-    ReasonToEndForm,
-)
+from jobs.pages import offered
+from patients.forms.organisation_visits import HoldVisitForm, OrganisationVisitCreateForm, OrganisationVisitEditForm
+from patients.forms.organisations import ReasonToEndForm
 from patients.models import OrganisationVisit
 from patients.services import organisation_visits as services
 
@@ -35,7 +32,7 @@ def organisation_visit_list(request: StaffRequest, organisation_pk: int) -> Http
     organisation = get_object_or_404(visible(request), pk=organisation_pk)
     rows = organisation.visits.visible_to(request.user).with_card()
     page = page_of(rows, request, ordering=("-on_day", "-id"))
-    context = {"organisation": organisation, "page": page}
+    context = {"organisation": organisation, "page": page, "export": offered(request)}
     return render(request, "patients/organisation_visit_list.html", context)
 
 
@@ -119,6 +116,8 @@ def organisation_visit_hold(request: StaffRequest, pk: int) -> HttpResponse:
 @needs(Capability.SEE_ORGANISATIONS)
 def organisation_visit_cancel(request: StaffRequest, pk: int) -> HttpResponse:
     visit = get_object_or_404(_visits(request), pk=pk)
+    if request.method != "POST" and not visit.is_planned:
+        return _settled(request, visit)
     form = ReasonToEndForm(request.POST or None)
 
     def act() -> OrganisationVisit:

@@ -19,6 +19,7 @@ from hospital_crm.lib.fields import warn_of_number
 from hospital_crm.lib.forms import create_page, edit_page
 from hospital_crm.lib.htmx import render_part
 from hospital_crm.lib.paging import capped_count, page_of
+from jobs.pages import offered
 from patients.filters import OrganisationFilter
 from patients.forms.organisations import OrganisationCreateForm, OrganisationEditForm, ReasonToEndForm
 from patients.models import Employment, Organisation, Reveal
@@ -34,7 +35,13 @@ def organisation_list(request: StaffRequest) -> HttpResponse:
     query.setdefault("state", "active")
     found = OrganisationFilter(query, queryset=visible(request).with_card())
     page = page_of(found.qs, request, ordering=("-registered_at", "-id"))
-    context = {"filter": found, "page": page, "count": capped_count(found.qs), "now": timezone.now()}
+    context = {
+        "filter": found,
+        "page": page,
+        "count": capped_count(found.qs),
+        "export": offered(request, found),
+        "now": timezone.now(),
+    }
     return render_part(request, "patients/organisation_list.html", "rows", context)
 
 
@@ -48,6 +55,7 @@ def organisation_detail(request: StaffRequest, pk: int) -> HttpResponse:
         "organisation": organisation,
         "page": page_of(story, request, ordering=("-occurred_at", "-id")),
         "contacts": organisation.contacts.open().main_first().select_related("patient"),
+        "export": offered(request),
         "employees": employees_of(request, organisation),
         "visits": organisation.visits.with_card().newest_first()[:IN_PANEL],
         "may_reveal": request.user.can(Capability.REVEAL_NUMBERS),

@@ -1,78 +1,107 @@
 """The page of one person: who it is, the story, what is known and what is open."""
 
-from collections import Counter
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import BigIntegerField, Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts import audit
 from accounts.access import Capability, StaffRequest, needs
+from accounts.models import Staff
 from hospital_crm.lib.htmx import render_part
-from hospital_crm.lib.paging import page_of
+from hospital_crm.lib.keys import is_key
+from hospital_crm.lib.prepared import Gap, Prepared
+from institution.models import ReferenceItem
 from patients.models import CLIENT_KINDS, DuplicatePair, Patient, Reveal, Visit
 from patients.models.timeline import PARTS
-from patients.querysets import TimelineQuerySet
+from patients.querysets import PairQuerySet, PatientQuerySet
 from patients.querysets.organisations import EmploymentQuerySet
-from patients.services.consents import standing_of
-from patients.services.levels import level_said, sees_levels
+from patients.reports.panels import Panel, client_kinds_of, with_panels
+from patients.services.consents import standing_in
+from patients.services.levels import WORDS, sees_levels, words_in
 from patients.services.phones import OWED
 
 from .relatives import family_of
+from .story import story_page, story_parts
 from .visits import last_visits
 from .whom import say_merged
 
+FROM_LISTS = ("source", "last_source", "insurance", "occupation")
 ALIKE = 5  # people who may be the same one
+
+_by_key, _alike = Prepared[Patient](), Prepared[DuplicatePair]()
 
 
 @require_safe
 @needs(Capability.FIND_PEOPLE)
 def patient_detail(request: StaffRequest, pk: int) -> HttpResponse:
-    today = timezone.localdate()
-    visible = Patient.objects.visible_to(request.user, today).with_card()
-    visible = visible.with_level_words() if sees_levels(request.user) else visible
-    known = (
-        visible.with_debts_of(request.user, today)
-        .with_clients()
-        .known_as(pk)
-        .select_related("source", "last_source", "insurance", "occupation")
-    )
-    patient = get_object_or_404(known)
+    patient = _patient(request, pk)
     if patient.pk != pk:
         return _to_survivor(request, patient, pk)
-    story = patient.timelineentrys.visible_to(request.user)
     part = request.GET.get("kind", "")
-    chosen = story.of_part(part) if part in PARTS else story
-    page = page_of(chosen.select_related("actor__staff"), request, ordering=("-occurred_at", "-id"))
+    page = story_page(request, patient, part)
     is_first = not page.previous_url  # however it was reached
     context = {
         "patient": patient,
-        "parts": _parts(request.path, story, part),
+        "parts": story_parts(request, patient, part),
         "shows_what_comes": (part not in PARTS or part == "promises") and is_first,
         "page": page,
-        "pairs": _pairs(request, patient),
+        **_panels(request, patient),
         "may_merge": request.user.can(Capability.MERGE_PATIENTS),
-        "family": family_of(request, patient),
-        "employers": list(_employers(request, patient)),
-        "shows_numbers": vars(patient)["is_owed"],
-        "recent": last_visits(request, patient),
-        "standing": list(standing_of(patient).values()),
-        "level": level_said(patient),
-        "tags": patient.tags.select_related("tag", "added_by__staff"),
-        "clients": [CLIENT_KINDS[kind] for kind in patient.clients],
         "may_reveal": request.user.can(Capability.REVEAL_NUMBERS),
         "may_see_looks": request.user.can(Capability.SEE_AUDIT),
         "may_record_requests": request.user.can(Capability.RECORD_DATA_REQUESTS),
         "purposes": Reveal.Purpose.choices,
         "now": timezone.now(),
-        "today": today,
+        "today": timezone.localdate(),
     }
     _record_looks(request, patient, shows_numbers=context["shows_numbers"], visits=context["recent"])
     return render_part(request, "patients/patient_detail.html", "story", context)
+
+
+def _patient(request: StaffRequest, pk: int) -> Patient:
+    """Whoever has the key, else into whom its holder was merged: rarer, and dearer to ask."""
+    reader, today = request.user, timezone.localdate()
+
+    def visible() -> PatientQuerySet:
+        return with_panels(Patient.objects.visible_to(reader, today)).with_debts_of(reader, today).with_card()
+
+    def of_key() -> PatientQuerySet:
+        return visible().filter(pk=Gap("key", BigIntegerField()))
+
+    found = _by_key.rows((reader.rights, today), of_key, {"key": pk}) if is_key(str(pk)) else []
+    return found[0] if found else get_object_or_404(visible().known_as(pk))
+
+
+def _panels(request: StaffRequest, patient: Patient) -> dict[str, Any]:
+    """What stands beside the story. Most people have nothing in most panels."""
+    filled = Panel(vars(patient)["filled"])
+    return {
+        "shows_numbers": bool(vars(patient)["is_owed"]),
+        "recent": last_visits(request, patient) if Panel.VISITS in filled else [],
+        "clients": [CLIENT_KINDS[kind] for kind in client_kinds_of(filled)],
+        "standing": list(standing_in(patient.consents.in_order() if Panel.CONSENTS in filled else ()).values()),
+        "tags": patient.tags.select_related("tag", "added_by__staff") if Panel.TAGS in filled else [],
+        "identifiers": patient.identifiers.in_order() if Panel.DOCUMENTS in filled else [],
+        "employers": list(_employers(request, patient)) if Panel.EMPLOYERS in filled else [],
+        "family": family_of(request, patient, filled),
+        "pairs": _pairs(request, patient) if Panel.ALIKE in filled else [],
+        "level": _from_lists(patient, request.user),
+    }
+
+
+def _from_lists(patient: Patient, reader: Staff) -> str:
+    """What was chosen from the hospital's lists is there, and in words the service level owed: one question for all."""
+    keys = {getattr(patient, f"{name}_id") for name in FROM_LISTS} - {None}
+    level = patient.service_level if sees_levels(reader) else 0
+    wanted = Q(pk__in=keys) | Q(list__code=WORDS) if level else Q(pk__in=keys)
+    items = {item.pk: item for item in ReferenceItem.objects.filter(wanted)} if keys or level else {}
+    for name in FROM_LISTS:
+        setattr(patient, name, items.get(getattr(patient, f"{name}_id")))
+    return words_in(item for key, item in items.items() if key not in keys).get(level, "")
 
 
 def _record_looks(request: StaffRequest, patient: Patient, *, shows_numbers: bool, visits: list[Visit]) -> None:
@@ -89,14 +118,16 @@ def _record_looks(request: StaffRequest, patient: Patient, *, shows_numbers: boo
 
 
 def _pairs(request: StaffRequest, patient: Patient) -> list[dict[str, Any]]:
-    """Who may be the same person, for whoever may merge them."""
-    if not request.user.can(Capability.MERGE_PATIENTS):
-        return []
-    pairs = DuplicatePair.objects.visible_to(request.user).open().of(patient)
-    alike = pairs.filter(score__gt=0).select_related("older", "newer")  # others were only compared by hand
+    """Who may be the same person, for whoever may find both."""
+    reader, this = request.user, Gap("patient", BigIntegerField())
+
+    def alike() -> PairQuerySet:
+        pairs = DuplicatePair.objects.visible_to(reader).alike().of(this).select_related("older", "newer")
+        return pairs.order_by("-score", "-pk")[:ALIKE]
+
     return [
         {"pk": pair.pk, "other": pair.other(patient), "reason_labels": pair.reason_labels}
-        for pair in alike.order_by("-score", "-pk")[:ALIKE]
+        for pair in _alike.rows((reader.rights, timezone.localdate()), alike, {"patient": patient.pk})
     ]
 
 
@@ -109,17 +140,3 @@ def _to_survivor(request: StaffRequest, survivor: Patient, pk: int) -> HttpRespo
     """The old address leads on, and says why."""
     say_merged(request, pk)
     return redirect("patients:patient_detail", pk=survivor.pk)
-
-
-def _parts(path: str, story: TimelineQuerySet, current: str) -> list[dict[str, Any]]:
-    """The whole story, and each part of which there is something: plain links, so that the address stays true."""
-    numbers: Counter[str] = Counter()
-    for kind, number in story.order_by().values_list("kind").annotate(number=Count("pk")):
-        numbers[kind.partition(".")[0]] += number
-    whole = {"label": _("All"), "url": path, "is_current": current not in PARTS, "count": numbers.total()}
-    shown = [app for app in PARTS if numbers[app] or app == current]
-    parts = [
-        {"label": PARTS[app], "url": f"{path}?kind={app}", "is_current": app == current, "count": numbers[app]}
-        for app in sorted(shown, key=lambda app: (-numbers[app], app))
-    ]
-    return [whole, *parts]

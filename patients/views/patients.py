@@ -21,6 +21,7 @@ from patients.services import patients as services
 from patients.services.alike import Alike, Typed, find_alike, has_identity_on_file
 from patients.services.looks import questions_typed
 
+from .identifiers import warn_of_area
 from .whom import say_merged
 
 ALIKE = 5  # people shown before a new one is registered
@@ -48,10 +49,12 @@ def patient_create(request: StaffRequest) -> HttpResponse:
             is_another=is_another,
         )
         warn_of_number(request, number)
+        warn_of_area(request, form.identifiers)
         return patient
 
     looked = {"alike": alike, "is_typed": _typed(form).is_anything, "asked": asked, "likely": likely}
-    context = {**looked, "form": form, **_clock()}
+    is_certain = any(row.likeness.is_certain for row in likely)
+    context = {**looked, "is_certain": is_certain, "form": form, **_clock()}
     if asked and form.is_valid():
         return render(request, "patients/patient_create.html", context)
     return create_page(

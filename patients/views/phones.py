@@ -31,12 +31,13 @@ def phone_reveal(request: StaffRequest, pk: int) -> HttpResponse:
     purpose = request.POST.get("purpose", "")
     if purpose not in Reveal.Purpose.values:
         return redirect("patients:patient_detail", pk=phone.patient_id)
+    now = timezone.now()
     try:
-        services.reveal_phone(phone=phone, purpose=Reveal.Purpose(purpose), staff=request.user, at=timezone.now())
+        services.reveal_phone(phone=phone, purpose=Reveal.Purpose(purpose), staff=request.user, at=now)
     except MayNotReveal as refusal:
         messages.error(request, str(refusal))
         return redirect("patients:patient_detail", pk=phone.patient_id)
-    context = {"phone": phone, "seconds": SHOWN_SECONDS}
+    context = {"phone": phone, "seconds": SHOWN_SECONDS, "now": now}
     if getattr(request, "htmx", None):
         return render(request, "patients/phone_reveal.html#number", context)
     answer = render(request, "patients/phone_reveal.html", context)

@@ -16,6 +16,7 @@ from hospital_crm.lib.acts import next_url
 from hospital_crm.lib.errors import DomainError
 from hospital_crm.lib.moments import BEFORE_ALL
 from hospital_crm.lib.paging import capped_count, page_of
+from jobs.pages import offered
 from patients.models import Patient, Visit
 from patients.services.desk import register_at_desk
 
@@ -48,6 +49,7 @@ def registration_control(request: StaffRequest) -> HttpResponse:
         "is_idle": is_idle,
         "page": page,
         "count": counts[IDLE if is_idle else MISSED],
+        "export": offered(request, day=str(day)) if any(counts.values()) else None,
         "now": timezone.now(),
         "today": timezone.localdate(),
     }
@@ -63,7 +65,7 @@ def desk_register(request: StaffRequest, pk: int) -> HttpResponse:
     except DomainError as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(request, _("Registered at the desk"))
+        messages.success(request, _("Registered now"))
     return redirect(next_url(request, reverse("patients:patient_detail", args=[patient.pk])))
 
 

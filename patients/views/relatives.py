@@ -16,19 +16,20 @@ from hospital_crm.lib.forms import create_page, edit_page
 from hospital_crm.lib.keys import read_key
 from patients.forms.relatives import RelativeForm, TieForm
 from patients.models import Patient, Relation
+from patients.reports.panels import Panel
 from patients.services import relatives as services
 from patients.services.duplicates import find_by_number
 
 from .whom import patient_of
 
 
-def family_of(request: StaffRequest, patient: Patient) -> dict[str, Any]:
+def family_of(request: StaffRequest, patient: Patient, filled: Panel) -> dict[str, Any]:
     """What the panel shows."""
-    kin = services.kin_of(patient, request.user)
+    kin = services.kin_of(patient, request.user) if Panel.RELATIVES in filled else []
     has_guardian = any(each.tie.guards for each in kin)
     return {
         "kin": kin,
-        "sharers": services.sharers_of(patient, request.user, kin),
+        "sharers": services.sharers_of(patient, request.user, kin) if Panel.SHARERS in filled else [],
         "lacks_guardian": patient.needs_guardian(timezone.localdate()) and not has_guardian,
     }
 

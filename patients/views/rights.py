@@ -19,11 +19,12 @@ from hospital_crm.lib.forms import create_page
 from hospital_crm.lib.htmx import render_part
 from hospital_crm.lib.keys import read_uuid
 from hospital_crm.lib.paging import capped_count, page_of
+from jobs.pages import offered
 from patients.filters import DataRequestFilter
 from patients.forms.rights import AnswerForm, ApproveForm, FetchForm, RequestForm
 from patients.models import DataRequest, Patient
 from patients.services import rights as services
-from patients.services.copies import ask_for_copy, persons_concerned
+from patients.services.copies import ask_for_copy
 from patients.services.erasing import approve_erasure, what_goes_too, what_is_kept, what_stays_elsewhere
 
 
@@ -34,7 +35,8 @@ def request_list(request: StaffRequest) -> HttpResponse:
     query.setdefault("state", DataRequest.State.OPEN)
     asked = DataRequestFilter(query, queryset=DataRequest.objects.visible_to(request.user))
     page = page_of(asked.qs.with_card(), request, ordering=("-pk",))
-    context = {"filter": asked, "page": page, "count": capped_count(asked.qs), **_clock()}
+    export = offered(request, asked)
+    context = {"filter": asked, "page": page, "count": capped_count(asked.qs), "export": export, **_clock()}
     return render_part(request, "patients/request_list.html", "rows", context)
 
 
@@ -74,7 +76,7 @@ def request_detail(request: StaffRequest, pk: int) -> HttpResponse:
         "asked": asked,
         "may_answer": may_answer and not asked.is_under_way,
         "may_approve": may_answer and asked.is_erasure and asked.recorded_by_id != request.user.actor.pk,
-        "may_fetch": _may_fetch(request, asked),
+        "may_fetch": request.user.can(Capability.ANSWER_DATA_REQUESTS),
         "may_open": asked.patient.erased_at is None,
         "steps": asked.steps.all(),
         "kept": _kept(asked),
@@ -83,11 +85,6 @@ def request_detail(request: StaffRequest, pk: int) -> HttpResponse:
         **_clock(),
     }
     return render_part(request, "patients/request_detail.html", "progress", context)
-
-
-def _may_fetch(request: StaffRequest, asked: DataRequest) -> bool:
-    may_answer = request.user.can(Capability.ANSWER_DATA_REQUESTS) and not asked.is_erasure
-    return may_answer and request.user.pk not in persons_concerned(asked.patient)
 
 
 def _kept(asked: DataRequest) -> Any:

@@ -1,23 +1,22 @@
 """Patients that were chosen on the list, and what can be done for all of them."""
 
-from uuid import uuid4
-
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.access import Capability, StaffRequest, needs, post_only
+from accounts.services.saved_views import kept_query
 from accounts.services.submissions import sending_of
 from hospital_crm.lib.errors import DomainError, DuplicateSubmission
 from hospital_crm.lib.keys import is_key
 from hospital_crm.lib.paging import capped_count
+from jobs.pages import offered
 from patients.filters import PatientFilter
-from patients.forms.exports import FORMATS
 from patients.models import BulkAct, Patient, Selection
-from patients.services.exports import ExportPurpose
 from patients.services.looks import record_question
 from patients.services.selections import choose_patients, people_of
 
@@ -45,8 +44,17 @@ def selection_create(request: StaffRequest) -> HttpResponse:
         return redirect("patients:selection_detail", pk=duplicate.subject_id)
     except DomainError as refusal:
         messages.error(request, str(refusal))
-        return redirect("patients:patient_list")
+        return redirect(_list_url(sent))
     return redirect("patients:selection_detail", pk=selection.pk)
+
+
+def _list_url(sent: QueryDict) -> str:
+    """The list as it was, with its conditions."""
+    kept = sent.copy()
+    for name in ("patient", "submission", "whole"):
+        kept.pop(name, None)
+    text = kept_query(kept)
+    return reverse("patients:patient_list") + (f"?{text}" if text else "?all=1")
 
 
 @require_safe
@@ -60,10 +68,7 @@ def selection_detail(request: StaffRequest, pk: int) -> HttpResponse:
         "count": capped_count(people),
         "some": people.select_related("department").order_by("-registered_at", "-pk")[:SHOWN],
         "acts": BulkAct.objects.visible_to(request.user).filter(selection=selection).with_card().order_by("-pk"),
-        "may_export": request.user.can(Capability.SEE_FIGURES),
-        "formats": FORMATS,
-        "purposes": ExportPurpose.choices,
-        "submission": uuid4(),
+        "export": offered(request, selection=str(selection.pk)),
         "now": timezone.now(),
         "today": timezone.localdate(),
     }

@@ -1,8 +1,10 @@
 """Two records field by field, as people read them: what lies open in lists stays masked here as there."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -80,6 +82,8 @@ def _text(patient: Patient, name: str) -> str:
     if getattr(field, "choices", None):
         return str(getattr(patient, f"get_{name}_display")())
     value = getattr(patient, field.name)
+    if isinstance(value, datetime):
+        return date_format(timezone.localtime(value), "Y-m-d H:i")
     if hasattr(value, "strftime"):
         return value.strftime("%H:%M") if name in GROUPS[HOURS] else date_format(value, "Y-m-d")
     return str(getattr(value, "label", None) or getattr(value, "name", None) or value)

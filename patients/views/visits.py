@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import BigIntegerField
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -16,6 +17,8 @@ from hospital_crm.lib.acts import act_page
 from hospital_crm.lib.conflict import resolved
 from hospital_crm.lib.forms import create_page, edit_page
 from hospital_crm.lib.paging import page_of
+from hospital_crm.lib.prepared import Gap, Prepared
+from jobs.pages import offered
 from patients.forms.visits import (
     CancelForm,
     ClinicalVisitCreateForm,
@@ -32,6 +35,8 @@ from .whom import patient_of
 
 IN_PANEL = 5
 
+_last = Prepared[Visit]()
+
 
 @require_safe
 @needs(Capability.FIND_PEOPLE)
@@ -45,14 +50,21 @@ def visit_list(request: StaffRequest, patient_pk: int) -> HttpResponse:
         at=timezone.now(),
         fields=["clinical"] if any(visit.shows_clinical for visit in page.rows) else [],
     )
-    return render(request, "patients/visit_list.html", {"patient": patient, "page": page, "now": timezone.now()})
+    may_export = Patient.objects.exportable_by(request.user).filter(pk=patient.pk).exists()
+    export = offered(request) if may_export else None
+    context = {"patient": patient, "page": page, "export": export, "now": timezone.now()}
+    return render(request, "patients/visit_list.html", context)
 
 
 def last_visits(request: StaffRequest, patient: Patient) -> list[Visit]:
     """What the panel of the patient's page shows."""
-    today = timezone.localdate()
-    mine = patient.visits.with_clinical_for(request.user, today).select_related("department")
-    return list(mine.prefetch_related("diagnoses").order_by("-starts_at", "-id")[:IN_PANEL])
+    reader, today = request.user, timezone.localdate()
+
+    def last() -> VisitQuerySet:
+        visits = Visit.objects.filter(patient=Gap("patient", BigIntegerField())).with_clinical_for(reader, today)
+        return visits.with_first_diagnosis().select_related("department").newest_first()[:IN_PANEL]
+
+    return _last.rows((reader.rights, today), last, {"patient": patient.pk})
 
 
 @needs(Capability.FIND_PEOPLE)

@@ -16,6 +16,7 @@ from hospital_crm.lib.errors import DomainError
 from hospital_crm.lib.forms import create_page
 from hospital_crm.lib.htmx import render_part
 from hospital_crm.lib.paging import capped_count, page_of
+from jobs.pages import offered
 from patients.filters import LookFilter
 from patients.forms.watch import CheckForm, ColleagueForm
 from patients.models import ColleagueRecord, LookToCheck, Patient
@@ -31,8 +32,14 @@ def look_list(request: StaffRequest) -> HttpResponse:
     query.setdefault("state", LookToCheck.State.OPEN)
     looks = LookFilter(query, queryset=LookToCheck.objects.visible_to(request.user))
     page = page_of(looks.qs.with_card(), request, ordering=("-day", "-pk"))
-    may_name = request.user.can(Capability.NAME_COLLEAGUES)
-    context = {"filter": looks, "page": page, "count": capped_count(looks.qs), "may_name": may_name, **_clock()}
+    context = {
+        "filter": looks,
+        "page": page,
+        "count": capped_count(looks.qs),
+        "may_name": request.user.can(Capability.NAME_COLLEAGUES),
+        "export": offered(request, looks),
+        **_clock(),
+    }
     return render_part(request, "patients/look_list.html", "rows", context)
 
 

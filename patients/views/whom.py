@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from accounts.access import StaffRequest
 from patients.models import Patient
 from patients.querysets import PatientQuerySet
+from patients.services.duplicates import find_by_number
 
 
 def patient_of(request: StaffRequest, pk: int, *, among: PatientQuerySet | None = None) -> Patient:
@@ -24,3 +25,8 @@ def say_merged(request: StaffRequest, pk: int) -> None:
     for number in Patient.objects.filter(pk=pk, merged_into__isnull=False).values_list("number", flat=True):
         words = _("%(number)s was merged with this record, which is shown in its place.")
         messages.info(request, words % {"number": number})
+
+
+def patient_numbered(request: StaffRequest, number: str) -> Patient | None:
+    """Whose number somebody typed, if any; raises NobodyOfNumber, SeveralOfNumber."""
+    return find_by_number(number, among=Patient.objects.visible_to(request.user)) if number else None

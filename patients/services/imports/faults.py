@@ -15,7 +15,10 @@ WORDS: Mapping[str, str | Promise] = {
     "not_a_choice": _("This is none of the words that are known here."),
     "no_birth": _("Type a year such as 1953, or a date such as 1953-08-21, not in the future."),
     "no_number": _("This is no telephone number: it has 3 to 20 digits."),
-    "no_document": _("This is no number of such a document."),
+    "card_shape": _("This is no number of such a document."),
+    "card_birth": _("The date of birth in this number is none."),
+    "card_check": _("The last character does not fit the others: one of them is wrong."),
+    "no_document": _("This is no number of such a document."),  # of imports from before the rule was told
     "no_moment": _("This is no day and time, such as 2026-03-12 10:24."),
     "no_amount": _("This is no amount, such as 1234.50."),
     "no_district": _("There is no such district. Type its name, such as Hangzhou Shangcheng, or its six digits."),

@@ -114,7 +114,7 @@ def read_card(text: str) -> str:
     try:
         return rules.read_identifier(rules.RESIDENT_ID, text, timezone.localdate())
     except rules.UnreadableIdentifier as error:
-        raise BadCell("no_document") from error
+        raise BadCell(f"card_{error.fault.value}") from error
 
 
 def read_moment(text: str) -> datetime:

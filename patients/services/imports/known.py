@@ -7,6 +7,7 @@ from typing import Any
 from patients import rules
 from patients.models import Identifier, Merge, MergedRow, Patient, SearchToken
 from patients.services.choices import TOGETHER, is_blank
+from patients.services.fingerprints import print_of_number, rows_of_erased
 from patients.services.moving import plain
 
 from .rows import ReadRow, differs
@@ -24,14 +25,17 @@ class KnownPeople:
         self._scope = scope
         self._of_digest = _holders_of_digests({digest for row in rows for digest in self._digests(row)})
         numbers = {row.told["hospital_number"] for row in rows if "hospital_number" in row.told}
-        found = Patient.objects.filter(hospital_number__in=numbers).values_list("hospital_number", "pk", "merged_into")
-        self._of_number = {number: {into or key: into is None} for number, key, into in found if numbers}
+        people = Patient.objects.filter(hospital_number__in=numbers, erased_at__isnull=True)
+        found = people.values_list("hospital_number", "pk", "merged_into") if numbers else ()
+        self._of_number = {number: {into or key: into is None} for number, key, into in found}
         keys = {key for each in (*self._of_digest.values(), *self._of_number.values()) for key in each}
         self.people = Patient.objects.prefetch_related("phones").in_bulk(keys) if keys else {}
         self._merges: defaultdict[int, list[Merge]] = defaultdict(list)
         for merge in Merge.objects.open().filter(survivor__in=keys) if keys else ():
             self._merges[merge.survivor_id].append(merge)
         self._forget_moved()
+        strangers = [row for row in rows if is_numbered(row) and not self.holders(row)]
+        self._erased = rows_of_erased({row.number: set(self._prints(row)) for row in strangers})
         self._namesakes = _namesakes([row for row in rows if not is_numbered(row)])
 
     def holders(self, row: ReadRow) -> Holders:
@@ -44,9 +48,9 @@ class KnownPeople:
             return of_card
         return found
 
-    def is_erased(self, found: Holders) -> bool:
-        """Whether the data of one of them are erased, or about to be."""
-        return any(self.people[key].erased_at for key in found)
+    def is_erased(self, row: ReadRow) -> bool:
+        """Whether a row that leads to nobody tells of somebody whose data are erased, or about to be."""
+        return row.number in self._erased
 
     def is_of_several(self, row: ReadRow) -> bool:
         """Whether nothing but a card is told, and several people have it."""
@@ -115,6 +119,11 @@ class KnownPeople:
             return {}
         return self._of_digest.get(rules.digest_of(Type.RESIDENT_ID, row.told["resident_id"]), {})
 
+    def _prints(self, row: ReadRow) -> Iterator[str]:
+        yield from self._digests(row)
+        if "hospital_number" in row.told:
+            yield print_of_number(row.told["hospital_number"])
+
     def _digests(self, row: ReadRow) -> Iterator[str]:
         told = row.told
         if "external_id" in told:
@@ -129,8 +138,8 @@ def is_numbered(row: ReadRow) -> bool:
 
 def _holders_of_digests(digests: Iterable[str]) -> dict[str, Holders]:
     found: dict[str, Holders] = {}
-    held = Identifier.objects.filter(digest__in=set(digests)).values_list("digest", "patient", "patient__merged_into")
-    for digest, patient, into in held:
+    held = Identifier.objects.filter(digest__in=set(digests), patient__erased_at__isnull=True)
+    for digest, patient, into in held.values_list("digest", "patient", "patient__merged_into"):
         found.setdefault(digest, {})[into or patient] = into is None
     return found
 

@@ -7,6 +7,7 @@ from hospital_crm.lib.phones import PhoneNumber
 from patients import rules
 from patients.models import Identifier, Patient, Phone, Sex
 from patients.rules.cards import completed_by
+from patients.rules.portrait import with_street_apart
 from patients.services.bulk import NewPatient, register_patients
 from patients.services.choices import TOGETHER, is_blank
 from patients.services.identifiers import NewIdentifier, add_identifier
@@ -47,9 +48,7 @@ class PatientWriter:
         known, new = KnownPeople(rows, self._scope), []
         for row in rows:
             found = known.holders(row)
-            if known.is_erased(found):
-                result.fail(row.number, "erased")
-            elif len(found) > 1:
+            if len(found) > 1:
                 result.fail(row.number, "of_another")
             elif found:
                 ((key, is_own),) = found.items()
@@ -57,6 +56,8 @@ class PatientWriter:
                 result.outcomes[row.number] = Outcome.UPDATED if is_changed else Outcome.UNCHANGED
             elif known.is_of_several(row):
                 result.fail(row.number, "of_several", "resident_id")
+            elif known.is_erased(row):
+                result.fail(row.number, "erased")
             elif known.is_alike(row):
                 result.fail(row.number, "alike")
             else:
@@ -95,8 +96,12 @@ def _values(row: ReadRow) -> dict[str, Any]:
 
 
 def _told_of(patient: Patient, row: ReadRow, known: KnownPeople) -> dict[str, Any]:
-    """The columns that the row tells; what only its card tells, where the person's are blank."""
-    values = _values(row)
+    """The columns that the row tells; what only its card tells, or a street in the place of residence, where the
+    person's are blank.
+    """
+    values = with_street_apart(_values(row))
+    if "address" not in row.told and patient.address:
+        values.pop("address", None)
     if known.leads_to(values.get("hospital_number", ""), patient):
         del values["hospital_number"]
     if card := row.told.get("resident_id"):

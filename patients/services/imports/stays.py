@@ -4,8 +4,7 @@ from collections.abc import Collection, Hashable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from patients import rules
-from patients.models import CURRENCY, Identifier, Patient, Visit
+from patients.models import CURRENCY, Patient, Visit
 from patients.rules.visits import Fault, faults_of_visit
 from patients.services.bulk_visits import NewVisit, record_visits
 from patients.services.visit_owners import came_while_merged, give_visit_back
@@ -14,6 +13,7 @@ from patients.services.visits import ClinicalText, NewDiagnosis, NewOperation, c
 from .batches import BatchResult, Order, Outcome, Seen
 from .faults import Complaint
 from .rows import ReadRow, differs
+from .whose import erased_among, patients_of
 
 CLINICAL = ("diagnosis", "diagnosis_code", "operation", "operation_code", "operated_at")
 FITTING = {"status", "starts_at", "ends_at", "total", "insured"}
@@ -32,15 +32,16 @@ class VisitWriter:
             yield row.told["external_id"]
 
     def write(self, rows: Sequence[ReadRow], order: Order, result: BatchResult, seen: Seen) -> None:
-        whose = self._patients(rows)
+        whose = patients_of(rows, self._scope)
         known = self._known(rows, whose)
-        erased = _erased({*whose.values(), *(visit.patient_id for visit in known.values())})
+        erased = _erased({visit.patient_id for visit in known.values()})
+        of_erased = erased_among([row for row in rows if row.number not in whose], self._scope)
         new = []
         for row in rows:
             patient = whose.get(row.number)
             identity = self._identity(row, patient)
             visit = known.get(identity)
-            if patient in erased or (visit is not None and visit.patient_id in erased):
+            if row.number in of_erased or (visit is not None and visit.patient_id in erased):
                 result.fail(row.number, "erased")
             elif patient is None:
                 about = "patient" if "patient" in row.told else "hospital_number"
@@ -55,32 +56,6 @@ class VisitWriter:
             result.keys.add(identity)
         if new:
             record_visits(new, actor=order.actor, at=order.at)
-
-    def _patients(self, rows: Sequence[ReadRow]) -> dict[int, int]:
-        """By the row's number, the key of its patient, or of whom that one became: by the number in the other system
-        before the hospital's own.
-        """
-        digests = {
-            rules.digest_of(Identifier.Type.SYSTEM, row.told["patient"], self._scope): row.told["patient"]
-            for row in rows
-            if "patient" in row.told
-        }
-        held = Identifier.objects.filter(digest__in=digests, type=Identifier.Type.SYSTEM)
-        of_system = {
-            digests[digest]: into or patient
-            for digest, patient, into in held.values_list("digest", "patient", "patient__merged_into")
-        }
-        numbers = {row.told["hospital_number"] for row in rows if "hospital_number" in row.told}
-        people = Patient.objects.filter(hospital_number__in=numbers) if numbers else Patient.objects.none()
-        of_number = {
-            number: into or patient
-            for number, patient, into in people.values_list("hospital_number", "pk", "merged_into")
-        }
-        found = {
-            row.number: of_system.get(row.told.get("patient", "")) or of_number.get(row.told.get("hospital_number", ""))
-            for row in rows
-        }
-        return {number: patient for number, patient in found.items() if patient is not None}
 
     def _known(self, rows: Sequence[ReadRow], whose: dict[int, int]) -> dict[Hashable, Visit]:
         visits = Visit.objects.prefetch_related("diagnoses", "operations")

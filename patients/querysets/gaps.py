@@ -1,0 +1,68 @@
+"""What the search box asks, with gaps for its words: for queries that are put together once."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import dataclass
+
+from django.db.models import TextField
+
+from hospital_crm.lib.prepared import Gap
+from patients.rules import Question, number_question, question
+
+
+@dataclass(frozen=True)
+class OpenQuestion:
+    """A question of this shape, whatever its words are."""
+
+    every: tuple[Gap, ...]
+    exact: tuple[Gap, ...]
+    ranges: tuple[tuple[Gap, Gap], ...]
+    holds: Gap | None
+    is_empty: bool
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The question, and apart from it the words that belong into its gaps; those of one shape are one query."""
+
+    shape: Hashable
+    question: OpenQuestion
+    words: dict[str, str]
+
+
+def asked_by(text: str) -> Asked:
+    """What the search box means by it."""
+    return _apart(question(text))
+
+
+def asked_by_number(text: str) -> Asked:
+    """Whose number it is."""
+    return _apart(number_question(text))
+
+
+def gap(name: str) -> Gap:
+    return Gap(name, TextField())
+
+
+def _apart(asked: Question) -> Asked:
+    return Asked(
+        shape=(len(asked.every), len(asked.exact), len(asked.beginnings), bool(asked.holds)),
+        question=OpenQuestion(
+            every=tuple(gap(f"every {at}") for at, _ in enumerate(asked.every)),
+            exact=tuple(gap(f"exact {at}") for at, _ in enumerate(asked.exact)),
+            ranges=tuple((gap(f"since {at}"), gap(f"until {at}")) for at, _ in enumerate(asked.beginnings)),
+            holds=gap("holds") if asked.holds else None,
+            is_empty=asked.is_empty,
+        ),
+        words=_words(asked),
+    )
+
+
+def _words(asked: Question) -> dict[str, str]:
+    words = {"holds": asked.holds}
+    words |= {f"every {at}": each for at, each in enumerate(asked.every)}
+    words |= {f"exact {at}": each for at, each in enumerate(asked.exact)}
+    for at, (since, until) in enumerate(asked.ranges):
+        words |= {f"since {at}": since, f"until {at}": until}
+    return words
