@@ -8,43 +8,128 @@ import django_filters
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from hospital_crm.lib.filters import KeyFilter
 from hospital_crm.lib.forms import FilterForm
-from messaging.models import KIND_NAMES, Channel, Message
+from messaging.models import (
+    KIND_NAMES,
+    PURPOSES,
+    Channel,
+    Message,
+    MessageTemplate,
+    OptOut,
+    Provider,
+    TemplateVersion,
+)
+from messaging.models.templates import TO_PATIENTS
+from messaging.querysets import NEEDS_SOMEBODY
+from messaging.querysets.measures import NOT_READY, RECIPIENTS, STOPPED
+from patients.models import LANGUAGES
 
 if TYPE_CHECKING:
-    from datetime import date
+    from messaging.querysets import MessageQuerySet, TemplateQuerySet
 
-    from messaging.querysets import MessageQuerySet
-
-FOR_A_PERSON = "for_a_person"
+STATES = [
+    (NEEDS_SOMEBODY, _("Needs somebody")),
+    (NOT_READY, _("Withheld: not set up")),
+    *Message.State.choices,
+]
+MEASURES = [
+    ("waiting", _("On their way")),
+    ("sent", _("Sent")),
+    ("failed", _("Failed")),
+    ("unknown", _("Unknown")),
+    ("withheld", _("Withheld")),
+    ("dropped", _("Cancelled or too late")),
+    ("delivered", _("Delivered")),
+    ("told", _("Sent, and it is told whether they arrive")),
+    ("paid", _("Paid by the part")),
+    (RECIPIENTS, _("The last to each patient")),
+    (STOPPED, _("The last to each who stopped messages")),
+]
 
 
 class MessageFilter(django_filters.FilterSet):
-    q = django_filters.CharFilter(label=_("Recipient"), method="to_anybody_like", max_length=60)
+    q = django_filters.CharFilter(label=_("Recipient or number"), max_length=160)
     state = django_filters.ChoiceFilter(
         label=_("State"),
-        choices=[(FOR_A_PERSON, _("Needs somebody")), *Message.State.choices],
+        choices=STATES,
         empty_label=_("Every state"),
-        method="in_state",
     )
     channel = django_filters.ChoiceFilter(label=_("Channel"), choices=Channel.choices, empty_label=_("Every channel"))
     kind = django_filters.ChoiceFilter(
         label=_("Kind"), choices=lambda: sorted(KIND_NAMES.items()), empty_label=_("Every kind")
     )
-    day = django_filters.DateFilter(
-        label=_("Day"), method="to_be_sent_on", widget=forms.DateInput(attrs={"type": "date"})
+    since = django_filters.DateFilter(label=_("To be sent, from"), widget=forms.DateInput(attrs={"type": "date"}))
+    until = django_filters.DateFilter(label=_("To"), widget=forms.DateInput(attrs={"type": "date"}))
+    template_version = django_filters.ModelChoiceFilter(
+        label=_("Template"),
+        queryset=TemplateVersion.objects.sent_ones(),
+        empty_label=_("Every template"),
+        null_label=_("Without a template"),
     )
+    reason = django_filters.ChoiceFilter(
+        label=_("Reason"), choices=Message.Reason.choices, empty_label=_("Every reason")
+    )
+    fate = django_filters.ChoiceFilter(
+        label=_("What the provider tells"), choices=Message.Fate.choices, empty_label=_("Whatever it tells")
+    )
+    provider = django_filters.ChoiceFilter(
+        label=_("Provider"), choices=Provider.choices, empty_label=_("Every provider")
+    )
+    measure = django_filters.ChoiceFilter(label=_("Counted as"), choices=MEASURES, empty_label=_("However counted"))
 
     class Meta:
         model = Message
         form = FilterForm
         fields = ()
 
-    def to_anybody_like(self, messages: MessageQuerySet, name: str, text: str) -> MessageQuerySet:
-        return messages.to_anybody_like(text.strip(), self.request.user)
+    def filter_queryset(self, queryset: MessageQuerySet) -> MessageQuerySet:
+        return queryset.matching(self.request.user, **self.form.cleaned_data)
 
-    def in_state(self, messages: MessageQuerySet, name: str, state: str) -> MessageQuerySet:
-        return messages.for_a_person() if state == FOR_A_PERSON else messages.filter(state=state)
 
-    def to_be_sent_on(self, messages: MessageQuerySet, name: str, day: date) -> MessageQuerySet:
-        return messages.to_be_sent_on(day)
+class OptOutFilter(django_filters.FilterSet):
+    """What programs ask for; on a page opt-outs stand with their patient."""
+
+    patient = KeyFilter("patient")
+    scope = django_filters.ChoiceFilter(choices=OptOut.Scope.choices)
+    is_open = django_filters.BooleanFilter(field_name="lifted_at", lookup_expr="isnull")
+
+    class Meta:
+        model = OptOut
+        form = FilterForm
+        fields = ()
+
+
+class TemplateFilter(django_filters.FilterSet):
+    message_class = django_filters.ChoiceFilter(label=_("Class"), choices=TO_PATIENTS, empty_label=_("Every class"))
+    purpose = django_filters.ChoiceFilter(
+        label=_("Purpose"),
+        choices=lambda: [(each.code, each.name) for each in PURPOSES.values()],
+        empty_label=_("Every purpose"),
+    )
+    language = django_filters.ChoiceFilter(
+        label=_("Language"), choices=LANGUAGES, empty_label=_("Every language"), method="with_words_in"
+    )
+    state = django_filters.ChoiceFilter(
+        label=_("State"), choices=TemplateVersion.State.choices, empty_label=_("Every state"), method="with_words_in"
+    )
+
+    class Meta:
+        model = MessageTemplate
+        form = FilterForm
+        fields = ()
+
+    def with_words_in(self, templates: TemplateQuerySet, name: str, value: str) -> TemplateQuerySet:
+        """Language and state of one and the same version."""
+        chosen = {key: self.form.cleaned_data.get(key) for key in ("language", "state")}
+        return templates.with_words(**{key: said for key, said in chosen.items() if said})
+
+
+class TemplateVersionFilter(django_filters.FilterSet):
+    template = KeyFilter(field_name="template")
+    language = django_filters.ChoiceFilter(choices=LANGUAGES)
+    state = django_filters.ChoiceFilter(choices=TemplateVersion.State.choices)
+
+    class Meta:
+        model = TemplateVersion
+        fields = ()

@@ -1,7 +1,10 @@
 from celery import shared_task
 from django.utils import timezone
 
-from messaging.services import delivery, erasing, recovery
+from jobs.services.exports import run_next_export
+from messaging.services import asking, delivery, erasing, recovery, retention
+from messaging.services.exports import MESSAGES
+from messaging.services.opt_out_exports import OPT_OUTS
 
 
 @shared_task
@@ -20,6 +23,16 @@ def settle_unanswered() -> None:
 
 
 @shared_task
+def long_ask_providers() -> None:
+    asking.ask_providers(now=timezone.now)
+
+
+@shared_task
+def long_export_messages() -> None:
+    run_next_export(MESSAGES, OPT_OUTS, now=timezone.now)
+
+
+@shared_task
 def erase() -> None:
     erasing.erase_messages(at=timezone.now())
 
@@ -27,3 +40,8 @@ def erase() -> None:
 @shared_task
 def long_end_kept() -> None:
     erasing.end_kept_messages(at=timezone.now())
+
+
+@shared_task
+def long_forget_old() -> None:
+    retention.forget_old(at=timezone.now())

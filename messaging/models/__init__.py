@@ -1,7 +1,32 @@
 from .contacts import ContactLog
 from .holds import Hold
-from .kinds import KIND_NAMES, MessageClass
+from .inbound import InboundText
+from .kinds import FOR_GROUPS, KIND_NAMES, MessageClass
 from .messages import Channel, Message
+from .opt_outs import STOPPED, OptOut
 from .pauses import ChannelPause
+from .purposes import PURPOSES, MessagePurpose, Variable
+from .setups import GatewaySetup, Provider
+from .templates import MessageTemplate, TemplateRegistration, TemplateVersion
 
-__all__ = ("KIND_NAMES", "Channel", "ChannelPause", "ContactLog", "Hold", "Message", "MessageClass")
+__all__ = (
+    "FOR_GROUPS",
+    "KIND_NAMES",
+    "PURPOSES",
+    "STOPPED",
+    "Channel",
+    "ChannelPause",
+    "ContactLog",
+    "GatewaySetup",
+    "Hold",
+    "InboundText",
+    "Message",
+    "MessageClass",
+    "MessagePurpose",
+    "MessageTemplate",
+    "OptOut",
+    "Provider",
+    "TemplateRegistration",
+    "TemplateVersion",
+    "Variable",
+)

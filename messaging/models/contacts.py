@@ -17,6 +17,7 @@ class ContactLog(Targeted):
 
     channel = models.CharField(max_length=8, choices=Channel)
     reached = models.BooleanField()
+    is_counted = models.BooleanField(default=True)  # not where they rang us, or the same call is counted already
     source = models.CharField(max_length=80)  # e.g. "attempt:17"
     logged_at = models.DateTimeField()
     logged_by = models.ForeignKey("accounts.Actor", on_delete=models.PROTECT, related_name="+")

@@ -9,10 +9,13 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Concerning, Staff
 from messaging.querysets import MAY_STILL_GO, MessageQuerySet
+from messaging.querysets.measures import WITHHELD_FOR_WANT
 from messaging.rules import mask_address
 from patients.models import Contact, Organisation, Patient, Target, exactly_one
 
 from .kinds import KIND_NAMES, MessageClass
+from .purposes import PURPOSES
+from .templates import TemplateVersion
 
 ABOUT = ("about_patient", "about_contact", "about_organisation")
 ABOUT_NOBODY = Q(**{f"{column}__isnull": True for column in ABOUT})
@@ -21,6 +24,9 @@ ABOUT_NOBODY = Q(**{f"{column}__isnull": True for column in ABOUT})
 class Channel(models.TextChoices):
     IN_APP = "in_app", _("In the app")
     EMAIL = "email", _("E-mail")
+    SMS = "sms", _("Text message")
+    WECHAT = "wechat", _("WeChat")
+    WECOM = "wecom", _("WeCom group")
 
 
 class Message(Concerning):
@@ -47,17 +53,30 @@ class Message(Concerning):
 
         EXPIRED = "expired", _("Its time had passed before it could be sent.")
         RECIPIENT_LEFT = "recipient_left", _("The colleague has left.")
+        DECEASED = "deceased", _("The patient has died.")
         HELD = "held", _("Messages to this patient are on hold.")
+        OPTED_OUT = "opted_out", _("The recipient wants no such messages any more.")
+        NO_CONSENT = "no_consent", _("There is no consent to such messages.")
+        QUIET = "quiet", _("These are quiet hours for such messages.")
+        CAPPED = "capped", _("The hospital has reached out to the recipient often enough lately.")
         NO_ADDRESS = "no_address", _("There is no address for this channel.")
         BAD_ADDRESS = "bad_address", _("The address cannot be right.")
         NOT_SET_UP = "not_set_up", _("This channel is not set up here.")
+        NO_TEMPLATE = "no_template", _("The provider in use has not approved these words: register the template there.")
         REFUSED = "refused", _("The other side refused it for good.")
         SPENT = "spent", _("It could not be handed over, however often it was tried.")
         BROKEN = "broken", _("Its text could not be made.")
         NO_ANSWER = "no_answer", _("It was handed over, and nobody knows whether it arrived.")
         RESTORED = "restored", _("It was due before a back-up was restored, and may have been sent since.")
         NOT_ARRIVED = "not_arrived", _("It did not arrive; a colleague gave it up.")
+        NOT_DELIVERED = "not_delivered", _("The provider took it and reports that it did not arrive.")
         NOT_NEEDED = "not_needed", _("It was no longer needed.")
+
+    class Fate(models.TextChoices):
+        """What the provider told later of a message that it took."""
+
+        DELIVERED = "delivered", _("Delivered")
+        NOT_DELIVERED = "not_delivered", _("Did not arrive")
 
     dedupe_key = models.CharField(max_length=160, unique=True)  # carries the revision: "promise:17:r3:due"
     source = models.CharField(max_length=80)  # what it is about, e.g. "promise:17"; only a label and a key
@@ -65,6 +84,9 @@ class Message(Concerning):
     message_class = models.CharField(max_length=10, choices=MessageClass)
     kind = models.CharField(_("Kind"), max_length=40)
     params = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
+    template_version = models.ForeignKey(
+        TemplateVersion, on_delete=models.PROTECT, null=True, related_name="messages", db_index=False
+    )  # the words of what goes to patients; params["values"] fills them
 
     staff = models.ForeignKey(Staff, on_delete=models.PROTECT, null=True, related_name="messages")
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, null=True, related_name="messages")
@@ -93,11 +115,20 @@ class Message(Concerning):
     handed_over_at = models.DateTimeField(null=True)
     address = models.CharField(max_length=254, blank=True)  # to which it was handed over last
     receipt = models.CharField(max_length=200, blank=True)
+    provider = models.CharField(max_length=10, blank=True)  # to whom it was handed over last; "" without providers
+    reference = models.CharField(max_length=32, blank=True)  # ours, which the provider hands back
+    fate = models.CharField(max_length=13, choices=Fate, blank=True)
+    delivered_at = models.DateTimeField(null=True)
+    provider_code = models.CharField(max_length=60, blank=True)  # the provider's own word for what became of it
+    parts = models.PositiveSmallIntegerField(null=True)  # text messages that were paid
+    cost = models.DecimalField(max_digits=8, decimal_places=4, null=True)  # CNY, for all parts
+    ask_at = models.DateTimeField(null=True)  # when the provider is asked (again) what became of it
     settled_at = models.DateTimeField(null=True)
     settled_by = models.ForeignKey("accounts.Actor", on_delete=models.PROTECT, null=True, related_name="+")
     withdrawn_at = models.DateTimeField(null=True)  # its reason ended while it was out of our hands: no second try
     in_doubt = models.BooleanField(default=False)  # an earlier hand-over may have arrived all the same
     read_at = models.DateTimeField(null=True)
+    is_forgotten = models.BooleanField(default=False)  # its time of keeping is over: no address, no values
 
     objects = MessageQuerySet.as_manager()
 
@@ -127,6 +158,7 @@ class Message(Concerning):
             models.Index(
                 fields=["state", "-id"], name="message_for_person", condition=Q(state__in=["failed", "unknown"])
             ),
+            models.Index(fields=["send_at"], name="message_not_ready", condition=WITHHELD_FOR_WANT),
             models.Index(
                 fields=["source"],
                 name="message_open_source",
@@ -142,8 +174,28 @@ class Message(Concerning):
                 name="message_unread",
                 condition=Q(channel="in_app", state="sent", read_at__isnull=True),
             ),
+            models.Index(
+                fields=["provider", "receipt"], name="message_receipt", condition=Q(provider__gt="", receipt__gt="")
+            ),
+            models.Index(fields=["reference"], name="message_reference", condition=Q(reference__gt="")),
+            models.Index(fields=["ask_at"], name="message_to_ask", condition=Q(ask_at__isnull=False)),
             models.Index(fields=["department", "-id"], name="message_of_department"),
             models.Index(fields=["queued_by", "-id"], name="message_queued_by"),
+            models.Index(
+                fields=["patient", "handed_over_at"],
+                name="message_told_patient",
+                condition=Q(patient__isnull=False, handed_over_at__isnull=False),
+            ),
+            models.Index(
+                fields=["address", "handed_over_at"],
+                name="message_told_address",
+                condition=Q(staff__isnull=True, handed_over_at__isnull=False),
+            ),
+            models.Index(
+                fields=["settled_at"],
+                name="message_to_forget",
+                condition=Q(staff__isnull=True, is_forgotten=False, settled_at__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -156,6 +208,11 @@ class Message(Concerning):
         return found
 
     @property
+    def person(self) -> Patient | None:
+        """To whom on file it goes; sees a prefetch of `contact__became`."""
+        return self.contact.became if self.contact else self.patient
+
+    @property
     def about(self) -> Target | None:
         """Whom a note to staff is about."""
         return self.about_patient or self.about_contact or self.about_organisation
@@ -164,6 +221,12 @@ class Message(Concerning):
     def kind_name(self) -> str:
         """In the reader's language; tells nothing about anybody."""
         return str(KIND_NAMES.get(self.kind, self.kind))
+
+    @property
+    def is_urgent(self) -> bool:
+        """It answers what the patient does this minute: quiet hours do not hold it up."""
+        purpose = PURPOSES.get(self.kind)
+        return purpose is not None and purpose.goes_at_any_hour(self.message_class)
 
     @property
     def template_name(self) -> str:
@@ -180,8 +243,15 @@ class Message(Concerning):
         """Where it went outside the house, or would go; "" in the app."""
         if self.channel == Channel.IN_APP:
             return ""
-        address = self.address or (self.staff.email if self.staff else "")
+        if self.channel == Channel.WECOM:
+            return self.address  # the name of a group of colleagues
+        address = self.address or (self.staff.email if self.staff and self.channel == Channel.EMAIL else "")
         return mask_address(address) if address else ""
+
+    @property
+    def waits_until(self) -> datetime | None:
+        """When it may go that must not go yet: quiet hours, or the cap."""
+        return self.due_at if self.state == self.State.QUEUED and self.reason else None
 
     @property
     def needs_somebody(self) -> bool:

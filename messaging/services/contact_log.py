@@ -21,13 +21,23 @@ def log_contact(
     channel: ContactLog.Channel,
     reached: bool,
     source: str,
+    is_counted: bool = True,
     actor: Actor,
     at: datetime,
 ) -> ContactLog:
-    """The try to reach the person counts, whether it succeeded or not; if it did, that was the last contact."""
+    """The try to reach the person counts, whether it succeeded or not; if it did, that was the last contact.
+
+    `is_counted`: no, where they came to us, or the same call is one contact already.
+    """
     target = survivor_even_erased(target)
     if reached:
         record_contact(target=target, at=at)
     return ContactLog.objects.create(
-        **target_fields(target), channel=channel, reached=reached, source=source, logged_at=at, logged_by=actor
+        **target_fields(target),
+        channel=channel,
+        reached=reached,
+        is_counted=is_counted,
+        source=source,
+        logged_at=at,
+        logged_by=actor,
     )

@@ -11,13 +11,16 @@ from django.db.models import F, prefetch_related_objects
 
 from messaging.models import Channel, ChannelPause, Message
 from messaging.services import outcomes
-from messaging.services.checks import objection
-from messaging.services.gateways import GATEWAYS, ChannelDown, ChannelError, Gateway, OutcomeUnknown
+from messaging.services.blocks import note_block
+from messaging.services.checks import Objection, objection
+from messaging.services.gateways import GATEWAYS, Blocked, ChannelDown, ChannelError, Gateway, OutcomeUnknown
+from messaging.services.law import Law, read_law
 from messaging.services.limits import Limits, limits
 
 Clock = Callable[[], datetime]
 State = Message.State
 PEOPLE = ("staff", "patient", "contact__became", "organisation", "about_patient", "about_contact", "about_organisation")
+WORDS = "template_version__template"
 RUN = timedelta(seconds=3)  # the worker has other short work too; the next run goes on in a second
 log = logging.getLogger(__name__)
 
@@ -33,7 +36,7 @@ def deliver_due(*, now: Clock) -> int:
     numbers = limits()
     paused = set(ChannelPause.objects.in_force(started, numbers.pause).values_list("channel", flat=True))
     claimed, fault = 0, None
-    for channel in [each for each in GATEWAYS if each not in paused]:
+    for channel in [each for each in _in_turn(started) if each not in paused]:
         try:
             claimed += _Run(channel, GATEWAYS[channel](), numbers, now, started + RUN).go()
         except Exception as error:  # what stops one channel must not stop the others; it is told at the end
@@ -41,6 +44,15 @@ def deliver_due(*, now: Clock) -> int:
     if fault is not None:
         raise fault
     return claimed
+
+
+def _in_turn(at: datetime) -> list[Channel]:
+    """The app's own first, which cannot hang; of the others each comes first in its second, so that none waits for
+    ever behind one that uses up the whole run.
+    """
+    inside, *outside = GATEWAYS
+    first = int(at.timestamp()) % len(outside)
+    return [inside, *outside[first:], *outside[:first]]
 
 
 def claim_due(*, channel: Channel, limit: int, at: datetime) -> list[Message]:
@@ -83,26 +95,38 @@ class _Run:
 
     def _claim(self) -> list[Message]:
         batch = claim_due(channel=self.channel, limit=self.limits.batch_rows, at=self.now())
-        prefetch_related_objects(batch, *PEOPLE)
+        prefetch_related_objects(batch, *PEOPLE, WORDS, *self.gateway.reads)
+        prefetch_related_objects([message for message in batch if outcomes.is_contact(message)], "queued_by")
         return batch
 
     def _deliver(self, batch: list[Message]) -> None:
         """What was claimed and is not handed over when the turn ends waits again."""
-        for chunk in _chunks(batch, self.gateway.at_once):
+        law = self._read_law(batch)
+        for first, chunk in _chunks(batch, self.gateway.at_once):
             if not self._goes_on():
                 outcomes.release(Message.objects.held_by(batch[0].claim))
                 return
-            self._hand_over([message for message in chunk if self._may_go(message)])
+            if law.is_stale(self.now()):
+                law = self._read_law(batch[first:])
+            self._hand_over([message for message in chunk if self._may_go(message, law)])
 
-    def _may_go(self, message: Message) -> bool:
+    def _read_law(self, batch: list[Message]) -> Law:
+        return read_law(batch, gateway=self.gateway, limits=self.limits, at=self.now())
+
+    def _may_go(self, message: Message, law: Law) -> bool:
+        at = self.now()
         try:
-            reason = objection(message, self.gateway, self.now())
+            found = objection(message, self.gateway, law, at)
         except Exception:  # one message that cannot be checked must not hold up the others
             log.exception("message %s cannot be checked", message.pk)
-            reason = Message.Reason.BROKEN
-        if reason:
-            outcomes.withhold(message, reason=reason, at=self.now())
-        return not reason
+            found = Objection(Message.Reason.BROKEN)
+        if found is None:
+            law.count(message, at)
+        elif found.until is None:
+            outcomes.withhold(message, reason=found.reason, at=at)
+        else:
+            outcomes.let_wait(message, until=found.until, reason=found.reason, at=at)
+        return found is None
 
     def _hand_over(self, messages: list[Message]) -> None:
         sent: dict[str, list[Message]] = {}  # by receipt
@@ -115,8 +139,10 @@ class _Run:
                 if not isinstance(error, OutcomeUnknown):
                     log.exception("message %s: the gateway broke", message.pk)
                 outcomes.leave_unknown(message, gateway=self.gateway, limits=self.limits, at=self.now())
+                if self.now() >= self.end:
+                    self._leave_alone("no answer")
         for receipt, taken in sent.items():
-            outcomes.mark_sent(taken, receipt=receipt, at=self.now())
+            outcomes.mark_sent(taken, receipt=receipt, ask_at=self._ask_after(self.limits.receipt), at=self.now())
 
     def _let_go(self, messages: list[Message]) -> list[Message]:
         """Those that are out of our hands from now on: whatever was cancelled meanwhile stays."""
@@ -128,6 +154,8 @@ class _Run:
             handed_over_at=self.now(),
             attempts=F("attempts") + 1,
             address=self.gateway.address_of(messages[0]),
+            ask_at=self._ask_after(self.limits.unknown),
+            **self.gateway.columns(messages[0]),
         )
         for message in messages:
             message.attempts += 1
@@ -138,17 +166,27 @@ class _Run:
 
     def _not_taken(self, message: Message, error: ChannelError) -> None:
         at = self.now()
+        if isinstance(error, Blocked):
+            note_block(message, address=self.gateway.address_of(message), at=at)
         if error.permanent:
-            outcomes.fail(message, reason=error.reason, at=at)
+            outcomes.fail(message, reason=error.reason, code=str(error), at=at)
         else:
-            outcomes.try_later(message, limits=self.limits, at=at)
+            outcomes.try_later(message, limits=self.limits, at=at, code=str(error))
         if isinstance(error, ChannelDown):
-            log.warning("%s does not answer (%s)", self.channel, error)
-            self.is_up = False
-            until = {"until_at": at + self.limits.pause}
-            ChannelPause.objects.update_or_create(channel=self.channel, defaults=until)
+            self._leave_alone(str(error))
+
+    def _leave_alone(self, words: str) -> None:
+        """Whatever is left would wait as long and end in as much doubt."""
+        log.warning("%s does not answer (%s)", self.channel, words)
+        self.is_up = False
+        until = {"until_at": self.now() + self.limits.pause}
+        ChannelPause.objects.update_or_create(channel=self.channel, defaults=until)
+
+    def _ask_after(self, wait: timedelta) -> datetime | None:
+        return self.now() + wait if self.gateway.can_be_asked else None
 
 
-def _chunks(messages: list[Message], size: int) -> Iterator[list[Message]]:
+def _chunks(messages: list[Message], size: int) -> Iterator[tuple[int, list[Message]]]:
+    """Each with its place in the whole."""
     for first in range(0, len(messages), size):
-        yield messages[first : first + size]
+        yield first, messages[first : first + size]

@@ -6,7 +6,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import audit
 from accounts.models import Actor
-from messaging.models import Hold, MessageClass
+from messaging.models import Hold, Message, MessageClass
+from messaging.services.outcomes import release
 from patients.models import Patient
 from patients.services.survivors import survivor_of
 
@@ -23,7 +24,7 @@ def place_hold(
 ) -> list[Hold]:
     """Messages of these classes to the patient are withheld until the source lifts the hold; once a source and class.
 
-    What is queued stays queued: it is asked again when its time has come.
+    What is queued stays queued: it is asked again when its time has come; so is what is being checked just now.
     """
     patient = survivor_of(patient)
     open_already = Hold.objects.open().filter(patient=patient, source=source)
@@ -35,6 +36,7 @@ def place_hold(
         for each in sorted(set(classes) - held)
     ]
     if placed:
+        release(Message.objects.filter(state=Message.State.CLAIMED, patient=patient, message_class__in=classes))
         audit.record(actor=actor, verb="hold.placed", subject=patient, at=at)
     return placed
 

@@ -9,6 +9,7 @@ from django.utils import translation
 
 from hospital_crm.lib.pinyin import family_name
 from messaging.models import Message
+from messaging.services.words import Words, words_of
 from patients.models import Organisation, Target
 
 
@@ -27,7 +28,12 @@ class Letter:
 
 
 def letter_of(message: Message, *, language: str) -> Letter:
-    """The message in words. Its template is not given the patient, only the family name."""
+    """The message in words. Its template is not given the patient, only the family name.
+
+    What goes to patients is worded by the version of its template, in the version's language.
+    """
+    if message.template_version is not None:
+        return _letter_to_patient(words_of(message))
     context = {
         "message": Discreet(message.kind, message.params),
         "family_name": _family_name(message.about),
@@ -39,6 +45,12 @@ def letter_of(message: Message, *, language: str) -> Letter:
         words = template.render(Context(context, autoescape=False)).strip()
     subject, _, body = words.partition("\n")
     return Letter(" ".join(subject.split()), body.strip() + "\n")
+
+
+def _letter_to_patient(words: Words) -> Letter:
+    with translation.override(words.version.language):
+        subject = words.subject or words.version.template.name
+    return Letter(subject, f"{words.text}\n\n{words.signature}".strip() + "\n")
 
 
 def _family_name(about: Target | None) -> str:

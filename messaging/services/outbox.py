@@ -9,19 +9,15 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from django.db import IntegrityError, transaction
 from django.db.models import BigIntegerField, Case, CharField, DateTimeField, F, Field, Q, Value, When
-from django.template.loader import get_template
 from django.utils.functional import Promise
 
-from accounts.models import Actor, Department, Staff
+from accounts.models import Actor, Staff
 from messaging.models import KIND_NAMES, Channel, Message, MessageClass
-from messaging.models.messages import worded_by
 from messaging.querysets import OPEN
-from patients.models import Contact, Target, target_fields
-from patients.services.survivors import survivor_even_erased
+from patients.models import Target
 
-Recipient = Staff | Target
+from .queueing import Recipient, queue_rows
 
 
 def name_kinds(names: dict[str, str | Promise]) -> None:
@@ -51,7 +47,7 @@ def queue_message(
     nothing, and do not see in the outbox what others are told.
     Raises TemplateDoesNotExist: a kind without its wording is a programming error.
     """
-    queued = _queue(
+    queued = queue_rows(
         {channel: dedupe_key},
         recipient=recipient,
         kind=kind,
@@ -84,7 +80,7 @@ def tell_staff(
 ) -> list[Message]:
     """The colleague will be told in the app, and by e-mail too where there is an address; returns what was queued."""
     channels = (Channel.IN_APP, Channel.EMAIL) if staff.email else (Channel.IN_APP,)
-    return _queue(
+    return queue_rows(
         {channel: f"{dedupe_key}:{staff.pk}:{channel}" for channel in channels},  # two people may be told the same
         recipient=staff,
         kind=kind,
@@ -119,74 +115,3 @@ def cancel_messages(*, source: str, actor: Actor, at: datetime) -> int:
         settled_by=if_ours(actor.pk, "settled_by", BigIntegerField),
         withdrawn_at=at,
     )
-
-
-def _queue(
-    keys: dict[Channel, str],
-    *,
-    recipient: Recipient,
-    kind: str,
-    params: dict[str, Any],
-    send_at: datetime,
-    expires_at: datetime,
-    source: str,
-    actor: Actor,
-    at: datetime,
-    about: Target | None,
-    message_class: MessageClass,
-    excluded: Collection[Staff],
-) -> list[Message]:
-    """The same on several channels, each under its key; returns what was new."""
-    for channel in keys:
-        get_template(worded_by(kind, "txt" if channel == Channel.EMAIL else "html"))
-    if recipient in excluded:
-        return []
-    same = {
-        "source": source,
-        "kind": kind,
-        "params": params,
-        "queued_by": actor,
-        "queued_at": at,
-        "send_at": send_at,
-        "due_at": send_at,
-        "expires_at": expires_at,
-        **_people(recipient, about, message_class, actor),
-    }
-    messages = [Message(channel=channel, dedupe_key=key, **same) for channel, key in keys.items()]
-    return _inserted(messages, excluded)
-
-
-def _people(recipient: Recipient, about: Target | None, message_class: MessageClass, actor: Actor) -> dict[str, Any]:
-    """The columns that say for whom it is, of which class, about whom, and in whose outbox it stands."""
-    about_fields = {} if about is None else target_fields(survivor_even_erased(about))
-    return {
-        **({"staff": recipient} if isinstance(recipient, Staff) else target_fields(survivor_even_erased(recipient))),
-        **{f"about_{name}": row for name, row in about_fields.items()},
-        "message_class": MessageClass.STAFF if isinstance(recipient, Staff) else message_class,
-        "department": _department(recipient, actor),
-    }
-
-
-def _inserted(messages: list[Message], excluded: Collection[Staff]) -> list[Message]:
-    """Those whose key was new."""
-    try:
-        with transaction.atomic():
-            Message.objects.bulk_create(messages)
-    except IntegrityError:
-        if len(messages) > 1:
-            return [new for message in messages for new in _inserted([message], excluded)]
-        if Message.objects.filter(dedupe_key=messages[0].dedupe_key).exists():
-            return []
-        raise
-    for message in messages if excluded else ():
-        message.excluded.set(excluded)
-    return messages
-
-
-def _department(recipient: Recipient, actor: Actor) -> Department | None:
-    """In whose outbox it stands: the colleague's, else the sender's, else the patient's or the organisation's."""
-    if isinstance(recipient, Staff):
-        return recipient.department
-    if actor.staff is not None and actor.staff.department is not None:
-        return actor.staff.department
-    return None if isinstance(recipient, Contact) else recipient.department

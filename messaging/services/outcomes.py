@@ -15,52 +15,78 @@ from messaging.services.gateways import Gateway, OnUnknown
 from messaging.services.limits import Limits
 
 State, Reason = Message.State, Message.Reason
-LOGGED = {"email": ContactLog.Channel.EMAIL}  # channels whose messages count as contacts
+# Channels whose messages count as contacts.
+LOGGED = {
+    "email": ContactLog.Channel.EMAIL,
+    "sms": ContactLog.Channel.SMS,
+    "wechat": ContactLog.Channel.WECHAT,
+}
+UNPAID: dict[str, None] = {"cost": None, "ask_at": None}
+CODE = 60  # characters
 
 
 def withhold(message: Message, *, reason: str, at: datetime) -> None:
     """It is not sent, and says why. What is no reason but a fault of ours, a person must see."""
     state = {Reason.EXPIRED.value: State.EXPIRED, Reason.BROKEN.value: State.FAILED}.get(reason, State.WITHHELD)
-    Message.objects.held_by(message.claim).filter(pk=message.pk).update(
-        state=state, reason=reason, settled_at=at, claim=None
-    )
+    _held(message).update(state=state, reason=reason, settled_at=at, claim=None)
 
 
-def mark_sent(messages: list[Message], *, receipt: str, at: datetime) -> None:
-    """They were taken. Each to a patient or caller counts as a contact."""
-    sent = {"state": State.SENT, "reason": "", "receipt": receipt, "settled_at": at, "claim": None}
-    outside = [message for message in messages if message.staff_id is None and message.channel in LOGGED]
+def let_wait(message: Message, *, until: datetime, reason: str, at: datetime) -> None:
+    """It is not sent before then, and says why; if that is too late for it, it is not sent at all."""
+    if until >= message.expires_at:
+        _held(message).update(state=State.EXPIRED, reason=reason, settled_at=at, claim=None)
+    else:
+        _held(message).update(state=State.QUEUED, reason=reason, due_at=until, claim=None, claimed_at=None)
+
+
+def mark_sent(messages: list[Message], *, receipt: str, ask_at: datetime | None, at: datetime) -> None:
+    """They were taken; each to a patient or caller counts as a contact. At `ask_at` the provider is asked for more."""
+    sent = {"state": State.SENT, "reason": "", "receipt": receipt, "settled_at": at, "ask_at": ask_at, "claim": None}
+    outside = [message for message in messages if is_contact(message)]
     if not outside:
         _under_way(*messages).update(**sent)
         return
     with transaction.atomic():
         if _under_way(*messages).update(**sent):
             for message in outside:
-                _log(message, at)
+                count_as_contact(message, at)
 
 
-def _log(message: Message, at: datetime) -> None:
+def is_contact(message: Message) -> bool:
+    """It goes to a patient, a caller or an organisation."""
+    return message.staff_id is None and message.channel in LOGGED
+
+
+def count_as_contact(message: Message, at: datetime) -> None:
     log_contact(
         target=message.patient or message.contact or message.organisation,  # type: ignore[arg-type]  # one of them, and not staff
         channel=LOGGED[message.channel],
         reached=False,
-        source=f"message:{message.pk}",
+        source=source_of(message),
         actor=message.queued_by,
         at=at,
     )
 
 
-def fail(message: Message, *, reason: str, at: datetime) -> None:
-    """It was surely not taken and is not tried again; a person sees it."""
-    _under_way(message).update(state=State.FAILED, reason=reason, settled_at=at, claim=None)
+def source_of(message: Message) -> str:
+    """By which the log of contacts knows it."""
+    return f"message:{message.pk}"
 
 
-def try_later(message: Message, *, limits: Limits, at: datetime) -> None:
+def fail(message: Message, *, reason: str, at: datetime, code: str = "") -> None:
+    """It was surely not taken and is not tried again; a person sees it, with the provider's code."""
+    failed = {"state": State.FAILED, "reason": reason, "settled_at": at, "claim": None, "provider_code": code[:CODE]}
+    _under_way(message).update(**failed, **UNPAID)
+
+
+def try_later(message: Message, *, limits: Limits, at: datetime, code: str = "") -> None:
     """It was surely not taken: it waits for its next try, or has failed when it had enough of them."""
     if message.attempts > limits.retries:
-        fail(message, reason=Reason.SPENT, at=at)
+        fail(message, reason=Reason.SPENT, at=at, code=code)
     else:
-        _put_back(_under_way(message), due_at=at + retry_delay(message.attempts, limits.first_retry), at=at)
+        under_way = _under_way(message)
+        under_way.update(provider_code=code[:CODE], **UNPAID)
+        _put_back(under_way, due_at=at + retry_delay(message.attempts, limits.first_retry), at=at)
 
 
 def leave_unknown(message: Message, *, gateway: Gateway, limits: Limits, at: datetime) -> None:
@@ -74,9 +100,19 @@ def leave_unknown(message: Message, *, gateway: Gateway, limits: Limits, at: dat
     _put_back(under_way, due_at=at + retry_delay(message.attempts, limits.first_retry), at=at)
 
 
+@transaction.atomic
 def release(claimed: MessageQuerySet) -> int:
     """Claimed and not handed over: they wait again, as if nobody had touched them."""
-    return claimed.update(state=State.QUEUED, claim=None, claimed_at=None)
+    held = claimed.filter(pk__in=hold_in_order(claimed))
+    return held.update(state=State.QUEUED, claim=None, claimed_at=None)
+
+
+def hold_in_order(messages: MessageQuerySet) -> set[int]:
+    """Nobody else changes these to the end of the transaction; returns their keys.
+
+    In one order, whoever takes them: of two who want some of the same rows, neither waits for what the other waits for.
+    """
+    return set(messages.order_by("pk").select_for_update().values_list("pk", flat=True))
 
 
 def _put_back(under_way: MessageQuerySet, *, due_at: datetime, at: datetime) -> None:
@@ -84,7 +120,12 @@ def _put_back(under_way: MessageQuerySet, *, due_at: datetime, at: datetime) -> 
     under_way.filter(withdrawn_at__isnull=False).update(
         state=State.CANCELLED, reason=Reason.NOT_NEEDED, settled_at=at, claim=None
     )
-    under_way.filter(withdrawn_at__isnull=True).update(state=State.QUEUED, due_at=due_at, claim=None, claimed_at=None)
+    again = {"state": State.QUEUED, "reason": "", "due_at": due_at, "claim": None, "claimed_at": None}
+    under_way.filter(withdrawn_at__isnull=True).update(**again)
+
+
+def _held(message: Message) -> MessageQuerySet:
+    return Message.objects.held_by(message.claim).filter(pk=message.pk)
 
 
 def _under_way(*messages: Message) -> MessageQuerySet:

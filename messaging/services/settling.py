@@ -13,6 +13,7 @@ from messaging.models import Message
 from messaging.querysets import OPEN
 
 State, Reason = Message.State, Message.Reason
+UNTOLD = {"fate": "", "provider_code": "", "delivered_at": None, "receipt": "", "ask_at": None}
 AGAIN = {"state": State.QUEUED, "reason": "", "attempts": 0, "settled_at": None, "settled_by": None, "claim": None}
 MAY_HAVE_ARRIVED = Q(in_doubt=True) | Q(reason=Reason.NOT_ARRIVED)
 
@@ -64,6 +65,7 @@ def settle_message(*, message: Message, outcome: Outcome, actor: Actor, at: date
         values = {"state": State.SENT, "reason": "", "settled_at": at, "settled_by": actor}
     else:
         values = {"state": State.FAILED, "reason": Reason.NOT_ARRIVED, "settled_at": at, "settled_by": actor}
+        values |= {"ask_at": None}
     return _move(message, State.UNKNOWN, actor=actor, at=at, verb="message.settled", **values)
 
 
@@ -82,7 +84,7 @@ def _again(message: Message, at: datetime) -> dict[str, object]:
         raise MessageNotNeeded
     if message.expires_at <= at:
         raise MessageOutOfTime
-    return {**AGAIN, "due_at": at}
+    return {**AGAIN, **UNTOLD, "due_at": at}
 
 
 def _move(message: Message, *states: str, actor: Actor, at: datetime, verb: str, **values: object) -> Message:

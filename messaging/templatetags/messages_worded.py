@@ -7,7 +7,7 @@ from django.template import TemplateDoesNotExist
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
-from messaging.models import Message
+from messaging.models import ContactLog, Message, OptOut
 
 register = template.Library()
 
@@ -20,3 +20,21 @@ def worded(message: Message, part: str, now: datetime) -> str:
     except TemplateDoesNotExist:
         return message.kind_name if part == "title" else ""
     return SafeString(words.strip())
+
+
+@register.filter
+def scope_worded(code: str) -> str:
+    """What an opt-out stops."""
+    return str(OptOut.Scope(code).label)
+
+
+@register.filter
+def way_worded(code: str) -> str:
+    """How somebody opted out."""
+    return str(OptOut.Way(code).label)
+
+
+@register.filter
+def channel_worded(code: str) -> str:
+    """Where a text came in."""
+    return str(ContactLog.Channel(code).label)

@@ -18,19 +18,28 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from accounts.access import Capability, StaffRequest, needs, post_only
-from accounts.services.saved_views import offer_list, views_of
+from accounts.services.list_views import views_of
+from accounts.services.saved_views import offer_list
+from hospital_crm.lib.conditions import conditions_of
 from hospital_crm.lib.errors import DomainError
 from hospital_crm.lib.htmx import render_part
 from hospital_crm.lib.paging import capped_count, page_of
-from messaging.filters import FOR_A_PERSON, MessageFilter
+from jobs.pages import offered
+from messaging.filters import MessageFilter
 from messaging.models import Message
+from messaging.querysets import NEEDS_SOMEBODY
 from messaging.services import settling
+from messaging.services.readiness import withheld_for_want
+from messaging.services.readings import readable_among, recipient_of
 from messaging.services.settling import Outcome
 from messaging.services.trials import send_trial
+from messaging.services.words import texts_of
 from patients.services.looks import record_question
 
 State = Message.State
 LIST = "messaging:outbox"
+OPEN_FIELDS = ("q", "state", "channel")  # those that stand on the page; the rest is behind a button
+ASKED_AGAIN = gettext_lazy("It waits for its turn. Before it goes, consent, opt-outs, holds and hours are asked again.")
 offer_list(LIST, gettext_lazy("Outbox"))
 
 
@@ -48,6 +57,7 @@ class Row:
     message: Message
     is_readable: bool
     to_whom: str
+    said: str = ""  # to a patient, as it reads there
     acts: list[Act] = field(default_factory=list)
 
 
@@ -57,20 +67,24 @@ def outbox(request: StaffRequest) -> HttpResponse:
     views = views_of(request.user, LIST, request.GET)
     if not request.GET and views.first_url:
         return redirect(views.first_url)
-    visible = Message.objects.visible_to(request.user)
-    record_question(request.GET.get("q", ""), actor=request.user.actor, at=timezone.now())
+    visible, now = Message.objects.visible_to(request.user), timezone.now()
+    record_question(request.GET.get("q", ""), actor=request.user.actor, at=now)
     found = MessageFilter(request.GET, queryset=visible.with_people(), request=request)
     page = page_of(found.qs, request, ordering=("-send_at", "-pk"))
     context = {
         "filter": found,
+        "open_fields": OPEN_FIELDS,
+        "conditions": conditions_of(found, without=views.without, besides=OPEN_FIELDS),
         "page": page,
         "rows": _rows(request, page.rows),
         "count": capped_count(found.qs),
         "views": views,
         "waiting": capped_count(visible.for_a_person()),
-        "waiting_url": f"{reverse('messaging:outbox')}?state={FOR_A_PERSON}",
+        "waiting_url": f"{reverse('messaging:outbox')}?state={NEEDS_SOMEBODY}",
+        "not_ready": withheld_for_want(visible, today=timezone.localdate(now)),
+        "export": offered(request, found),
         "may_try": request.user.can(Capability.MANAGE_SETTINGS),
-        "now": timezone.now(),
+        "now": now,
     }
     return render_part(request, "messaging/outbox.html", "rows", context)
 
@@ -108,45 +122,37 @@ def _act(request: StaffRequest, pk: int, service: Callable[..., Message], **valu
     """The service, then the row as it stands now."""
     visible = Message.objects.visible_to(request.user).with_people()
     message = get_object_or_404(visible, pk=pk)
-    refusal = ""
+    tell = messages.info
     try:
-        service(message=message, actor=request.user.actor, at=timezone.now(), **values)
+        done = service(message=message, actor=request.user.actor, at=timezone.now(), **values)
+        words = str(ASKED_AGAIN) if done.state == State.QUEUED and done.staff_id is None else ""
     except DomainError as error:
-        refusal = str(error)
+        tell, words = messages.error, str(error)
     if not getattr(request, "htmx", None):
-        if refusal:
-            messages.error(request, refusal)
+        if words:
+            tell(request, words)
         return redirect("messaging:outbox")
     (row,) = _rows(request, [visible.get(pk=pk)])
     response = render(request, "messaging/outbox.html#row", {"row": row, "now": timezone.now()})
-    if refusal:
-        response["HX-Trigger"] = json.dumps({"toast": refusal})
+    if words:
+        response["HX-Trigger"] = json.dumps({"toast": words})
     return response
 
 
 def _rows(request: StaffRequest, found: Sequence[Message]) -> list[Row]:
     reader, now = request.user, timezone.now()
-    shown = Message.objects.filter(pk__in=[message.pk for message in found])
-    readable = set(shown.readable_by(reader).values_list("pk", flat=True))
-    finds_people = reader.can(Capability.FIND_PEOPLE)
+    readable = readable_among(found, reader=reader)
+    said = texts_of([message for message in found if message.pk in readable])
     return [
         Row(
             message,
             message.pk in readable,
-            _to_whom(message, is_named=message.pk in readable and finds_people),
+            recipient_of(message, is_readable=message.pk in readable, reader=reader),
+            said.get(message.pk, ""),
             _acts(message, now),
         )
         for message in found
     ]
-
-
-def _to_whom(message: Message, *, is_named: bool) -> str:
-    """Colleagues by name; patients by name only where the reader may find them."""
-    if message.staff:
-        return message.staff.name
-    if message.patient:
-        return message.patient.name if is_named else message.patient.number
-    return str(message.contact or message.organisation)
 
 
 def _acts(message: Message, now: datetime) -> list[Act]:

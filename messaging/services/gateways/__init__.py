@@ -7,11 +7,16 @@ from messaging.models import Channel
 from .base import ChannelDown, ChannelError, Gateway, OnUnknown, OutcomeUnknown
 from .email import EmailGateway
 from .in_app import InAppGateway
+from .refusals import Blocked
+from .set_up import hospital_sms, hospital_wechat, hospital_wecom
 
-# In the order in which they are served: what cannot hang comes first.
+# The app's own first: it cannot hang. The others take turns.
 GATEWAYS: dict[Channel, Callable[[], Gateway]] = {
     Channel.IN_APP: InAppGateway,
     Channel.EMAIL: EmailGateway,
+    Channel.SMS: hospital_sms,
+    Channel.WECHAT: hospital_wechat,
+    Channel.WECOM: hospital_wecom,
 }
 
-__all__ = ("GATEWAYS", "ChannelDown", "ChannelError", "Gateway", "OnUnknown", "OutcomeUnknown")
+__all__ = ("GATEWAYS", "Blocked", "ChannelDown", "ChannelError", "Gateway", "OnUnknown", "OutcomeUnknown")

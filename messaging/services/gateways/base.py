@@ -1,9 +1,13 @@
 """The one contract of everything that takes a message out of the house."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Collection
 from enum import Enum, auto
+from typing import Any
 
 from messaging.models import Message
+
+from .receipts import CallBack, Forged, Receipt
 
 
 class ChannelError(Exception):
@@ -35,10 +39,23 @@ class Gateway(ABC):
     """Made for one run; may keep a connection from the first message to `close`."""
 
     at_once = 1  # how many may be under way when a worker dies; more only where sending twice is not noticed
+    reads: Collection[str] = ()  # of a message's people, for its address: looked up once a batch
+    can_be_asked = False  # whether `receipt` may find out something
 
     @property
     def is_set_up(self) -> bool:
         return True
+
+    def is_set_up_for(self, message: Message) -> bool:
+        return self.is_set_up
+
+    def refuses(self, message: Message) -> str:
+        """The reason for which it would surely not take it; "" if there is none."""
+        return ""
+
+    def columns(self, message: Message) -> dict[str, Any]:
+        """What the row says about the hand-over, beside the address."""
+        return {}
 
     @abstractmethod
     def address_of(self, message: Message) -> str:
@@ -58,6 +75,14 @@ class Gateway(ABC):
     @abstractmethod
     def on_unknown(self, message: Message) -> OnUnknown:
         """What to do when nobody knows whether it was taken."""
+
+    def receipt(self, message: Message) -> Receipt | None:
+        """Asks what became of a message that was handed over; None where nobody can say. Raises ChannelError."""
+        return None
+
+    def receipts_in(self, call_back: CallBack) -> list[Receipt]:
+        """What the provider tells by itself: again, out of order, of unknown ones. Raises Forged, Malformed."""
+        raise Forged
 
     def close(self) -> None:
         """The run is over. Never raises."""

@@ -3,6 +3,7 @@
 import hashlib
 import logging
 import smtplib
+from contextlib import AbstractContextManager, nullcontext
 from email.utils import parseaddr
 from functools import cached_property
 from typing import Any
@@ -14,10 +15,13 @@ from django.core.validators import validate_email
 
 from messaging.models import Message
 from messaging.services.letters import letter_of
+from messaging.services.links import unsubscribe_headers
 
 from .base import ChannelError, Gateway, OnUnknown
-from .smtp import judged
+from .smtp import WatchedBackend, judged
+from .wire import TIME_OUT
 
+FAREWELL = 0.9  # s: with the mail itself, less than the ten that a channel has
 log = logging.getLogger(__name__)
 
 
@@ -47,8 +51,9 @@ class EmailGateway(Gateway):
     def send(self, message: Message) -> str:
         mail = self._mail(message)
         try:
-            self._connection.open()
-            self._connection.send_messages([mail])
+            with self._within(TIME_OUT):
+                self._connection.open()
+                self._connection.send_messages([mail])
         except (smtplib.SMTPException, OSError) as error:
             verdict = judged(error, is_in_doubt=getattr(self._connection.connection, "is_in_doubt", False))
             self.close()
@@ -58,10 +63,15 @@ class EmailGateway(Gateway):
     def close(self) -> None:
         """Its farewell is of no importance: what was taken is taken."""
         try:
-            self._connection.close()
+            with self._within(FAREWELL):
+                self._connection.close()
         except (smtplib.SMTPException, OSError) as error:
             log.info("the mail server's farewell failed: %s", type(error).__name__)
         self.__dict__.pop("_connection", None)
+
+    def _within(self, seconds: float) -> AbstractContextManager[None]:
+        """Of a server; what is printed or kept in memory takes no time."""
+        return self._connection.within(seconds) if isinstance(self._connection, WatchedBackend) else nullcontext()
 
     def _mail(self, message: Message) -> EmailMessage:
         try:
@@ -69,7 +79,11 @@ class EmailGateway(Gateway):
         except Exception as error:
             log.exception("message %s has no words", message.pk)
             raise ChannelError(permanent=True, reason=Message.Reason.BROKEN) from error
-        headers = {"Message-ID": message_id(message), "Auto-Submitted": "auto-generated"}
+        headers = {
+            "Message-ID": message_id(message),
+            "Auto-Submitted": "auto-generated",
+            **unsubscribe_headers(message),
+        }
         return EmailMessage(letter.subject, letter.body, to=[self.address_of(message)], headers=headers)
 
 

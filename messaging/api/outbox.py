@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
@@ -13,26 +14,35 @@ from rest_framework.viewsets import GenericViewSet, ReadOnlyModelViewSet
 
 from accounts.access import Capability, actor_of, staff_of
 from hospital_crm.lib.rooms import Room
+from jobs.api import GivesFiles
 from messaging import serializers
-from messaging.filters import MessageFilter
-from messaging.models import Message
+from messaging.filters import MessageFilter, OptOutFilter
+from messaging.models import Message, OptOut
+from messaging.serializers.exports import MessageExportSerializer, OptOutExportSerializer
 from messaging.services import settling
+from messaging.services.exports import MESSAGES
 from messaging.services.notes import read_notes
+from messaging.services.opt_out_exports import OPT_OUTS, request_opt_outs
+from messaging.services.opt_outs import lift_opt_out, opt_out
+from patients.models import Patient
 from patients.services.looks import record_question
 
 if TYPE_CHECKING:
     from rest_framework.request import Request
 
-    from messaging.querysets import MessageQuerySet
+    from jobs.models import Job
+    from messaging.querysets import MessageQuerySet, OptOutQuerySet
 
 
-class MessageViewSet(Room, ReadOnlyModelViewSet[Message]):
+class MessageViewSet(GivesFiles, ReadOnlyModelViewSet[Message]):
     """The outbox: what was said or is to be said, and what somebody must decide about it."""
 
     needs = Capability.SETTLE_OUTBOX
     queryset = Message.objects.none()
     serializer_class = serializers.MessageSerializer
     filterset_class = MessageFilter
+    export_of = MESSAGES
+    export_serializer_class = MessageExportSerializer
 
     def get_queryset(self) -> MessageQuerySet:
         return Message.objects.visible_to(staff_of(self.request)).select_related("staff")
@@ -44,7 +54,7 @@ class MessageViewSet(Room, ReadOnlyModelViewSet[Message]):
     @extend_schema(request=None)
     @action(detail=True, methods=["post"])
     def retry(self, request: Request, pk: str) -> Response:
-        """A failed one waits for its turn again."""
+        """A failed one waits for its turn again; before it goes, consent, opt-outs, holds and hours are asked again."""
         return self._act(settling.retry_message)
 
     @extend_schema(request=None)
@@ -85,3 +95,39 @@ class NoteViewSet(Room, ListModelMixin, GenericViewSet[Message]):
         keys = self.typed(serializers.ReadSerializer)["notes"]
         shown = list(self.get_queryset().filter(pk__in=keys))
         return Response({"read": read_notes(staff=staff_of(request), shown=shown, at=timezone.now())})
+
+
+class OptOutViewSet(GivesFiles, ReadOnlyModelViewSet[OptOut]):
+    """Who wants no more messages of some classes: at a number, whoever uses it, or of one patient."""
+
+    needs = Capability.FIND_PEOPLE
+    queryset = OptOut.objects.none()
+    serializer_class = serializers.OptOutSerializer
+    filterset_class = OptOutFilter
+    export_of = OPT_OUTS
+    export_serializer_class = OptOutExportSerializer
+
+    def get_queryset(self) -> OptOutQuerySet:
+        return OptOut.objects.visible_to(staff_of(self.request))
+
+    @extend_schema(
+        request=serializers.NewOptOutSerializer,
+        responses={200: serializers.OptOutSerializer, 201: serializers.OptOutSerializer},
+    )
+    def create(self, request: Request) -> Response:
+        """The person told a colleague; it counts at once. Said twice it stands there once, and answers 200."""
+        values, way = self.typed(serializers.NewOptOutSerializer), OptOut.Way.COLLEAGUE
+        row, is_new = opt_out(**values, way=way, actor=actor_of(request), at=timezone.now())
+        return self.answer(row, 201 if is_new else 200)
+
+    def ask_for_file(self, told: dict[str, Any], **order: Any) -> Job:
+        """Of one patient; a look at the patient."""
+        mine = Patient.objects.exportable_by(order["staff"])
+        return request_opt_outs(patient=get_object_or_404(mine.known_as(told["patient"])), **order)
+
+    @extend_schema(request=serializers.LiftSerializer)
+    @action(detail=True, methods=["post"])
+    def lift(self, request: Request, pk: str) -> Response:
+        """The person wants such messages again; the reason says how that is known."""
+        row, reason = self.get_object(), self.typed(serializers.LiftSerializer)["reason"]
+        return self.answer(lift_opt_out(opt_out=row, reason=reason, actor=actor_of(request), at=timezone.now()))

@@ -1,0 +1,102 @@
+"""Templates of messages to patients: their names, their words, their numbers with providers."""
+
+import re
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from hospital_crm.lib.forms import CreateForm, EditForm, StyledForm
+from messaging.models import PURPOSES, MessageTemplate, TemplateRegistration, TemplateVersion
+from messaging.models.templates import LONGEST
+from patients.models import LANGUAGES
+
+ROWS = 5
+NAMES = ("code", "name_zh", "name_en", "message_class", "purpose")
+KEYWORD = re.compile(r"\s*([a-z_]+[0-9]*)\s*[=＝]\s*\{?([a-z][a-z0-9_]*)\}?\s*")
+
+
+def _text() -> forms.CharField:
+    return forms.CharField(label=_("Text"), max_length=LONGEST, widget=forms.Textarea(attrs={"rows": ROWS}))
+
+
+def _subject() -> forms.CharField:
+    return forms.CharField(label=_("Subject"), max_length=80, required=False, help_text=_("Of an e-mail"))
+
+
+class TemplateCreateForm(CreateForm, forms.ModelForm[MessageTemplate]):
+    purpose = forms.ChoiceField(label=_("Purpose"))
+    language = forms.ChoiceField(label=_("Language"), choices=LANGUAGES)
+    subject = _subject()
+    text = _text()
+
+    class Meta:
+        model = MessageTemplate
+        fields = ("name_zh", "name_en", "purpose", "message_class", "code")
+
+    field_order = ("name_zh", "name_en", "purpose", "message_class", "code", "language", "subject", "text")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [(each.code, each.name) for each in PURPOSES.values()]
+        self.fields["purpose"].choices = choices  # type: ignore[attr-defined]
+        for name in ("purpose", "message_class", "code", "language"):
+            self.fields[name].col = "w6"  # type: ignore[attr-defined]
+
+    def clean_code(self) -> str:
+        return str(self.cleaned_data["code"]).lower()
+
+    @property
+    def names(self) -> dict[str, Any]:
+        """What the template itself holds."""
+        return {name: self.cleaned_data[name] for name in NAMES}
+
+    @property
+    def words(self) -> dict[str, Any]:
+        """What its first draft holds."""
+        return {name: self.cleaned_data[name] for name in ("language", "subject", "text")}
+
+
+class TemplateEditForm(EditForm, forms.ModelForm[MessageTemplate]):
+    """The code stays: other programs know it; class and purpose too: what was agreed to hangs on them."""
+
+    class Meta:
+        model = MessageTemplate
+        fields = ("name_zh", "name_en", "is_active")
+
+
+class VersionCreateForm(CreateForm, forms.Form):
+    subject = _subject()
+    text = _text()
+
+    @property
+    def values(self) -> dict[str, Any]:
+        return {name: self.cleaned_data[name] for name in ("subject", "text")}
+
+
+class VersionEditForm(EditForm, forms.ModelForm[TemplateVersion]):
+    class Meta:
+        model = TemplateVersion
+        fields = ("subject", "text")
+        widgets = {"text": forms.Textarea(attrs={"rows": ROWS})}
+
+
+class RegistrationForm(StyledForm, forms.Form):
+    provider = forms.ChoiceField(label=_("Provider"), choices=TemplateRegistration.Provider.choices)
+    number = forms.CharField(label=_("The provider's number of the template"), max_length=64)
+    keywords = forms.CharField(
+        label=_("Keywords"),
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("Of WeChat only, one a line: thing1 = department"),
+    )
+
+    def clean_keywords(self) -> dict[str, str]:
+        found: dict[str, str] = {}
+        for line in filter(str.strip, self.cleaned_data["keywords"].splitlines()):
+            if not (parts := KEYWORD.fullmatch(line)):
+                said = _("This line is no keyword: %(line)s. Write it like thing1 = department.")
+                raise forms.ValidationError(said, params={"line": line.strip()[:40]})
+            found[parts[1]] = parts[2]
+        return found

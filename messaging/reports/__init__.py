@@ -1,0 +1,1 @@
+"""Figures; page and API show the same object."""

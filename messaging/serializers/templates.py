@@ -1,0 +1,126 @@
+"""Templates of messages to patients, their words, their numbers with providers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+from rest_framework.validators import UniqueValidator
+
+from hospital_crm.lib.rooms import CreateSerializer
+from messaging.models import MessageTemplate, TemplateRegistration, TemplateVersion
+from messaging.models.templates import LONGEST, TO_PATIENTS
+from messaging.services.readiness import want_of
+from messaging.services.templates.looks import Look, look_of_version
+from patients.models import LANGUAGES
+
+
+class TemplateSerializer(serializers.ModelSerializer[MessageTemplate]):
+    """`is_urgent`: quiet hours do not hold it up, for it answers what the patient does this minute."""
+
+    class Meta:
+        model = MessageTemplate
+        fields = ("id", "code", "name_zh", "name_en", "message_class", "purpose", "is_urgent", "is_active", "version")
+
+
+class WordsSerializer(serializers.Serializer[Any]):
+    subject = serializers.CharField(max_length=80, required=False, allow_blank=True, default="")
+    text = serializers.CharField(max_length=LONGEST)
+
+
+class TemplateCreateSerializer(CreateSerializer, WordsSerializer):
+    """The template with its first draft."""
+
+    code = serializers.SlugField(max_length=40, validators=[UniqueValidator(queryset=MessageTemplate.objects.all())])
+    name_zh = serializers.CharField(max_length=60)
+    name_en = serializers.CharField(max_length=80)
+    message_class = serializers.ChoiceField(choices=TO_PATIENTS)
+    purpose = serializers.CharField(max_length=40)
+    language = serializers.ChoiceField(choices=LANGUAGES)
+
+
+class TemplateUpdateSerializer(serializers.ModelSerializer[MessageTemplate]):
+    version = serializers.IntegerField()
+
+    class Meta:
+        model = MessageTemplate
+        fields = ("name_zh", "name_en", "is_active", "version")
+
+
+class RegistrationSerializer(serializers.ModelSerializer[TemplateRegistration]):
+    class Meta:
+        model = TemplateRegistration
+        fields = ("provider", "number", "keywords")
+
+
+class TemplateVersionSerializer(serializers.ModelSerializer[TemplateVersion]):
+    """`units` and `parts`: its length as a text message, signed, with the longest values to be expected.
+
+    `goes_as_sms`: an account for text messages is in use, and its provider has a number of these words; without,
+    messages of these words are withheld.
+    """
+
+    registrations = RegistrationSerializer(many=True, read_only=True)
+    units = serializers.SerializerMethodField()
+    parts = serializers.SerializerMethodField()
+    goes_as_sms = serializers.SerializerMethodField()
+
+    class Meta:
+        model = TemplateVersion
+        fields = (
+            "id",
+            "template",
+            "language",
+            "number",
+            "subject",
+            "text",
+            "state",
+            "published_at",
+            "retired_at",
+            "units",
+            "parts",
+            "goes_as_sms",
+            "registrations",
+            "version",
+        )
+
+    @extend_schema_field(int)
+    def get_units(self, words: TemplateVersion) -> int:
+        return self._look(words).length.units
+
+    @extend_schema_field(int)
+    def get_parts(self, words: TemplateVersion) -> int:
+        return self._look(words).length.parts
+
+    @extend_schema_field(bool)
+    def get_goes_as_sms(self, words: TemplateVersion) -> bool:
+        return not want_of(words, self.context["house"].sms_taker)
+
+    def _look(self, words: TemplateVersion) -> Look:
+        return look_of_version(words, house=self.context["house"])
+
+
+class TemplateVersionCreateSerializer(CreateSerializer, WordsSerializer):
+    template = serializers.PrimaryKeyRelatedField(queryset=MessageTemplate.objects.all())
+    language = serializers.ChoiceField(choices=LANGUAGES)
+
+
+class TemplateVersionUpdateSerializer(serializers.ModelSerializer[TemplateVersion]):
+    version = serializers.IntegerField()
+
+    class Meta:
+        model = TemplateVersion
+        fields = ("subject", "text", "version")
+
+
+class PublishSerializer(serializers.Serializer[Any]):
+    version = serializers.IntegerField(help_text="The one that was read: nobody publishes words that changed since.")
+
+
+class RegisterSerializer(serializers.Serializer[Any]):
+    """`keywords`, of WeChat only: its keyword, and the variable that fills it."""
+
+    provider = serializers.ChoiceField(choices=TemplateRegistration.Provider.choices)
+    number = serializers.CharField(max_length=64)
+    keywords = serializers.DictField(child=serializers.CharField(max_length=40), required=False, default=dict)

@@ -1,0 +1,63 @@
+"""One cap over the whole hospital: how often somebody is contacted, by messages and calls of all departments."""
+
+from collections import Counter
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from hospital_crm.lib.moments import midnight
+from messaging.models import ContactLog, Message
+from messaging.services.limits import Limits
+
+Days = Counter[date]
+TOLD = (Message.State.HANDED_OVER, Message.State.SENT, Message.State.UNKNOWN)  # somebody may have got it
+
+
+@dataclass
+class Contacts:
+    """How often, on which day of the hospital's, the patients and the addresses of a family were contacted."""
+
+    limits: Limits
+    of_patients: dict[int, Days] = field(default_factory=dict)
+    of_addresses: dict[str, Days] = field(default_factory=dict)
+
+    def count(self, patient: int | None, address: str, at: datetime) -> None:
+        """One more, now."""
+        day = timezone.localdate(at)
+        if patient is not None:
+            self.of_patients.setdefault(patient, Counter())[day] += 1
+        if address:
+            self.of_addresses.setdefault(address, Counter())[day] += 1
+
+    def free_at(self, patient: int | None, address: str, at: datetime) -> datetime:
+        """The moment itself, or when there is room for one more."""
+        today = timezone.localdate(at)
+        told = [self.of_patients.get(patient or 0, Counter()), self.of_addresses.get(address, Counter())]
+        day = today
+        while (free := max(self.limits.cap.free_on(each, day) for each in told)) != day:
+            day = free
+        return at if day == today else midnight(day)
+
+
+def read_contacts(limits: Limits, *, patients: Collection[int], addresses: Collection[str], at: datetime) -> Contacts:
+    """With three questions, however many they are."""
+    found, since = Contacts(limits), midnight(limits.cap.first_day(timezone.localdate(at)))
+    told = Message.objects.filter(state__in=TOLD, message_class__in=limits.capped, handed_over_at__gte=since)
+    told = told.filter(staff__isnull=True).order_by()
+    for patient, moment in told.filter(patient__in=patients).values_list("patient", "handed_over_at"):
+        found.count(patient, "", moment or at)
+    for address, moment in told.filter(address__in=addresses).values_list("address", "handed_over_at"):
+        found.count(None, address, moment or at)
+    if limits.counts_calls:
+        sought = ContactLog.objects.filter(is_counted=True, patient__in=patients, logged_at__gte=since)
+        calls = sought.filter(channel=ContactLog.Channel.PHONE)
+        for patient, moment in _counted(calls, limits).values_list("patient", "logged_at"):
+            found.count(patient, "", moment)
+    return found
+
+
+def _counted(calls: QuerySet[ContactLog], limits: Limits) -> QuerySet[ContactLog]:
+    return calls if limits.counts_unanswered else calls.filter(reached=True)

@@ -1,0 +1,3 @@
+from .gateway import AliyunAccount, AliyunSms
+
+__all__ = ("AliyunAccount", "AliyunSms")

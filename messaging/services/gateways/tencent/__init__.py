@@ -1,0 +1,3 @@
+from .gateway import TencentAccount, TencentSms
+
+__all__ = ("TencentAccount", "TencentSms")

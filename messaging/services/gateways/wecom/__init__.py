@@ -1,0 +1,3 @@
+from .robot import GroupRobot, WeComRobot
+
+__all__ = ("GroupRobot", "WeComRobot")

@@ -1,0 +1,67 @@
+"""What keeps messages to patients in the house though nothing speaks against them: our own set-up, or a provider's."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from urllib.parse import urlencode
+
+from django.utils.functional import Promise
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from hospital_crm.lib.paging import capped_count
+from messaging.models import PURPOSES, Channel, GatewaySetup, TemplateVersion
+from messaging.querysets import MessageQuerySet, TemplateVersionQuerySet
+from messaging.querysets.measures import NOT_READY
+from messaging.services.gateways.set_up import gateway_of
+
+LATELY = timedelta(days=7)
+NO_ACCOUNT = _("Text messages are not set up: nobody gets these words as one, and what is queued is withheld.")
+NO_NUMBER = _("{provider} has no number of these words yet: as text messages they are withheld until one is entered.")
+
+
+@dataclass(frozen=True)
+class NotReady:
+    """Messages to patients that were withheld of late for want of a set-up; `query` opens their rows in the outbox."""
+
+    number: int  # up to 10,001
+    query: str
+
+
+def withheld_for_want(messages: MessageQuerySet, *, today: date) -> NotReady:
+    """Of these messages, those that were to be sent within the last seven days."""
+    since = today - LATELY + timedelta(days=1)
+    found = messages.not_ready().to_be_sent(since, None)
+    return NotReady(capped_count(found), urlencode({"state": NOT_READY, "since": since.isoformat()}))
+
+
+def sms_account() -> GatewaySetup | None:
+    """By which text messages leave the house now."""
+    return GatewaySetup.objects.of_hospital().in_use().filter(channel=Channel.SMS).first()
+
+
+def if_complete(account: GatewaySetup | None) -> GatewaySetup | None:
+    """It, where it takes messages; asked once for all words, as it may ask for the hospital's signature."""
+    return account if account and gateway_of(account).is_set_up else None
+
+
+def want_of(version: TemplateVersion, account: GatewaySetup | None) -> str | Promise:
+    """What these words lack to go out as a text message by this account, complete; "" if nothing, or they never do."""
+    if version.template.purpose in _never_by_sms():
+        return ""
+    if account is None:
+        return NO_ACCOUNT
+    registered = {each.provider for each in version.registrations.all()}
+    return "" if account.provider in registered else format_lazy(NO_NUMBER, provider=str(account))
+
+
+def unknown_words(account: GatewaySetup) -> TemplateVersionQuerySet:
+    """What is published, and would be withheld by this account of text messages; none of other channels' accounts."""
+    if account.channel != Channel.SMS:
+        return TemplateVersion.objects.none()
+    unknown = TemplateVersion.objects.unknown_to(account.provider).exclude(template__purpose__in=_never_by_sms())
+    return unknown.select_related("template")
+
+
+def _never_by_sms() -> list[str]:
+    """Purposes whose words may name an illness."""
+    return [each.code for each in PURPOSES.values() if each.may_be_clinical]
