@@ -17,28 +17,28 @@ from consult import serializers
 from consult.filters import CallApiFilter
 from consult.models import Call
 from consult.services import calls as services
-from consult.services import voids
+from consult.services import corrections, voids
 from consult.services.callers import NewPatient, name_caller, register_caller
-from consult.services.exports import CALLS, asked_for
-from hospital_crm.lib.keys import read_key
+from consult.services.exports import CALLS
 from hospital_crm.lib.rooms import CreatesOnce
-from jobs.api import A_FILE, A_JOB, AsAFile, exported_file, request_once
+from jobs.api import GivesFiles
 from patients.models import Sex
 from patients.services.looks import record_question
 
 if TYPE_CHECKING:
-    from django.http import FileResponse
     from rest_framework.request import Request
 
     from consult.querysets import CallQuerySet
 
 
-class CallViewSet(CreatesOnce, ReadOnlyModelViewSet[Call]):
+class CallViewSet(GivesFiles, CreatesOnce, ReadOnlyModelViewSet[Call]):
     needs = Capability.SEE_CALLS
     queryset = Call.objects.none()
     serializer_class = serializers.CallSerializer
     create_serializer_class = serializers.CallCreateSerializer
     filterset_class = CallApiFilter
+    export_of = CALLS
+    export_serializer_class = serializers.CallExportSerializer
     ordering = ("-started_at", "-id")
 
     def get_queryset(self) -> CallQuerySet:
@@ -73,7 +73,7 @@ class CallViewSet(CreatesOnce, ReadOnlyModelViewSet[Call]):
         sent = serializers.CallCorrectSerializer(data=request.data, context=context)
         sent.is_valid(raise_exception=True)
         values = sent.validated_data
-        corrected = voids.correct_call(
+        corrected = corrections.correct_call(
             call=call,
             record=serializers.record_of(values),
             reason=values["reason"],
@@ -102,24 +102,3 @@ class CallViewSet(CreatesOnce, ReadOnlyModelViewSet[Call]):
         else:
             register_caller(call=call, new=NewPatient(who["name"], Sex(who["sex"])), actor=actor, at=now)
         return self.answer(call)
-
-    @extend_schema(request=serializers.CallExportSerializer, responses=A_JOB)
-    @action(detail=False, methods=["post"], needs=Capability.SEE_FIGURES)
-    def export(self, request: Request) -> Response:
-        """A job writes the calls that the filters show into a file, which is fetched when the job is done."""
-        values, staff, now = self.typed(serializers.CallExportSerializer), staff_of(request), timezone.now()
-        record_question(values["filter"]["q"], actor=staff.actor, at=now)
-        parameters = asked_for(values["filter"], values["format"])
-        return request_once(CALLS, parameters=parameters, submission=values["submission"], staff=staff, at=now)
-
-    @extend_schema(responses=A_FILE, filters=False)
-    @action(
-        detail=False,
-        url_path=r"export/(?P<job>\d+)",
-        needs=Capability.SEE_FIGURES,
-        filterset_class=None,
-        content_negotiation_class=AsAFile,
-    )
-    def export_file(self, request: Request, job: str) -> FileResponse:
-        """The file that this job has written, for whoever asked for it."""
-        return exported_file(CALLS, pk=read_key(job), staff=staff_of(request), at=timezone.now())

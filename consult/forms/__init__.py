@@ -1,6 +1,6 @@
 from .calls import CallForm
 from .choices import Choices
 from .sheet import CallSheet
-from .small import ExportForm, NewPatientForm, ReasonForm
+from .small import NewPatientForm, ReasonForm
 
-__all__ = ("CallForm", "CallSheet", "Choices", "ExportForm", "NewPatientForm", "ReasonForm")
+__all__ = ("CallForm", "CallSheet", "Choices", "NewPatientForm", "ReasonForm")

@@ -7,76 +7,25 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils import timezone
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Staff
 from consult import rules
 from consult.models import Call
 from consult.reports.callers import Callers
-from consult.services.calls import check_began, check_number
+from consult.services.corrections import goes_on
 from consult.services.promised import who_answers
-from consult.services.voids import goes_on
-from hospital_crm.lib.due import OWN_TIME, DueChoice, due_at, due_choices
+from consult.services.records import check_began, check_number
 from hospital_crm.lib.errors import DomainError
 from hospital_crm.lib.fields import PhoneField
 from hospital_crm.lib.forms import CreateForm
 from hospital_crm.lib.keys import is_key
-from hospital_crm.lib.moments import said
-from patients.models import OLDEST_YEARS, Contact, Patient, Sex
-from promises.services.promises import check_due
+from patients.models import Contact, Patient
 
 from .choices import Choices
-from .fields import KeysField, RowField, Select, by_key
-
-LOCAL_TIME = "%Y-%m-%dT%H:%M"
-QUIET_RADIO = {"class": "sr"}  # its label is the chip
-
-
-class LocalTime(forms.DateTimeField):
-    """A moment in the hospital's zone, as browsers send it."""
-
-    def __init__(self, attrs: dict[str, Any] | None = None, **kwargs: Any) -> None:
-        widget = forms.DateTimeInput(attrs={"type": "datetime-local", **(attrs or {})}, format=LOCAL_TIME)
-        super().__init__(required=False, widget=widget, input_formats=[LOCAL_TIME, "%Y-%m-%dT%H:%M:%S"], **kwargs)
-
-
-class PersonFields(forms.Form):
-    """Who it is about, as told. `who` names a candidate: "patient:12", "contact:3", or "" for somebody else."""
-
-    who = forms.CharField(label=_("Possible callers"), required=False, max_length=40)
-    filled = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)  # whose details stand here
-    name = forms.CharField(label=_("Patient"), required=False, max_length=80)
-    sex = forms.ChoiceField(label=_("Sex"), choices=Sex.choices, initial=Sex.UNKNOWN)
-    age = forms.IntegerField(
-        label=_("Age"),
-        required=False,
-        min_value=0,
-        max_value=OLDEST_YEARS,
-        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
-    )
-    residence = forms.CharField(label=_("Lives in"), required=False, max_length=80)
-
-
-class PromiseFields(forms.Form):
-    """What is promised where the ending asks for it, until when, and who keeps it."""
-
-    promise_kind = forms.ChoiceField(
-        label=_("What"),
-        required=False,
-        initial="ring_back",
-        widget=forms.RadioSelect(attrs=QUIET_RADIO),
-        choices=[
-            ("ring_back", _("We ring back")),
-            ("ask_specialist", _("A specialist rings back")),
-            ("send_information", _("Send information")),
-        ],
-    )
-    due = forms.ChoiceField(label=_("By when"), required=False, widget=forms.RadioSelect(attrs=QUIET_RADIO))
-    due_own = LocalTime(label=_("Own time"), attrs={"aria-label": _("Own time")})
-    keeps = KeysField(required=False)  # open promises that this call settles
-    promise = forms.CharField(required=False, max_length=18, widget=forms.HiddenInput)  # which it was to keep
+from .fields import QUIET_RADIO, LocalTime, RowField, Select, by_key
+from .people import PersonFields
+from .promised import PromiseFields
 
 
 class CallForm(CreateForm, PersonFields, PromiseFields):
@@ -114,8 +63,7 @@ class CallForm(CreateForm, PersonFields, PromiseFields):
         self.callers, self.staff, self.now, self.corrects = callers, staff, now, corrects
         self.taker = staff if corrects is None else who_answers(corrects, staff)  # who owes what the call promises
         self._offer(choices)
-        times = due_choices(timezone.localtime(now))
-        self.fields["due"].choices = [*((each.code, _due_label(each, now)) for each in times), _OWN]  # type: ignore[attr-defined]
+        self.offer_times()
 
     def _offer(self, choices: Choices) -> None:
         radio = forms.RadioSelect(attrs=QUIET_RADIO)
@@ -163,7 +111,7 @@ class CallForm(CreateForm, PersonFields, PromiseFields):
         if self.promise_stays:
             self._check_untouched(cleaned)
         elif cleaned.get("disposition") in rules.PROMISES:
-            self._clean_promise(cleaned)
+            self.check_promised(cleaned)
         self._clean_settled(cleaned)
         return cleaned
 
@@ -198,34 +146,3 @@ class CallForm(CreateForm, PersonFields, PromiseFields):
             self.add_error(None, _("A promise that this call was to settle has been settled already."))
         cleaned["promise"] = found.get(int(tried)) if is_key(tried) else None
         cleaned["keeps"] = [found[key] for key in sorted(set(cleaned["keeps"]) & found.keys())]
-
-    def _clean_promise(self, cleaned: dict[str, Any]) -> None:
-        code, own = cleaned.get("due", ""), cleaned.get("due_own")
-        cleaned["due_at"] = due = due_at(code, own, timezone.localtime(self.now))
-        if due is not None:
-            self._check_due(due)
-        elif "due" not in self.errors and "due_own" not in self.errors:
-            self.add_error(self.due_field, _("Say by when."))
-        if cleaned["disposition"] == Call.Disposition.PASSED_ON and cleaned.get("owner") in (None, self.taker):
-            self.add_error("owner", _("Choose to whom."))
-
-    @property
-    def due_field(self) -> str:
-        """Where the time was chosen, so where to choose another."""
-        return "due_own" if self["due"].value() == OWN_TIME else "due"
-
-    def _check_due(self, due: datetime) -> None:
-        """What the service would refuse, before it begins to write."""
-        try:
-            check_due(due, self.now)
-        except DomainError as error:
-            self.add_error(self.due_field, str(error))
-
-
-_OWN = (OWN_TIME, _("other…"))
-
-
-def _due_label(choice: DueChoice, now: datetime) -> str:
-    if choice.code == "hour":
-        return gettext("in 1 hour, %(clock)s") % {"clock": f"{choice.at:%H:%M}"}
-    return said(choice.at, now)

@@ -8,6 +8,9 @@ from django.db.models import Model
 
 from hospital_crm.lib.keys import is_key
 
+LOCAL_TIME = "%Y-%m-%dT%H:%M"
+QUIET_RADIO = {"class": "sr"}  # its label is the chip
+
 
 class Select(forms.Select):
     """For fields that join a form after it was styled."""
@@ -40,3 +43,11 @@ class KeysField(forms.Field):
     def clean(self, value: Any) -> list[int]:
         keys = value if isinstance(value, list) else []
         return [int(key) for key in keys if is_key(str(key))]
+
+
+class LocalTime(forms.DateTimeField):
+    """A moment in the hospital's zone, as browsers send it."""
+
+    def __init__(self, attrs: dict[str, Any] | None = None, **kwargs: Any) -> None:
+        widget = forms.DateTimeInput(attrs={"type": "datetime-local", **(attrs or {})}, format=LOCAL_TIME)
+        super().__init__(required=False, widget=widget, input_formats=[LOCAL_TIME, "%Y-%m-%dT%H:%M:%S"], **kwargs)

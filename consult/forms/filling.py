@@ -1,6 +1,8 @@
 """What is known about whoever was taken stands in the form before anybody asks."""
 
-from datetime import date
+from datetime import datetime
+
+from django.utils import timezone
 
 from consult.services.callers import OWNERS
 from hospital_crm.lib.phones import leads_to, searchable, without_extension
@@ -11,18 +13,18 @@ Content = dict[str, list[str]]
 
 
 def filled(
-    content: Content, *, person: Patient | Contact | None, value: str, relations: list[ReferenceItem], today: date
+    content: Content, *, person: Patient | Contact | None, value: str, relations: list[ReferenceItem], now: datetime
 ) -> Content:
     """The content with the person's details; of the same person as before, what was typed stays."""
     if person is None or content.get("filled", [""])[-1] == value:
         return content
     details = {"name": person.name}
     if isinstance(person, Patient):
-        age = person.age(today)
+        age = person.age(timezone.localdate(now))
         details |= {"sex": person.sex, "age": "" if age is None else str(age), "residence": person.residence}
         details["relation"] = _relation(person, content.get("number", [""])[-1], relations)
     known = {name: [text] for name, text in details.items() if text}
-    return {**content, **known, "who": [value], "filled": [value]}
+    return {**content, **known, "who": [value], "filled": [value], "shown": [str(int(now.timestamp() * 1000))]}
 
 
 def _relation(patient: Patient, number: str, relations: list[ReferenceItem]) -> str:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,9 +11,10 @@ from consult import rules
 from consult.models import Call
 from consult.reports.callers import Callers
 from consult.rules import MOST_TOPICS
-from consult.services.calls import DETAILS, BookingNotYet, CallRecord, TopicMissing
 from consult.services.promised import NumberMissing, Promised, lacks_number
+from consult.services.records import DETAILS, BookingNotYet, CallRecord, TopicMissing
 from hospital_crm.lib.errors import DomainError
+from hospital_crm.lib.keys import read_key
 from promises.models import Promise
 
 from .calls import CallForm
@@ -105,6 +106,7 @@ class CallSheet:
             disposition=typed["disposition"],
             started_at=began_at,
             ended_at=ended_at,
+            shown_at=self._shown_at(ended_at),
             parked_seconds=parked_seconds,
             sent_as=sent_as,
             topics=[record for topic in self.topics if (record := topic.record)],
@@ -119,6 +121,11 @@ class CallSheet:
             tries=typed["promise"] if typed["direction"] == Call.Direction.OUT else None,
             details={name: typed[name] for name in DETAILS},
         )
+
+    def _shown_at(self, ended_at: datetime) -> datetime | None:
+        """Since when the page shows what is owed; nobody has seen it after the call."""
+        shown = min(read_key(self.form.cleaned_data["shown"]) / 1000, ended_at.timestamp())
+        return datetime.fromtimestamp(shown, UTC) if shown > 0 else None
 
     def _promised(self) -> Promised | None:
         typed = self.form.cleaned_data

@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from hospital_crm.lib.forms import CreateForm, StyledForm
+from hospital_crm.lib.forms import StyledForm
 from patients.models import Sex
 
 
@@ -20,11 +20,3 @@ class NewPatientForm(StyledForm, forms.Form):
         label=_("Name"), max_length=80, error_messages={"required": _("Say what the patient is called.")}
     )
     sex = forms.ChoiceField(label=_("Sex"), choices=Sex.choices)
-
-
-class ExportForm(CreateForm, forms.Form):
-    """Asked for once, however often the button is pressed; the page's filter comes beside it."""
-
-    FORMATS = (("xlsx", "Excel"), ("csv", "CSV"))
-
-    format = forms.ChoiceField(choices=FORMATS)

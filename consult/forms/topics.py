@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from consult.services.calls import TopicRecord
+from consult.services.records import TopicRecord
 from hospital_crm.lib.forms import StyledForm
 
 from .choices import Choices

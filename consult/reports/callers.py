@@ -2,67 +2,32 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
 from django.db.models import Count, Exists, OuterRef, Subquery, prefetch_related_objects
 from django.db.models.functions import Coalesce
-from django.utils.translation import gettext as _
 
 from accounts.models import Staff
 from consult.services.callers import find_person
 from hospital_crm.lib.keys import is_key
-from hospital_crm.lib.phones import TRAILING_DIGITS, leads_to, searchable, without_extension
+from hospital_crm.lib.phones import TRAILING_DIGITS, column_like, searchable, without_extension
+from hospital_crm.lib.prepared import Prepared
 from patients.models import Contact, Patient
 from patients.querysets import ContactQuerySet, PatientQuerySet
-from patients.services.levels import level_said, sees_levels
+from patients.querysets.gaps import asked_by_number
+from patients.services.levels import level_words, sees_levels
 from promises.models import Promise
 
 from .before import CallBefore, calls_before
+from .candidates import Candidate, Person, how_known, value_of
 from .owed import Owed, owed_to
 
 MOST_CANDIDATES = 5
 SHORTEST_NAME = 2  # one character finds half the town
 MOST_OWED = 12
-Person = Patient | Contact
 
-
-@dataclass(frozen=True)
-class Candidate:
-    """Somebody who may be calling."""
-
-    person: Person
-    how: str  # whose phone it is, or that the caller is nobody yet
-    is_chosen: bool
-    owed: int
-
-    @property
-    def value(self) -> str:
-        return value_of(self.person)
-
-    @property
-    def is_patient(self) -> bool:
-        return isinstance(self.person, Patient)
-
-    @property
-    def level(self) -> str:
-        """What service they are owed; "" for what everybody is."""
-        return level_said(self.person) if isinstance(self.person, Patient) else ""
-
-    @property
-    def label(self) -> str:
-        """A caller who is nobody yet may have no name."""
-        return (
-            self.person.name or (self.person.masked if isinstance(self.person, Contact) else "") or _("Unknown caller")
-        )
-
-
-def value_of(person: Person | None) -> str:
-    """As the form names somebody."""
-    if person is None:
-        return ""
-    return f"{'patient' if isinstance(person, Patient) else 'contact'}:{person.pk}"
+_behind = Prepared[Patient]()
 
 
 class Callers:
@@ -102,25 +67,32 @@ class Callers:
     def _patients(self) -> PatientQuerySet:
         """Whom the reader may find; whoever rings out sees with each whether they owe them something."""
         visible = Patient.objects.visible_to(self._staff, self._today)
-        visible = visible.with_level_words() if sees_levels(self._staff) else visible
         return visible.with_debts_of(self._staff, self._today) if self._rings_out else visible
 
     def _behind(self) -> list[Patient]:
         if not searchable(self.number):
             return []
-        others = Exists(self._nobody_yet())  # behind most numbers there is none: then they need not be asked for
-        behind = self._patients().behind_number(self.number).annotate(has_others=others)
-        return list(behind.most_owed_first(self._staff)[:MOST_CANDIDATES])
+        asked, digits = asked_by_number(self.number), searchable(self.number)
+        column = column_like(digits)
+
+        def behind() -> PatientQuerySet:
+            others = Exists(self._nobody_yet().behind_open_number(column))  # mostly none: then nobody asks for them
+            patients = self._patients().answering(asked.question).annotate(has_others=others)
+            return patients.most_owed_first(self._staff)[:MOST_CANDIDATES]
+
+        words = {**asked.words, "digits": digits, "ending": digits[-TRAILING_DIGITS:]}
+        key = (self._staff.rights, self._today, self._rings_out, asked.shape, column)
+        return _behind.rows(key, behind, words)
 
     def _nobody_yet(self) -> ContactQuerySet:
-        return Contact.objects.visible_to(self._staff).nobody_yet().behind_number(self.number)
+        return Contact.objects.visible_to(self._staff).nobody_yet()
 
     def _callers_before(self, patients: list[Patient]) -> list[Contact]:
         if not searchable(self.number) or (patients and not vars(patients[0])["has_others"]):
             return []
         owed = Promise.objects.open().not_about(self._staff).filter(contact=OuterRef("pk")).order_by()
         number = owed.values("contact").annotate(number=Count("pk")).values("number")
-        counted = self._nobody_yet().annotate(owed=Coalesce(Subquery(number), 0))
+        counted = self._nobody_yet().behind_number(self.number).annotate(owed=Coalesce(Subquery(number), 0))
         return list(counted.order_by("-owed", "-pk")[:MOST_CANDIDATES])
 
     def _named(self) -> Person | None:
@@ -147,7 +119,16 @@ class Callers:
     @property
     def level(self) -> str:
         """What service the one who was taken is owed."""
-        return level_said(self.patient) if self.patient is not None else ""
+        return self._level_of(self.patient)
+
+    def _level_of(self, person: Person | None) -> str:
+        """Few are owed another service than everybody: the words are read where somebody is."""
+        level = person.service_level if isinstance(person, Patient) else 0
+        return self._level_words.get(level, "") if level else ""
+
+    @cached_property
+    def _level_words(self) -> dict[int, str]:
+        return level_words() if sees_levels(self._staff) else {}
 
     @property
     def owes_them(self) -> bool:
@@ -161,7 +142,13 @@ class Callers:
         if chosen is not None and chosen not in shown:
             shown.insert(0, chosen)
         return [
-            Candidate(person, _how(person, self.number), person == chosen, getattr(person, "owed", 0))
+            Candidate(
+                person,
+                how_known(person, self.number),
+                person == chosen,
+                getattr(person, "owed", 0),
+                self._level_of(person),
+            )
             for person in shown
         ]
 
@@ -181,14 +168,3 @@ class Callers:
         """Those of these promises that are open still, and that a call of the reader may settle."""
         found = {row.promise.pk: row.promise for row in self._open if row.may_settle}
         return {key: found[key] for key in keys & found.keys()}
-
-
-def _how(person: Person, number: str) -> str:
-    if isinstance(person, Contact):
-        before = _("called before")
-        return f"{before} · {_('ext.')} {person.extension}" if person.extension else before
-    digits = searchable(number)
-    for phone in person.phones.all() if digits else ():
-        if leads_to(digits, phone.digits):
-            return phone.get_owner_display() if phone.is_valid else phone.get_checked_as_display()
-    return _("a relative's phone") if digits else person.number

@@ -16,8 +16,9 @@ from hospital_crm.lib.keys import read_key
 
 Content = dict[str, list[str]]
 KEPT_FOR = timedelta(days=7)
-# Which window of the browser typed it, as of when that window knew the draft, and when it sent it (ms, its own clock).
-WINDOW, SEEN, SENT = OF_WINDOW = ("window", "seen", "sent")
+# Which window of the browser typed it, as of when that window knew the draft, when it sent it (ms, its own clock), and
+# since when it shows what is owed (ms, ours).
+WINDOW, SEEN, SENT, SHOWN = OF_WINDOW = ("window", "seen", "sent", "shown")
 
 
 class TypedElsewhere(DomainError):

@@ -1,43 +1,33 @@
 """Calls as a file: asked for on the list, written by the jobs worker."""
 
 from collections.abc import Iterable
-from datetime import date
 from typing import Any
 
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from accounts import audit
 from accounts.access import Capability
 from accounts.models import Staff
 from consult.models import Call
 from consult.querysets import CallQuerySet
+from hospital_crm.lib.exports import still_there
+from hospital_crm.lib.filters import with_days
 from institution.models import ReferenceItem
 from jobs.services.exports import Export
 from patients.models import Patient
+from patients.services.looks import count_exports, record_wanted
 
 
 def calls_asked_for(staff: Staff, parameters: dict[str, Any]) -> CallQuerySet:
     """What the person may carry away of what was asked for, newest first."""
-    asked = dict(parameters["filter"])
-    for day in asked.keys() & {"since", "until"}:
-        asked[day] = date.fromisoformat(asked[day])
+    asked = with_days(parameters["filter"])
     if who := asked.pop("handled_by", None):
         asked["handled_by"] = Staff.objects.get(pk=who)
     if topic := asked.pop("topic", None):
         asked["topic"] = ReferenceItem.objects.get(pk=topic)
     return Call.objects.exportable_by(staff).matching(**asked).newest_first()
-
-
-def asked_for(cleaned: dict[str, Any], kind: str) -> dict[str, Any]:
-    """What the job remembers: the list's filter, the sort of file, and the language in which it was asked for."""
-    wanted = {name: _plain(value) for name, value in cleaned.items() if value}
-    return {"filter": wanted, "format": kind, "language": get_language()}
-
-
-def _plain(value: Any) -> Any:
-    """As JSON keeps it: a row by its key, a day by its date."""
-    return getattr(value, "pk", None) or (value.isoformat() if hasattr(value, "isoformat") else value)
 
 
 def _keys(staff: Staff, parameters: dict[str, Any]) -> Iterable[int]:
@@ -46,8 +36,8 @@ def _keys(staff: Staff, parameters: dict[str, Any]) -> Iterable[int]:
 
 def _rows(staff: Staff, keys: list[int]) -> list[list[str]]:
     in_clear = staff.can(Capability.EXPORT_NUMBERS)
-    calls = Call.objects.with_card().in_bulk(keys)
-    return [_row(calls[key], in_clear=in_clear) for key in keys]
+    found = Call.objects.with_card().in_bulk(keys)
+    return [_row(call, in_clear=in_clear) for call in still_there(found, keys)]
 
 
 def _heading() -> list[str]:
@@ -84,4 +74,15 @@ def _row(call: Call, *, in_clear: bool) -> list[str]:
     ]
 
 
-CALLS = Export(kind="call_export", name="calls", heading=_heading, keys=_keys, rows=_rows)
+CALLS = Export(
+    kind="call_export",
+    name="calls",
+    verb="calls.exported",
+    sees=Capability.SEE_CALLS,
+    heading=_heading,
+    keys=_keys,
+    rows=_rows,
+    asked=record_wanted,
+)
+audit.name_verbs({CALLS.verb: gettext_lazy("Calls exported")})
+count_exports(CALLS.verb)

@@ -15,7 +15,7 @@ from hospital_crm.lib.bulk import free_keys, insert_rows
 from institution.models import ReferenceItem
 from patients.services.bulk import PastEntry, add_past_entries
 
-from .calls import told_of
+from .story import told_of
 
 CALL = (
     *("id", "patient_id", "direction", "channel", "digits", "disposition", "handled_by_id"),

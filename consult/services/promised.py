@@ -10,8 +10,9 @@ from consult.models import Call
 from hospital_crm.lib.errors import DomainError
 from patients.models import Contact, Patient
 from promises.models import Promise
-from promises.services.ownership import hand_over_promise
-from promises.services.promises import make_promise, withdraw_promise
+from promises.services.closing import withdraw_promise
+from promises.services.handing_over import hand_over_promise
+from promises.services.promises import make_promise
 
 NOTE_LENGTH = 300
 RUNG = {Promise.Kind.RING_BACK, Promise.Kind.ASK_SPECIALIST}

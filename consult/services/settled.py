@@ -17,9 +17,10 @@ from messaging.models import ContactLog
 from messaging.services.contact_log import log_contact
 from patients.models import Phone
 from promises.models import Promise
-from promises.querysets import PromiseQuerySet
-from promises.services.promises import keep_promise
+from promises.querysets.promises import PromiseQuerySet
+from promises.services.closing import keep_promise
 from promises.services.reopening import reopen_promise
+from promises.services.texts import hold_read
 
 from .promised import Promised
 
@@ -43,10 +44,13 @@ def channel_of(call: Call) -> ContactLog.Channel:
     return CHANNELS[Call.Channel(call.channel)]
 
 
-def settle_in_call(*, call: Call, promises: Sequence[Promise] | None, staff: Staff, at: datetime) -> None:
+def settle_in_call(
+    *, call: Call, promises: Sequence[Promise] | None, known_until: datetime, staff: Staff, at: datetime
+) -> None:
     """What was to be rung back about was said now; the others are kept by this call.
 
-    None: nobody said what it settled, so that all ring-backs end. Where nobody spoke, nothing is settled.
+    None: nobody said what it settled, so that all ring-backs end. Where nobody spoke, nothing is settled, nor what the
+    person has written about since `known_until`: nobody has read that yet.
     Raises NotOfThisCall, PromiseAlreadyOver, PromiseHasChanged.
     """
     actor = staff.actor
@@ -54,28 +58,45 @@ def settle_in_call(*, call: Call, promises: Sequence[Promise] | None, staff: Sta
         return
     channel = channel_of(call)
     if promises is None:
-        ended = end_ladder(target=call.target, channel=channel, actor=actor, at=at)
+        ended = end_ladder(target=call.target, channel=channel, known_until=known_until, actor=actor, at=at)
         call.settled.add(*(attempt.promise for attempt in ended))
         return
     _check_settleable(call, promises, staff, at)
-    for promise in promises:
+    known = _hold_known(promises, known_until)
+    for promise in known:
         if promise.kind == Promise.Kind.RING_BACK:
-            outcome = Attempt.Outcome.REACHED
-            record_attempt(promise=promise, outcome=outcome, channel=channel, actor=actor, at=at)
+            record_attempt(
+                promise=promise,
+                outcome=Attempt.Outcome.REACHED,
+                channel=channel,
+                is_counted=False,  # the call itself is, where it went out
+                actor=actor,
+                at=at,
+            )
         else:
             keep_promise(promise=promise, actor=actor, at=at)
-    call.settled.add(*promises)
+    call.settled.add(*known)
 
 
 def try_in_call(
-    *, call: Call, promise: Promise, promised: Promised | None = None, staff: Staff, at: datetime
-) -> Attempt:
+    *,
+    call: Call,
+    promise: Promise,
+    promised: Promised | None = None,
+    known_until: datetime,
+    staff: Staff,
+    at: datetime,
+) -> Attempt | None:
     """The outgoing call was a try to keep this promise: it is kept, due again, or closed with the reason.
 
+    None: the person has written again since `known_until`, and the promise stays as it is, unless they asked to be
+    called later.
     Raises NotOfThisCall, PromiseAlreadyOver, PromiseHasChanged, DueInThePast.
     """
     _check_settleable(call, [promise], staff, at)
     outcome = Attempt.Outcome(rules.outcome_of(call.disposition, promised.kind if promised else ""))
+    if outcome != Attempt.Outcome.CALL_LATER and not _hold_known([promise], known_until):
+        return None
     return record_attempt(
         promise=promise,
         outcome=outcome,
@@ -99,6 +120,18 @@ def _check_settleable(call: Call, promises: Sequence[Promise], staff: Staff, at:
     keys = {promise.pk for promise in promises}
     if keys and settleable_in(call, staff, at).filter(pk__in=keys).count() != len(keys):
         raise NotOfThisCall
+
+
+def _hold_known(promises: Sequence[Promise], until: datetime) -> list[Promise]:
+    return hold_read(Promise.objects.filter(pk__in=[promise.pk for promise in promises]), until=until)
+
+
+def left_unread(call: Call, *, known_until: datetime, staff: Staff) -> PromiseQuerySet:
+    """What is to be rung back still, though somebody spoke with the person: they have written since."""
+    if not rules.was_spoken(call.disposition):
+        return Promise.objects.none()
+    ring_backs = Promise.objects.open().of_target(call.target).filter(kind=Promise.Kind.RING_BACK)
+    return ring_backs.not_about(staff).written_after(known_until)
 
 
 def settleable_in(call: Call, staff: Staff, at: datetime) -> PromiseQuerySet:

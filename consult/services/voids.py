@@ -1,7 +1,6 @@
-"""A saved call is never changed: it is voided with a reason, and written anew where it was wrong."""
+"""A saved call is never changed: it is voided with a reason."""
 
 from datetime import datetime
-from typing import Any
 
 from django.db import transaction
 from django.db.models import Max, Q
@@ -14,19 +13,17 @@ from consult import rules
 from consult.models import Call
 from consult.querysets import CallQuerySet
 from followups.models import Attempt
-from followups.services.attempts import SPOKEN
-from followups.services.voids import void_attempt
+from followups.services.numbers import SPOKEN
 from hospital_crm.lib.errors import DomainError
 from messaging.models import ContactLog
 from messaging.services.contact_log import forget_contact
-from patients.models import Contact, Patient, target_fields
+from patients.models import Patient, target_fields
 from patients.services.phone_checks import set_back_success
 from patients.services.timeline import set_back_last_contact, strike_timeline_entries
 from promises.models import Promise
 
-from .calls import CallRecord, write_call
-from .promised import promise_in_call, withdraw_of_call
-from .settled import note_try, settle_in_call, settleable_in, try_in_call, undo_settled, when_logged
+from .promised import withdraw_of_call
+from .settled import undo_settled, when_logged
 
 
 class CallAlreadyVoided(DomainError):
@@ -83,83 +80,15 @@ def void_call(*, call: Call, reason: str, staff: Staff, at: datetime) -> Call:
     What it promised is withdrawn; what it settled is owed again. Raises CallAlreadyVoided, NotYourCall,
     NotForYouToVoid.
     """
-    _void(call, reason, staff, at)
+    mark_voided(call, reason, staff, at)
     withdraw_of_call(call=call, reason=reason, actor=staff.actor, at=at)
     undo_settled(call=call, reason=reason, actor=staff.actor, at=at)
-    _set_back_last_contact(call)
+    set_back_contact(call)
     audit.record(actor=staff.actor, verb="call.voided", subject=call, at=at)
     return call
 
 
-@transaction.atomic
-def correct_call(*, call: Call, record: CallRecord, reason: str, staff: Staff, at: datetime) -> Call:
-    """The call is voided and another, which names it, stands in its place.
-
-    Its promise goes on, and what it settled stays settled, as far as that still fits. Raises CallAlreadyVoided,
-    NotYourCall, NotForYouToVoid, and what `log_call` raises.
-    """
-    _void(call, reason, staff, at)
-    carries = call.promise if goes_on(call, person=record.person, disposition=record.disposition) else None
-    corrected = write_call(record, handled_by=call.handled_by, actor=staff.actor, at=at, replaces=call, carries=carries)
-    attempt = _carry_settled(call, corrected, record, reason, staff, at)
-    is_put_off = attempt is not None and attempt.outcome == Attempt.Outcome.CALL_LATER
-    if carries is None:
-        withdraw_of_call(call=call, reason=reason, actor=staff.actor, at=at)
-        if record.promised is not None and not is_put_off:  # else it is the same promise, at another time
-            promise = promise_in_call(call=corrected, promised=record.promised, staff=staff, at=at)
-            Call.objects.filter(pk=corrected.pk).update(promise=promise)
-    _set_back_last_contact(call)
-    corrected.refresh_from_db()
-    audit.record(actor=staff.actor, verb="call.corrected", subject=call, at=at)
-    return corrected
-
-
-def _carry_settled(
-    call: Call, corrected: Call, record: CallRecord, reason: str, staff: Staff, at: datetime
-) -> Attempt | None:
-    """If it went with the same person as it was told first, what was settled stays so. Returns the try that it was."""
-    same_person = corrected.target == call.target
-    if same_person and rules.was_spoken(corrected.disposition) == rules.was_spoken(call.disposition):
-        corrected.settled.set(call.settled.all())
-    else:
-        undo_settled(call=call, reason=reason, actor=staff.actor, at=at)
-    attempt = _carry_try(call, corrected, record, reason, staff, at)
-    if attempt is None and corrected.direction == Call.Direction.OUT:
-        note_try(call=corrected, actor=staff.actor, at=at)
-    Call.objects.filter(pk=corrected.pk).update(attempt=attempt)
-    settle_in_call(call=corrected, promises=record.settles or (), staff=staff, at=at)
-    return attempt
-
-
-def _carry_try(
-    call: Call, corrected: Call, record: CallRecord, reason: str, staff: Staff, at: datetime
-) -> Attempt | None:
-    """The try stands where it went as it was told first; else it is made again, as it went, for the same promise."""
-    tried = call.attempt
-    if tried is None:
-        return None
-    outcome = rules.outcome_of(corrected.disposition, record.promised.kind if record.promised else "")
-    if corrected.target == call.target and outcome == tried.outcome != Attempt.Outcome.CALL_LATER:
-        return tried
-    void_attempt(attempt=tried, reason=reason, actor=staff.actor, at=at)
-    again = settleable_in(corrected, staff, at).open().filter(pk=tried.promise_id).first()
-    if again is None:
-        return None
-    return try_in_call(call=corrected, promise=again, promised=record.promised, staff=staff, at=at)
-
-
-def as_it_lasted(call: Call, began: datetime) -> dict[str, Any]:
-    """When a corrected call that began then ended, and how long it lay aside: it took as long as before."""
-    took = call.ended_at - call.started_at
-    return {"ended_at": began + took, "parked_seconds": call.parked_seconds}
-
-
-def goes_on(call: Call, *, person: Patient | Contact | None, disposition: str) -> bool:
-    """Whether the corrected call still promises what the first one did, to the same person."""
-    return call.promise is not None and person == call.target and disposition == call.disposition
-
-
-def _void(call: Call, reason: str, staff: Staff, at: datetime) -> None:
+def mark_voided(call: Call, reason: str, staff: Staff, at: datetime) -> None:
     if (refused := refusal(call=call, staff=staff)) is not None:
         raise refused
     voided = Call.objects.standing().filter(pk=call.pk)
@@ -170,7 +99,7 @@ def _void(call: Call, reason: str, staff: Staff, at: datetime) -> None:
     forget_contact(target=call.target, source=f"call:{call.pk}")
 
 
-def _set_back_last_contact(call: Call) -> None:
+def set_back_contact(call: Call) -> None:
     """What was voided may have been the last time that somebody spoke with the person."""
     spoken = Call.objects.standing().of_target(call.target).exclude(disposition__in=rules.WITHOUT_TOPIC)
     reached = ContactLog.objects.filter(**target_fields(call.target), reached=True)

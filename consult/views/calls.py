@@ -1,33 +1,30 @@
 """The call page: who calls, what it is about, how it ends; after saving it is ready for the next one."""
 
-from datetime import date, datetime
+from datetime import datetime
 from urllib.parse import urlencode
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.access import Capability, StaffRequest, needs, post_only
-from accounts.models import Staff
 from consult.models import Call, CallDraft
 from consult.services import calls as services
 from consult.services import drafts
-from consult.views.gone import answer_gone, draft_url, saved_url
-from consult.views.page import CallPage, Content, digest_of, is_blank, key_of, typed_in, with_room
+from consult.services.records import CallRecord
+from consult.views.content import Content, digest_of, is_blank, key_of, typed_in, with_room
+from consult.views.gone import draft_url, saved_url
+from consult.views.page import CallPage
+from consult.views.unread import tell_of_unread
 from hospital_crm.lib.errors import DomainError, DuplicateSubmission
 from hospital_crm.lib.fields import warn_of_number
-from hospital_crm.lib.keys import read_key, read_uuid
-from patients.models import Patient
-from promises.models import Promise
-from promises.services.changes import PromiseAlreadyOver
-from promises.services.organisations import OwedToOrganisation
+from hospital_crm.lib.keys import read_uuid
 
-TEMPLATE = "consult/call_create.html"
-TOPIC = "topic"  # where the focus lands, instead of on the number
+from .opening import TEMPLATE, TOPIC, open_page
 
 
 @needs(Capability.SEE_CALLS)
@@ -35,7 +32,7 @@ def call_create(request: StaffRequest) -> HttpResponse:
     """Every button sends the form, with or without script: `act` says which one it was, none means save."""
     now, act = timezone.now(), request.POST.get("act", "")
     if request.method != "POST":
-        return _open(request, now)
+        return open_page(request, now)
     content = typed_in(request.POST)
     try:
         return _sent(request, content, act, now)
@@ -59,30 +56,6 @@ def _sent(request: StaffRequest, content: Content, act: str, now: datetime) -> H
     if draft is None:  # it was saved as a call meanwhile
         return render(request, TEMPLATE, page.context())
     return redirect(_resumed(draft, is_longer=act == "more"))
-
-
-def _open(request: StaffRequest, now: datetime) -> HttpResponse:
-    """The call in the address, else a new one. What is read again after it was taken up is only read."""
-    mine = list(CallDraft.objects.open_of(request.user))
-    key = read_uuid(request.GET.get("draft", ""))
-    draft = next((draft for draft in mine if draft.key == key), None)
-    if key and draft is None:
-        return answer_gone(request, key)
-    try:
-        content = draft.content if draft else _fresh(request, now)
-    except PromiseAlreadyOver as over:
-        messages.error(request, str(over))
-        return redirect("promises:promise_detail", pk=over.current.pk)
-    except OwedToOrganisation as owed:
-        messages.info(request, str(owed))
-        return redirect("followups:attempt_create", promise_pk=owed.promise.pk)
-    if drafts.turn_to(draft, among=mine, at=now) and draft:
-        return redirect(request.get_full_path())
-    page = CallPage(request, content, now, mine=mine)
-    context = {**page.context(), "saved": _saved(request), "focus": request.GET.get("focus", "")}
-    if context["focus"] == TOPIC:
-        page.begin_at_last_topic()
-    return render(request, TEMPLATE, context)
 
 
 @post_only
@@ -116,13 +89,15 @@ def _save(request: StaffRequest, content: Content, now: datetime) -> HttpRespons
     drafts.check_window(page.draft, content)
     if page.sheet.is_valid():
         try:
-            call = _log(page, request.user, now)
+            record = _record(page, now)
+            call = services.log_call(record=record, staff=request.user, at=now, submission=page.sheet.submission)
         except DuplicateSubmission as duplicate:
             return _saved_already(request, page, duplicate)
         except DomainError as error:
             page.refuse(error.field, str(error))
         else:
             warn_of_number(request, page.sheet.form.cleaned_data["number"])
+            tell_of_unread(request, call, record.known_until)
             return redirect(saved_url(call.pk))
     return render(request, TEMPLATE, page.context())
 
@@ -136,7 +111,7 @@ def _saved_already(request: StaffRequest, page: CallPage, duplicate: DuplicateSu
     return redirect(saved_url(duplicate.subject_id))
 
 
-def _log(page: CallPage, staff: Staff, now: datetime) -> Call:
+def _record(page: CallPage, now: datetime) -> CallRecord:
     """A call began when its draft was first kept; one that is entered later, when it is said to have begun.
 
     A draft may be kept at the very moment of saving: the call begins no later than that.
@@ -146,17 +121,7 @@ def _log(page: CallPage, staff: Staff, now: datetime) -> Call:
     draft = page.draft
     began = entered or (min(draft.opened_at, now) if draft else now)
     waited = draft.waited(now) if draft and not entered else 0
-    record = sheet.record(
-        began_at=began, ended_at=entered or now, parked_seconds=waited, sent_as=digest_of(page.before)
-    )
-    return services.log_call(record=record, staff=staff, at=now, submission=sheet.submission)
-
-
-def _saved(request: StaffRequest) -> Call | None:
-    """The call that was saved a moment ago."""
-    key = read_key(request.GET.get("saved", ""))
-    mine = Call.objects.visible_to(request.user).select_related("patient", "contact")
-    return mine.filter(pk=key).first() if key else None
+    return sheet.record(began_at=began, ended_at=entered or now, parked_seconds=waited, sent_as=digest_of(page.before))
 
 
 def _resumed(draft: CallDraft, *, is_longer: bool) -> str:
@@ -165,36 +130,3 @@ def _resumed(draft: CallDraft, *, is_longer: bool) -> str:
     With room for one more topic the next keystroke belongs there.
     """
     return draft_url(draft.key) + (f"&focus={TOPIC}" if is_longer else "")
-
-
-def _fresh(request: StaffRequest, now: datetime) -> Content:
-    """Nothing yet; or a call to the patient, or to keep the promise, from which one comes.
-
-    Raises PromiseAlreadyOver, OwedToOrganisation, Http404.
-    """
-    fresh: Content = {"submission": [str(uuid4())]}
-    if key := _number(request, "promise"):
-        promise = _promise(request, key, timezone.localdate(now))
-        if promise.organisation_id:
-            raise OwedToOrganisation(promise)
-        kind, pk = ("patient", promise.patient_id) if promise.patient_id else ("contact", promise.contact_id)
-        return {**fresh, "who": [f"{kind}:{pk}"], "direction": ["out"], "promise": [str(promise.pk)]}
-    if key := _number(request, "patient"):
-        patient = get_object_or_404(Patient.objects.visible_to(request.user).known_as(key))
-        return {**fresh, "who": [f"patient:{patient.pk}"], "direction": ["out"]}
-    return fresh
-
-
-def _promise(request: StaffRequest, key: int, today: date) -> Promise:
-    """One that is still to be kept.
-
-    Raises PromiseAlreadyOver, Http404.
-    """
-    promise = Promise.objects.visible_to(request.user, today).open().of_no_row().filter(pk=key).first()
-    if promise is None:
-        raise PromiseAlreadyOver(get_object_or_404(Promise.objects.readable_by(request.user, today).over(), pk=key))
-    return promise
-
-
-def _number(request: StaffRequest, name: str) -> int:
-    return read_key(request.GET.get(name, ""))

@@ -9,13 +9,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.access import Capability, StaffRequest, needs
-from consult.forms.calls import LOCAL_TIME
+from consult.forms.fields import LOCAL_TIME
 from consult.models import Call
-from consult.reports.callers import value_of
-from consult.services import voids
-from consult.services.calls import CallRecord
-from consult.views.page import CallPage, Content, digest_of, typed_in, with_room
+from consult.reports.candidates import value_of
+from consult.services import corrections, voids
+from consult.services.records import CallRecord
+from consult.views.content import Content, digest_of, typed_in, with_room
+from consult.views.page import CallPage
 from consult.views.rows import visible
+from consult.views.unread import tell_of_unread
 from hospital_crm.lib.errors import DomainError, DuplicateSubmission
 from hospital_crm.lib.fields import warn_of_number
 from hospital_crm.lib.keys import read_key
@@ -54,9 +56,10 @@ def _save(request: StaffRequest, call: Call, now: datetime) -> HttpResponse:
     if page.sheet.is_valid():
         typed = page.sheet.form.cleaned_data["number"]  # none where the number stays
         try:
-            corrected = voids.correct_call(
+            record = _record(page, call)
+            corrected = corrections.correct_call(
                 call=call,
-                record=_record(page, call),
+                record=record,
                 reason=page.sheet.form.cleaned_data["reason"],
                 staff=request.user,
                 at=now,
@@ -68,6 +71,7 @@ def _save(request: StaffRequest, call: Call, now: datetime) -> HttpResponse:
         else:
             messages.success(request, _("Corrected"))
             warn_of_number(request, typed)
+            tell_of_unread(request, corrected, record.known_until)
             return redirect("consult:call_detail", pk=corrected.pk)
     return _page(request, page, call)
 
@@ -98,7 +102,7 @@ def _record(page: CallPage, call: Call) -> CallRecord:
         began = call.started_at  # the form knows no seconds
     if typed["number"] is None and call.digits and not typed["is_withheld"]:
         typed["number"] = kept_phone(call.digits, call.extension)
-    lasted = voids.as_it_lasted(call, began)
+    lasted = corrections.as_it_lasted(call, began)
     return page.sheet.record(began_at=began, **lasted, sent_as=digest_of(page.before))
 
 

@@ -14,8 +14,9 @@ from consult.forms import Choices
 from consult.models import CallDraft
 from consult.reports.parked import parked
 from consult.services import drafts
+from consult.views.content import typed_in
 from consult.views.gone import answer_gone, draft_url
-from consult.views.page import CallPage, typed_in
+from consult.views.page import CallPage
 from hospital_crm.lib.acts import next_url
 
 

@@ -1,57 +1,24 @@
 """The list as a file."""
 
-from django.contrib import messages
-from django.http import FileResponse, Http404, HttpResponse
-from django.shortcuts import redirect
-from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.http import FileResponse, HttpResponse
 from django.views.decorators.http import require_safe
 
 from accounts.access import Capability, StaffRequest, needs, post_only
-from accounts.services.submissions import sending_of
 from consult.filters import CallFilter
-from consult.forms import ExportForm
 from consult.models import Call
-from consult.services.exports import CALLS, asked_for
-from hospital_crm.lib.acts import act_once
-from jobs.models import Job
-from jobs.services.exports import RightsHaveChanged, fetch_export
-from jobs.services.jobs import request_job
-from patients.services.looks import record_question
+from consult.services.exports import CALLS
+from jobs.pages import ask_for_file, file_of
 
 
 @post_only
 @needs(Capability.SEE_FIGURES)
 def call_export(request: StaffRequest) -> HttpResponse:
     """The filter of the page counts; the file holds what the person may carry away."""
-    form, wanted = ExportForm(request.POST), CallFilter(request.POST, queryset=Call.objects.none())
-    if not form.is_valid() or not wanted.form.is_valid():
-        messages.error(request, _("The filter cannot be read. Set it again and export once more."))
-        return redirect("consult:call_list")
-    parameters = asked_for(wanted.form.cleaned_data, form.cleaned_data["format"])
-    record_question(wanted.form.cleaned_data["q"], actor=request.user.actor, at=timezone.now())
-
-    def ask() -> Job:
-        return request_job(
-            kind=CALLS.kind,
-            parameters=parameters,
-            actor=request.user.actor,
-            at=timezone.now(),
-            submission=sending_of(request),
-        )
-
-    act_once(request, ask)
-    return redirect("jobs:job_list")
+    wanted = CallFilter(request.POST, queryset=Call.objects.none())
+    return ask_for_file(request, CALLS, wanted=wanted.form, back="consult:call_list")
 
 
 @require_safe
 @needs(Capability.SEE_FIGURES)
 def call_export_file(request: StaffRequest, pk: int) -> HttpResponse | FileResponse:
-    try:
-        stored = fetch_export(CALLS, pk=pk, staff=request.user, at=timezone.now())
-    except Job.DoesNotExist as missing:
-        raise Http404("export") from missing
-    except RightsHaveChanged as changed:
-        messages.error(request, str(changed))
-        return redirect("jobs:job_list")
-    return FileResponse(stored.content.open("rb"), as_attachment=True, filename=stored.name)
+    return file_of(request, CALLS, pk)

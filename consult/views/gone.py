@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.access import StaffRequest
-from consult.views.page import first_call
+from consult.views.content import first_call
 from hospital_crm.lib.errors import DuplicateSubmission
 
 

@@ -1,7 +1,6 @@
 """Calls that were saved: lists, one of them, what is wrong with it."""
 
 from typing import Any
-from uuid import uuid4
 
 from django.contrib import messages
 from django.http import HttpResponse, QueryDict
@@ -13,9 +12,10 @@ from django.views.decorators.http import require_safe
 
 from accounts import audit
 from accounts.access import Capability, StaffRequest, needs
-from accounts.services.saved_views import NOT_KEPT, WHOLE, offer_list, views_of
+from accounts.services.list_views import views_of
+from accounts.services.saved_views import NOT_KEPT, WHOLE, offer_list
 from consult.filters import CallFilter
-from consult.forms import ExportForm, ReasonForm
+from consult.forms import ReasonForm
 from consult.models import Call
 from consult.querysets import CallQuerySet
 from consult.services import voids
@@ -23,6 +23,7 @@ from consult.services.settled import settled_still
 from hospital_crm.lib.errors import DomainError, DuplicateSubmission
 from hospital_crm.lib.htmx import render_part
 from hospital_crm.lib.paging import capped_count, page_of
+from jobs.pages import offered
 from patients.models import Patient
 from patients.services.looks import record_question
 
@@ -50,9 +51,7 @@ def call_list(request: StaffRequest) -> HttpResponse:
         "searched": found.form.searched,
         "chips": [*_usual_views(request), *views.own],
         "views": views,
-        "may_export": request.user.can(Capability.SEE_FIGURES),
-        "formats": ExportForm.FORMATS,
-        "submission": uuid4(),
+        "export": offered(request, found),
         "now": timezone.now(),
     }
     return render_part(request, "consult/call_list.html", "rows", context)

@@ -1,22 +1,19 @@
-"""How calls look through the API, and what a program tells about one."""
+"""What a program tells about a call."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
-from rest_framework.fields import empty
 
 from accounts.models import Department, Staff, Team
-from consult.filters import CallFilter
-from consult.forms import ExportForm
-from consult.models import Call, CallTopic
+from consult.models import Call
 from consult.rules import MOST_TOPICS
-from consult.services.calls import (
+from consult.services.promised import Promised, who_answers
+from consult.services.records import (
     DETAILS,
     BeganTooLongAgo,
     CallRecord,
@@ -25,58 +22,14 @@ from consult.services.calls import (
     check_began,
     check_number,
 )
-from consult.services.promised import Promised, who_answers
-from consult.services.voids import as_it_lasted, goes_on
-from hospital_crm.lib.phones import kept_phone
 from hospital_crm.lib.rooms import CreateSerializer
 from hospital_crm.lib.serializer_fields import KeyField, LastingKeyField, MomentField, PhoneNumberField
 from institution.models import ReferenceItem
 from patients.models import OLDEST_YEARS, Contact, Patient, Sex
 from promises.models import KINDS_FOR_PEOPLE, Promise
 
-LONGEST_REASON = 200
-WHO = ("patient", "contact", "number")
 LONGEST_CALL = timedelta(hours=4)  # whatever began earlier is not over just now
-TOPIC = ("topic", "department", "question", "answer")
 PROMISED_IN_CALLS = [(kind.value, kind.label) for kind in KINDS_FOR_PEOPLE]
-
-
-class CallTopicSerializer(serializers.ModelSerializer[CallTopic]):
-    class Meta:
-        model = CallTopic
-        fields = TOPIC
-
-
-class CallSerializer(serializers.ModelSerializer[Call]):
-    name = serializers.CharField(source="target.name", read_only=True, help_text="Of whom it is about.")
-    topics = CallTopicSerializer(many=True, read_only=True)
-    promise = serializers.IntegerField(source="promise.pk", read_only=True, default=None, allow_null=True)
-
-    class Meta:
-        model = Call
-        fields = (
-            "id",
-            "direction",
-            "channel",
-            "masked",
-            "is_withheld",
-            "name",
-            "patient",
-            "contact",
-            *DETAILS,
-            "disposition",
-            "topics",
-            "handled_by",
-            "started_at",
-            "ended_at",
-            "parked_seconds",
-            "logged_at",
-            "promise",
-            "settled",
-            "replaces",
-            "voided_at",
-            "void_reason",
-        )
 
 
 def _choice(code: str, **kwargs: Any) -> Any:
@@ -204,103 +157,3 @@ def record_of(values: dict[str, Any]) -> CallRecord:
         details={name: values[name] for name in DETAILS},
         **{name: values[name] for name in names},
     )
-
-
-class VoidSerializer(serializers.Serializer[Any]):
-    reason = serializers.CharField(max_length=LONGEST_REASON)
-
-
-class CallCorrectSerializer(CallCreateSerializer):
-    """What was wrong; what is left out stays as it was told, the number and the promise too."""
-
-    reason = serializers.CharField(max_length=LONGEST_REASON)
-
-    def to_internal_value(self, data: Any) -> Any:
-        """Nothing where a person or a number stands says nothing of them: an answer can be sent back whole."""
-        if isinstance(data, Mapping):
-            data = {name: told for name, told in data.items() if told is not None or name not in WHO}
-        return super().to_internal_value(data)
-
-    def get_fields(self) -> Any:
-        fields: Any = super().get_fields()
-        for name in ("submission", "tries"):  # a call is corrected once, and tries what it has tried
-            del fields[name]
-        for name in fields.keys() - {"reason"}:
-            fields[name].required, fields[name].default = False, empty
-        return fields
-
-    def _check_lasted(self, began: datetime | None, ended: datetime | None) -> None:
-        """It lasted as long as it was told, unless both are told anew."""
-        if ended:
-            super()._check_lasted(began, ended)
-
-    def validate_started_at(self, moment: datetime) -> datetime:
-        return moment if moment == self.context["call"].started_at else super().validate_started_at(moment)
-
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        call = self.context["call"]
-        values = super().validate({**_as_told(call, attrs), **attrs})
-        values = {**as_it_lasted(call, values["started_at"]), **values}
-        person = values["patient"] or values["contact"]
-        if values["promised"] and goes_on(call, person=person, disposition=values["disposition"]):
-            raise serializers.ValidationError({"promised": [_("The promise stays as it is.")]})
-        return values
-
-
-def _as_told(call: Call, anew: dict[str, Any]) -> dict[str, Any]:
-    """The call in the serializer's words, as far as what is told anew does not take its place."""
-    is_about_another = not {"patient", "contact", "name"}.isdisjoint(anew)
-    has_number = call.digits and not anew.get("is_withheld")
-    return {
-        **{name: getattr(call, name) for name in (*DETAILS, "direction", "channel", "disposition", "started_at")},
-        "is_withheld": call.is_withheld and not anew.get("number"),
-        "number": kept_phone(call.digits, call.extension) if has_number else None,
-        "patient": None if is_about_another else call.patient,
-        "contact": None if is_about_another else call.contact,
-        "name": "",
-        "topics": [{name: getattr(row, name) for name in TOPIC} for row in call.topics.all()],
-        "promised": None,
-        "settles": [],
-        "tries": None,
-    }
-
-
-class CallExportSerializer(CreateSerializer):
-    """Which calls, by the filters of the list, and as what sort of file."""
-
-    format = serializers.ChoiceField(choices=ExportForm.FORMATS, default="xlsx")
-    since = serializers.DateField(required=False)
-    until = serializers.DateField(required=False)
-    handled_by = serializers.IntegerField(required=False)
-    direction = serializers.ChoiceField(choices=Call.Direction.choices, required=False)
-    channel = serializers.ChoiceField(choices=Call.Channel.choices, required=False)
-    disposition = serializers.ChoiceField(choices=Call.Disposition.choices, required=False)
-    topic = serializers.IntegerField(required=False)
-    q = serializers.CharField(max_length=60, required=False)
-
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """`filter`: as the list itself reads it."""
-        given = {name: value for name, value in attrs.items() if name in CallFilter.base_filters}
-        form = CallFilter(given, queryset=Call.objects.none()).form
-        if not form.is_valid():
-            raise serializers.ValidationError(form.errors)
-        return {**attrs, "filter": form.cleaned_data}
-
-
-class CallerSerializer(serializers.Serializer[Any]):
-    """The patient who called; or the name and sex of a new one."""
-
-    patient = LastingKeyField(queryset=Patient.objects.none(), required=False, default=None)
-    name = serializers.CharField(max_length=80, required=False, default="")
-    sex = serializers.ChoiceField(choices=Sex.choices, default=Sex.UNKNOWN)
-
-    def get_fields(self) -> Any:
-        fields: Any = super().get_fields()
-        if (staff := self.context.get("staff")) is not None:
-            fields["patient"].queryset = Patient.objects.visible_to(staff)
-        return fields
-
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        if not attrs["patient"] and not attrs["name"]:
-            raise serializers.ValidationError({"patient": [_("Say who it was.")]})
-        return attrs
