@@ -31,7 +31,7 @@
   // Toasts stand above what stands at the page's foot, which may grow meanwhile.
   function place() {
     var region = one("#toasts"), foot = all(".c-foot, .c-bulk").find(function (el) { return getComputedStyle(el).position === "sticky" && shown(el); });
-    if (region) region.style.bottom = foot ? foot.offsetHeight + 12 + "px" : "";
+    if (region) region.style.bottom = foot ? window.innerHeight - foot.getBoundingClientRect().top + 12 + "px" : "";
   }
   if (window.ResizeObserver) all(".c-foot, .c-bulk").forEach(function (el) { new ResizeObserver(place).observe(el); });
   function vanish(toast) {
@@ -282,6 +282,33 @@
     setTimeout(function () { release(form); }, 10000); // a download leaves the page as it is
   });
   window.addEventListener("pageshow", function () { all("form[data-busy]").forEach(release); });
+  // A page one goes back to is made anew, with another id for what its form creates. The same words sent from there at
+  // once are the same sending, unless something else was sent meanwhile: the place in the history remembers which id went
+  // with which words. A form in which nobody types says nothing by which two sendings could be told apart.
+  var AGAIN = 10 * 60000;
+  function printOf(form, button) {
+    var files = all("input[type=file]", form).map(function (el) { return Array.from(el.files, function (file) { return [file.name, file.size, file.lastModified]; }); });
+    var text = JSON.stringify([form.action, button && [button.name, button.value], snapshot(form, false), files]), sum = 5381;
+    for (var at = 0; at < text.length; at++) sum = (sum * 33 ^ text.charCodeAt(at)) >>> 0;
+    return sum.toString(36) + "-" + text.length;
+  }
+  function isTyped(form) {
+    return keepable(form).some(function (el) { return /^(checkbox|radio)$/.test(el.type) ? el.checked : el.type !== "hidden" && el.tagName !== "SELECT" && el.value; });
+  }
+  document.addEventListener("submit", function (event) {
+    var form = event.target, id = form.elements.submission;
+    if (!isPost(form) || (event.defaultPrevented && !form.closest("[hx-post]")) || !history.replaceState) return;
+    // A call has a draft that ends when it is saved; a second correction is refused by the server.
+    var isCall = form.classList.contains("c-call"), last = stored("sessionStorage", "last-sent");
+    var typed = id && !isCall && !event.defaultPrevented && isTyped(form);
+    if (typed) {
+      var print = printOf(form, event.submitter), state = Object.assign({}, history.state), was = state.sent;
+      if (was && was.print === print && was.id === last && Date.now() - was.at < AGAIN) id.value = was.id;
+      state.sent = { id: id.value, print: print, at: Date.now() };
+      history.replaceState(state, "");
+    }
+    stored("sessionStorage", "last-sent", typed ? id.value : "another");
+  });
 
   function focusFirstError(root) {
     var wrong = all("[aria-invalid=true]", root).find(shown);
@@ -318,11 +345,32 @@
   // Several rows at once: <form data-ticks> counts its ticked rows, and the box in its head ticks them all.
   function countTicks(form) {
     var boxes = all("[data-tick]", form), whole = one("[data-tick-all]", form), said = one("[data-ticked]", form);
-    var on = boxes.filter(function (box) { return box.checked; }).length;
+    var on = boxes.filter(function (box) { return box.checked; }).length, elsewhere = all("[data-carried]", form).length;
     boxes.forEach(function (box) { box.closest("tr, li").classList.toggle("is-ticked", box.checked); });
+    form.classList.toggle("has-ticks", on + elsewhere > 0);
+    place();
     if (whole) { whole.hidden = false; whole.checked = on > 0 && on === boxes.length; whole.indeterminate = on > 0 && on < boxes.length; }
-    if (said) { said.hidden = false; one("b", said).textContent = on; }
+    if (said) { said.hidden = false; one("b", said).textContent = on + elsewhere; }
   }
+  // Turning the page keeps the ticks of <form data-ticks="carry">: those of other pages go along unseen, and are counted.
+  var carried = [];
+  document.addEventListener("htmx:beforeSwap", function (event) {
+    var form = event.detail.target && one("form[data-ticks=carry]", event.detail.target), by = event.detail.requestConfig.elt;
+    carried = form && by && by.hasAttribute("data-page") ? all("[data-tick]:checked, [data-carried]", form) : [];
+  });
+  document.addEventListener("htmx:afterSwap", function () {
+    var form = one("form[data-ticks=carry]");
+    if (form) carried.forEach(function (was) {
+      var box = one("[data-tick][value='" + was.value + "']", form);
+      if (box) { box.checked = true; return; }
+      was.type = "hidden";
+      ["data-tick", "aria-label"].forEach(function (name) { was.removeAttribute(name); });
+      was.setAttribute("data-carried", "");
+      form.appendChild(was);
+    });
+    carried = [];
+    if (form) countTicks(form);
+  });
   document.addEventListener("change", function (event) {
     var box = event.target, form = box.closest && box.closest("form[data-ticks]");
     if (!form) return;
