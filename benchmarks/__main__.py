@@ -14,6 +14,7 @@ from tools.steps import ROOT, fail, fingerprint, say
 
 from . import flat, page, servers
 
+FILLING = ROOT / "tests" / "patients" / "filling.py"
 SIZES = (10_000, 100_000, 1_000_000)
 OUTBOX, ARCHIVE = "bench_outbox", "bench_archive"
 RESULTS = ROOT / "benchmarks" / "results.json"
@@ -31,7 +32,9 @@ def run(address: str, *command: str, **more: str) -> None:
 
 def database(server: str, patients: int) -> str:
     """The address of a hospital with so many patients, filled in an earlier run or now."""
-    mark = fingerprint(*sorted(ROOT.glob("*/migrations/*.py")), ROOT / "hospital_crm" / "demo", Path(flat.__file__))
+    mark = fingerprint(
+        *sorted(ROOT.glob("*/migrations/*.py")), ROOT / "hospital_crm" / "demo", Path(flat.__file__), FILLING
+    )
     name = f"bench_{patients}_{mark[:8]}"
     if not servers.has_database(server, name):
         unfinished = f"unfinished_{patients}"
@@ -43,6 +46,7 @@ def database(server: str, patients: int) -> str:
         filled = time.monotonic() - began
         say(f"{patients:,} patients with their history in {filled:.0f} s: {patients / filled:,.0f} a second")
         servers.note(server, unfinished, f"{filled:.1f}")
+        run(address, "-m", "benchmarks.filled")
         with closing(servers.connect(server, unfinished)) as connection:
             flat.make_flat(connection)
             with connection.cursor() as cursor:
@@ -73,7 +77,7 @@ def outbox(server: str, messages: int) -> list[Row]:
     servers.new_database(server, OUTBOX)
     address = f"{server}/{OUTBOX}"
     run(address, "manage.py", "migrate", "--verbosity=0")
-    run(address, "manage.py", "seed_demo")
+    run(address, "manage.py", "seed_demo", "--patients=20000")
     run(address, "-m", "benchmarks.outbox", str(found), str(messages), REDIS_URL=services.redis())
     rows: list[Row] = json.loads(found.read_text(encoding="utf-8"))
     return rows

@@ -5,7 +5,6 @@ records a look or draws a menu. DATABASE_URL names the database; its tables are 
 """
 
 import os
-from pathlib import Path
 from typing import Any
 
 import django
@@ -14,7 +13,7 @@ from django.conf import settings
 
 from benchmarks.flat import SCHEMA
 
-PAGE_ROWS, STORY_ROWS, FOUND_ROWS, LAST_ROWS = 25, 25, 20, 5
+PAGE_ROWS, FOUND_ROWS, LAST_ROWS = 25, 20, 5
 
 if not settings.configured:
     database = {
@@ -52,19 +51,12 @@ if not settings.configured:
         },
         DATABASES={"default": database},
         DEFAULT_AUTO_FIELD="django.db.models.BigAutoField",
-        TEMPLATES=[
-            {
-                "BACKEND": "django.template.backends.django.DjangoTemplates",
-                "DIRS": [os.environ.get("FLOOR_PAGES", Path(__file__).parent)],
-            }
-        ],
     )
     django.setup()
 
 from django.core.wsgi import get_wsgi_application
 from django.db import models
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
 from django.urls import path
 from rest_framework import generics, pagination, serializers
 
@@ -145,29 +137,9 @@ def search(request: HttpRequest) -> HttpResponse:
     return JsonResponse({"found": list(_found(request.GET["q"]).values("id", "name", "phone", "last_contact"))})
 
 
-@signed_in
-def search_page(request: HttpRequest) -> HttpResponse:
-    return render(request, "search.html", {"rows": _found(request.GET["q"])})
-
-
-@signed_in
-def patient_page(request: HttpRequest, pk: int) -> HttpResponse:
-    rows = Entry.objects.filter(patient_id=pk).order_by("-at", "-id")[:STORY_ROWS]
-    return render(request, "patient.html", {"patient": Patient.objects.get(pk=pk), "rows": rows})
-
-
-@signed_in
-def list_page(request: HttpRequest) -> HttpResponse:
-    rows = Patient.objects.filter(dept=int(request.GET["dept"])).order_by("-created", "-id")[:PAGE_ROWS]
-    return render(request, "list.html", {"rows": rows})
-
-
 urlpatterns = [
     path("phone", phone),
     path("search", search),
-    path("search.html", search_page),
-    path("patient/<int:pk>", patient_page),
-    path("list.html", list_page),
     path("patients", PatientList.as_view()),
 ]
 application = get_wsgi_application()

@@ -57,28 +57,27 @@ def floor_session() -> str:
     return made.stdout.strip().splitlines()[-1]
 
 
-def results(folder: Path) -> Iterator[Result]:
+def results() -> Iterator[Result]:
     """Each look-up and each page at this size."""
     rows, samples = Patient.objects.count(), Samples.read()
     line, manager = (Staff.objects.get(username=name) for name in ("line", "manager"))
     yield from look_ups.look_ups(rows, line, samples)
     yield look_ups.figures(rows, manager)
     csrf = f"csrftoken={requests.CSRF}"
-    ours = Site(
-        servers.web("hospital_crm.wsgi:application", {"API_RATE": "1000000"}),
-        f"{settings.SESSION_COOKIE_NAME}={session_of(line)}; {csrf}",
-    )
-    requests.capture(ours, samples, folder)
-    port = servers.web("benchmarks.floor:application", {"FLOOR_PAGES": str(folder), "DJANGO_SETTINGS_MODULE": ""})
-    both = requests.Both(ours, Site(port, f"sessionid={floor_session()}; {csrf}"), rows)
-    yield from requests.pages(both, samples)
-    yield requests.create(both, samples)
-    yield from requests.lists(both, samples)  # at last: the floor hangs up while ours is walked to page 1000
+    cookies = f"{settings.SESSION_COOKIE_NAME}={session_of(line)}; {csrf}"
+    ours = Site(servers.web("hospital_crm.wsgi:application", {"API_RATE": "1000000"}), cookies)
+    port = servers.web("benchmarks.floor:application", {"DJANGO_SETTINGS_MODULE": ""})
+    pages = json.dumps(requests.pages_for_the_floor(ours, samples))
+    bare = Site(servers.web("benchmarks.bare:application", {"BARE_PAGES": pages}), cookies)
+    sites = requests.Sites(ours, Site(port, f"sessionid={floor_session()}; {csrf}"), bare, rows)
+    yield from requests.pages(sites, samples)
+    yield requests.create(sites, samples)
+    yield from requests.lists(sites, samples)  # at last: the floor hangs up while ours is walked to page 1000
 
 
 def main() -> None:
     found = []
-    for result in results(servers.FOLDER / "pages"):
+    for result in results():
         say(f"  {result.name}: {result.ours_p50_ms} ms")
         found.append(result.as_dict())
     Path(sys.argv[1]).write_text(json.dumps(found), encoding="utf-8")

@@ -11,6 +11,8 @@ from accounts.models import Department
 from hospital_crm.lib import pinyin
 from patients.models import Patient, Phone, TimelineEntry
 
+from .filled import NAME as FULLEST
+
 COUNT = 200
 NOBODY = ["甲乙", "丙丁", "戊己", "庚辛"]
 
@@ -22,6 +24,7 @@ class Samples:
     numbers: list[str]
     names: list[str]
     department: int
+    fullest: int  # of whose page every panel has something in it
 
     @classmethod
     def read(cls) -> Samples:
@@ -39,6 +42,7 @@ class Samples:
             numbers=[phones[patient.pk] for patient in found if patient.pk in phones],
             names=[patient.name for patient in found if not patient.name.isascii()],
             department=Department.objects.get(pk=departments[0][0]).pk,
+            fullest=Patient.objects.filter(name=FULLEST).latest("pk").pk,
         )
 
     @property

@@ -17,11 +17,13 @@ from accounts.access import Role
 from accounts.models import Actor, Department, Staff, Team
 from accounts.services.actors import system_actor
 from accounts.services.departments import create_department, update_department
-from accounts.services.staff import create_staff, deactivate_staff
+from accounts.services.leaving import deactivate_staff
+from accounts.services.staff import create_staff
 from accounts.services.teams import create_team
 from consult.models import Call
-from consult.services.calls import CallRecord, TopicRecord, log_call
+from consult.services.calls import log_call
 from consult.services.promised import Promised
+from consult.services.records import CallRecord, TopicRecord
 from hospital_crm.lib.phones import read_phone
 from institution.models import ReferenceItem
 from patients.models import Contact, Organisation, OrganisationVisit, Patient, Phone, Target, Visit

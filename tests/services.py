@@ -181,6 +181,16 @@ def _stop(process: subprocess.Popen[bytes], farewell: signal.Signals, owner: int
         process.kill()
 
 
+def folder_of_worker(folder: str) -> str:
+    """Each of pytest-xdist's workers keeps its files by itself: one breaks what another has just stored."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "")
+    if not worker or Path(folder).name == worker:  # or its child, which has it from there
+        return folder
+    own = Path(folder) / worker
+    own.mkdir(exist_ok=True)
+    return str(own)
+
+
 def temporary_folder(name: str) -> Path:
     """A folder that is gone when this process ends."""
     folder = Path(tempfile.mkdtemp(prefix=f"hospital-crm-{name}-"))

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from accounts.models import Absence, AuditEntry, Staff
 from accounts.services import absences as services
-from accounts.services import staff as staff_services
+from accounts.services import leaving
 from hospital_crm.lib.errors import DuplicateSubmission
 from tests import make
 from tests.conftest import SignedIn
@@ -86,7 +86,7 @@ def test_whoever_stands_in_stays(alice: Staff, bob: Staff, frank: Staff, now: da
 
 
 def test_somebody_who_has_left_stands_in_for_nobody(alice: Staff, bob: Staff, frank: Staff, now: datetime) -> None:
-    staff_services.deactivate_staff(staff=bob, actor=frank.actor, at=now)
+    leaving.deactivate_staff(staff=bob, actor=frank.actor, at=now)
     with pytest.raises(services.DeputyHasLeft):
         away(alice, by=frank, at=now, deputy=bob)
 
@@ -172,7 +172,7 @@ def test_page_says_why_not_and_keeps_what_was_typed(
 def test_nobody_stands_in_for_oneself_and_nobody_deactivated_does(
     office: Client, alice: Staff, bob: Staff, frank: Staff, now: datetime
 ) -> None:
-    staff_services.deactivate_staff(staff=bob, actor=frank.actor, at=now)
+    leaving.deactivate_staff(staff=bob, actor=frank.actor, at=now)
     for deputy in (alice, bob):
         page = Page(post_new(office, new_url(alice), starts_on="2026-04-10", ends_on="2026-04-12", deputy=deputy.pk))
         assert list(page.errors) == ["deputy"]
@@ -197,7 +197,7 @@ def test_only_the_administrator_may(
 
 
 def test_is_not_for_somebody_deactivated_meanwhile(frank: Staff, alice: Staff, office: Client, now: datetime) -> None:
-    staff_services.deactivate_staff(staff=alice, actor=frank.actor, at=now)
+    leaving.deactivate_staff(staff=alice, actor=frank.actor, at=now)
     with pytest.raises(services.PersonHasLeft):
         away(alice, by=frank, at=now)
     answer = office.get(new_url(alice), follow=True)

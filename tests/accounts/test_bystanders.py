@@ -11,6 +11,7 @@ from allauth.mfa.models import Authenticator
 from django.db.models import Model
 
 from accounts.models import Department, Staff
+from accounts.services import leaving, passwords
 from accounts.services import staff as services
 from accounts.services.absences import cancel_absence, record_absence
 from accounts.services.departments import update_department
@@ -37,9 +38,9 @@ def only(row: Model, *neighbours: Model) -> Iterator[None]:
 
 
 PERSONAL: dict[str, Callable[[Staff, Staff, datetime], object]] = {
-    "change_own_password": lambda one, frank, at: services.change_own_password(staff=one, password="other-9-x", at=at),
-    "reset_password": lambda one, frank, at: services.reset_password(staff=one, actor=frank.actor, at=at),
-    "deactivate_staff": lambda one, frank, at: services.deactivate_staff(staff=one, actor=frank.actor, at=at),
+    "change_own_password": lambda one, frank, at: passwords.change_own_password(staff=one, password="other-9-x", at=at),
+    "reset_password": lambda one, frank, at: passwords.reset_password(staff=one, actor=frank.actor, at=at),
+    "deactivate_staff": lambda one, frank, at: leaving.deactivate_staff(staff=one, actor=frank.actor, at=at),
     "change_language": lambda one, frank, at: services.change_language(staff=one, language="en"),
 }
 
@@ -55,9 +56,9 @@ def test_what_is_done_to_one_person_is_done_to_nobody_else(
 
 def test_reactivated_one_person_comes_back_alone(alice: Staff, bob: Staff, frank: Staff, now: datetime) -> None:
     for person in (alice, bob):
-        services.deactivate_staff(staff=person, actor=frank.actor, at=now)
+        leaving.deactivate_staff(staff=person, actor=frank.actor, at=now)
     with only(alice, bob, frank):
-        services.reactivate_staff(staff=alice, actor=frank.actor, at=now)
+        leaving.reactivate_staff(staff=alice, actor=frank.actor, at=now)
 
 
 def test_one_absence_is_cancelled_and_the_next_one_stands(alice: Staff, frank: Staff, now: datetime) -> None:

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import AuditEntry, Department, Staff
+from accounts.services import leaving
 from accounts.services import staff as services
 from tests import make
 from tests.conftest import SignedIn
@@ -16,7 +17,7 @@ from .pages import sign_in
 
 
 def deactivate(staff: Staff, *, by: Staff, at: datetime) -> Staff:
-    return services.deactivate_staff(staff=staff, actor=by.actor, at=at)
+    return leaving.deactivate_staff(staff=staff, actor=by.actor, at=at)
 
 
 def test_ends_the_sign_in_at_once(alice: Staff, frank: Staff, signed_in: SignedIn, now: datetime) -> None:
@@ -36,13 +37,13 @@ def test_is_in_the_audit(alice: Staff, frank: Staff, now: datetime) -> None:
 
 def test_is_refused_twice(alice: Staff, frank: Staff, now: datetime) -> None:
     deactivate(alice, by=frank, at=now)
-    with pytest.raises(services.StaffAlreadyInactive):
+    with pytest.raises(leaving.StaffAlreadyInactive):
         deactivate(alice, by=frank, at=now)
 
 
 def test_is_refused_for_oneself(frank: Staff, now: datetime) -> None:
     make.staff("grace", "administrator")
-    with pytest.raises(services.OwnAccount):
+    with pytest.raises(leaving.OwnAccount):
         deactivate(frank, by=frank, at=now)
 
 
@@ -81,10 +82,10 @@ def test_api_does_the_same_and_names_the_refusal(alice: Staff, frank: Staff, sig
 
 def test_can_be_undone(alice: Staff, frank: Staff, signed_in: SignedIn, now: datetime) -> None:
     deactivate(alice, by=frank, at=now)
-    services.reactivate_staff(staff=alice, actor=frank.actor, at=now)
+    leaving.reactivate_staff(staff=alice, actor=frank.actor, at=now)
     assert signed_in(alice).get("/").status_code == 200
-    with pytest.raises(services.StaffStillActive):
-        services.reactivate_staff(staff=alice, actor=frank.actor, at=now)
+    with pytest.raises(leaving.StaffStillActive):
+        leaving.reactivate_staff(staff=alice, actor=frank.actor, at=now)
 
 
 def test_reactivating_does_not_open_an_old_sign_in(alice: Staff, frank: Staff, client: Client) -> None:
@@ -92,7 +93,7 @@ def test_reactivating_does_not_open_an_old_sign_in(alice: Staff, frank: Staff, c
     assert client.get("/").status_code == 200
     later = timezone.now() + timedelta(seconds=2)
     deactivate(alice, by=frank, at=later)
-    services.reactivate_staff(staff=alice, actor=frank.actor, at=later)
+    leaving.reactivate_staff(staff=alice, actor=frank.actor, at=later)
     assert client.get("/").status_code == 302
 
 

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from accounts.models import AuditEntry, Department, Staff
 from accounts.services import departments as services
-from accounts.services import staff as staff_services
+from accounts.services import leaving
 from hospital_crm.lib.errors import DuplicateSubmission, StaleVersion
 from tests import make
 from tests.conftest import SignedIn
@@ -128,7 +128,7 @@ def test_with_active_people_it_cannot_be_closed(
 ) -> None:
     with pytest.raises(services.DepartmentInUse):
         update(cataract, by=frank, at=now, is_active=False)
-    staff_services.deactivate_staff(staff=alice, actor=frank.actor, at=now)
+    leaving.deactivate_staff(staff=alice, actor=frank.actor, at=now)
     update(cataract, by=frank, at=now, is_active=False)
     assert not cataract.is_active
 
@@ -233,7 +233,7 @@ def test_head_and_deputy_stand_in_the_list(office: Client, cataract: Department,
 
 
 def test_somebody_deactivated_heads_nothing(office: Client, alice: Staff, frank: Staff, now: datetime) -> None:
-    staff_services.deactivate_staff(staff=alice, actor=frank.actor, at=now)
+    leaving.deactivate_staff(staff=alice, actor=frank.actor, at=now)
     assert list(Page(post_new(office, NEW, **typed(head=alice.pk))).errors) == ["head"]
 
 
@@ -316,6 +316,6 @@ def test_the_tree_has_at_most_six_levels(frank: Staff, now: datetime) -> None:
 def test_a_head_who_has_left_stays_named_until_somebody_else_is(office: Client, frank: Staff, now: datetime) -> None:
     head = make.staff("head")
     department = make.department("有负责人的科", head=head)
-    staff_services.deactivate_staff(staff=head, actor=frank.actor, at=now)
+    leaving.deactivate_staff(staff=head, actor=frank.actor, at=now)
     page = Page(office.get(reverse("accounts:department_edit", args=[department.pk])))
     assert page.values["head"] == [str(head.pk)]

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from accounts.access import Role
 from accounts.models import AuditEntry, Department, Staff
+from accounts.services import leaving, passwords
 from accounts.services import staff as services
 from hospital_crm.lib.errors import StaleVersion
 from tests import make
@@ -89,7 +90,7 @@ def test_the_last_administrator_keeps_the_role(frank: Staff, now: datetime) -> N
 
 
 def test_a_deactivated_administrator_is_no_other_administrator(frank: Staff, grace: Staff, now: datetime) -> None:
-    services.deactivate_staff(staff=grace, actor=frank.actor, at=now)
+    leaving.deactivate_staff(staff=grace, actor=frank.actor, at=now)
     with pytest.raises(services.LastAdministrator):
         update(frank, by=frank, at=now, roles=[])
 
@@ -276,5 +277,5 @@ def test_without_a_choice_what_stands_there_is_not_overwritten(
 def test_a_new_password_makes_no_form_stale(
     office: Client, opened: Values, alice: Staff, frank: Staff, now: datetime
 ) -> None:
-    services.reset_password(staff=alice, actor=frank.actor, at=now)
+    passwords.reset_password(staff=alice, actor=frank.actor, at=now)
     assert office.post(edit_url(alice), fill(opened, extension="8002")).status_code == 302

@@ -11,6 +11,7 @@ from django.test import Client
 
 from accounts.access import Role
 from accounts.models import Department, Staff
+from accounts.services import leaving
 from accounts.services import staff as services
 from tests import make
 from tests.conftest import SignedIn
@@ -82,7 +83,7 @@ def test_by_department(office: Client, zoe: Staff, alice: Staff, cataract: Depar
 def test_page_shows_the_active_ones_unless_asked_otherwise(
     office: Client, zoe: Staff, alice: Staff, frank: Staff, now: datetime
 ) -> None:
-    services.deactivate_staff(staff=zoe, actor=frank.actor, at=now)
+    leaving.deactivate_staff(staff=zoe, actor=frank.actor, at=now)
     assert found(office, "")[0] == {"alice", "frank"}
     assert found(office, "is_active=")[0] == {"alice", "frank", "zoe.zhou"}
     assert found(office, "is_active=false") == ({"zoe.zhou"}, {"zoe.zhou"})

@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import AuditEntry, Staff
-from accounts.services import staff as services
+from accounts.services import leaving, passwords
 from tests import make
 from tests.conftest import SignedIn
 
@@ -23,7 +23,7 @@ def reset_url(staff: Staff) -> str:
 
 
 def test_old_password_stops_and_the_new_one_must_be_changed(alice: Staff, frank: Staff, now: datetime) -> None:
-    password = services.reset_password(staff=alice, actor=frank.actor, at=now)
+    password = passwords.reset_password(staff=alice, actor=frank.actor, at=now)
     alice.refresh_from_db()
     assert not alice.check_password(make.PASSWORD)
     assert alice.check_password(password)
@@ -32,7 +32,7 @@ def test_old_password_stops_and_the_new_one_must_be_changed(alice: Staff, frank:
 
 def test_removes_the_second_factor_of_this_person_only(frank: Staff, now: datetime) -> None:
     grace = make.staff("grace", "administrator", second_factor=True)
-    services.reset_password(staff=grace, actor=frank.actor, at=now)
+    passwords.reset_password(staff=grace, actor=frank.actor, at=now)
     assert not grace.has_second_factor
     assert frank.has_second_factor
 
@@ -42,14 +42,14 @@ def test_ends_every_session_of_the_person(
 ) -> None:
     browsers = [signed_in(alice), signed_in(alice)]
     other = signed_in(bob)
-    services.reset_password(staff=alice, actor=frank.actor, at=now)
+    passwords.reset_password(staff=alice, actor=frank.actor, at=now)
     for browser in browsers:
         assert browser.get("/").status_code == 302
     assert other.get("/").status_code == 200
 
 
 def test_is_in_the_audit_without_the_password(alice: Staff, frank: Staff, now: datetime) -> None:
-    services.reset_password(staff=alice, actor=frank.actor, at=now)
+    passwords.reset_password(staff=alice, actor=frank.actor, at=now)
     entry = AuditEntry.objects.about(alice).get(verb="staff.password_reset")
     assert (entry.actor, entry.at, entry.fields) == (frank.actor, now, [])
 
@@ -86,20 +86,20 @@ def test_the_password_stays_on_its_page_for_ten_minutes_in_that_browser_only(
 
 
 def test_is_not_for_somebody_deactivated(office: Client, alice: Staff, frank: Staff, now: datetime) -> None:
-    services.deactivate_staff(staff=alice, actor=frank.actor, at=now)
+    leaving.deactivate_staff(staff=alice, actor=frank.actor, at=now)
     for answer in (office.get(reset_url(alice), follow=True), office.post(reset_url(alice), follow=True)):
         assert answer.redirect_chain == [(f"/staff/{alice.pk}/", 302)]
         assert "This person was deactivated already." in answer.content.decode()
-    with pytest.raises(services.StaffAlreadyInactive):
-        services.reset_password(staff=alice, actor=frank.actor, at=now)
+    with pytest.raises(leaving.StaffAlreadyInactive):
+        passwords.reset_password(staff=alice, actor=frank.actor, at=now)
     alice.refresh_from_db()
     assert alice.check_password(make.PASSWORD)
 
 
 def test_is_refused_for_oneself(office: Client, frank: Staff, now: datetime) -> None:
     """It would end the session at once, and nobody would have read the new password."""
-    with pytest.raises(services.OwnPassword):
-        services.reset_password(staff=frank, actor=frank.actor, at=now)
+    with pytest.raises(passwords.OwnPassword):
+        passwords.reset_password(staff=frank, actor=frank.actor, at=now)
     answer = office.post(reset_url(frank), follow=True)
     assert "Change your password under My account." in answer.content.decode()
     assert "Reset password" not in office.get(f"/staff/{frank.pk}/").content.decode()
@@ -112,7 +112,7 @@ def test_opens_a_lock_after_wrong_passwords(alice: Staff, frank: Staff, client: 
     for _ in range(12):
         sign_in(client, "alice", "wrong")
     assert sign_in(client, "alice").status_code == 429
-    password = services.reset_password(staff=alice, actor=frank.actor, at=now)
+    password = passwords.reset_password(staff=alice, actor=frank.actor, at=now)
     assert sign_in(client, "alice", password).status_code == 302
 
 

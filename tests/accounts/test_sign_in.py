@@ -9,7 +9,7 @@ import time_machine
 from django.test import Client
 
 from accounts.models import AuditEntry, Staff
-from accounts.services import staff as services
+from accounts.services import leaving
 from tests import make
 from tests.conftest import SignedIn
 
@@ -96,7 +96,7 @@ def test_signing_out_is_asked_for_and_ends_the_session(client: Client, alice: St
 
 
 def test_somebody_deactivated_stays_outside(eve: Client, alice: Staff, frank: Staff, now: datetime) -> None:
-    services.deactivate_staff(staff=alice, actor=frank.actor, at=now)
+    leaving.deactivate_staff(staff=alice, actor=frank.actor, at=now)
     answer = sign_in(eve, "alice")
     assert answer.status_code == 200
     assert not is_signed_in(eve)

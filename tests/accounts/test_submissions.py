@@ -73,7 +73,7 @@ def test_every_page_that_creates_once_says_so(frank: Staff, zhang: Patient) -> N
 
 
 def test_an_export_is_another_act_than_what_the_id_was_used_for(window: Client, alice: Staff) -> None:
-    sent_once = {"format": "csv", "submission": str(KEY)}
+    sent_once = {"format": "csv", "purpose": "list", "submission": str(KEY)}
     for form in (sent_once, sent_once, {**sent_once, "format": "xlsx"}):
         window.post("/calls/export/", form)
     assert [job.parameters["format"] for job in Job.objects.order_by("pk")] == ["csv", "xlsx"]

@@ -11,7 +11,7 @@ from accounts.services.absences import record_absence
 from messaging.models import Message
 from patients.models import Patient
 from promises.models import Promise
-from promises.services.ownership import hand_over_promise
+from promises.services.handing_over import hand_over_promise
 from tests import make
 from tests.api.test_patients import sent
 from tests.messaging.make import message
@@ -119,6 +119,10 @@ def test_a_part_of_a_story_is_read_and_the_look_recorded(
     kinds = {row["kind"] for row in line.get(url, {"kind": "consult"}).json()["results"]}
     assert kinds
     assert all(kind.startswith("consult.") for kind in kinds)
+    make.visit(zhang, starts_at=now)
+    visits = {row["kind"] for row in line.get(url, {"kind": "visits"}).json()["results"]}
+    record = {row["kind"] for row in line.get(url, {"kind": "patients"}).json()["results"]}
+    assert (visits, record) == ({"patients.visited"}, {"patients.registered"})
     assert AuditEntry.objects.about(zhang).filter(verb="patient.opened", actor=alice.actor).exists()
     assert line.get(url, {"kind": "gossip"}).json()["errors"].keys() == {"kind"}
 

@@ -10,7 +10,7 @@ from django.test import Client
 from accounts.models import AuditEntry, Staff
 from followups.models import Attempt
 from promises.models import Promise, PromiseEvent
-from promises.services.promises import keep_promise
+from promises.services.closing import keep_promise
 from tests import make
 from tests.api.test_calls import EDGES
 from tests.api.test_patients import sent
@@ -91,7 +91,7 @@ def test_the_edges_of_the_calendar_are_no_moments(line: Client, promise: Promise
 
 
 def test_numbers_are_for_whoever_owes(line: Client, dana: Staff, promise: Promise) -> None:
-    assert line.get(f"{URL}{promise.pk}/numbers/").json() == [{"digits": "13800001234", "extension": ""}]
+    assert line.get(f"{URL}{promise.pk}/numbers/").json() == [{"digits": "13800001234", "extension": "", "doubts": []}]
     assert AuditEntry.objects.about(promise).filter(verb="promise.dialled").count() == 1
     assert make.client_of(dana).get(f"{URL}{promise.pk}/numbers/").status_code == 404
 

@@ -1,12 +1,14 @@
 """The other rooms through the API: each with the scope and the services of its pages. Mission J1."""
 
 from datetime import datetime, timedelta
+from io import BytesIO
 from uuid import uuid4
 
 import pytest
 from django.test import Client
 
 from accounts.models import Staff
+from hospital_crm.lib.whole_bodies import WholeBody
 from institution.models import ReferenceItem, Setting
 from jobs.services.jobs import request_job
 from messaging.models import Message
@@ -127,6 +129,17 @@ def test_the_desk_is_what_one_owes_and_was_asked_for(line: Client, alice: Staff,
     mine = make.promise(owner=alice, at=now)
     make.promise(owner=bob, at=now)
     assert [row["id"] for row in line.get("/api/v1/promises/desk/").json()["results"]] == [mine.pk]
+
+
+def test_what_breaks_off_on_the_way_is_not_done(line: Client, alice: Staff, now: datetime) -> None:
+    """Though what has come can be read."""
+    promise = make.promise(owner=alice, at=now)
+    came = WholeBody(BytesIO(b'{"note": ""}'), announced=20)
+    url = f"/api/v1/promises/{promise.pk}/keep/"
+    answer = line.post(url, b" " * 20, content_type="application/json", **{"wsgi.input": came})  # type: ignore[arg-type]
+    assert (answer.status_code, answer.json()["code"]) == (400, "parse_error")
+    promise.refresh_from_db()
+    assert promise.is_open
 
 
 @pytest.mark.parametrize(

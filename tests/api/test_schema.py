@@ -48,6 +48,14 @@ def test_an_answer_has_every_field_that_it_can_have(schema: dict[str, Any]) -> N
     assert "state" not in schema["components"]["schemas"]["PromisedRequest"].get("required", [])
 
 
+def test_who_looked_has_every_field_that_it_says(schema: dict[str, Any], dana: Any) -> None:
+    path = "/api/v1/patients/{id}/looks/"
+    said = schema["paths"][path]["get"]["responses"]["200"]["content"]["application/json"]["schema"]
+    shape = schema["components"]["schemas"][said["$ref"].rpartition("/")[2]]
+    answer = make.client_of(dana).get(path.format(id=make.patient("张桂兰").pk)).json()
+    assert set(shape["required"]) == shape["properties"].keys() == answer.keys() >= {"not_shown"}
+
+
 def test_a_rule_is_said_with_its_field(line: Client, schema: dict[str, Any], alice: Any, frank: Any, now: Any) -> None:
     promise = make.promise(owner=alice, at=now)
     answer = sent(line, "post", f"/api/v1/promises/{promise.pk}/hand-over/", to=frank.pk, revision=promise.revision)

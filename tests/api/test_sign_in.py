@@ -9,7 +9,8 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import ApiToken, AuditEntry, Staff
-from accounts.services.staff import change_own_password, deactivate_staff, reactivate_staff, reset_password
+from accounts.services.leaving import deactivate_staff, reactivate_staff
+from accounts.services.passwords import change_own_password, reset_password
 from accounts.services.tokens import TokenAlreadyRevoked, issue_token, revoke_token
 from tests import make
 from tests.accounts.pages import Page, fill, in_english

@@ -4,18 +4,26 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import Page
 
-from accounts.models import Department, Staff
+from accounts.models import Staff
 from hospital_crm.lib.phones import read_phone
-from institution.models import ReferenceItem, Setting
-from patients.services.organisation_people import add_employee, add_organisation_contact
+from institution.models import ConfirmedYear
+from messaging.models import Channel, GatewaySetup, MessageClass, OptOut
+from messaging.services.links import stop_link
+from messaging.services.opt_outs import opt_out
+from patients.services.employments import add_employee
+from patients.services.organisation_people import add_organisation_contact
+from promises.models import Promise
 from tests import make
+from tests.messaging.make import message
 from tools.steps import ROOT
 
 from .conftest import DESK, PHONE, Open, sign_in
+from .pages import NO_SUCH_PAGE, pages
 
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
@@ -26,30 +34,11 @@ GRAVE = ("serious", "critical")
 HOUR = timedelta(hours=1)
 
 
-def pages(colleague: Staff) -> list[str]:
-    names = """dashboards:workbench dashboards:keys institution:settings_index institution:profile_edit
-        institution:setting_list institution:list_list messaging:outbox messaging:notes
-        accounts:staff_list accounts:staff_create
-        accounts:department_list accounts:department_create accounts:team_list accounts:team_create
-        accounts:audit_list accounts:my_account account_change_password mfa_index jobs:job_list""".split()
-    rows: dict[str, int | str] = {
-        "accounts:staff_detail": colleague.pk,
-        "accounts:staff_edit": colleague.pk,
-        "accounts:staff_deactivate": colleague.pk,
-        "accounts:staff_reset_password": colleague.pk,
-        "accounts:absence_create": colleague.pk,
-        "accounts:department_edit": Department.objects.earliest("pk").pk,
-        "accounts:team_edit": make.team("咨询热线组", colleague, name_en="Consult line team").pk,
-        "institution:list_detail": "insurance",
-        "institution:item_create": "insurance",
-        "institution:item_edit": ReferenceItem.objects.earliest("pk").pk,
-        "institution:setting_edit": Setting.objects.earliest("pk").pk,
-    }
-    return [
-        *(reverse(name) for name in names),
-        *(reverse(name, args=[row]) for name, row in rows.items()),
-        "/there-is-no-such-page/",
-    ]
+def opened(page: Page, url: str) -> list[str]:
+    """Goes there; what is not the page that was meant has nothing to be looked at."""
+    answer, wanted = page.goto(url), 404 if url == NO_SUCH_PAGE else 200
+    assert answer is not None
+    return [] if answer.status == wanted else [f"{url} answers {answer.status}"]
 
 
 def violations(page: Page) -> list[str]:
@@ -70,8 +59,11 @@ def test_no_page_has_a_serious_violation(browse: Open, administrator: Staff, sch
     found = violations(page)
     sign_in(page, "frank")
     for url in pages(colleague):
-        page.goto(url)
-        found += violations(page)
+        found += [*opened(page, url), *violations(page)]
+    page.goto(reverse("messaging:channel_edit", args=[GatewaySetup.objects.in_use().get().pk]))
+    page.locator("form[action$='/address/'] button").click()
+    page.locator("#receipts").wait_for()
+    found += violations(page)
     assert found == []
 
 
@@ -79,12 +71,11 @@ def test_no_page_is_wider_than_a_phone(browse: Open, administrator: Staff) -> No
     colleague = make.staff("wang", "consultant", department=make.department("白内障科", "Cataract"))
     page = browse(viewport=PHONE, locale="en-US")
     sign_in(page, "frank")
-    too_wide = []
+    found = []
     for url in pages(colleague):
-        page.goto(url)
-        if page.evaluate(WIDER):
-            too_wide.append(url)
-    assert too_wide == []
+        found += opened(page, url)
+        found += [f"{url} is too wide"] if page.evaluate(WIDER) else []
+    assert found == []
 
 
 @pytest.mark.parametrize(("scheme", "locale"), [("light", "zh-CN"), ("dark", "en-US")])
@@ -98,7 +89,10 @@ def test_what_whoever_keeps_promises_sees_has_no_serious_violation_and_fits_a_ph
         make.promise(patient, owner=owner, team=team, at=now - 3 * HOUR, due_at=now + due, note="眼药水能否停用")
     page, found = browse(color_scheme=scheme, locale=locale), []
     sign_in(page, "alice")
-    for url in ("/", "/?whose=team", "/shift/", "/figures/promises/", "/figures/promises/?period=own", "/promises/"):
+    ConfirmedYear.objects.all().delete()  # so that deadlines say so
+    sheet = reverse("promises:promise_detail", args=[Promise.objects.earliest("pk").pk])
+    figures = ("/figures/promises/", "/figures/promises/?period=own")
+    for url in ("/", "/?whose=team", "/shift/", *figures, "/promises/", sheet):
         page.set_viewport_size({"width": DESK["width"], "height": DESK["height"]})
         page.goto(url)
         if url == "/":
@@ -130,6 +124,26 @@ def test_the_pages_of_an_organisation_have_no_serious_violation_and_fit_a_phone(
         page.set_viewport_size({"width": DESK["width"], "height": DESK["height"]})
         page.goto(url)
         found += violations(page)
+        page.set_viewport_size({"width": PHONE["width"], "height": PHONE["height"]})
+        found += [f"{url} is too wide"] if page.evaluate(WIDER) else []
+    assert found == []
+
+
+@pytest.mark.parametrize(("scheme", "locale"), [("light", "zh-CN"), ("dark", "en-US")])
+def test_the_pages_on_which_somebody_stops_messages_have_no_serious_violation_and_fit_a_phone(
+    browse: Open, scheme: str, locale: str
+) -> None:
+    make.staff("alice", "consultant")
+    patient, by = make.patient("张桂兰", "13800001234"), {"actor": make.by(), "at": timezone.now()}
+    stopped, _ = opt_out(patient=patient, way=OptOut.Way.COLLEAGUE, text="不要短信", **by)  # type: ignore[arg-type]
+    mail = message(patient, timezone.now(), channel=Channel.EMAIL, message_class=MessageClass.SURVEY)
+    page, found = browse(color_scheme=scheme, locale=locale), []
+    sign_in(page, "alice")
+    urls = [reverse(f"messaging:{name}", args=[patient.pk]) for name in ("opt_out_list", "opt_out_create")]
+    urls += [reverse("messaging:opt_out_lift", args=[patient.pk, stopped.pk])]
+    for url in [*urls, stop_link(mail).removeprefix(settings.BASE_URL)]:
+        page.set_viewport_size({"width": DESK["width"], "height": DESK["height"]})
+        found += [*opened(page, url), *violations(page)]
         page.set_viewport_size({"width": PHONE["width"], "height": PHONE["height"]})
         found += [f"{url} is too wide"] if page.evaluate(WIDER) else []
     assert found == []

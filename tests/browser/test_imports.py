@@ -40,6 +40,24 @@ def test_a_manager_imports_while_looking_on_and_fetches_what_was_left_out(browse
     assert "2,何建平,abc" in download.value.path().read_text(encoding="utf-8-sig")
 
 
+def test_going_back_from_the_trial_it_is_imported_all_the_same(browse: Open, tmp_path: Path) -> None:
+    """Two buttons of one form are two acts, though nothing is typed into it."""
+    make.staff("dana", "manager")
+    page = browse(locale="en-US")
+    sign_in(page, "dana")
+    to_first_rows(page, tmp_path)
+    page.get_by_role("button", name="Try it").click()
+    expect(page.locator("#progress progress")).to_be_visible()
+    run_next_import(now=timezone.now)
+    expect(page.locator("main")).to_contain_text("A trial: nothing was written.")
+    page.go_back()
+    page.get_by_role("button", name="Import", exact=True).click()
+    expect(page.locator("#progress progress")).to_be_visible()
+    run_next_import(now=timezone.now)
+    expect(page.locator("main")).to_contain_text("Row 3 · Phone")
+    assert Patient.objects.get().name == "张桂兰"
+
+
 def test_without_script_too(browse: Open, tmp_path: Path) -> None:
     make.staff("dana", "manager")
     page = browse(locale="en-US", java_script_enabled=False)

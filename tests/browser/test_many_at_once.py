@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from accounts.models import Staff
 from institution.models import ReferenceItem
-from patients.models import PatientTag
+from patients.models import PatientTag, Selection
 from patients.services.bulk_acts import run_next_act
 from patients.services.bulk_tags import TAGS
 from patients.services.tags import tag_patient
@@ -38,7 +38,7 @@ def test_tags_are_ticked_above_the_list_and_the_view_is_kept(browse: Open, sun: 
     page.locator("[name=name]").fill("轮椅")
     page.keyboard.press("Control+Enter")
     page.wait_for_url(re.compile(rf"/patients/\?tag={tag.pk}$"))
-    expect(page.locator(".c-chip[aria-current]")).to_have_text("轮椅")
+    expect(page.locator(".c-head .c-chip[aria-current]")).to_have_text("轮椅")
 
 
 def test_what_was_ticked_is_tagged_and_the_page_says_when_it_is_done(browse: Open, sun: Staff) -> None:
@@ -60,3 +60,38 @@ def test_what_was_ticked_is_tagged_and_the_page_says_when_it_is_done(browse: Ope
     expect(page.locator("#progress progress")).to_have_count(0)
     expect(page.locator("#progress dd").first).to_have_text("2")
     assert PatientTag.objects.count() == 2
+
+
+def test_what_was_ticked_stays_ticked_on_the_next_page(browse: Open, sun: Staff) -> None:
+    for number in range(27):
+        make.patient(f"张{number}")
+    page = browse()
+    sign_in(page, "sun")
+    page.goto("/patients/")
+    page.locator("[data-tick]").first.check()
+    page.keyboard.press("]")
+    expect(page.locator("#rows tbody tr")).to_have_count(2)
+    expect(page.locator("[data-ticked] b")).to_have_text("1")
+    page.locator("[data-tick]").first.check()
+    page.keyboard.press("[")
+    expect(page.locator("[data-tick]").first).to_be_checked()
+    expect(page.locator("[data-ticked] b")).to_have_text("2")
+    page.locator(".c-bulk button").click()
+    page.wait_for_url("**/patients/selections/*/")
+    assert [len(selection.keys) for selection in Selection.objects.all()] == [2]
+
+
+def test_a_chip_takes_one_condition_away(browse: Open, sun: Staff) -> None:
+    make.patient("张桂兰", sex="female")
+    make.patient("何建平", sex="male")
+    page = browse()
+    sign_in(page, "sun")
+    page.goto("/patients/")
+    page.locator(".c-filter summary").click()
+    page.locator("[name=sex]").select_option("male")
+    chip = page.locator("#rows .c-chip")
+    expect(chip).to_contain_text("性别：男")
+    expect(page.locator("#rows tbody tr")).to_have_count(1)
+    chip.click()
+    expect(page.locator("#rows tbody tr")).to_have_count(2)
+    expect(chip).to_have_count(0)

@@ -5,13 +5,14 @@ import re
 from django.utils import timezone
 from playwright.sync_api import expect
 
+from patients.models import Patient
 from tests import make
 
 from .conftest import Open, sign_in
 
 
-def test_the_guide_registers_somebody_without_script(browse: Open) -> None:
-    """Mission A2. What is like the new person is shown before it is saved."""
+def test_registration_with_duplicate_warning_saves_another_person_all_the_same_without_script(browse: Open) -> None:
+    """Mission A2, A4. What is like the new person is shown before it is saved."""
     make.staff("desk", "guide")
     known = make.patient("张桂兰", "13900005678")
     page = browse(java_script_enabled=False)
@@ -28,6 +29,28 @@ def test_the_guide_registers_somebody_without_script(browse: Open) -> None:
     page.locator("main aside details summary").click()
     page.locator("main aside details button").first.click()
     expect(page.locator("main")).to_contain_text("138 0000 1234")
+
+
+def test_registration_with_duplicate_warning_leads_to_whoever_is_on_file(browse: Open) -> None:
+    """Mission A4. While one types, and once more where one saves all the same."""
+    make.staff("desk", "guide")
+    known = make.patient("张桂兰", "13800001234")
+    page = browse(locale="en-US")
+    sign_in(page, "desk")
+    page.goto("/patients/new/")
+    page.locator("[name=name]").fill("张桂兰")
+    expect(page.locator("#alike")).to_contain_text("same name")
+    page.locator("[name=phone]").fill("138 0000 1234")
+    expect(page.locator("#alike")).to_contain_text("Probably the same person")
+    expect(page.locator("#alike a.c-name")).to_have_attribute("href", f"/patients/{known.pk}/")
+    page.keyboard.press("Control+Enter")
+    warning = page.get_by_role("alert")
+    expect(warning).to_contain_text("Somebody like this is on file.")
+    assert Patient.objects.count() == 1
+    warning.get_by_role("link", name=known.number).click()
+    page.wait_for_url(f"/patients/{known.pk}/")
+    expect(page.locator("main")).to_contain_text("138****1234")
+    assert Patient.objects.get() == known
 
 
 def test_with_the_keyboard_somebody_is_found_and_another_registered(browse: Open) -> None:
@@ -96,7 +119,28 @@ def test_what_comes_stands_above_the_now_line(browse: Open) -> None:
     sign_in(page, "alice")
     page.goto(f"/patients/{patient.pk}/")
     expect(page.locator("#coming")).to_contain_text("回电告知结果")
-    page.get_by_role("navigation", name="Parts of the timeline").get_by_role("link", name="On file").click()
+    page.get_by_role("navigation", name="Parts of the timeline").get_by_role("link", name="The record").click()
     expect(page).to_have_url(re.compile(r"\?kind=patients$"))
     expect(page.locator("#coming")).to_be_hidden()
     expect(page.locator("#story")).to_contain_text("On file as")
+
+
+def test_going_back_and_saving_the_same_once_more_makes_one_visit(browse: Open) -> None:
+    """Other words are another visit."""
+    patient = make.patient("张桂兰")
+    page = browse()
+    sign_in(page, make.staff("desk", "guide").username)
+    page.goto(f"/patients/{patient.pk}/visits/new/")
+    page.locator("[name=starts_at]").fill("2026-03-12T09:00")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url("**/patients/*/visits/")
+    page.go_back()
+    page.locator("[name=starts_at]").wait_for()
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url("**/patients/*/visits/")
+    assert patient.visits.count() == 1
+    page.go_back()
+    page.locator("[name=kind]").first.select_option("emergency")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url("**/patients/*/visits/")
+    assert patient.visits.count() == 2

@@ -18,8 +18,8 @@ from tests import make
 from .conftest import Open, sign_in
 
 PLACES = {
-    "zh-CN": ["工作台", "患者", "单位客户", "咨询热线", "数据看板", "发件箱", "设置", "审计"],
-    "en-US": ["Workbench", "Patients", "Organisations", "Consult line", "Dashboards", "Outbox", "Settings", "Audit"],
+    "zh-CN": ["工作台", "患者", "单位客户", "咨询热线", "数据看板", "发件箱", "设置", "消息模板", "审计"],
+    "en-US": "Workbench,Patients,Organisations,Consult line,Dashboards,Outbox,Settings,Templates,Audit".split(","),
 }
 SEEN_BY = {  # by the numbers of the places above
     Role.GUIDE: (0, 1, 2, 3, 4),
@@ -28,8 +28,8 @@ SEEN_BY = {  # by the numbers of the places above
     Role.FOLLOWUP_NURSE: (0, 1, 2, 3, 4, 5),
     Role.DOCTOR: (0, 1, 3, 4),
     Role.HEALTH_ADVISER: (0, 1, 2, 3, 5),
-    Role.MANAGER: (0, 1, 2, 3, 4, 5, 7),
-    Role.ADMINISTRATOR: (0, 5, 6, 7),
+    Role.MANAGER: (0, 1, 2, 3, 4, 5, 7, 8),
+    Role.ADMINISTRATOR: (0, 5, 6, 7, 8),
 }
 
 

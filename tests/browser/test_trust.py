@@ -30,6 +30,30 @@ def test_a_consent_is_given_and_taken_back(browse: Open) -> None:
     expect(page.locator("#story")).to_contain_text("Offers and greetings")
 
 
+def test_what_was_said_again_after_something_else_counts(browse: Open) -> None:
+    """Yes, no, and back to the first page: yes once more is a third decision."""
+    make.staff("line", "consultant")
+    patient = make.patient("张桂兰")
+    page = browse(locale="en-US")
+    sign_in(page, "line")
+
+    def decide(decision: str) -> None:
+        page.locator("[name=purpose]").select_option("marketing")
+        page.locator(f"[name=is_given][value={decision}]").check()
+        page.keyboard.press("Control+Enter")
+        page.wait_for_url(f"/patients/{patient.pk}/consents/")
+
+    for decision in ("yes", "no"):
+        page.goto(f"/patients/{patient.pk}/consents/new/")
+        decide(decision)
+    for _ in range(3):
+        page.go_back()
+    page.wait_for_url("**/consents/new/")
+    decide("yes")
+    assert standing_of(patient)[Purpose.MARKETING].is_allowed
+    assert patient.consents.count() == 3
+
+
 def test_whoever_has_a_number_shown_is_named_to_the_manager(browse: Open) -> None:
     place = make.department()
     make.staff("line", "consultant", department=place)

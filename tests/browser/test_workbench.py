@@ -11,7 +11,7 @@ from playwright.sync_api import Page, Route, expect
 
 from accounts.models import Staff, Team
 from promises.models import Promise
-from promises.services.promises import keep_promise
+from promises.services.closing import keep_promise
 from tests import make
 
 from .conftest import PHONE, Open, pass_the_door, sign_in

@@ -21,14 +21,16 @@ from hypothesis.stateful import run_state_machine_as_test as run
 from accounts.models import Staff
 from consult import rules
 from consult.models import Call
-from consult.services.calls import CallRecord, TopicRecord, log_call
+from consult.services.calls import log_call
+from consult.services.corrections import correct_call
 from consult.services.promised import Promised
-from consult.services.voids import correct_call, void_call
+from consult.services.records import CallRecord, TopicRecord
+from consult.services.voids import void_call
 from hospital_crm.lib.errors import DomainError
 from institution.models import ReferenceItem
 from patients.models import TimelineEntry
 from promises.models import Promise
-from promises.services.promises import keep_promise
+from promises.services.closing import keep_promise
 from tests import make
 from tests.made_up import FEW
 

@@ -180,7 +180,8 @@ def test_the_patients_page_shows_the_calls_that_one_may_see(alice: Staff, charli
 def exported(staff: Staff, kind: str, now: datetime, **asked: str) -> list[list[str]]:
     """What the file holds after the button was pressed and the worker came by."""
     desk = in_english(make.client_of(staff))
-    sent = {"submission": "8a7b0f0e-6f0c-4a53-9f10-0d7f4a0f6f01", "format": kind, "disposition": "answered", **asked}
+    told = {"submission": "8a7b0f0e-6f0c-4a53-9f10-0d7f4a0f6f01", "format": kind, "purpose": "check"}
+    sent = {**told, "disposition": "answered", **asked}
     desk.post("/calls/export/", sent)
     desk.post("/calls/export/", sent)  # pressed twice
     assert run_next_export(CALLS, now=lambda: now) is not None
@@ -245,6 +246,6 @@ def test_the_first_and_the_last_day_of_the_calendar_are_days(alice: Staff, url: 
 
 
 def test_an_export_until_the_first_day_of_the_calendar_is_asked_for(dana: Staff) -> None:
-    asked = {"q": "1234", "until": "0001-01-01", "format": "csv", "submission": str(uuid4())}
+    asked = {"q": "1234", "until": "0001-01-01", "format": "csv", "purpose": "list", "submission": str(uuid4())}
     assert make.client_of(dana).post("/calls/export/", asked)["Location"] == "/jobs/"
     assert Job.objects.get().parameters["filter"]["since"] == "0001-01-01"

@@ -13,7 +13,8 @@ from consult.models import Call, CallDraft
 from institution.models import ReferenceItem
 from patients.models import Contact, Patient
 from promises.models import Promise
-from promises.services.promises import keep_promise, make_promise
+from promises.services.closing import keep_promise
+from promises.services.promises import make_promise
 from tests import make
 from tests.accounts.pages import Page, fill, in_english
 

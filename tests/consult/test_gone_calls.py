@@ -10,8 +10,9 @@ from django.test import Client
 
 from accounts.models import Staff
 from consult.models import Call, CallDraft
-from consult.services.calls import CallRecord, log_call
+from consult.services.calls import log_call
 from consult.services.drafts import discard_draft, keep_draft
+from consult.services.records import CallRecord
 from consult.tasks import long_forget_old_drafts
 from institution.models import ReferenceItem
 from tests import make
@@ -20,7 +21,7 @@ from tests.accounts.pages import Page, fill, in_english
 NEW = "/calls/new/"
 GONE = "This call is not here any more: it was discarded, or nobody came back to it for a week."
 OTHERWISE = "This call was saved already, in other words."
-SAVED = "This was saved already; here is the result."
+SAVED = "This was saved already; here is the result. What you changed after sending it is not in it."
 
 
 @pytest.fixture(autouse=True)

@@ -8,10 +8,11 @@ import pytest
 
 from accounts.models import AuditEntry, Staff
 from consult.models import Call, CallDraft
-from consult.services.calls import BeganTooLongAgo, BookingNotYet, CallRecord, TopicMissing, TopicRecord, log_call
+from consult.services.calls import log_call
+from consult.services.corrections import correct_call
 from consult.services.drafts import forget_old_drafts, keep_draft
 from consult.services.promised import NumberMissing, Promised
-from consult.services.voids import correct_call
+from consult.services.records import BeganTooLongAgo, BookingNotYet, CallRecord, TopicMissing, TopicRecord
 from hospital_crm.lib.errors import DuplicateSubmission
 from hospital_crm.lib.phones import read_phone
 from institution.models import ReferenceItem

@@ -13,7 +13,7 @@ from messaging.models import Message
 from patients.models import AccessGrant, Patient, Sex
 from promises.models import Promise, PromiseEvent
 from promises.services.changes import PromiseHasChanged
-from promises.services.promises import keep_promise
+from promises.services.closing import keep_promise
 from tests import make
 from tests.accounts.pages import Page, fill, in_english
 

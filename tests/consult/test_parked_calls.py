@@ -11,8 +11,9 @@ from django.test import Client
 
 from accounts.models import Staff
 from consult.models import Call, CallDraft
-from consult.services.calls import CallRecord, log_call
+from consult.services.calls import log_call
 from consult.services.drafts import keep_draft, turn_to
+from consult.services.records import CallRecord
 from institution.models import ReferenceItem
 from tests import make
 from tests.accounts.pages import Page, fill, in_english

@@ -8,10 +8,11 @@ import time_machine
 
 from accounts.models import Staff
 from consult.models import Call
-from consult.services.calls import CallRecord, TopicRecord
+from consult.services.corrections import correct_call
 from consult.services.promised import Promised
+from consult.services.records import CallRecord, TopicRecord
 from consult.services.settled import NotOfThisCall
-from consult.services.voids import correct_call, void_call
+from consult.services.voids import void_call
 from followups.models import Attempt
 from followups.services.attempts import record_attempt
 from institution.models import ReferenceItem
@@ -19,7 +20,8 @@ from messaging.models import ContactLog, Message
 from patients.models import AccessGrant, Contact, Patient
 from patients.services.contacts import attach_contact
 from promises.models import Promise
-from promises.services.promises import keep_promise, postpone_promise
+from promises.services.closing import keep_promise
+from promises.services.promises import postpone_promise
 from promises.services.reopening import reopen_promise
 from tests import make
 from tests.accounts.pages import Page, fill, in_english

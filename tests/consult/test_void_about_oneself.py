@@ -8,9 +8,10 @@ import time_machine
 
 from accounts.models import Staff
 from consult.models import Call
-from consult.services.calls import CallRecord
+from consult.services.corrections import correct_call
 from consult.services.promised import Promised
-from consult.services.voids import NotForYouToVoid, correct_call, may_void, void_call
+from consult.services.records import CallRecord
+from consult.services.voids import NotForYouToVoid, may_void, void_call
 from promises.models import Promise
 from tests import make
 from tests.accounts.pages import in_english

@@ -11,14 +11,16 @@ from django.test import Client
 
 from accounts.models import AuditEntry, Staff
 from consult.models import Call
-from consult.services.calls import CallRecord, TopicRecord
+from consult.services.corrections import correct_call
 from consult.services.promised import Promised
-from consult.services.voids import CallAlreadyVoided, NotYourCall, correct_call, may_void, void_call
+from consult.services.records import CallRecord, TopicRecord
+from consult.services.voids import CallAlreadyVoided, NotYourCall, may_void, void_call
+from hospital_crm.lib.phones import read_phone
 from institution.models import ReferenceItem
 from patients.models import Contact, Patient
 from promises.models import Promise
-from promises.services.ownership import reassign_promise
-from promises.services.promises import keep_promise, withdraw_promise
+from promises.services.closing import keep_promise, withdraw_promise
+from promises.services.reassigning import reassign_promise
 from promises.services.reopening import reopen_promise
 from tests import make
 from tests.accounts.pages import Page, fill, in_english
@@ -322,3 +324,14 @@ def test_what_a_colleague_has_settled_anew_since_stays_so(
     void_call(call=call, reason="登错人", staff=alice, at=now + 3 * hour)
     owed.refresh_from_db()
     assert (owed.state, owed.ended_by, owed.ended_at) == (way, bob.actor, now + 2 * hour)
+
+
+def test_corrected_to_another_number_that_one_was_rung(alice: Staff, patient: Patient, now: datetime) -> None:
+    told, rung = make.phone(patient, "13900005678"), make.phone(patient, "13900009999")
+    tried = make.promise(patient, owner=alice, at=now - timedelta(hours=1))
+    call = make.call_back(alice, tried, at=now, disposition="wrong_number", number=told.digits)
+    number = read_phone(rung.digits)
+    record = rewritten(now, patient, "wrong_number", direction=Call.Direction.OUT, number=number)
+    correct_call(call=call, record=record, reason="打的是另一个", staff=alice, at=now + timedelta(minutes=5))
+    known = {phone.digits: phone.checked_as for phone in patient.phones.all()}
+    assert (known[told.digits], known[rung.digits]) == ("", "wrong")

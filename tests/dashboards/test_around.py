@@ -7,12 +7,12 @@ import pytest
 import time_machine
 
 from accounts.models import Department, Staff, Team
-from dashboards.reports.rates import Rate
 from dashboards.reports.team import around
 from followups.models import Attempt
 from followups.services.attempts import record_attempt
+from hospital_crm.lib.figures import Rate
 from institution.models import Setting
-from promises.services.promises import keep_promise, withdraw_promise
+from promises.services.closing import keep_promise, withdraw_promise
 from tests import make
 from tests.accounts.pages import in_english
 

@@ -32,9 +32,13 @@ URL = "/audit/export/"
 HOUR = timedelta(hours=1)
 
 
+def form() -> dict[str, str]:
+    return {"submission": str(uuid4()), "format": "csv", "purpose": "check"}
+
+
 def ask(browser: Client, **filters: Any) -> Job:
     """Press the button under the filtered list; returns the job."""
-    answer = browser.post(URL, {"submission": str(uuid4()), **filters})
+    answer = browser.post(URL, {**form(), **filters})
     assert answer["Location"] == "/jobs/"
     job = Job.objects.order_by("-pk").first()
     assert job is not None
@@ -85,7 +89,7 @@ def test_file_has_a_mark_for_spreadsheets_a_heading_and_the_page_in_rows(
     content = content_of(fetch(office, job))
     assert content.startswith(b"\xef\xbb\xbf")
     heading, row = csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""))
-    assert heading == ["When", "Who", "What", "Record", "Fields", "Address"]
+    assert heading == ["When", "Who", "What", "Record", "Fields", "IP address"]
     assert row == [
         "2026-03-12 10:24:00",
         "Alice",
@@ -281,6 +285,19 @@ def test_download_is_in_the_audit(office: Client, frank: Staff, now: datetime) -
     assert (entry.actor, entry.subject_id) == (frank.actor, StoredFile.objects.get().pk)
 
 
+def test_what_it_is_for_is_in_the_audit(office: Client, frank: Staff, now: datetime) -> None:
+    job = ask(office, purpose="report")
+    entry = AuditEntry.objects.get(verb="audit.exported")
+    assert (entry.actor, entry.fields, entry.subject_id) == (frank.actor, ["export_report"], job.pk)
+    assert "Purpose: A report" in in_english(office).get("/audit/").content.decode()
+
+
+def test_as_a_workbook_too(office: Client, now: datetime) -> None:
+    job = ask(office, format="xlsx")
+    run_next_export(AUDIT, now=lambda: now)
+    assert content_of(fetch(office, job)).startswith(b"PK")
+
+
 def test_nobody_else_gets_the_file(office: Client, dana: Staff, alice: Staff, client: Client, now: datetime) -> None:
     job = ask(office)
     run_next_export(AUDIT, now=lambda: now)
@@ -301,24 +318,29 @@ def test_there_is_no_file_before_the_end_nor_for_another_kind_of_job(office: Cli
 
 
 def test_sent_twice_it_is_written_once(office: Client) -> None:
-    form = {"submission": str(uuid4())}
+    told = form()
     for _ in range(2):
-        assert office.post(URL, form)["Location"] == "/jobs/"
+        assert office.post(URL, told)["Location"] == "/jobs/"
     assert Job.objects.count() == 1
     assert "This was saved already" in Page(office.get("/jobs/")).text
 
 
-@pytest.mark.parametrize("wrong", [{"since": "yesterday"}, {"who": "nobody"}, {"who": "9" * 30}, {"submission": "x"}])
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"since": "yesterday"}, {"who": "nobody"}, {"who": "9" * 30}, {"submission": "x"}, {"purpose": "curious"},
+        {"format": "pdf"},
+    ],
+)  # fmt: skip
 def test_a_filter_that_cannot_be_read_is_said_and_nothing_is_written(office: Client, wrong: dict[str, str]) -> None:
-    answer = office.post(URL, {"submission": str(uuid4())} | wrong, follow=True)
+    answer = office.post(URL, form() | wrong, follow=True)
     assert "The filter cannot be read" in answer.content.decode()
     assert not Job.objects.exists()
 
 
 def test_only_who_may_see_the_audit_may_export_it(alice: Staff, signed_in: SignedIn, client: Client) -> None:
-    form = {"submission": str(uuid4())}
-    assert signed_in(alice).post(URL, form).status_code == 403
-    assert client.post(URL, form)["Location"].startswith("/sign-in/")
+    assert signed_in(alice).post(URL, form()).status_code == 403
+    assert client.post(URL, form())["Location"].startswith("/sign-in/")
     assert not Job.objects.exists()
 
 

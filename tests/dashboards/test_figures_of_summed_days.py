@@ -20,8 +20,8 @@ from followups.services.attempts import record_attempt
 from followups.services.voids import void_attempt
 from hospital_crm.lib.bulk import insert_values
 from promises.models import ChangedDay, Promise, PromiseDay, SummedDay
-from promises.querysets import beside
-from promises.services import ownership, promises, reopening
+from promises.querysets.figures import beside
+from promises.services import closing, handing_over, ownership, promises, reassigning, reopening
 from promises.services.days import sum_days
 from promises.services.past import PastPromise, record_past_promises
 from promises.services.releasing import release_to_team
@@ -50,7 +50,7 @@ def tried(promise: Promise, bob: Staff, at: datetime, outcome: str = "no_answer"
 
 
 def kept(promise: Promise, bob: Staff, at: datetime) -> object:
-    return promises.keep_promise(promise=promise, actor=bob.actor, at=at)
+    return closing.keep_promise(promise=promise, actor=bob.actor, at=at)
 
 
 def nothing(promise: Promise, bob: Staff, at: datetime) -> None:
@@ -65,11 +65,11 @@ ACTS: dict[str, tuple[Act, Act]] = {
     "kept late by a call": (nothing, by_call),
     "withdrawn": (
         nothing,
-        lambda promise, bob, at: promises.withdraw_promise(promise=promise, reason="x", actor=bob.actor, at=at),
+        lambda promise, bob, at: closing.withdraw_promise(promise=promise, reason="x", actor=bob.actor, at=at),
     ),
     "given up": (
         nothing,
-        lambda promise, bob, at: promises.close_not_reached(promise=promise, reason="x", actor=bob.actor, at=at),
+        lambda promise, bob, at: closing.close_not_reached(promise=promise, reason="x", actor=bob.actor, at=at),
     ),
     "postponed": (
         nothing,
@@ -79,7 +79,7 @@ ACTS: dict[str, tuple[Act, Act]] = {
     ),
     "reassigned": (
         nothing,
-        lambda promise, bob, at: ownership.reassign_promise(
+        lambda promise, bob, at: reassigning.reassign_promise(
             promise=promise, owner=bob, team=None, actor=make.by(), at=at
         ),
     ),
@@ -88,8 +88,8 @@ ACTS: dict[str, tuple[Act, Act]] = {
         lambda promise, bob, at: spread_promises(promises=[promise], among=[bob], actor=make.by(), at=at),
     ),
     "passed on and accepted": (
-        lambda promise, bob, at: ownership.hand_over_promise(promise=promise, to=bob, actor=make.by(), at=at),
-        lambda promise, bob, at: ownership.accept_promise(promise=promise, staff=bob, at=at),
+        lambda promise, bob, at: handing_over.hand_over_promise(promise=promise, to=bob, actor=make.by(), at=at),
+        lambda promise, bob, at: handing_over.accept_promise(promise=promise, staff=bob, at=at),
     ),
     "given back": (
         nothing,
@@ -105,7 +105,7 @@ ACTS: dict[str, tuple[Act, Act]] = {
     ),
     "left behind": (
         lambda promise, bob, at: make.left(owner_of(promise)),
-        lambda promise, bob, at: ownership.release_promises(actor=make.by(), at=at),
+        lambda promise, bob, at: reassigning.release_promises(actor=make.by(), at=at),
     ),
     "kept in time, now open again": (
         kept,

@@ -16,8 +16,8 @@ from accounts.services.absences import record_absence
 from dashboards.reports import workbench
 from followups.models import Attempt
 from followups.services.attempts import record_attempt
-from promises.services.ownership import hand_over_promise
-from promises.services.promises import keep_promise
+from promises.services.closing import keep_promise
+from promises.services.handing_over import hand_over_promise
 from tests import make
 from tests.accounts.pages import in_english
 

@@ -9,27 +9,31 @@ from typing import Any
 import pytest
 import time_machine
 from django.test import Client
+from django.utils.translation import override
 
 from accounts import audit
 from accounts.models import AuditEntry, Department, Staff
 from consult.models import Call
-from dashboards.reports.paper import LABELS, TITLES
+from dashboards.reports.paper import LABELS, TITLES, sections_of
 from dashboards.services.copies import FORMAT, VERSION, content_of, write_next_copy
+from followups.models import Attempt
+from followups.services.attempts import record_attempt
 from hospital_crm.lib.phones import read_phone
 from institution.models import Setting
 from jobs.models import Job, StoredFile
 from jobs.services.files import remove_old_files
-from messaging.models import ContactLog, Message, MessageClass
+from messaging.models import ContactLog, InboundText, Message, MessageClass
 from messaging.services.contact_log import log_contact
 from patients.kinship import Tie
-from patients.models import DataRequest, Identifier, Patient, Phone, Purpose
+from patients.models import DataRequest, Identifier, Patient, Phone, Purpose, Reveal
 from patients.services import copies
 from patients.services.consents import Decision, record_consent
+from patients.services.employments import add_employee
 from patients.services.identifiers import NewIdentifier, add_identifier
 from patients.services.merges import merge_patients
-from patients.services.organisation_people import add_employee
 from patients.services.patients import NewPhone
-from patients.services.phones import add_phone
+from patients.services.phone_checks import update_phone
+from patients.services.phones import add_phone, reveal_phone
 from patients.services.relatives import Named, add_relative
 from patients.services.rights import NotACopy, RequestAlreadyClosed, refuse_request
 from patients.services.unmerging import undo_merge
@@ -39,6 +43,7 @@ from tests import make
 from tests.accounts.pages import in_english
 from tests.api.test_patients import sent
 from tests.messaging.make import message
+from tests.messaging.test_take_reply import answers
 from tests.patients.asked import ERASURE, asked
 
 DOCUMENTED = Path(__file__).resolve().parents[2] / "docs" / "person-copy.md"
@@ -118,6 +123,7 @@ def test_its_shape_is_the_documented_one_and_every_field_has_its_words(
     make.call(alice, zhang, at=now)
     log_contact(target=zhang, channel=PHONE_CALL, reached=True, source="call:1", actor=make.by(), at=now)
     message(zhang, now, channel="email", message_class=MessageClass.CARE)
+    answers("TD", now)
     audit.record_look(actor=alice.actor, verb="patient.opened", subject=zhang, at=now)
     sections = content_of(request_of_zhang, at=now)["sections"]
     documented = dict(ROW.findall(DOCUMENTED.read_text(encoding="utf-8")))
@@ -125,6 +131,34 @@ def test_its_shape_is_the_documented_one_and_every_field_has_its_words(
         assert list(rows[0]) == WORD.findall(documented[name]), name
         assert rows[0].keys() <= LABELS.keys()
     assert sections.keys() == TITLES.keys()
+
+
+def test_what_somebody_else_may_have_written_is_not_in_it(
+    request_of_zhang: DataRequest, zhang: Patient, alice: Staff, dana: Staff, now: datetime
+) -> None:
+    answers("我疼", now)
+    other = answers("他疼", now, number=CHILDS, key="2")
+    InboundText.objects.filter(pk=other.pk).update(patient=zhang, contact=None)
+    texts = [row["text"] for row in content_of(request_of_zhang, at=now)["sections"]["texts"]]
+    assert texts == ["我疼", "Another person's number"]
+
+
+def test_a_label_says_what_it_means_in_its_section(
+    request_of_zhang: DataRequest, zhang: Patient, alice: Staff, dana: Staff, now: datetime
+) -> None:
+    make.visit(zhang, starts_at=now, external_id="7", scope="his")
+    mail = message(zhang, now, channel="email", message_class=MessageClass.CARE)
+    Message.objects.filter(pk=mail.pk).update(address=PHONE)
+    phone = zhang.phones.get()
+    reveal_phone(phone=phone, purpose=Reveal.Purpose.CALL, staff=dana, at=now)
+    request_of_zhang.patient.language = "zh-hans"
+    content = content_of(request_of_zhang, at=now)
+    with override("zh-hans"):
+        told = {section.title: dict(section.records[0]) for section in sections_of(content) if section.records}
+    assert told["基本信息"]["家庭住址"] == "湖滨路 1 号"
+    assert told["就诊"]["系统"] == "his"
+    assert "发往" in told["消息"]
+    assert told["查阅记录"]["用途或字段"] == "要拨打"
 
 
 def test_who_other_people_are_and_what_staff_noted_is_left_out_and_it_says_so(
@@ -148,22 +182,46 @@ def test_who_other_people_are_and_what_staff_noted_is_left_out_and_it_says_so(
     assert sections["relatives"][0]["role"]["code"] == "child"
     assert sections["calls"][0]["phone"] == "Another person's number"
     assert [row["address"] for row in sections["messages"]] == ["Another person's number", PHONE]
-    assert len(content["left_out"]) == 5
+    assert len(content["left_out"]) == 6
 
 
-def test_nobody_fetches_what_concerns_oneself(
-    request_of_zhang: DataRequest, zhang: Patient, alice: Staff, dana: Staff, glaucoma: Department, now: datetime
+def test_a_number_that_turned_out_to_be_somebody_elses_is_not_given_out(
+    request_of_zhang: DataRequest, zhang: Patient, dana: Staff, now: datetime
 ) -> None:
-    make.promise(zhang, owner=alice, excluded=[dana], at=now)
-    written(request_of_zhang, dana, now)
-    other = make.staff("olga", "manager", department=glaucoma)
-    fetched: dict[str, Any] = {"request": request_of_zhang, "purpose": copies.CopyPurpose.SEND, "at": now}
-    with pytest.raises(copies.PersonConcerned):
-        copies.fetch_copy(**fetched, staff=dana)
-    assert copies.fetch_copy(**fetched, staff=other).kind == "json"
-    assert "/copy/fetch/" not in make.client_of(dana).get(f"/patients/requests/{request_of_zhang.pk}/").content.decode()
+    phone, wrong = zhang.phones.get(), {"checked_as": Phone.Check.WRONG}
+    update_phone(phone=phone, version=phone.version, values=wrong, actor=dana.actor, at=now)
+    sections = written(request_of_zhang, dana, now)["sections"]
+    assert [row["phone"] for row in sections["phones"]] == ["Another person's number"]
+    assert PHONE not in json.dumps(sections).replace(" ", "")
+
+
+def test_nobody_learns_by_it_of_what_concerns_oneself(
+    request_of_zhang: DataRequest, zhang: Patient, alice: Staff, dana: Staff, now: datetime
+) -> None:
+    """What is about a colleague is in nobody's copy, and everybody fetches it: so that nothing tells there is any."""
     keep_up_with_rows(actor=make.by(), at=now)
-    assert Promise.objects.get(kind="data_right").owner == other
+    before = content_of(request_of_zhang, at=now)
+    promise = make.promise(zhang, owner=alice, excluded=[dana], at=now)
+    mail = message(zhang, now, channel="email", message_class=MessageClass.CARE)
+    mail.excluded.set([dana])
+    audit.record_look(actor=alice.actor, verb="promise.opened", subject=promise, at=now)
+    record_attempt(promise=promise, outcome=Attempt.Outcome.NO_ANSWER, actor=alice.actor, at=now)
+    keep_up_with_rows(actor=make.by(), at=now)
+    assert content_of(request_of_zhang, at=now) == before
+    written(request_of_zhang, dana, now)
+    browser = make.client_of(dana)
+    assert "/copy/fetch/" in browser.get(f"/patients/requests/{request_of_zhang.pk}/").content.decode()
+    assert fetch(browser, request_of_zhang, purpose="send", form="json").status_code == 200
+
+
+def test_whom_something_concerns_owes_the_answer_like_anybody(
+    zhang: Patient, alice: Staff, dana: Staff, glaucoma: Department, now: datetime
+) -> None:
+    make.staff("olga", "manager", department=glaucoma)
+    make.promise(zhang, owner=alice, excluded=[dana], at=now)
+    asked(zhang, alice, now)
+    keep_up_with_rows(actor=make.by(), at=now)
+    assert Promise.objects.get(kind="data_right").owner == dana
 
 
 def test_it_is_in_chinese_for_whoever_has_no_language(alice: Staff, now: datetime) -> None:
@@ -224,7 +282,7 @@ def test_as_a_page_it_reads_in_the_persons_language_whatever_the_readers(
     manager.cookies["django_language"] = "zh-hans"
     page = fetch(manager, request_of_zhang, purpose="hand_over", form="page")
     text = page.content.decode()
-    for words in ("What we hold about you", "Address", "湖滨路 1 号", "What is not in it"):
+    for words in ("What we hold about you", "Home address", "湖滨路 1 号", "What is not in it"):
         assert words in text
 
 

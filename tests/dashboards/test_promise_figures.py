@@ -19,8 +19,9 @@ from followups.models import Attempt
 from followups.services.attempts import record_attempt
 from promises.filters import PromiseFilter
 from promises.models import Promise
+from promises.services.closing import close_not_reached, keep_promise, withdraw_promise
 from promises.services.days import sum_days
-from promises.services.promises import close_not_reached, keep_promise, postpone_promise, withdraw_promise
+from promises.services.promises import postpone_promise
 from tests import make
 from tests.accounts.pages import in_english
 from tests.database import undone

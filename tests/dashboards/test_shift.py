@@ -14,8 +14,8 @@ from followups.services.attempts import record_attempt
 from messaging.models import Message
 from promises.models import Promise
 from promises.services.changes import PromiseAlreadyOver
-from promises.services.ownership import OwesAlready, accept_promises, hand_over_promise, hand_over_promises
-from promises.services.promises import keep_promise
+from promises.services.closing import keep_promise
+from promises.services.handing_over import OwesAlready, accept_promises, hand_over_promise, hand_over_promises
 from tests import make
 from tests.accounts.pages import in_english
 

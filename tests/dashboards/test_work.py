@@ -12,8 +12,10 @@ from accounts.services.absences import record_absence
 from dashboards.reports import workbench
 from dashboards.reports.workbench import MINE, TEAM, Work, work_of
 from promises.models import Promise
-from promises.services.ownership import hand_over_promise, reassign_promise, take_promise
-from promises.services.promises import keep_promise, withdraw_promise
+from promises.services.closing import keep_promise, withdraw_promise
+from promises.services.handing_over import hand_over_promise
+from promises.services.ownership import take_promise
+from promises.services.reassigning import reassign_promise
 from tests import make
 from tests.accounts.pages import in_english
 

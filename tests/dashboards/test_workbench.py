@@ -12,7 +12,8 @@ from accounts.access import Role
 from accounts.models import Absence, Department, Staff, Team
 from accounts.services.absences import cancel_absence, record_absence
 from accounts.services.departments import update_department
-from accounts.services.staff import deactivate_staff, update_staff
+from accounts.services.leaving import deactivate_staff
+from accounts.services.staff import update_staff
 from institution.models import HospitalProfile
 from tests import make
 from tests.accounts.pages import in_english

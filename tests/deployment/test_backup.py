@@ -21,6 +21,8 @@ from django.db import DatabaseError, InterfaceError, OperationalError, connectio
 
 from accounts.models import Staff
 from hospital_crm import backup
+from hospital_crm.backup.files import BESIDE, Files
+from hospital_crm.backup.rows import kept_models
 from hospital_crm.lib import archives
 from jobs.models import StoredFile
 from jobs.services.files import store_file
@@ -47,12 +49,12 @@ def hospital(settings: Any, tmp_path: Path, now: datetime) -> Staff:
 
 
 def everything() -> dict[str, list[Any]]:
-    return {model._meta.label: sorted(model._base_manager.values_list(), key=str) for model in backup._models()}
+    return {model._meta.label: sorted(model._base_manager.values_list(), key=str) for model in kept_models()}
 
 
 def emptied() -> None:
     with transaction.atomic():  # the keys are checked at its end
-        for model in backup._models():
+        for model in kept_models():
             model._base_manager.all()._raw_delete(connection.alias)
 
 
@@ -246,7 +248,7 @@ def test_what_no_backup_of_ours_says_is_refused(elsewhere: Path) -> None:
 def test_rows_that_hang_loose_are_refused_before_any_file_is_moved(
     elsewhere: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(backup._Files, "take_their_place", lambda files: pytest.fail("moved"))
+    monkeypatch.setattr(Files, "take_their_place", lambda files: pytest.fail("moved"))
     rows = json.loads(parts_of(elsewhere)[archives.MANIFEST])["rows"] | {"patients.Patient": 0}
     said = refused(sealed_anew(elsewhere, lambda parts: parts.update({ROWS: b""}), rows=rows))
     assert "cannot be restored" in said
@@ -262,14 +264,14 @@ def test_what_is_no_file_is_refused(elsewhere: Path, tmp_path: Path) -> None:
 
 
 def test_files_are_moved_last_and_back_where_that_fails(elsewhere: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    take = backup._Files.take_their_place
+    take = Files.take_their_place
 
     def then_fail(files: Any) -> None:
         take(files)
         assert [path.read_bytes() for path in Path(settings.MEDIA_ROOT).rglob("*") if path.is_file()] == [b"a,b\n"]
         raise DatabaseError("the server closed the connection\nunexpectedly")
 
-    monkeypatch.setattr(backup._Files, "take_their_place", then_fail)
+    monkeypatch.setattr(Files, "take_their_place", then_fail)
     assert "cannot be restored: the server closed the connection." in refused(elsewhere)
 
 
@@ -307,8 +309,8 @@ def test_what_a_killed_one_left_is_no_obstacle(hospital: Staff, settings: Any, t
     backup.write_backup(copy)
     emptied()
     settings.MEDIA_ROOT = str(place)
-    (place / backup.BESIDE).mkdir(parents=True)
-    (place / backup.BESIDE / "half").write_text("x")
+    (place / BESIDE).mkdir(parents=True)
+    (place / BESIDE / "half").write_text("x")
     call_command("restore", copy)
     assert [path.read_bytes() for path in place.rglob("*") if path.is_file()] == [b"a,b\n"]
 
@@ -317,7 +319,7 @@ def test_a_failure_leaves_no_file_behind(hospital: Staff, tmp_path: Path, monkey
     def broken(*args: Any) -> int:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(backup, "_add_files", broken)
+    monkeypatch.setattr(backup, "add_files", broken)
     with pytest.raises(CommandError, match="No space left"):
         call_command("backup", tmp_path / "copy.tar.gz")
     assert [path.name for path in tmp_path.glob("copy*")] == []
@@ -344,7 +346,7 @@ def test_what_cannot_be_read_or_written_is_said_in_one_line(
         with pytest.raises(CommandError, match="cannot be written"):
             call_command("backup", tmp_path / nowhere / "copy.tar.gz")
     for error in (OperationalError, InterfaceError):
-        monkeypatch.setattr(backup, "_add_rows", Mock(side_effect=error("the server is away\nfor good")))
+        monkeypatch.setattr(backup, "add_rows", Mock(side_effect=error("the server is away\nfor good")))
         with pytest.raises(CommandError, match=r"^The database cannot be read: the server is away\.$"):
             call_command("backup", tmp_path / "copy.tar.gz")
         assert [path.name for path in tmp_path.glob("copy*")] == []

@@ -15,7 +15,7 @@ from accounts.models import Staff
 from jobs.services.beats import record_beat
 from jobs.services.jobs import claim_job, request_job
 from messaging.models import Message
-from promises.services.promises import keep_promise
+from promises.services.closing import keep_promise
 from tests import make
 
 TOKEN = "0123456789abcdef" * 2
@@ -97,8 +97,8 @@ AROUND_PAGES = [
     "django.middleware.security.SecurityMiddleware.process_request",
     "django.contrib.sessions.middleware.SessionMiddleware.process_request",
     "django.middleware.gzip.GZipMiddleware.process_response",
-    "accounts.signin.StaffLanguageMiddleware.__call__",
-    "accounts.signin.IdleTimeoutMiddleware.__call__",
+    "accounts.signin.pages.StaffLanguageMiddleware.__call__",
+    "accounts.signin.idle.IdleTimeoutMiddleware.__call__",
 ]
 
 

@@ -98,9 +98,9 @@ def test_a_broker_that_is_away_is_named_and_the_pages_go_on(
         closed.bind(("127.0.0.1", 0))
         redis_at(closed.getsockname()[1])
         status, parts = report(client)
-        office = make.client_of(frank)
+        office, told = make.client_of(frank), {"submission": str(uuid4()), "format": "csv", "purpose": "check"}
         assert office.get("/").status_code == 200
-        assert office.post("/audit/export/", {"submission": str(uuid4())})["Location"] == "/jobs/"
+        assert office.post("/audit/export/", told)["Location"] == "/jobs/"
     assert (status, parts) == not_ready(broker="OperationalError")
     assert Job.objects.get().state == "queued"
 

@@ -23,7 +23,10 @@ from dashboards.reports.team import Around, around
 from dashboards.reports.workbench import MINE, Work, work_of
 from hospital_crm import demo
 from hospital_crm.lib.moments import midnight
-from institution.models import HospitalProfile
+from institution.models import HospitalProfile, WorkingHours
+from institution.services.working_time import read_calendar
+from messaging.models import GatewaySetup, InboundText, Message, OptOut, TemplateVersion
+from messaging.services.gateways.set_up import gateway_of
 from patients.models import Patient
 from promises.models import Promise, PromiseDay
 from tests import make
@@ -68,6 +71,8 @@ def hospital() -> list[Any]:
         list(Patient.objects.order_by("number").values_list("number", "name", "registered_at")),
         list(Promise.objects.order_by("pk").values_list("owner__username", "note", "state", "due_at")),
         list(Call.objects.order_by("pk").values_list("patient__name", "started_at")),
+        list(WorkingHours.objects.order_by("pk").values_list("calendar__name_zh", "weekday", "opens_at", "closes_at")),
+        list(Message.objects.order_by("pk").values_list("kind", "channel", "state", "reason", "send_at")),
         list(AuditEntry.objects.order_by("pk").values_list("verb", "at", "actor__code", "fields")),
     ]
 
@@ -95,6 +100,32 @@ class Past:
 
 
 @dataclass
+class Written:
+    """What became of messages to patients, and what else the pages about them show."""
+
+    states: dict[str, int]
+    undelivered: int
+    words: dict[str, int]  # versions of templates, by state
+    complete: list[str]  # accounts that are filled in
+    in_use: int
+    asked: int
+    stopped: int
+
+    @classmethod
+    def read(cls) -> Written:
+        to_patients = Message.objects.filter(patient__isnull=False).order_by()
+        return cls(
+            states=dict(to_patients.values_list("state").annotate(Count("pk"))),
+            undelivered=to_patients.filter(fate="not_delivered").count(),
+            words=dict(TemplateVersion.objects.order_by().values_list("state").annotate(Count("pk"))),
+            complete=[setup.provider for setup in GatewaySetup.objects.in_order() if gateway_of(setup).is_set_up],
+            in_use=GatewaySetup.objects.in_use().count(),
+            asked=InboundText.objects.open().count(),
+            stopped=OptOut.objects.open().count(),
+        )
+
+
+@dataclass
 class Filled:
     """The whole demo hospital as it was seen before it was undone again: it takes a second to write."""
 
@@ -102,6 +133,7 @@ class Filled:
     owed: dict[str, Work]
     around: dict[str, Around]
     past: Past
+    written: Written
 
 
 @pytest.fixture(scope="module")
@@ -114,6 +146,7 @@ def filled(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Filled:
             owed={person.username: work_of(person, whose=MINE, kind="", at=NOW) for person in people},
             around={person.username: around(person, at=NOW) for person in people},
             past=Past.read(),
+            written=Written.read(),
         )
 
 
@@ -192,6 +225,25 @@ def test_everybody_has_something_to_do_and_it_is_late_due_tomorrows_nobodys_pass
     assert all(kept.rate.part for kept in (team.today, team.yesterday))
     assert {row.asks_me for group in filled.owed["line"].groups for row in group.rows} == {True, False}
     assert [load.staff.username for load in filled.around["nurse"].full] == ["nurse"]
+
+
+@pytest.mark.system
+@pytest.mark.xdist_group("demo")
+def test_it_has_written_to_patients_and_no_account_leads_out_of_it(filled: Filled, db: None) -> None:
+    written = filled.written
+    assert written.states == {"sent": 22, "failed": 2, "queued": 2, "withheld": 1}
+    assert (written.undelivered, written.asked, written.stopped) == (2, 1, 1)
+    assert written.words == {"published": 13, "draft": 1}
+    assert (written.complete, written.in_use) == (["aliyun", "wecom"], 0)
+
+
+def test_a_department_has_a_pause_at_noon_and_is_there_on_saturdays(no_work: None, db: None) -> None:
+    seed()
+    eye = Department.objects.get(name_zh="白内障科")
+    week = read_calendar(eye).week
+    assert [str(part) for part in week[1]] == ["08:00–11:30", "14:00–17:30"]
+    assert [str(part) for part in week[6]] == ["08:00–12:00"]
+    assert 6 not in read_calendar(None).week
 
 
 @pytest.mark.system

@@ -1,4 +1,4 @@
-"""The account sees every message that is lost, sent twice or told otherwise than it was. Mission J3."""
+"""The account sees every message that is lost, sent twice or told otherwise than it was. Missions B4, D5."""
 
 from dataclasses import replace
 

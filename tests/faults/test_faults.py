@@ -1,5 +1,5 @@
 """Real workers, killed with -9 or cut off from mail, broker and database, or with a wrong clock: nothing is lost, or
-sent twice unknowingly. The same as `make faults`, in small. Mission J3.
+sent twice unknowingly. The same as `make faults`, in small. Missions B4, D5.
 """
 
 import time

@@ -12,7 +12,7 @@ from messaging.models import ContactLog, Message
 from patients.models import Patient
 from promises.models import Promise
 from promises.services.changes import PromiseAlreadyOver, PromiseHasChanged
-from promises.services.promises import DueInThePast
+from promises.services.deadlines import DueInThePast
 from tests import make
 
 HOUR = timedelta(hours=1)
@@ -84,16 +84,6 @@ def test_refused_ends_it(promise: Promise, alice: Staff, now: datetime) -> None:
     assert (promise.state, promise.reason) == ("withdrawn", "refused")
 
 
-def test_a_wrong_number_ends_it_unless_there_is_another(promise: Promise, alice: Staff, now: datetime) -> None:
-    other = make.promise(make.patient("李雷", "13800005678"), owner=alice, at=now)
-    make.phone(promise.patient, "0571 5550 6620")
-    attempt(other, "wrong_number", alice, now)
-    attempt(promise, "wrong_number", alice, now)
-    assert (other.state, promise.state) == ("not_reached", "open")
-    attempt(promise, "wrong_number", alice, now + HOUR)
-    assert promise.state == "not_reached"
-
-
 def test_a_colleagues_success_on_any_channel_ends_the_ladder(
     promise: Promise, patient: Patient, alice: Staff, bob: Staff, now: datetime
 ) -> None:
@@ -129,15 +119,6 @@ def test_a_time_that_has_passed_is_refused_before_anything_is_written(
     with pytest.raises(DueInThePast):
         record_attempt(promise=promise, outcome=Attempt.Outcome.CALL_LATER, next_at=long_ago, actor=alice.actor, at=now)
     assert not promise.attempts.exists()
-
-
-def test_a_voided_try_is_no_wrong_number(promise: Promise, alice: Staff, now: datetime) -> None:
-    make.phone(promise.patient, "0571 5550 6620")
-    wrong = attempt(promise, "wrong_number", alice, now)
-    void_attempt(attempt=wrong, reason="没打过", actor=alice.actor, at=now)
-    promise.refresh_from_db()
-    attempt(promise, "wrong_number", alice, now + HOUR)
-    assert promise.state == "open"
 
 
 def test_a_voided_try_is_not_among_the_last_ones(promise: Promise, alice: Staff, now: datetime) -> None:

@@ -40,8 +40,11 @@ def test_next_try_is_at_another_time_of_day(tries: list[str], expected: str) -> 
     ("at", "expected"),
     [
         ("2026-03-12 10:00", "2026-03-12 10:20"),
+        ("2026-03-12 19:39", "2026-03-12 19:59"),
+        ("2026-03-12 19:40", "2026-03-13 09:00"),  # nobody is rung at the hour at which one stops
         ("2026-03-12 19:50", "2026-03-13 09:00"),
         ("2026-03-12 07:00", "2026-03-12 09:00"),
+        ("2026-03-12 08:40", "2026-03-12 09:00"),
         ("2026-02-28 23:50", "2026-03-01 09:00"),
     ],
 )
@@ -59,6 +62,9 @@ def test_busy_is_tried_again_soon(at: str, expected: str) -> None:
         (time(21), time(22), (19, 20)),  # none of these is one of the hospital's: the nearest hour
         (None, time(7), (9, 10)),
         (time(19, 55), None, (19, 20)),
+        (time(18), time(18, 15), (18, 18.25)),
+        (time(14, 30), time(14, 40), (14.5, 15.5)),  # too short to ring in: an hour from then on
+        (time(14, 30), time(14, 30), (14.5, 15.5)),
         (None, None, (9, 20)),
     ],
 )

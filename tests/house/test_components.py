@@ -2,9 +2,11 @@
 
 import re
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django import forms
@@ -15,9 +17,12 @@ from django.utils.translation import override
 
 from hospital_crm.lib.forms import StyledForm
 from hospital_crm.lib.paging import Page
+from hospital_crm.lib.worktime import Calendar, Clock, Range, WorkingDays, explained, explained_clock
+from messaging.services.templates.looks import Look
 from tests.make import tight
 
 FOLDER = Path(__file__).resolve().parents[2] / "templates" / "components"
+HOUR = timedelta(hours=1)
 TOKEN = "a-token-of-the-test"
 SENT = f'name="csrfmiddlewaretoken" value="{TOKEN}"'
 
@@ -48,6 +53,13 @@ SHELL = SimpleNamespace(
 USER = SimpleNamespace(initial="A", name="Alice", role_labels="Consultant")
 REQUEST = SimpleNamespace(user=USER, path="/here/", get_full_path=lambda: "/here/?page=2")
 ASK = {"text": "Really?", "action": "/do/", "submit_label": "Do it", "cancel_url": "/back/", "hidden": [("kept", "7")]}
+ZONE = ZoneInfo("Asia/Shanghai")
+OFFICE = Calendar(ZONE, dict.fromkeys(range(1, 6), (Range(8 * 3600, 17 * 3600 + 1800),)))
+RECEIVED = datetime(2026, 12, 31, 10, tzinfo=ZONE)
+LATER = explained(OFFICE, RECEIVED, WorkingDays(3))
+STOPPED = explained_clock(
+    OFFICE, Clock.started(RECEIVED).pause(RECEIVED + HOUR, "away"), WorkingDays(1), RECEIVED + 2 * HOUR
+)
 HERE = {"shell": SHELL, "request": REQUEST}
 
 
@@ -103,6 +115,29 @@ CASES = (
         },
         (SENT, 'hx-target="#act-7"', 'name="next" value="/back/"', "Not on a Sunday", ">Postpone <kbd", "data-bound"),
     ),
+    Case(
+        "deadline",
+        {"explained": LATER, "calendar_url": "/calendars/1/"},
+        (
+            "Due <b",
+            ">Tue 5 Jan 2027 17:30<",
+            "the days off of 2026, 2027",
+            'href="/calendars/1/"',
+            "Day of receipt, not counted",
+            "Working day no.",
+            'data-label="Working day no.">1</td>',
+        ),
+        ("is paused",),
+    ),
+    Case(
+        "deadline",
+        {"explained": STOPPED},
+        ("The clock is paused", "Paused: away", "Counted so far"),
+        ("c-note", "Due <b"),
+    ),
+    Case("deadline_days", {"explained": LATER}, ("Day of receipt, not counted", "Working day no."), ("c-note", "Due")),
+    Case("unconfirmed", {"years": [2026, 2027]}, ("c-note attn", "the days off of 2026, 2027.", "may fall on one")),
+    Case("unconfirmed", {"years": []}, (), ("c-note",)),
     Case("due", {"text": "24 min late", "exact": "today 10:00", "state": "late"}, ("c-due late", "<small>today 10:00")),
     Case("due", {"text": "in 36 min", "exact": "10:00", "one_line": True}, ('c-due one" title="10:00"',), ("<small",)),
     Case(
@@ -286,6 +321,11 @@ CASES = (
             "url": "/c/",
         },
         ('<li class="next">', '<time datetime="2026-03-12T10:24">10:24<', "#i-x", 'href="/c/">Call</a>', "<p>t</p>"),
+    ),
+    Case(
+        "told",
+        {"look": Look("", "Hello", "CRM", longest="Hello, all"), "language": "en"},
+        ('lang="en">【CRM】Hello</p>', "Up to 15 characters, 1 text message; room for 55 more"),
     ),
     Case("ticked", {}, ("data-ticked hidden", "Ticked: <b>0</b>")),
     Case(

@@ -22,25 +22,31 @@ from consult.services.exports import CALLS
 from dashboards.services.copies import write_next_copy
 from followups.models import Attempt
 from followups.services.attempts import record_attempt
+from hospital_crm.lib.exports import ExportPurpose
 from hospital_crm.lib.phones import read_phone
-from jobs.services.exports import run_next_export
+from jobs.services.exports import request_export, run_next_export
 from jobs.services.jobs import claim_job, finish_job, request_job
 from messaging.models import Message, MessageClass
+from messaging.services.exports import MESSAGES
+from messaging.services.opt_out_exports import OPT_OUTS
 from patients.kinship import Tie
 from patients.models import Consent, DataRequest, Identifier, Part, Patient, Purpose
 from patients.services.colleagues import name_colleague
 from patients.services.consents import Decision, record_consent
 from patients.services.contacts import attach_contact, find_or_create_contact
 from patients.services.copies import ask_for_copy
-from patients.services.exports import PEOPLE, ExportPurpose, request_export
+from patients.services.duplicates import pair_up
+from patients.services.employments import add_employee
+from patients.services.exports import CONTACTS, CONTROL, EMPLOYEES, EXPORTS, VISITS, VISITS_THERE
 from patients.services.identifiers import NewIdentifier, add_identifier
 from patients.services.merges import merge_patients
 from patients.services.moving import references_to
-from patients.services.organisation_people import add_employee, add_organisation_contact
+from patients.services.organisation_people import add_organisation_contact
 from patients.services.relatives import Named, add_relative
 from patients.services.rights import answer_request
 from patients.services.scan import scan_some
 from patients.services.selections import choose_patients
+from promises.services.exports import PROMISES
 from promises.services.promises import postpone_promise
 from promises.services.rows import keep_up_with_rows
 from tests import make
@@ -84,7 +90,9 @@ def ouyang(alice: Staff, dana: Staff, now: datetime, files: Path) -> Patient:
     scan_some(at=now)
     merge_patients(survivor=person, merged=earlier, actor=make.by(), at=now)
     add_relative(patient=person, relative=Named(NAME, read_phone(SECOND)), tie=Tie("child"), actor=make.by(), at=now)
-    add_relative(patient=person, relative=make.patient("赵云"), tie=Tie("spouse"), actor=make.by(), at=now)
+    spouse = make.patient("赵云")
+    add_relative(patient=person, relative=spouse, tie=Tie("spouse"), actor=make.by(), at=now)
+    pair_up(one=person, other=spouse, at=now)
     caller = find_or_create_contact(name=NAME, digits=SECOND, actor=make.by(), at=now)
     attach_contact(contact=caller, patient=person, actor=make.by(), at=now)
     paper = SimpleUploadedFile(f"{NAME}.pdf", b"%PDF-1.7")
@@ -118,8 +126,9 @@ def spoken_with(person: Patient, alice: Staff, now: datetime) -> None:
     Call.objects.filter(pk=call.pk).update(**told)
     keep_draft(key=uuid4(), content={"who": [f"patient:{person.pk}"], "name": [NAME]}, staff=alice, at=now)
     keep_draft(key=uuid4(), content={"number": [PHONE], "note": [SAID]}, staff=alice, at=now)
+    told = {"name": NAME}
     for state in ("queued", "sent"):
-        mail = message(person, now, channel="email", message_class=MessageClass.CARE, params={"name": NAME})
+        mail = message(person, now, channel="email", message_class=MessageClass.CARE, params=told, actor=alice.actor)
         over = {} if state == "queued" else {"state": state, "settled_at": now}
         Message.objects.filter(pk=mail.pk).update(address=MAIL, **over)
 
@@ -135,12 +144,20 @@ def looked_for(dana: Staff, now: datetime) -> None:
     choose_patients(staff=dana, wanted={"q": NAME}, at=now)
 
 
-def exported(dana: Staff, now: datetime) -> None:
-    """The list of patients, and of calls, as files."""
-    request_export(wanted={}, kind="csv", purpose=ExportPurpose.LIST, staff=dana, at=now)
-    parameters = {"filter": {}, "format": "csv", "language": "zh-hans"}
-    request_job(kind=CALLS.kind, parameters=parameters, actor=dana.actor, at=now)
-    for export in (PEOPLE, CALLS):
+def exported(person: Patient, dana: Staff, now: datetime) -> None:
+    """Every list, as a file."""
+    order: dict[str, Any] = {"kind": "csv", "purpose": ExportPurpose.LIST, "staff": dana, "at": now}
+    place = person.employments.get().organisation_id
+    beside: dict[str, dict[str, Any]] = {
+        CONTACTS.kind: {"organisation": place},
+        CONTROL.kind: {"day": f"{now:%Y-%m-%d}"},
+        EMPLOYEES.kind: {"organisation": place},
+        OPT_OUTS.kind: {"patient": person.pk},
+        VISITS.kind: {"patient": person.pk},
+        VISITS_THERE.kind: {"organisation": place},
+    }
+    for export in (*EXPORTS, CALLS, PROMISES, MESSAGES, OPT_OUTS):
+        request_export(export=export, wanted={}, beside=beside.get(export.kind), **order)
         assert run_next_export(export, now=lambda: now) is not None
 
 
@@ -151,14 +168,20 @@ def copied(person: Patient, alice: Staff, dana: Staff, now: datetime) -> DataReq
     return answer_request(request=request, version=1, answer=SAID, actor=dana.actor, at=now)
 
 
-def test_nothing_tells_who_it_was(ouyang: Patient, alice: Staff, dana: Staff, now: datetime, files: Path) -> None:
+def test_nothing_tells_who_it_was(
+    ouyang: Patient, alice: Staff, dana: Staff, now: datetime, files: Path, django_capture_on_commit_callbacks: Any
+) -> None:
     copied(ouyang, alice, dana, now)
-    exported(dana, now)
+    exported(ouyang, dana, now)
     assert len(set(found())) > 20, "what is to be erased is not there"
-    assert sum(NAME in path.read_text(errors="ignore") for path in files.rglob("*.*")) == 3
-    approved(ouyang, alice, dana, now)
+    assert sum(NAME in path.read_text(errors="ignore") for path in files.rglob("*.*")) == 12, (
+        "each list that names people, and the copy"
+    )
+    with django_capture_on_commit_callbacks(execute=True):
+        approved(ouyang, alice, dana, now)
     keep_up_with_rows(actor=make.by(), at=now)
-    erase_all(now)
+    with django_capture_on_commit_callbacks(execute=True):
+        erase_all(now)
     keep_up_with_rows(actor=make.by(), at=now)
     assert set(found()) == KEPT - {"patients.Diagnosis.text", "patients.Visit.scope"}
     assert set(found(words=("白内障",))) >= {"patients.Diagnosis.text"}

@@ -8,9 +8,10 @@ from django.db.models import Model
 
 from accounts.models import Staff
 from institution.models import ReferenceItem
-from messaging.models import ContactLog, Hold, MessageClass
+from messaging.models import ContactLog, Hold, InboundText, MessageClass, OptOut
 from messaging.services.contact_log import log_contact
 from messaging.services.holds import place_hold
+from messaging.services.opt_outs import opt_out
 from patients.kinship import Tie
 from patients.models import (
     BulkRefusal,
@@ -28,10 +29,11 @@ from patients.services.bulk_tags import request_tags
 from patients.services.colleagues import name_colleague
 from patients.services.consents import Decision, record_consent
 from patients.services.contacts import attach_contact, find_or_create_contact
+from patients.services.employments import add_employee
 from patients.services.identifiers import NewIdentifier, add_identifier
 from patients.services.merges import merge_patients, stays_with_merges
 from patients.services.moving import references_to
-from patients.services.organisation_people import add_employee, add_organisation_contact
+from patients.services.organisation_people import add_organisation_contact
 from patients.services.relatives import add_relative
 from patients.services.rights import Asked, open_request
 from patients.services.selections import choose_patients
@@ -55,6 +57,15 @@ def _contact(patient: Patient, now: datetime) -> None:
 def _hold(patient: Patient, now: datetime) -> None:
     more = {"reason": Hold.Reason.REQUEST, "source": "request:1", "actor": make.by(), "at": now}
     place_hold(patient=patient, classes=[MessageClass.CARE], **more)  # type: ignore[arg-type]
+
+
+def _wrote(patient: Patient, now: datetime) -> None:
+    told = {"digest": "x", "masked": "x", "said_at": now, "received_at": now, "provider_id": f"text:{patient.pk}"}
+    InboundText.objects.create(patient=patient, channel=ContactLog.Channel.SMS, provider="test", **told)
+
+
+def _stopped(patient: Patient, now: datetime) -> None:
+    opt_out(patient=patient, way=OptOut.Way.COLLEAGUE, actor=make.by(), at=now)
 
 
 def _logged(patient: Patient, now: datetime) -> None:
@@ -119,6 +130,8 @@ Builder = Callable[[Patient, Staff, datetime], object]
 ROWS: dict[str, Builder] = {
     "consult.Call.patient": lambda patient, staff, now: make.call(staff, patient, at=now),
     "messaging.ContactLog.patient": lambda patient, staff, now: _logged(patient, now),
+    "messaging.InboundText.patient": lambda patient, staff, now: _wrote(patient, now),
+    "messaging.OptOut.patient": lambda patient, staff, now: _stopped(patient, now),
     "messaging.Hold.patient": lambda patient, staff, now: _hold(patient, now),
     "messaging.Message.about_patient": lambda patient, staff, now: message(staff, now, about=patient),
     "messaging.Message.patient": lambda patient, staff, now: message(

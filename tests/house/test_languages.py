@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import override
 
 from accounts.official import official_departments
-from hospital_crm import demo, navigation
+from hospital_crm import demo, sections
 from hospital_crm.lib.bilingual import Bilingual
 from hospital_crm.lib.errors import DomainError
 from tests.house import markup
@@ -91,7 +91,15 @@ def test_every_text_is_translated_and_none_is_a_guess() -> None:
 def test_translations_are_chinese() -> None:
     """All but signs, and what puts translated pieces together."""
     english = [entry.msgid for entry, _, text in entries() if not CHINESE.search(text)]
-    pieces = ["%", "%(field)s: %(fault)s", "%(what)s: %(word)s", "%(who)s, %(when)s: %(step)s", "MB"]
+    pieces = [
+        "%",
+        "%(field)s: %(fault)s",
+        "%(what)s: %(word)s",
+        "%(who)s, %(when)s: %(step)s",
+        "MB",
+        "{record}: {column}",
+        "“{words}” {why}.",
+    ]
     assert sorted(english) == pieces
 
 
@@ -152,7 +160,7 @@ def test_every_refusal_speaks_both_languages() -> None:
 
 
 def test_every_section_speaks_both_languages() -> None:
-    for section in (*navigation.SECTIONS, *navigation.SETTINGS_SECTIONS):
+    for section in (*sections.SECTIONS, *sections.SETTINGS_SECTIONS):
         assert isinstance(section.label, Promise), section.code
 
 

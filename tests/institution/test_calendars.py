@@ -65,13 +65,13 @@ def test_sunday_may_have_hours_and_a_day_several_ranges(hospital: WorkingCalenda
     assert hospital.hours.filter(weekday=7).count() == 2
 
 
-def test_a_day_is_off_or_made_up_never_both(hospital: WorkingCalendar) -> None:
-    spring = {"calendar": hospital, "on": date(2026, 2, 17)}
+def test_a_day_is_off_or_made_up_never_both(hospital: WorkingCalendar, now: datetime) -> None:
+    spring = {"calendar": hospital, "on": date(2027, 2, 6), "updated_at": now}
     CalendarDay.objects.create(**spring, kind=CalendarDay.Kind.DAY_OFF, name_zh="春节")
     assert refuses(CalendarDay.objects.create, **spring, kind=CalendarDay.Kind.MAKE_UP)
 
 
 def test_a_year_is_confirmed_once(hospital: WorkingCalendar, frank: Staff, now: datetime) -> None:
-    notice = {"calendar": hospital, "year": 2026, "confirmed_at": now, "confirmed_by": frank.actor}
+    notice = {"calendar": hospital, "year": 2027, "confirmed_at": now, "confirmed_by": frank.actor}
     ConfirmedYear.objects.create(**notice)
     assert refuses(ConfirmedYear.objects.create, **notice)

@@ -13,7 +13,7 @@ from django.utils.translation import override
 from accounts.models import AuditEntry, Staff
 from hospital_crm.lib.errors import StaleVersion
 from institution.models import Setting
-from institution.services.settings import SettingOutOfBounds, change_setting
+from institution.services.settings import NoHoursBetween, NotAWholeHour, SettingOutOfBounds, change_setting
 from tests import make
 from tests.accounts.pages import Page, fill, in_english, send
 from tests.conftest import SignedIn
@@ -76,6 +76,42 @@ def test_is_refused_when_somebody_saved_first(megabytes: Setting, frank: Staff, 
     assert Setting.objects.number(megabytes.key) == 50
 
 
+def hours(since: int, until: int) -> tuple[Setting, Setting]:
+    """In which surveys are sent."""
+    for name, value in (("from", since), ("until", until)):
+        Setting.objects.filter(key=f"messaging.survey_{name}").update(value=value)
+    first, last = Setting.objects.filter(key__startswith="messaging.survey_").filter(unit="clock").order_by("key")
+    return first, last
+
+
+@pytest.mark.usefixtures("db")
+@pytest.mark.parametrize(
+    ("since", "until", "to"), [(8, 20, (20, 20)), (8, 20, (8, 8)), (1, 24, (24, 24)), (0, 20, (0, 0)), (24, 8, (24, 0))]
+)
+def test_a_span_that_ends_where_it_begins_is_refused(
+    frank: Staff, now: datetime, since: int, until: int, to: tuple[int, int]
+) -> None:
+    first, last = hours(since, until)
+    changed, value = (first, to[0]) if to[0] != since else (last, to[1])
+    with pytest.raises(NoHoursBetween) as refused:
+        change(changed, str(value), by=frank, at=now)
+    assert refused.value.field == "value"
+
+
+@pytest.mark.usefixtures("db")
+@pytest.mark.parametrize(("since", "until", "value"), [(8, 20, "23"), (22, 6, "2"), (0, 20, "24"), (8, 20, "24")])
+def test_a_span_may_go_over_midnight_and_be_always(
+    frank: Staff, now: datetime, since: int, until: int, value: str
+) -> None:
+    assert change(hours(since, until)[1], value, by=frank, at=now).value == int(value)
+
+
+@pytest.mark.usefixtures("db")
+def test_of_an_hour_there_are_no_halves(frank: Staff, now: datetime) -> None:
+    with pytest.raises(NotAWholeHour):
+        change(hours(8, 20)[0], "8.5", by=frank, at=now)
+
+
 def test_a_key_that_nobody_added_is_an_error(db: None) -> None:
     with pytest.raises(Setting.DoesNotExist):
         Setting.objects.number("files.no_such_key")
@@ -113,6 +149,12 @@ def test_page_changes_it(office: Client, megabytes: Setting) -> None:
     assert all(text in page.content.decode() for text in ("1–500 MB", "20 MB", "enough for a year"))
     assert send(office, url(megabytes), value="35.5")["Location"] == f"{LIST}#setting-{megabytes.pk}"
     assert Setting.objects.number(megabytes.key) == Decimal("35.5")
+
+
+def test_page_says_at_the_field_that_a_span_is_none(office: Client) -> None:
+    page = Page(send(office, url(hours(8, 20)[0]), value="20"))
+    assert "at the same hour" in page.errors["value"]
+    assert page.values["value"] == ["20"]
 
 
 @pytest.mark.parametrize("value", ["", "many", "0", "501", "1.234", "NaN", "Infinity", "1e9", "1" * 40])

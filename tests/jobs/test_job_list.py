@@ -5,6 +5,7 @@ from datetime import datetime
 from html import unescape
 
 import pytest
+import time_machine
 from django.core.files.base import ContentFile
 from django.test import Client
 from django.urls import reverse
@@ -102,6 +103,15 @@ def test_offers_the_file_of_a_finished_job(desk: Client, alice: Staff, now: date
     assert reverse("dashboards:audit_export_file", args=[job.pk]) in text
     assert cancel_url(job) not in text
     assert str(stored.content.name) not in text
+
+
+def test_says_why_a_file_is_gone_and_when_in_words(desk: Client, alice: Staff, now: datetime) -> None:
+    with time_machine.travel(now, tick=False):
+        request(alice, now)
+        jobs.finish_job(job=claim(now), result=None, at=now)
+        text = text_of(desk)
+    assert "Its file is gone" in text
+    assert "today 10:24 · Done today 10:24" in make.tight(text)
 
 
 def test_says_that_a_job_failed_without_the_programs_words(desk: Client, alice: Staff, now: datetime) -> None:

@@ -1,6 +1,7 @@
 """Results of jobs are removed when they are past their time: the row, then the content."""
 
 import os
+from contextlib import suppress
 from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -8,13 +9,15 @@ from typing import Any
 
 import pytest
 from django.core.files.base import ContentFile
+from django.db import transaction
 
 from accounts.models import Staff
+from hospital_crm.lib.errors import DomainError
 from institution.models import Setting
 from institution.services.settings import change_setting
 from jobs.models import Job, StoredFile
 from jobs.services import jobs
-from jobs.services.files import remove_old_files, remove_strays, store_file, workplace
+from jobs.services.files import remove_file, remove_old_files, remove_strays, store_file, workplace
 
 WEEK = timedelta(days=7)  # the default of files.keep_result_days
 MOMENT = timedelta(seconds=1)
@@ -33,12 +36,15 @@ def finished_job(by: Staff, at: datetime) -> Job:
     return job
 
 
-def test_a_result_past_its_time_is_gone_with_its_content(alice: Staff, now: datetime) -> None:
+def test_a_result_past_its_time_is_gone_with_its_content(
+    alice: Staff, now: datetime, django_capture_on_commit_callbacks: Any
+) -> None:
     job = finished_job(alice, now)
     assert job.result is not None
     place = Path(job.result.content.path)
     assert place.exists()
-    assert remove_old_files(at=now + WEEK + MOMENT) == 1
+    with django_capture_on_commit_callbacks(execute=True):
+        assert remove_old_files(at=now + WEEK + MOMENT) == 1
     assert not StoredFile.objects.exists()
     assert not place.exists()
     assert Job.objects.get(state="done", result__isnull=True) == job
@@ -83,20 +89,35 @@ def test_what_a_killed_worker_has_left_is_gone_after_a_day(
     assert not fresh.exists()
 
 
-def test_content_that_is_gone_already_does_not_stop_the_rest(alice: Staff, now: datetime) -> None:
+def test_what_is_not_removed_in_the_end_keeps_its_content(
+    alice: Staff, now: datetime, django_capture_on_commit_callbacks: Any
+) -> None:
+    stored = store(alice, now)
+    with django_capture_on_commit_callbacks(execute=True), suppress(DomainError), transaction.atomic():
+        remove_file(stored)
+        raise DomainError
+    assert Path(StoredFile.objects.get().content.path).exists()
+
+
+def test_content_that_is_gone_already_does_not_stop_the_rest(
+    alice: Staff, now: datetime, django_capture_on_commit_callbacks: Any
+) -> None:
     lost, _other = finished_job(alice, now), finished_job(alice, now)
     assert lost.result is not None
     Path(lost.result.content.path).unlink()
-    assert remove_old_files(at=now + WEEK + MOMENT) == 2
+    with django_capture_on_commit_callbacks(execute=True):
+        assert remove_old_files(at=now + WEEK + MOMENT) == 2
     assert Job.objects.filter(result__isnull=True).count() == 2
 
 
-def test_content_that_cannot_be_removed_leaves_no_row_that_leads_nowhere(alice: Staff, now: datetime) -> None:
+def test_content_that_cannot_be_removed_leaves_no_row_that_leads_nowhere(
+    alice: Staff, now: datetime, django_capture_on_commit_callbacks: Any
+) -> None:
     job = finished_job(alice, now)
     assert job.result is not None
     place = Path(job.result.content.path)
     place.unlink()
     (place / "in the way").mkdir(parents=True)
-    with pytest.raises(OSError, match="not empty"):
+    with pytest.raises(OSError, match="not empty"), django_capture_on_commit_callbacks(execute=True):
         remove_old_files(at=now + WEEK + MOMENT)
     assert not StoredFile.objects.exists()

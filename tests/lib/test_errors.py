@@ -6,7 +6,7 @@ import pytest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
-from accounts.services.staff import StaffAlreadyInactive
+from accounts.services.leaving import StaffAlreadyInactive
 from hospital_crm.lib.errors import DomainError, DuplicateSubmission, StaleVersion
 from institution.models import HospitalProfile
 from institution.services.settings import SettingOutOfBounds

@@ -6,10 +6,11 @@ import logging
 from collections.abc import Iterator
 
 import pytest
+from django.test import Client
 
 from accounts.models import Staff
 from hospital_crm.lib.discreet import without_rows
-from hospital_crm.lib.logs import OnceInAWhile, QuietRefusals
+from hospital_crm.lib.logs import OnceInAWhile, QuietRefusals, discreet_path
 from tests.conftest import SignedIn
 from tests.discretion import heard
 
@@ -31,6 +32,13 @@ def test_of_what_was_refused_or_not_found_the_requests_own_line_tells(
     assert [browser.get(url).status_code for url in ("/staff/", "/nowhere/")] == [403, 404]
     assert written.getvalue() == ""
     assert [json.loads(line)["code"] for line in heard if "request_finished" in line] == [403, 404]
+
+
+def test_of_a_patients_link_nothing_is_told_by_which_it_could_be_used(db: None, client: Client) -> None:
+    assert client.get("/m/abcdefghijklmnopqrstuvwx/").status_code == 404
+    lines = [line for line in heard if "/m/" in line]
+    assert lines
+    assert not [line for line in lines if "abcdefghijkl" in line]
 
 
 def test_where_requests_have_no_line_it_is_one_without_a_traceback() -> None:
@@ -76,3 +84,20 @@ def test_of_a_refused_row_only_the_constraint_is_left() -> None:
     assert "IntegrityError: the same" in event["exception"]
     assert not any(word in event["exception"] for word in ("张桂兰", "13800001234", "DETAIL"))
     assert without_rows(None, "info", {"event": "fine"}) == {"event": "fine"}
+
+
+@pytest.mark.parametrize(
+    ("path", "told"),
+    [
+        ("/call-backs/aliyun/a-secret/receipts/", "/call-backs/aliyun/****/receipts/"),
+        ("/call-backs/tencent/a-secret/replies/", "/call-backs/tencent/****/replies/"),
+        ("/call-backs/wechat/", "/call-backs/wechat/"),
+        ("/m/a-link/", "/m/****/"),
+        ("/patients/7/", "/patients/7/"),
+    ],
+)
+def test_a_line_never_holds_what_only_a_provider_or_a_recipient_was_told(path: str, told: str) -> None:
+    assert discreet_path(path) == told
+    record = logging.LogRecord("django.request", logging.WARNING, "", 0, "Not Found: %s", (path,), None)
+    QuietRefusals(are_told=False).filter(record)
+    assert record.getMessage() == f"Not Found: {told}"

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
-from hospital_crm.lib import sheets, workbook_parts, workbooks
+from hospital_crm.lib import csv_lines, sheets, workbook_parts, workbooks
 from hospital_crm.lib.sheets import clean_cell, open_sheet
 from hospital_crm.lib.tables import harmless
 from hospital_crm.lib.unreadable import Fault, UnreadableSheet
@@ -62,7 +62,7 @@ def test_text_is_read_whoever_wrote_it(written: Written, content: bytes) -> None
 
 
 def test_a_character_may_lie_across_two_readings(written: Written, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sheets, "CHUNK", 7)
+    monkeypatch.setattr(csv_lines, "CHUNK", 7)
     for encoding in ("utf-8", "gb18030"):
         assert rows(written((TEXT * 50).encode(encoding)))[:2] == [HEADING, ROW]
 
@@ -160,7 +160,7 @@ def test_an_archive_that_lies_about_its_size_is_refused(book: Path) -> None:
 
 
 def test_a_line_without_end_is_refused(written: Written, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sheets, "LONGEST_LINE", 1_000)
+    monkeypatch.setattr(csv_lines, "LONGEST_LINE", 1_000)
     assert fault(written(TEXT.encode() + b"," * 1_001)) == Fault.BROKEN
 
 

@@ -175,10 +175,16 @@ def test_styles_without_end_are_refused(path: Path, monkeypatch: pytest.MonkeyPa
     assert fault(book(path, sheet(HEADING), styles=many)) == Fault.TOO_LARGE
 
 
-def test_what_nobody_asks_for_fills_no_memory(path: Path) -> None:
-    unasked = "<styleSheet>" + '<a b="c"/>' * 150_000 + "</styleSheet>"
+ATTRIBUTES = "".join(f' a{rank}=""' for rank in range(1_000))
+
+
+@pytest.mark.parametrize(
+    "unasked", ['<a b="c"/>' * 150_000, f"<xf{ATTRIBUTES}/>" * 900], ids=["elements", "attributes"]
+)
+def test_what_nobody_asks_for_fills_no_memory(path: Path, unasked: str) -> None:
+    styles = f"<styleSheet><cellXfs>{unasked}</cellXfs></styleSheet>"
     told = subprocess.run(
-        [sys.executable, "-c", WEIGHED, book(path, sheet(HEADING), styles=unasked)],
+        [sys.executable, "-c", WEIGHED, book(path, sheet(HEADING), styles=styles)],
         capture_output=True,
         text=True,
         check=True,

@@ -6,6 +6,7 @@ import contextlib
 import re
 import socket
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,10 +15,11 @@ from dataclasses import dataclass, field
 STAGES = ("greeting", "ehlo", "mail", "rcpt", "data", "text", "quit")
 FRIENDLY = {"greeting": "220 ready", "data": "354 go on", "quit": "221 bye"}
 HANG, HANG_UP = "hang", "hang up"
+TRICKLE = "trickle"  # an answer of a hundred lines, 20 ms each
 LOSE = "lose"  # the text is read and forgotten, and nobody learns of it
 MESSAGE_ID = re.compile(rb"^Message-ID: (<[^>]+>)", re.IGNORECASE | re.MULTILINE)
 
-Rule = Callable[[str], str]  # from the stage to an answer, HANG, HANG_UP, LOSE, or "" for a friendly one
+Rule = Callable[[str], str]  # from the stage to an answer, HANG, HANG_UP, TRICKLE, LOSE, or "" for a friendly one
 
 
 @dataclass
@@ -70,7 +72,10 @@ class MailServer:
         if words in (HANG, HANG_UP, LOSE):
             client.shutdown(socket.SHUT_RDWR)
             return False
-        client.sendall(f"{words}\r\n".encode())
+        for _ in range(100 if words == TRICKLE else 0):
+            client.sendall(b"250-wait\r\n")
+            time.sleep(0.02)
+        client.sendall(f"{'250 fine' if words == TRICKLE else words}\r\n".encode())
         return True
 
 

@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from messaging.models import Channel, Message
-from messaging.services.outbox import Recipient, queue_message
+from messaging.services.outbox import queue_message
+from messaging.services.queueing import Recipient
 from tests.make import by
 
 _numbers = itertools.count(1)

@@ -2,7 +2,7 @@
 
 Workers die between any two steps, the other side does what it likes, people decide, reasons end, and time goes by; all
 of it also while a message is under way. `test_deliver_due.py` and `test_recover.py` tell each step by itself.
-Mission J3.
+Missions B4, D5.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from accounts.models import Actor, Staff
-from accounts.services.staff import reactivate_staff
+from accounts.services.leaving import reactivate_staff
 from hospital_crm.lib.errors import DomainError
 from institution.models import Setting
 from messaging.models import Channel, Hold, Message, MessageClass

@@ -1,4 +1,4 @@
-"""Every state that a message goes through on its way out, and every reason for which it does not go (J1, J3)."""
+"""Every state that a message goes through on its way out, and every reason for which it does not go (D5, J1)."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -9,7 +9,7 @@ from django.db import DatabaseError, connection
 from django.utils import translation
 
 from accounts.models import Staff
-from accounts.services.staff import deactivate_staff
+from accounts.services.leaving import deactivate_staff
 from messaging.models import Channel, ChannelPause, ContactLog, Hold, Message, MessageClass
 from messaging.services import delivery
 from messaging.services.gateways import ChannelDown, ChannelError, OnUnknown, OutcomeUnknown
@@ -277,9 +277,8 @@ def test_cancelled_after_it_was_claimed_it_is_not_handed_over(
 ) -> None:
     mail, other = message(alice, now, channel=EMAIL), message(alice, now, channel=EMAIL, source="test:2")
 
-    def cancel(row: Message, *_: Any) -> str:
+    def cancel(row: Message, *_: Any) -> None:
         cancel_messages(source="test:1", actor=alice.actor, at=now)
-        return ""
 
     monkeypatch.setattr("messaging.services.delivery.objection", cancel)
     deliver(now)

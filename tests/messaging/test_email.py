@@ -1,6 +1,7 @@
 """E-mail to staff: in their language, telling little, and judged rightly at every stage of the conversation (J1)."""
 
 import email
+import time
 from collections.abc import Iterator
 from datetime import datetime
 from email.message import Message as Mail
@@ -10,11 +11,11 @@ import pytest
 
 from accounts.models import Staff
 from hospital_crm.lib.mail_server import SERVER
-from messaging.models import Channel, Message
+from messaging.models import Channel, ChannelPause, Message
 from messaging.services.delivery import deliver_due
 from patients.models import Patient
 from tests import make
-from tests.messaging.mail_server import HANG, HANG_UP, STAGES, MailServer, Rule, at, mail_server
+from tests.messaging.mail_server import HANG, HANG_UP, STAGES, TRICKLE, MailServer, Rule, at, mail_server
 from tests.messaging.make import message
 
 pytestmark = pytest.mark.system  # a mail server of its own, which also lets one wait
@@ -128,6 +129,48 @@ def test_silence_after_the_text_is_a_doubt_and_a_colleague_is_written_to_again(
     doubtful.refresh_from_db()
     assert (doubtful.state, doubtful.in_doubt, doubtful.attempts) == ("sent", True, 2)
     assert server.copies() == {doubtful.receipt: 2}
+
+
+# ── It is over in time, however slowly the server talks ──────────────────────
+
+
+@pytest.fixture
+def in_time(server: MailServer, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A mail may take 0.3 s, each step far longer."""
+    settings.EMAIL_TIMEOUT = 5
+    monkeypatch.setattr("messaging.services.gateways.email.TIME_OUT", 0.3)
+
+
+def slowly(stage: str) -> str:
+    time.sleep(0.1)
+    return ""
+
+
+@pytest.mark.usefixtures("in_time")
+@pytest.mark.parametrize("rule", [slowly, at("ehlo", TRICKLE), at("rcpt", TRICKLE)])
+def test_a_server_that_is_slow_in_all_its_steps_is_left_alone(
+    wang: Staff, server: MailServer, now: datetime, rule: Rule
+) -> None:
+    server.rule = rule
+    sent = send(wang, now)
+    assert (sent.state, sent.in_doubt, server.taken) == ("queued", False, [])
+    assert ChannelPause.objects.filter(channel="email").exists()
+
+
+@pytest.mark.usefixtures("in_time")
+def test_a_trickle_after_the_text_is_a_doubt(wang: Staff, server: MailServer, now: datetime) -> None:
+    server.rule = at("text", TRICKLE)
+    sent = send(wang, now)
+    assert (sent.state, sent.in_doubt) == ("queued", True)
+
+
+@pytest.mark.usefixtures("in_time")
+def test_a_handshake_that_hangs_is_cut_too(wang: Staff, server: MailServer, now: datetime, settings: Any) -> None:
+    settings.EMAIL_USE_SSL = True
+    server.rule = at("greeting", HANG)  # the other side of the handshake says nothing
+    began = time.monotonic()
+    assert send(wang, now).state == "queued"
+    assert time.monotonic() - began < 4  # s; a step alone has five
 
 
 def test_where_no_server_listens_it_waits(wang: Staff, server: MailServer, now: datetime, settings: Any) -> None:

@@ -17,7 +17,7 @@ def place(patient: Patient, by: Staff, at: datetime, source: str = "complaint:42
 
 
 def held(patient: Patient) -> set[MessageClass]:
-    return {each for each in MessageClass if Hold.objects.is_held(patient=patient, message_class=each)}
+    return {MessageClass(each.message_class) for each in Hold.objects.open().filter(patient=patient)}
 
 
 def test_silences_its_classes_of_one_patient(alice: Staff, now: datetime) -> None:

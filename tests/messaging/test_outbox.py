@@ -1,15 +1,17 @@
-"""The outbox page: whose messages one sees, what of them, and what one may decide (J3)."""
+"""The outbox page: whose messages one sees, what of them, and what one may decide (A7, J1)."""
 
 from datetime import datetime, timedelta
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils.translation import override
 
 from accounts.models import Department, Staff
 from messaging.models import Channel, Message
 from messaging.services.delivery import deliver_due
 from messaging.services.outbox import cancel_messages
+from patients.models import Visit
 from tests import make
 from tests.conftest import SignedIn
 from tests.messaging.make import message
@@ -83,8 +85,8 @@ def test_is_searched_and_filtered(alice: Staff, bob: Staff, dana: Staff, signed_
     assert seen(browser, state="failed") == seen(browser, state="for_a_person") == {mail.pk}
     assert seen(browser, channel="email") == {mail.pk}
     assert seen(browser, kind="messaging.trial") == {note.pk, mail.pk, later.pk}
-    assert seen(browser, day="2026-03-13") == {later.pk}
-    assert seen(browser, day="9999-12-31", q="\0") == set()
+    assert seen(browser, since="2026-03-13", until="2026-03-13") == {later.pk}
+    assert seen(browser, since="9999-12-31", q="\0") == set()
 
 
 def test_the_administrator_finds_nobody_on_file_by_name(frank: Staff, signed_in: SignedIn, now: datetime) -> None:
@@ -177,3 +179,10 @@ def test_the_newest_stands_first_whenever_it_was_written(alice: Staff, signed_in
     page = signed_in(alice).get(URL).content.decode()
     places = [page.index(f'id="message-{row.pk}"') for row in (tomorrow, today, yesterday)]
     assert places == sorted(places)
+
+
+@pytest.mark.parametrize(("language", "told"), [("zh-hans", "已送达"), ("en", "Delivered")])
+def test_a_message_is_delivered_where_a_visitor_arrives(language: str, told: str) -> None:
+    with override(language):
+        assert str(Message.Fate.DELIVERED.label) == told
+        assert str(Visit.Status.ARRIVED.label) != told

@@ -9,7 +9,8 @@ from django.template import TemplateDoesNotExist
 from accounts.models import Actor, Department, Staff
 from accounts.services.actors import system_actor
 from messaging.models import Channel, Message, MessageClass
-from messaging.services.outbox import Recipient, cancel_messages, tell_staff
+from messaging.services.outbox import cancel_messages, tell_staff
+from messaging.services.queueing import Recipient
 from patients.models import Contact
 from tests import make
 from tests.messaging.make import message

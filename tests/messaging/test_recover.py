@@ -1,4 +1,4 @@
-"""What a worker that died left behind: claimed waits again, handed over goes by its channel's rule (J3)."""
+"""What a worker that died left behind: claimed waits again, handed over goes by its channel's rule (B4, D5)."""
 
 from datetime import datetime, timedelta
 from uuid import uuid4

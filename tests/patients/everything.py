@@ -5,7 +5,17 @@ from typing import Any
 from django.apps import apps
 
 from accounts.models import AuditEntry, Submission
-from patients.models import DuplicatePair, MatchKey, Merge, MergedRow, Patient, Relation, SearchToken, TimelineEntry
+from patients.models import (
+    DuplicatePair,
+    Employment,
+    MatchKey,
+    Merge,
+    MergedRow,
+    Patient,
+    Relation,
+    SearchToken,
+    TimelineEntry,
+)
 
 Rows = dict[str, dict[Any, dict[str, Any]]]
 TELLS = (AuditEntry, Submission, Merge, MergedRow)  # that there was a merge
@@ -37,7 +47,7 @@ def differences(before: Rows, after: Rows) -> list[str]:
 def _columns(row: Any) -> dict[str, Any]:
     if isinstance(row, SearchToken):
         return {"token": row.token, "patient_id": row.patient_id}
-    left_out = GOES_ON if isinstance(row, Patient | Relation) else set()
+    left_out = GOES_ON if isinstance(row, Patient | Relation | Employment) else set()
     return {field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields} | dict.fromkeys(left_out)
 
 

@@ -5,14 +5,16 @@ Mission A4.
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from accounts.models import Staff
-from patients.models import DuplicatePair, Identifier, Patient, Reveal
+from patients.models import DuplicatePair, Identifier, Organisation, Patient, Reveal
 from patients.services.choices import GROUPS
+from patients.services.employments import add_employee
 from patients.services.identifiers import NewIdentifier, add_identifier
 from patients.services.merges import merge_patients
 from patients.services.phones import reveal_phone
@@ -38,8 +40,17 @@ class Life:
     looks: int
     promises: int
     calls: int
+    work: dict[str, Any] | None  # at the one organisation, as what since when
 
 
+WORK = st.fixed_dictionaries(
+    {},
+    optional={
+        "position": st.sampled_from(("教师", "校医")),
+        "staff_number": st.sampled_from(("T-17", "T-18")),
+        "since": st.just(date(2020, 9, 1)),
+    },
+)
 LIVES = st.builds(
     Life,
     name=st.sampled_from(("张桂兰", "张贵兰", "Li Xue")),
@@ -50,13 +61,14 @@ LIVES = st.builds(
     looks=st.integers(0, 2),
     promises=st.integers(0, 2),
     calls=st.integers(0, 2),
+    work=st.none() | WORK,
 )
 
 
 LIVES_TRIED = settings(FEW, max_examples=6)  # each compares whole tables
 
 
-def lived(life: Life, alice: Staff, now: datetime) -> Patient:
+def lived(life: Life, school: Organisation, alice: Staff, now: datetime) -> Patient:
     born = {"birth_year": life.born} if isinstance(life.born, int) else {"birth_date": life.born}
     hospital_number = life.hospital_number and f"H{Patient.objects.count()}"
     patient = make.patient(life.name, hospital_number=hospital_number, **born)
@@ -66,6 +78,8 @@ def lived(life: Life, alice: Staff, now: datetime) -> Patient:
         add_identifier(patient=patient, new=CARD, actor=make.by(), at=now)
     for phone in patient.phones.all()[: life.looks]:
         reveal_phone(phone=phone, purpose=Reveal.Purpose.CALL, staff=alice, at=now)
+    if life.work is not None:
+        add_employee(organisation=school, patient=patient, values=life.work, actor=make.by(), at=now)
     for rank in range(life.calls):
         make.call(alice, patient, at=now + rank * MINUTE)
     for _rank in range(life.promises):
@@ -74,13 +88,13 @@ def lived(life: Life, alice: Staff, now: datetime) -> Patient:
 
 
 def test_merge_and_undo_leave_every_row_as_it_was(alice: Staff, now: datetime) -> None:
-    third = make.patient("张桂蓝")
+    third, school = make.patient("张桂蓝"), make.organisation("示范中学")
 
     @LIVES_TRIED
     @given(one=LIVES, other=LIVES, takes=st.sets(st.sampled_from(sorted(GROUPS))), is_turned=st.booleans())
     def holds(one: Life, other: Life, takes: set[str], is_turned: bool) -> None:
         with transaction.atomic():
-            survivor, merged = lived(one, alice, now), lived(other, alice, now)
+            survivor, merged = lived(one, school, alice, now), lived(other, school, alice, now)
             if is_turned:
                 survivor, merged = merged, survivor
             DuplicatePair.objects.create(older=third, newer=merged, score=60, basis="x", found_at=now)

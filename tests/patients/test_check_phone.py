@@ -7,8 +7,7 @@ import pytest
 from accounts.models import AuditEntry, Staff
 from consult.services.voids import void_call
 from followups.models import Attempt
-from followups.services.attempts import NotTheirNumber, record_attempt
-from followups.services.voids import void_attempt
+from followups.services.attempts import record_attempt
 from hospital_crm.lib.errors import StaleVersion
 from patients.models import Patient, Phone
 from patients.services.merges import merge_patients
@@ -107,36 +106,20 @@ def test_who_confirmed_a_number_stays_named_when_it_is_answered(
     assert (mobile.checked_as, mobile.checked_by, mobile.last_success_at) == ("shown", bob.actor, now + HOUR)
 
 
+def test_what_somebody_says_while_another_rings_is_kept(
+    patient: Patient, mobile: Phone, alice: Staff, bob: Staff, now: datetime
+) -> None:
+    read = Phone.objects.get(pk=mobile.pk)
+    check(mobile, "shown", bob, now)
+    rung(make.promise(patient, owner=alice, at=now), Outcome.REACHED, read, alice, now + HOUR)
+    mobile.refresh_from_db()
+    assert (mobile.checked_as, mobile.checked_by) == ("shown", bob.actor)
+
+
 def test_no_answer_says_nothing_of_the_number(patient: Patient, mobile: Phone, alice: Staff, now: datetime) -> None:
     rung(make.promise(patient, owner=alice, at=now), Outcome.NO_ANSWER, mobile, alice, now)
     mobile.refresh_from_db()
     assert (mobile.checked_as, mobile.last_success_at) == ("", None)
-
-
-def test_what_a_voided_try_found_out_is_not_known(
-    patient: Patient, mobile: Phone, home: Phone, alice: Staff, now: datetime
-) -> None:
-    wrong = rung(make.promise(patient, owner=alice, at=now), Outcome.WRONG_NUMBER, mobile, alice, now)
-    void_attempt(attempt=wrong, reason="没打过", actor=alice.actor, at=now + HOUR)
-    mobile.refresh_from_db()
-    assert mobile.checked_as == ""
-    checked = rung(make.promise(patient, owner=alice, at=now), Outcome.WRONG_NUMBER, home, alice, now)
-    check(Phone.objects.get(pk=home.pk), "dead", alice, now + HOUR)
-    void_attempt(attempt=checked, reason="没打过", actor=alice.actor, at=now + 2 * HOUR)
-    home.refresh_from_db()
-    assert home.checked_as == "dead"  # somebody has said otherwise since
-
-
-def test_a_check_from_before_a_voided_try_is_known_again(
-    patient: Patient, mobile: Phone, home: Phone, alice: Staff, bob: Staff, now: datetime
-) -> None:
-    check(mobile, "shown", bob, now)
-    wrong = rung(make.promise(patient, owner=alice, at=now), Outcome.WRONG_NUMBER, mobile, alice, now + HOUR)
-    assert patient.phones.get(is_primary=True) == home
-    void_attempt(attempt=Attempt.objects.get(pk=wrong.pk), reason="没打过", actor=alice.actor, at=now + 2 * HOUR)
-    mobile.refresh_from_db()
-    assert (mobile.checked_as, mobile.checked_at, mobile.checked_by) == ("shown", now, bob.actor)
-    assert patient.phones.get(is_primary=True) == mobile
 
 
 def test_of_a_number_that_was_not_rung_nothing_is_learned(patient: Patient, mobile: Phone, alice: Staff) -> None:
@@ -162,6 +145,20 @@ def test_two_records_of_one_number_know_what_was_found_out_last(
     assert (mobile.checked_as, mobile.is_primary, other.phones.get().checked_as) == ("shown", True, "wrong")
 
 
+def test_two_records_of_one_number_know_when_somebody_was_last_spoken_with_on_it(
+    patient: Patient, mobile: Phone, alice: Staff, now: datetime
+) -> None:
+    other = make.patient("张贵兰", "13800001234")
+    make.call(alice, patient, number="13800001234", at=now)
+    make.call(alice, other, number="13800001234", at=now + HOUR)
+    merge = merge_patients(survivor=patient, merged=other, actor=alice.actor, at=now + 2 * HOUR)
+    mobile.refresh_from_db()
+    assert mobile.last_success_at == now + HOUR
+    undo_merge(merge=merge, actor=alice.actor, at=now + 3 * HOUR)
+    mobile.refresh_from_db()
+    assert mobile.last_success_at == now
+
+
 def test_a_merge_can_be_undone_where_a_number_turned_out_to_be_wrong(
     patient: Patient, mobile: Phone, alice: Staff, now: datetime
 ) -> None:
@@ -170,12 +167,6 @@ def test_a_merge_can_be_undone_where_a_number_turned_out_to_be_wrong(
     check(Phone.objects.get(digits="13900005678"), "dead", alice, now + HOUR)
     undo_merge(merge=merge, actor=alice.actor, at=now + 2 * HOUR)
     assert Patient.objects.get(pk=other.pk).phone is None
-
-
-def test_somebody_elses_number_was_not_rung(patient: Patient, alice: Staff, now: datetime) -> None:
-    other = make.patient("李雷", "13800005678").phones.get()
-    with pytest.raises(NotTheirNumber):
-        rung(make.promise(patient, owner=alice, at=now), Outcome.REACHED, other, alice, now)
 
 
 def test_a_call_from_the_number_was_a_success_until_it_is_voided(

@@ -11,7 +11,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import AuditEntry, Department, Staff
-from accounts.services.staff import deactivate_staff
+from accounts.services.leaving import deactivate_staff
 from hospital_crm.lib.errors import DuplicateSubmission
 from institution.models import ReferenceItem
 from jobs.models import Job
@@ -23,7 +23,15 @@ from patients.services.bulk_acts import run_next_act
 from patients.services.bulk_tags import TAGS, NothingToChange, request_tags
 from patients.services.exports import PEOPLE
 from patients.services.merges import merge_patients
-from patients.services.selections import KEPT, NobodyChosen, choose_patients, forget_old_selections, people_of
+from patients.services.selections import (
+    KEPT,
+    MOST_TICKED,
+    NobodyChosen,
+    TooManyTicked,
+    choose_patients,
+    forget_old_selections,
+    people_of,
+)
 from patients.services.tags import TagNotInUse, tag_patient
 from tests import make
 from tests.accounts.pages import Page, fill, in_english
@@ -77,6 +85,8 @@ def test_the_ticked_ones_are_chosen_or_all_whom_the_filter_finds(people: Sequenc
     assert people_of(chosen(dana), dana).count() == len(people)
     with pytest.raises(NobodyChosen):
         choose_patients(staff=dana, at=make.THEN)
+    with pytest.raises(TooManyTicked):  # and none of them is left out in silence
+        choose_patients(staff=dana, keys=range(1, MOST_TICKED + 2), at=make.THEN)
 
 
 def test_a_filter_is_kept_as_keys_and_words(people: Sequence[Patient], dana: Staff, tag: ReferenceItem) -> None:

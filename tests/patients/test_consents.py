@@ -1,5 +1,6 @@
 """What people agree to, by purpose and channel; the last word counts. Mission A7; PIPL art. 13-15, 29, 31."""
 
+import re
 from datetime import datetime, timedelta
 from typing import Any, cast
 from uuid import uuid4
@@ -132,6 +133,16 @@ def test_on_the_page_it_is_recorded_once_and_shown(zhang: Patient, alice: Staff)
     assert "2999-01-01T00:00" in wrong.content.decode()
 
 
+def test_under_the_name_stands_for_what_one_may_contact_somebody(zhang: Patient, alice: Staff, now: datetime) -> None:
+    said(zhang, Purpose.SURVEY, False, now - HOUR)
+    said(zhang, Purpose.CARE, False, now, channel="sms")
+    page = in_english(make.client_of(alice)).get(f"/patients/{zhang.pk}/").content.decode()
+    under_the_name = re.sub(r"<[^>]+>", " ", page[page.index("<h1>") : page.index('aria-label="Timeline"')])
+    told = " ".join(under_the_name.split())
+    assert "Allowed Care · Text message: not allowed Not allowed Surveys (2026-" in told
+    assert told.count("Not allowed Offers") == 1
+
+
 def test_wordings_are_for_whoever_manages_them(alice: Staff, dana: Staff) -> None:
     assert make.client_of(alice).get("/settings/consents/").status_code == 403
     office = in_english(make.client_of(dana))
@@ -140,6 +151,14 @@ def test_wordings_are_for_whoever_manages_them(alice: Staff, dana: Staff) -> Non
     assert office.post("/settings/consents/survey/new/", fill(form, text_en="Other words")).status_code == 302
     assert "Other words" in office.get("/settings/consents/").content.decode()
     assert office.get("/settings/consents/gossip/new/").status_code == 404
+
+
+def test_the_words_in_use_are_no_new_version(dana: Staff) -> None:
+    office, url = in_english(make.client_of(dana)), "/settings/consents/survey/new/"
+    before = ConsentWording.objects.count()
+    page = office.post(url, Page(office.get(url)).values).content.decode()
+    assert "These are the words in use." in page
+    assert ConsentWording.objects.count() == before
 
 
 def test_programs_read_how_it_stands_and_record(zhang: Patient, alice: Staff) -> None:

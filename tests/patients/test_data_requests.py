@@ -1,11 +1,13 @@
 """Somebody asks for a copy of everything, or to be erased: who may ask, until when it is answered, how. Mission A7."""
 
 from datetime import date, datetime, timedelta
+from importlib import import_module
 from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.apps import apps
+from django.db import IntegrityError, connection, transaction
 
 from accounts.models import AuditEntry, Staff
 from hospital_crm.lib.errors import DomainError, DuplicateSubmission, StaleVersion
@@ -65,6 +67,21 @@ def test_nobody_has_asked_in_the_future(zhang: Patient, alice: Staff, now: datet
         asked(zhang, alice, now, asked_at=now + timedelta(minutes=1))
 
 
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="Only SQLite looks away from its constraints")
+def test_a_request_of_before_all_times_is_due_by_the_hospitals_days(
+    zhang: Patient, alice: Staff, now: datetime
+) -> None:
+    Setting.objects.filter(key=rights.DAYS).update(value=15)
+    request = asked(zhang, alice, now.replace(hour=1))  # the day before in UTC
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA ignore_check_constraints = ON")
+        DataRequest.objects.update(asked_at=now.replace(year=1))
+        cursor.execute("PRAGMA ignore_check_constraints = OFF")
+    import_module("patients.migrations.0032_moments_that_can_be").mend_rows(apps, None)
+    request.refresh_from_db()
+    assert (request.asked_at, request.due_on) == (request.recorded_at, date(2026, 3, 27))
+
+
 @pytest.mark.parametrize("born", [{"birth_date": date(1953, 8, 21)}, {"birth_year": 1953}, {}])
 def test_nobody_has_asked_before_the_birth(born: dict[str, Any], alice: Staff, now: datetime) -> None:
     person = make.patient("张桂兰", **born)
@@ -72,11 +89,31 @@ def test_nobody_has_asked_before_the_birth(born: dict[str, Any], alice: Staff, n
         asked(person, alice, now, asked_at=now.replace(year=1952 if born else 1899))
 
 
+def test_the_first_hours_of_the_calendar_are_refused_at_their_field(zhang: Patient, alice: Staff) -> None:
+    """They are in 1900 here, and before it in the time zone of the database."""
+    first, line = "1900-01-01T03:00", in_english(make.client_of(alice))
+    told = {"kind": "copy", "asker": "person", "identity": "document", "asked_at": first}
+    assert Page(send(line, f"/patients/{zhang.pk}/requests/new/", **told)).errors["asked_at"]
+    answer = sent(line, "post", REQUESTS, patient=zhang.pk, submission=str(uuid4()), **told)
+    assert (answer.status_code, list(answer.json()["errors"])) == (400, ["asked_at"])
+
+
 def test_no_row_holds_a_moment_that_no_list_can_show(zhang: Patient, alice: Staff, now: datetime) -> None:
     asked(zhang, alice, now)
     for moment in (now.replace(year=1), now + timedelta(days=1)):
         with pytest.raises(IntegrityError), transaction.atomic():
             DataRequest.objects.update(asked_at=moment)
+
+
+def test_whoever_wrote_it_down_reads_who_answers_by_when(
+    zhang: Patient, alice: Staff, dana: Staff, now: datetime
+) -> None:
+    request = asked(zhang, alice, now)
+    url = f"/patients/requests/{request.pk}/"
+    page = make.tight(in_english(make.client_of(alice)).get(url).content.decode())
+    assert f"A manager answers by {request.due_on:%Y-%m-%d}" in page
+    rights.refuse_request(request=request, version=1, answer="No", actor=dana.actor, at=now)
+    assert "What happens next" not in in_english(make.client_of(alice)).get(url).content.decode()
 
 
 def test_the_page_to_record_it_is_a_look(zhang: Patient, alice: Staff) -> None:

@@ -7,6 +7,8 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from accounts.models import Actor, AuditEntry, Staff
+from followups.models import Attempt
+from followups.services.attempts import record_attempt
 from hospital_crm.lib.errors import DomainError, StaleVersion
 from hospital_crm.lib.phones import read_phone
 from messaging.models import Message, MessageClass
@@ -240,6 +242,23 @@ def test_records_that_were_merged_go_too_and_the_merge_is_not_undone(
     page = make.client_of(dana).get(f"/patients/merges/{merge.pk}/")
     assert page.status_code == 200
     assert "undo" not in page.content.decode()
+
+
+def test_a_try_for_somebody_else_on_the_persons_number_forgets_the_number_alone(
+    zhang: Patient, alice: Staff, dana: Staff, now: datetime
+) -> None:
+    """The two records were one when somebody rang."""
+    other = make.patient("李小红")
+    promise, phone = make.promise(other, owner=alice, at=now), zhang.phones.get()
+    merge = merge_patients(survivor=other, merged=zhang, actor=make.by(), at=now)
+    phone.refresh_from_db()
+    told: dict[str, Any] = {"outcome": Attempt.Outcome.BUSY, "phone": phone, "note": "Rang twice"}
+    attempt = record_attempt(promise=promise, **told, actor=alice.actor, at=now)
+    undo_merge(merge=merge, actor=make.by(), at=now)
+    approved(zhang, alice, dana, now)
+    erase_all(now)
+    attempt.refresh_from_db()
+    assert (attempt.phone, attempt.note, zhang.phones.count()) == (None, "Rang twice", 0)
 
 
 def test_nothing_goes_that_the_approver_has_not_seen(

@@ -11,11 +11,13 @@ import time_machine
 from django.test import Client
 
 from accounts.models import AuditEntry, Department, Staff
+from hospital_crm.lib.exports import ExportPurpose
 from institution.models import ReferenceItem
 from jobs.models import Job
-from jobs.services.exports import run_next_export
+from jobs.services.exports import request_export, run_next_export
 from patients.models import Patient, Visit
-from patients.services.exports import PEOPLE, ExportPurpose, request_export
+from patients.services.exports import PEOPLE
+from patients.services.exports.cells import number_cell
 from patients.services.selections import choose_patients
 from patients.services.tags import tag_patient
 from tests import make
@@ -38,7 +40,7 @@ def zhang(cataract: Department) -> Patient:
 
 
 def exported(staff: Staff, now: datetime, **wanted: object) -> list[list[str]]:
-    request_export(wanted=wanted, kind="csv", purpose=ExportPurpose.CHECK, staff=staff, at=now)
+    request_export(export=PEOPLE, wanted=wanted, kind="csv", purpose=ExportPurpose.CHECK, staff=staff, at=now)
     job = run_next_export(PEOPLE, now=lambda: now)
     assert job is not None
     assert job.result is not None
@@ -62,6 +64,13 @@ def test_others_carry_away_those_to_whom_they_owe_something_masked(zhang: Patien
     (row,) = exported(alice, now)
     assert {"138****1234", "***"} <= set(row)
     assert NUMBER not in str(row)
+
+
+def test_a_number_stands_in_its_cell_in_clear_or_masked(db: None) -> None:
+    phone = make.patient("张桂兰", NUMBER).phone
+    assert number_cell(phone, in_clear=True) == NUMBER
+    assert number_cell(phone, in_clear=False) == "138****1234"
+    assert number_cell(None, in_clear=True) == number_cell(None, in_clear=False) == ""
 
 
 def test_it_holds_what_the_filter_shows(zhang: Patient, cataract: Department, dana: Staff, now: datetime) -> None:

@@ -9,6 +9,7 @@ from django.db import connection
 from django.test import Client
 
 from accounts.models import AuditEntry, Staff
+from hospital_crm.lib.resident_id import CHECKS, WEIGHTS
 from patients.models import Identifier, Patient, Reveal, Sex
 from patients.services.identifiers import (
     IdentifierAlreadyThere,
@@ -170,7 +171,7 @@ def test_whoever_has_the_card_already_is_shown_first(zhang: Patient, now: dateti
     assert "张桂兰" in part
     form = Page(line.get("/patients/new/")).values
     asked = line.post("/patients/new/", fill(form, name="赵云", resident_id=TYPED))
-    assert "Somebody like this is on file." in asked.content.decode()
+    assert "This is certainly the same person" in asked.content.decode()
     assert Patient.objects.count() == 1
 
 
@@ -187,3 +188,16 @@ def test_programs_add_read_and_reveal_it(zhang: Patient, line: Client) -> None:
     assert sent(line, "post", url, type="system", number="1").json()["errors"].keys() == {"scope"}
     new = sent(line, "post", "/api/v1/patients/", name="李小梅", identifiers=[{"type": "passport", "number": PASSPORT}])
     assert Patient.objects.get(pk=new.json()["id"]).identifiers.get().value == PASSPORT
+
+
+@pytest.mark.parametrize(("area", "is_known"), [("110105", True), ("990105", False)])
+def test_an_area_that_no_list_has_is_saved_with_a_warning(alice: Staff, area: str, is_known: bool) -> None:
+    """Only warned about: real cards hold codes that no list has."""
+    patient, browser = make.patient("高一一"), in_english(make.client_of(alice))
+    body = f"{area}19491231002"
+    card = body + CHECKS[sum(int(digit) * weight for digit, weight in zip(body, WEIGHTS, strict=True)) % 11]
+    page = f"/patients/{patient.pk}/documents/new/"
+    form = fill(Page(browser.get(page)).values, type="resident_id", number=card)
+    answer = browser.post(page, form, follow=True)
+    assert patient.identifiers.get().shown.startswith(area)
+    assert ("are no district that is known here" in answer.content.decode()) is not is_known

@@ -13,7 +13,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from accounts.models import Actor, Staff
-from hospital_crm.lib import sheets, workbooks
+from hospital_crm.lib import csv_lines, sheets, workbooks
 from institution.models import Setting
 from institution.services.settings import change_setting
 from jobs.models import Job
@@ -21,6 +21,7 @@ from jobs.services.jobs import MAX_ATTEMPTS, requeue_stuck
 from patients.models import Import, Patient
 from patients.services.imports import runs
 from patients.services.imports.mappings import Mapping, propose_mapping
+from patients.services.imports.previews import examples_of, preview_of
 from tests import make
 from tests.accounts.pages import Page, fill, in_english
 from tests.lib.books import with_stray_cell
@@ -89,6 +90,12 @@ def test_it_is_said_at_the_file(browser: Client, content: bytes, words: str) -> 
     assert not Import.objects.exists()
 
 
+def test_an_upload_that_was_cut_off_is_said_at_the_file(browser: Client, tmp_path: Path) -> None:
+    whole = with_stray_cell(tmp_path / "people.xlsx", "C3").read_bytes()
+    assert "The file is not whole" in Page(sent(browser, whole[: len(whole) // 2], "people.xlsx")).errors["file"]
+    assert not Import.objects.exists()
+
+
 def test_how_large_it_may_be_is_said(browser: Client, frank: Staff, now: datetime) -> None:
     setting = Setting.objects.get(key="files.largest_megabytes")
     change_setting(setting=setting, value=Decimal(1), version=1, actor=frank.actor, at=now)
@@ -100,6 +107,16 @@ def test_another_form_says_it_at_its_own_file(browser: Client) -> None:
     form = fill(Page(browser.get(url)).values, purpose="care", is_given="no")
     answer: Any = browser.post(url, {**form, "evidence": SimpleUploadedFile("x.html", b"<script>")})
     assert "A file of this kind" in Page(answer).errors["evidence"]
+
+
+def test_whoever_looks_at_the_first_rows_waits_for_no_later_one(
+    dana: Staff, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sheets, "FIRST_LINES", 5)
+    run = ready(TEXT + "\n" * 5 + "3,李雷,,\n", dana.actor, now)
+    assert [row.number for row in preview_of(run).rows] == [2, 3]
+    late = ready("id,姓名\n" + "\n" * 5 + "3,李雷\n", dana.actor, now)
+    assert examples_of(late) == {}
 
 
 @pytest.mark.parametrize("damage", [lambda path: path.write_bytes(path.read_bytes() + b'3,"abc\n'), Path.unlink])
@@ -172,17 +189,17 @@ def test_pages_read_no_more_than_the_beginning(
     browser: Client, dana: Staff, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run = ready("id,姓名\n" + "".join(f"{n},患者{n}\n" for n in range(3_000)), dana.actor, now)
-    monkeypatch.setattr(sheets, "CHUNK", 1_000)
+    monkeypatch.setattr(csv_lines, "CHUNK", 1_000)
     read: list[int] = []
-    lines = sheets._lines
+    lines = csv_lines._lines
 
     def counted(text: Any) -> Any:
         for line in lines(text):
             read.append(1)
             yield line
 
-    monkeypatch.setattr(sheets, "_lines", counted)
-    monkeypatch.setattr(sheets, "_encoding_of", None)  # known since it was brought
+    monkeypatch.setattr(csv_lines, "_lines", counted)
+    monkeypatch.setattr(sheets, "encoding_of", None)  # known since it was brought
     assert "患者1" in browser.get(f"/patients/imports/{run.pk}/").content.decode()
     assert len(read) < 30
 

@@ -225,6 +225,7 @@ def test_the_whole_way_by_pages_without_script(dana: Staff, now: datetime) -> No
     browser.post(f"{detail}start/", {"submission": str(uuid4())})
     runs.run_next_import(now=lambda: now)
     assert Patient.objects.get().name == "张桂兰"
+    assert "The import is finished" in browser.get(detail).content.decode()
     assert browser.get(f"{detail}progress/")["HX-Refresh"] == "true"
     left_out = b"".join(browser.get(f"{detail}faults/").streaming_content).decode("utf-8-sig").splitlines()  # type: ignore[attr-defined]
     assert left_out[1].startswith("3,Phone: This is no telephone number")

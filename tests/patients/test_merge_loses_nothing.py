@@ -8,9 +8,9 @@ from accounts.models import Staff
 from hospital_crm.lib.errors import StaleVersion
 from patients.kinship import Tie
 from patients.models import Employment, Merge, Patient, Relation
+from patients.services.employments import add_employee
 from patients.services.late_rows import LATE, gather_late_rows
 from patients.services.merges import merge_patients
-from patients.services.organisation_people import add_employee
 from patients.services.patients import update_patient
 from patients.services.phones import choose_phone
 from patients.services.relatives import add_relative, end_relative, kin_of

@@ -178,10 +178,32 @@ def test_two_people_are_remembered_and_can_be_looked_at_again(desk: Client, pair
 
 
 @pytest.mark.django_db
-def test_the_patients_page_tells_of_it_to_whoever_may_merge(desk: Client, alice: Staff, pair: DuplicatePair) -> None:
-    url = f"/patients/{pair.older_id}/"
-    assert f"Perhaps the same person: 张贵兰 {pair.newer.number}." in desk.get(url).content.decode()
-    assert "Perhaps the same person" not in in_english(make.client_of(alice)).get(url).content.decode()
+def test_the_patients_page_tells_of_it_and_whoever_may_merge_compares(
+    desk: Client, alice: Staff, pair: DuplicatePair
+) -> None:
+    url, told = f"/patients/{pair.older_id}/", f"Perhaps the same person: 张贵兰 {pair.newer.number}."
+    page = desk.get(url).content.decode()
+    assert told in page
+    assert page_of(pair) in page
+    page = in_english(make.client_of(alice)).get(url).content.decode()
+    assert told in page
+    assert "Customer service or a manager compares the two." in page
+    assert page_of(pair) not in page
+    doctor = make.staff("doctor", "doctor", department=make.department())
+    Patient.objects.filter(pk=pair.older_id).update(department=doctor.department)
+    Patient.objects.filter(pk=pair.newer_id).update(department=make.department())
+    assert "Perhaps the same person" not in in_english(make.client_of(doctor)).get(url).content.decode()
+
+
+@pytest.mark.django_db
+def test_side_by_side_the_numbers_tell_namesakes_apart_and_a_moment_has_its_time(
+    desk: Client, pair: DuplicatePair, now: datetime
+) -> None:
+    Patient.objects.filter(pk=pair.older_id).update(not_before=now)
+    page = desk.get(page_of(pair)).content.decode()
+    assert f'data-label="{pair.older.name} · {pair.older.number}"' in page
+    assert f'data-label="{pair.newer.name} · {pair.newer.number}"' in page
+    assert "2026-03-12 10:24" in page
 
 
 @pytest.mark.django_db
@@ -207,14 +229,18 @@ def test_undoing_is_for_the_manager_and_says_what_stays(
     pair.older.refresh_from_db()
     update_patient(patient=pair.older, version=2, values={"card": "K8"}, actor=make.by(), at=now)
     url = f"/patients/merges/{merge.pk}/"
-    assert "Undo the merge" not in desk.get(url).content.decode()
+    page = desk.get(url).content.decode()
+    assert "Undo the merge" not in page
+    assert "A manager undoes it." in page
     assert desk.post(f"{url}undo/").status_code == 403
     page = boss.get(url).content.decode()
     assert "Undo the merge" in page
     assert f"Changed since the merge, and so stays with {pair.older.number}: Discount or member card" in page
     boss.post(f"{url}undo/")
     assert Patient.objects.on_file().count() == 2
-    assert f"has stayed with {pair.older.number}: Discount or member card" in boss.get(url).content.decode()
+    page = boss.get(url).content.decode()
+    assert f"<h1>{pair.newer.number} and {pair.older.number} separated again</h1>" in page
+    assert f"has stayed with {pair.older.number}: Discount or member card" in page
     assert "This merge was undone already." in boss.post(f"{url}undo/", follow=True).content.decode()
 
 

@@ -13,17 +13,19 @@ from accounts.models import AuditEntry, Department, Staff
 from hospital_crm.lib.errors import DuplicateSubmission, StaleVersion
 from hospital_crm.lib.phones import read_phone
 from patients.models import Employment, Organisation, OrganisationContact, Patient, Reveal
+from patients.services.employments import (
+    AlreadyEmployed,
+    EndsBeforeItBegins,
+    add_employee,
+    update_employee,
+)
 from patients.services.identifiers import MayNotReveal
 from patients.services.merges import merge_patients
 from patients.services.organisation_people import (
-    AlreadyEmployed,
     ContactAlreadyEnded,
-    EndsBeforeItBegins,
-    add_employee,
     add_organisation_contact,
     end_organisation_contact,
     reveal_contact,
-    update_employee,
     update_organisation_contact,
 )
 from patients.services.organisations import OrganisationAlreadyEnded, end_organisation

@@ -66,12 +66,16 @@ def test_held_it_has_a_result_a_line_in_the_story_and_was_the_last_contact(
 
 
 def test_of_a_day_that_is_over_the_contact_was_then(
-    visit: OrganisationVisit, school: Organisation, now: datetime
+    visit: OrganisationVisit, school: Organisation, line: Client, now: datetime
 ) -> None:
     held(visit, now, on_day=now.date() - timedelta(days=3))
     school.refresh_from_db()
     assert school.last_contact_at is not None
     assert school.last_contact_at < now - timedelta(days=2)
+    assert TimelineEntry.objects.filter(organisation=school).latest("pk").occurred_at == school.last_contact_at
+    page = make.tight(line.get(f"/organisations/{school.pk}/").content.decode())
+    assert "2026-03-09 12:00" not in page
+    assert "9 Mar 12:00" not in page
 
 
 def test_nothing_was_held_tomorrow(visit: OrganisationVisit, now: datetime) -> None:
@@ -156,3 +160,4 @@ def test_is_changed_and_cancelled_on_the_pages(visit: OrganisationVisit, line: C
     visit.refresh_from_db()
     assert (visit.purpose, visit.status) == ("签约", "cancelled")
     assert line.get(edit).status_code == 302
+    assert line.get(cancel).status_code == 302

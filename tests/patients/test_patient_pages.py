@@ -10,7 +10,8 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import AuditEntry, Staff
-from patients.models import Patient
+from patients.models import Patient, Purpose
+from patients.services.consents import Decision, record_consent
 from patients.services.patients import update_patient
 from tests import make
 from tests.accounts.pages import Page, fill, in_english
@@ -119,15 +120,23 @@ def test_the_story_is_narrowed_by_plain_links(desk: Client, alice: Staff, now: d
     patient = make.patient("张桂兰", "13800001234")
     make.call(alice, patient, at=now)
     make.promise(patient, owner=alice, at=now)
+    make.visit(patient, starts_at=now)
+    record_consent(patient=patient, decision=Decision(Purpose.STORY, is_given=True), actor=alice.actor, at=now)
     url = f"/patients/{patient.pk}/"
     text = make.tight(desk.get(url).content.decode())
-    assert f'href="{url}" aria-current="true">All<span class="n">3</span>' in text
-    for part, label, shown in (("consult", "Calls", "Call in"), ("promises", "Promises", "Promised")):
+    assert f'href="{url}" aria-current="true">All<span class="n">5</span>' in text
+    assert f'href="{url}?kind=patients">The record<span class="n">1</span>' in text
+    for part, label, shown in (
+        ("consult", "Calls", "Call in"),
+        ("promises", "Promises", "Promised"),
+        ("visits", "Visits", "Outpatient"),
+        ("consents", "Consents", "Agreed"),
+    ):
         link = f'href="{url}?kind={part}"'
         assert f'{link}>{label}<span class="n">1</span>' in text
         narrowed = make.tight(desk.get(f"{url}?kind={part}").content.decode())
         assert f'{link} aria-current="true">' in narrowed
-        assert f"<b>{shown}" in narrowed
+        assert shown in narrowed.partition('id="story"')[2].partition("c-side")[0]
         assert "On file as" not in narrowed
     assert "On file as" in desk.get(f"{url}?kind=curious").content.decode()
 
@@ -179,7 +188,7 @@ def test_one_button_rings_whom_one_owes_and_asks_the_others_for_a_purpose(
     adviser = signed_in(make.staff("adviser", "health_adviser"))
     assert "btn-primary" not in adviser.get(url).content.decode().partition('id="main"')[2]
     make.promise(patient, owner=alice, at=now)
-    assert '<a class="btn btn-primary" href="tel:+8613800001234">' in desk.get(url).content.decode()
+    assert '<a class="btn btn-primary" id="ring" href="tel:+8613800001234">' in desk.get(url).content.decode()
 
 
 def test_an_empty_form_says_nothing_about_who_is_on_file(desk: Client) -> None:

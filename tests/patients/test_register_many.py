@@ -47,10 +47,11 @@ def written_by(register: Callable[[Sequence[NewPatient]], object], place: Depart
     return written
 
 
-def test_whom_the_desk_brings_on_file_it_has_registered(db: None, now: datetime) -> None:
+def test_whoever_brings_a_file_has_seen_nobody_at_the_desk(db: None, now: datetime) -> None:
+    """Whoever records arrivals may import, too."""
     guide = make.staff("gina", "guide")
-    for actor, registered in ((guide.actor, now), (make.by(), None)):
-        (key,) = register_patients([NewPatient({"name": "张桂兰"}, now)], actor=actor, at=now)
+    for at_desk, registered in ((True, now), (False, None)):
+        (key,) = register_patients([NewPatient({"name": "张桂兰"}, now)], actor=guide.actor, at=now, at_desk=at_desk)
         assert Patient.objects.get(pk=key).desk_registered_at == registered
 
 

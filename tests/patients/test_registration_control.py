@@ -12,6 +12,7 @@ from patients.models import Patient, Visit
 from patients.services.desk import AlreadyRegisteredAtDesk, register_at_desk
 from tests import make
 from tests.accounts.pages import in_english
+from tests.patients.brought import imported
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 URL = "/patients/registration/"
@@ -37,6 +38,11 @@ def test_the_desk_is_who_records_arrivals(gina: Staff, alice: Staff, now: dateti
     assert at_desk(gina, "张桂兰", now).desk_registered_at == now
     assert make.patient("何建平", actor=alice.actor, at=now).desk_registered_at is None  # on the line
     assert make.patient("吴海燕").desk_registered_at is None  # by another system
+
+
+def test_whom_a_manager_imports_the_desk_has_not_seen(dana: Staff, now: datetime) -> None:
+    run = imported("姓名\n张桂兰\n", actor=dana.actor, at=now)
+    assert (run.created, Patient.objects.get().desk_registered_at) == (1, None)
 
 
 def test_missed_is_who_was_here_and_was_registered_later_or_never(gina: Staff, now: datetime) -> None:

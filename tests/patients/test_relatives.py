@@ -13,8 +13,9 @@ from accounts.models import AuditEntry, Staff
 from hospital_crm.lib.errors import DuplicateSubmission, StaleVersion
 from hospital_crm.lib.phones import read_phone
 from patients.kinship import RECIPROCAL, Tie, joined, turned
-from patients.models import Patient, Relation
+from patients.models import DuplicatePair, Patient, Relation
 from patients.rules import needs_guardian
+from patients.services.duplicates import decide_pair, pair_up
 from patients.services.merges import merge_patients
 from patients.services.relatives import (
     Named,
@@ -173,6 +174,18 @@ def test_a_number_leads_to_whoever_shares_it(mother: Patient, child: Patient, al
     assert sharers_of(mother, alice, []) == [child, stranger]
     related(mother, child, now, "child")
     assert sharers_of(mother, alice, kin_of(mother, alice)) == [stranger]
+
+
+def test_whoever_looks_like_the_same_person_is_not_offered_as_a_relative(
+    mother: Patient, alice: Staff, now: datetime
+) -> None:
+    double = make.patient("张桂兰", PHONE, sex="female")
+    assert sharers_of(mother, alice, []) == [double]
+    pair = pair_up(one=double, other=mother, at=now)
+    assert pair.score
+    assert sharers_of(mother, alice, []) == []
+    decide_pair(pair=pair, verdict=DuplicatePair.State.FAMILY, actor=make.by(), at=now)
+    assert sharers_of(mother, alice, []) == [double]
 
 
 def test_a_shared_number_leads_nobody_to_whoever_is_out_of_sight(mother: Patient) -> None:

@@ -244,3 +244,12 @@ def test_the_call_page_says_what_the_caller_is_owed(often: Sequence[Patient], al
     taken = browser.get("/calls/new/", {"patient": often[0].pk}).content.decode()
     assert "Owed: Call back within 2 hours" in taken
     assert "Owed:" not in browser.get("/calls/new/", {"patient": often[2].pk}).content.decode()
+
+
+def test_a_doctor_at_the_phone_is_told_of_no_level(often: Sequence[Patient], cataract: Department) -> None:
+    Patient.objects.filter(pk=often[0].pk).update(department=cataract)
+    make.phone(often[0], "13800001234")
+    browser = in_english(make.client_of(make.staff("", "doctor", department=cataract)))
+    found = browser.post("/calls/who/", {"number": "13800001234"}).content.decode()
+    assert often[0].name in found
+    assert "Call back within 2 hours" not in found

@@ -28,8 +28,9 @@ from patients.services.scan import scan_some
 from patients.services.unmerging import undo_merge
 from patients.services.visits import update_visit
 from promises.models import Promise
-from promises.services.ownership import accept_promise, hand_over_promise
-from promises.services.promises import keep_promise, postpone_promise, withdraw_promise
+from promises.services.closing import keep_promise, withdraw_promise
+from promises.services.handing_over import accept_promise, hand_over_promise
+from promises.services.promises import postpone_promise
 from tests import make
 from tests.made_up import FEW
 

@@ -1,18 +1,21 @@
 """Many more looks than usual, or at a colleague's record: found after the day, checked by who leads. Mission A7."""
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from decimal import Decimal
 
 import pytest
+import time_machine
 
 from accounts import audit
 from accounts.models import AuditEntry, Department, Staff
+from institution.models import Setting
 from patients.models import LookToCheck, Patient
 from patients.rules.looks import Limits, is_unusual, usual_of
 from patients.services import colleagues, unusual
 from patients.services.merges import merge_patients
 from patients.services.unmerging import undo_merge
-from promises.services.promises import keep_promise
+from promises.services.closing import keep_promise
 from tests import make
 from tests.accounts.pages import Page, in_english, send
 from tests.api.test_patients import sent
@@ -43,6 +46,12 @@ def test_three_times_ones_own_median_with_a_floor(looks: int, history: list[int]
 @pytest.fixture
 def zhang(cataract: Department) -> Patient:
     return make.patient("张桂兰", "13800001234", department=cataract)
+
+
+@pytest.fixture
+def clock(now: datetime) -> Iterator[None]:
+    with time_machine.travel(now, tick=False):
+        yield
 
 
 def look(person: Staff, patient: Patient, at: datetime, number: int = 1, verb: str = "patient.opened") -> None:
@@ -89,11 +98,38 @@ def test_reveals_and_exports_count_and_other_acts_do_not(
     alice: Staff, zhang: Patient, yesterday: datetime, now: datetime
 ) -> None:
     look(alice, zhang, yesterday, 40, verb="patient.phone_revealed")
-    look(alice, zhang, yesterday, 40, verb="patient.visits_opened")
+    look(alice, zhang, yesterday, 20, verb="patient.visits_opened")
     look(alice, zhang, yesterday, 20)
     assert unusual.find_unusual_looks(at=now) == 0
     audit.record(actor=alice.actor, verb="patients.exported", subject=None, at=yesterday)
     assert unusual.find_unusual_looks(at=now) == 1
+
+
+@pytest.mark.usefixtures("clock")
+@pytest.mark.parametrize(
+    "page", ["/patients/{}/visits/", "/api/v1/visits/?patient={}", "/patients/visits/{visit}/edit/"]
+)
+def test_whoever_opens_many_peoples_visits_alone_has_looked_at_as_many(alice: Staff, now: datetime, page: str) -> None:
+    Setting.objects.filter(key="patients.looks_floor_of_new").update(value=1)
+    browser = make.client_of(alice)
+    for name in ("张桂兰", "王建军"):
+        patient = make.patient(name)
+        visit = make.visit(patient, starts_at=now - DAY)
+        assert browser.get(page.format(patient.pk, visit=visit.pk)).status_code == 200
+    assert unusual.find_unusual_looks(at=now + DAY) == 1
+    found = LookToCheck.objects.get()
+    assert (found.looks, unusual.looks_behind(found).count()) == (2, 2)
+
+
+@pytest.mark.usefixtures("clock")
+def test_the_page_with_the_visits_on_it_is_one_look(dana: Staff, zhang: Patient, now: datetime) -> None:
+    make.visit(zhang, starts_at=now - DAY, diagnoses=["H25.9 白内障"])
+    browser = make.client_of(dana)
+    for page in ("", "visits/"):
+        browser.get(f"/patients/{zhang.pk}/{page}")
+    assert AuditEntry.objects.about(zhang).filter(actor=dana.actor).count() == 2
+    Setting.objects.filter(key="patients.looks_floor_of_new").update(value=1)
+    assert unusual.find_unusual_looks(at=now + DAY) == 0
 
 
 def test_what_an_open_promise_explains_is_not_counted(
@@ -188,6 +224,35 @@ def test_what_a_promise_explained_it_explains_after_a_merge_and_after_it_was_und
     look(alice, zhang, yesterday + DAY * 2 + timedelta(minutes=1))
     later = yesterday.date() + DAY * 2
     assert unusual.looks_of(alice, since=later, until=later).count() == 1
+
+
+def test_a_promise_at_another_record_explains_no_look_from_before_the_merge(
+    alice: Staff, zhang: Patient, yesterday: datetime, now: datetime
+) -> None:
+    other = make.patient("张贵兰")
+    make.promise(other, owner=alice, at=yesterday - DAY)
+    look(alice, zhang, yesterday, 61)
+    merge = merge_patients(survivor=zhang, merged=other, actor=make.by(), at=now)
+    undo_merge(merge=merge, actor=make.by(), at=now + timedelta(minutes=1))
+    assert unusual.find_unusual_looks(at=now + timedelta(minutes=2)) == 1
+
+
+def test_what_was_found_before_a_merge_is_not_found_again(
+    alice: Staff, bob: Staff, zhang: Patient, yesterday: datetime, now: datetime
+) -> None:
+    other = make.patient("张贵兰")
+    colleague(other, bob, now)
+    look(alice, other, yesterday)
+    assert unusual.find_unusual_looks(at=now) == 1
+    merge_patients(survivor=zhang, merged=other, actor=make.by(), at=now)
+    assert unusual.find_unusual_looks(at=now) == 0
+
+
+def test_a_call_of_nobody_on_file_is_no_look_at_anybody(alice: Staff, yesterday: datetime, now: datetime) -> None:
+    call = make.call(alice, name="李建国", number="13900005678", at=yesterday - DAY)
+    for minute in range(62):
+        audit.record(actor=alice.actor, verb="call.opened", subject=call, at=yesterday + timedelta(minutes=minute))
+    assert unusual.find_unusual_looks(at=now) == 0
 
 
 def test_what_is_promised_after_a_look_explains_nothing(

@@ -14,6 +14,7 @@ from accounts.models import AuditEntry, Department, Staff
 from hospital_crm.lib.errors import DuplicateSubmission, StaleVersion
 from patients.forms.visits import code_and_text
 from patients.models import Patient, TimelineEntry, Visit
+from patients.reports.panels import client_kinds_of
 from patients.rules.visits import Fault, client_kinds, faults_of_visit, is_readmission
 from patients.services.merges import merge_patients
 from patients.services.visits import (
@@ -28,6 +29,8 @@ from patients.services.visits import (
 from tests import make
 from tests.accounts.pages import Page, fill, in_english
 from tests.api.test_patients import sent
+
+from .filling import filled_panels
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 CATARACT = "H25.9 老年性白内障"
@@ -80,7 +83,7 @@ def test_clients_of_a_kind_follow_from_visits_that_took_place(zhang: Patient, no
     make.visit(zhang, kind=Kind.HEALTH_CHECK, starts_at=now)
     make.visit(he, kind=Kind.INPATIENT, starts_at=now, status=Status.ARRIVED)
     make.visit(chen, kind=Kind.INPATIENT, starts_at=now + DAY, status=Status.PLANNED)
-    assert Patient.objects.with_clients().get(pk=zhang.pk).clients == ["outpatient", "health_check"]
+    assert client_kinds_of(filled_panels(zhang.pk)) == ["outpatient", "health_check"]
     assert list(Patient.objects.clients("inpatient")) == [he]
     assert list(Patient.objects.clients("outpatient")) == [zhang]
     assert client_kinds([]) == []
@@ -284,6 +287,7 @@ def test_a_form_records_changes_and_cancels_one(zhang: Patient, dana: Staff) -> 
     form = Page(browser.get(edit)).values
     assert form["operations"] == ["2026-03-11 13.41 超声乳化"]
     assert browser.post(edit, fill(form, total="9000")).status_code == 302
+    assert "¥9,000<" in browser.get(f"/patients/{zhang.pk}/visits/").content.decode()
     stale = browser.post(edit, fill(form, total="7000"))
     assert stale.status_code == 409
     browser.post(f"/patients/visits/{visit.pk}/cancel/", {"reason": "录错了"})

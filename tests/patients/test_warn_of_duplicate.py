@@ -87,10 +87,20 @@ def test_the_page_saves_another_person_of_the_card_only_when_told_so(line: Clien
     url = reverse("patients:patient_create")
     typed = fill(Page(line.get(url)).values, name="王建军", resident_id=CARD)
     asked = Page(line.post(url, typed))
-    assert "Somebody like this is on file" in asked.text
+    assert "This is certainly the same person" in asked.text
     assert Patient.objects.count() == 1
     line.post(url, {**typed, "is_another": "on"})
     assert Patient.objects.count() == 2
+
+
+def test_of_several_who_look_alike_one_stands_out(line: Client, db: None) -> None:
+    for _ in range(2):
+        make.patient("张桂兰", birth_year=1953)
+    url = reverse("patients:patient_create")
+    asked = Page(line.post(url, fill(Page(line.get(url)).values, name="张桂兰", birth="1953"))).text
+    assert "Somebody like this is on file" in asked
+    note = asked.partition("data-read-first")[2].partition("</div>")[0]
+    assert (note.count("btn btn-sm"), note.count("btn-primary")) == (2, 1)
 
 
 def test_who_is_out_of_sight_is_not_named(holder: Patient, now: datetime) -> None:

@@ -27,7 +27,7 @@ from hypothesis.stateful import (
 )
 
 from accounts.models import Actor, Staff, Team
-from accounts.services.staff import reactivate_staff
+from accounts.services.leaving import reactivate_staff
 from followups.models import Attempt
 from followups.services.attempts import record_attempt
 from followups.services.voids import void_attempt
@@ -35,7 +35,7 @@ from hospital_crm.lib.errors import DomainError
 from messaging.models import Message
 from patients.models import AccessGrant
 from promises.models import Promise
-from promises.services import escalation, ownership, promises
+from promises.services import closing, escalation, handing_over, ownership, promises, reassigning
 from promises.services.releasing import release_to_team
 from promises.services.reopening import reopen_promise
 from promises.services.spreading import spread_promises
@@ -47,7 +47,7 @@ PEOPLE = st.sampled_from(("alice", "bob", "dana"))
 OUTCOMES = st.sampled_from(Attempt.Outcome.values)
 HOURS = st.integers(1, 72)
 Answer = Callable[..., Promise]
-ANSWERS = st.sampled_from((ownership.accept_promise, ownership.decline_promise))
+ANSWERS = st.sampled_from((handing_over.accept_promise, handing_over.decline_promise))
 
 
 @dataclass
@@ -76,7 +76,7 @@ class Path(RuleBasedStateMachine):
     def begin(self, owner: str | None, asked: str | None) -> None:
         self.promise = make.promise(owner=self.people[owner] if owner else None, team=self.cast.team, at=self.now)
         if asked and asked != owner:
-            ownership.hand_over_promise(promise=self.promise, to=self.people[asked], actor=self.system, at=self.now)
+            handing_over.hand_over_promise(promise=self.promise, to=self.people[asked], actor=self.system, at=self.now)
 
     def teardown(self) -> None:
         transaction.set_rollback(True)
@@ -109,7 +109,7 @@ class Path(RuleBasedStateMachine):
         """Who is asked answers at once, or other things happen first."""
         actor, staff = self.people[who].actor, self.people[to]
         self.act(
-            lambda promise: ownership.hand_over_promise(promise=promise, to=staff, actor=actor, at=self.now),
+            lambda promise: handing_over.hand_over_promise(promise=promise, to=staff, actor=actor, at=self.now),
             renews=self.promise.pending_owner_id != staff.pk,  # else perhaps asked the same before
         )
         if answer is not None:
@@ -127,7 +127,7 @@ class Path(RuleBasedStateMachine):
         team = None if owner else self.cast.team
         has_it = self.promise.owner == owner and self.promise.pending_owner is None  # nothing changes then
         self.act(
-            lambda promise: ownership.reassign_promise(
+            lambda promise: reassigning.reassign_promise(
                 promise=promise, owner=owner, team=team, actor=actor, at=self.now
             ),
             renews=not has_it,
@@ -181,9 +181,9 @@ class Path(RuleBasedStateMachine):
     def end(self, who: str, is_kept: bool) -> None:
         actor = self.people[who].actor
         if is_kept:
-            self.act(lambda promise: promises.keep_promise(promise=promise, actor=actor, at=self.now))
+            self.act(lambda promise: closing.keep_promise(promise=promise, actor=actor, at=self.now))
         else:
-            self.act(lambda promise: promises.withdraw_promise(promise=promise, reason="x", actor=actor, at=self.now))
+            self.act(lambda promise: closing.withdraw_promise(promise=promise, reason="x", actor=actor, at=self.now))
 
     @precondition(lambda self: not self.promise.is_open)
     @rule(again=st.booleans())
@@ -203,7 +203,7 @@ class Path(RuleBasedStateMachine):
         else:
             self.act(lambda _: reactivate_staff(staff=staff, actor=self.system, at=self.now))
         if is_released:
-            self.act(lambda _: ownership.release_promises(actor=self.system, at=self.now))
+            self.act(lambda _: reassigning.release_promises(actor=self.system, at=self.now))
 
     @rule(hours=HOURS)
     def time_goes_by(self, hours: int) -> None:

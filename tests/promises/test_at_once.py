@@ -13,7 +13,7 @@ from followups.services.attempts import record_attempt
 from hospital_crm.lib.errors import DuplicateSubmission
 from messaging.models import Message
 from promises.models import Promise
-from promises.services import escalation, ownership, promises
+from promises.services import closing, escalation, ownership, promises, reassigning
 from promises.services.changes import PromiseAlreadyOver, PromiseHasChanged
 from tests import make
 from tests.accounts.at_once import Meanwhile, on_a_server, with_threads
@@ -39,8 +39,8 @@ def test_only_one_completes_it(alice: Staff, bob: Staff, now: datetime) -> None:
     promise = make.promise(owner=alice, at=now)
     seen_by_bob = Promise.objects.get(pk=promise.pk)
     with transaction.atomic():
-        promises.keep_promise(promise=promise, actor=alice.actor, at=now)
-        other = Meanwhile(lambda: promises.keep_promise(promise=seen_by_bob, actor=bob.actor, at=now))
+        closing.keep_promise(promise=promise, actor=alice.actor, at=now)
+        other = Meanwhile(lambda: closing.keep_promise(promise=seen_by_bob, actor=bob.actor, at=now))
         other.wait_until_it_waits()
     assert isinstance(other.outcome(), PromiseAlreadyOver)
     assert promise.events.filter(verb="kept").count() == 1
@@ -54,7 +54,7 @@ def test_the_same_form_sent_twice_at_the_same_moment_is_answered_as_the_first_ti
         return create_once(
             submission=key,
             kind="keep",
-            create=lambda: promises.keep_promise(promise=row, actor=alice.actor, at=now),
+            create=lambda: closing.keep_promise(promise=row, actor=alice.actor, at=now),
             actor=alice.actor,
             at=now,
         )
@@ -103,15 +103,15 @@ def test_two_who_move_the_same_ones_in_opposite_order_do_not_wait_for_each_other
     seen_by_dana = [Promise.objects.get(pk=promise.pk) for promise in (second, first)]
 
     def reassign() -> int:
-        return ownership.reassign_promises(
+        return reassigning.reassign_promises(
             promises=seen_by_dana, owner=bob, team=None, reason="x", actor=dana.actor, at=now
         )
 
     with transaction.atomic():
-        promises.keep_promise(promise=first, actor=alice.actor, at=now)
+        closing.keep_promise(promise=first, actor=alice.actor, at=now)
         other = Meanwhile(reassign)
         other.wait_until_it_waits()
-        promises.keep_promise(promise=second, actor=alice.actor, at=now)
+        closing.keep_promise(promise=second, actor=alice.actor, at=now)
     assert isinstance(other.outcome(), PromiseAlreadyOver)
     assert Promise.objects.filter(state="kept", owner=alice).count() == 2
 

@@ -11,8 +11,8 @@ from django.test import Client
 from accounts.models import Staff
 from accounts.services.absences import record_absence
 from promises.models import Promise
-from promises.services.ownership import hand_over_promise
-from promises.services.promises import keep_promise
+from promises.services.closing import keep_promise
+from promises.services.handing_over import hand_over_promise
 from tests import make
 from tests.accounts.pages import Page, in_english
 

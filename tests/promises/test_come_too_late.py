@@ -11,7 +11,7 @@ from django.test import Client
 from accounts.models import Actor, Staff
 from accounts.services.absences import record_absence
 from promises.models import Promise, PromiseEvent
-from promises.services import ownership, promises
+from promises.services import closing, handing_over, promises, reassigning
 from promises.services.escalation import escalate_late
 from tests import make
 from tests.accounts.pages import Page, fill, in_english
@@ -57,7 +57,7 @@ def opened(browser: Client, promise: Promise, act: str) -> tuple[str, dict[str, 
 def given_to(staff: Staff, promise: Promise, by: Staff, now: datetime) -> None:
     """As somebody else has read it: what the test holds stays as it was."""
     row = Promise.objects.get(pk=promise.pk)
-    ownership.reassign_promise(promise=row, owner=staff, team=None, actor=by.actor, at=now)
+    reassigning.reassign_promise(promise=row, owner=staff, team=None, actor=by.actor, at=now)
 
 
 def html_of(answer: Any) -> str:
@@ -157,9 +157,9 @@ def test_what_was_typed_is_there_when_the_promise_has_gone(
     act: str,
     headers: dict[str, str],
 ) -> None:
-    ownership.hand_over_promise(promise=promise, to=doctor, actor=alice.actor, at=now)
+    handing_over.hand_over_promise(promise=promise, to=doctor, actor=alice.actor, at=now)
     url, typed = opened(window, promise, act)
-    ownership.accept_promise(promise=promise, staff=doctor, at=now)
+    handing_over.accept_promise(promise=promise, staff=doctor, at=now)
     answer = window.post(url, typed, headers=headers)
     assert answer.status_code == 409
     page = Page(answer)
@@ -189,7 +189,7 @@ def test_settled_by_whom_it_went_to_keeps_the_words_too(
 ) -> None:
     url, typed = opened(window, promise, "keep")
     given_to(doctor, promise, dana, now)
-    promises.keep_promise(promise=Promise.objects.get(pk=promise.pk), actor=doctor.actor, at=now)
+    closing.keep_promise(promise=Promise.objects.get(pk=promise.pk), actor=doctor.actor, at=now)
     answer = window.post(url, typed)
     assert answer.status_code == 409
     assert "Hugo, today 10:24: Kept" in html_of(answer)
@@ -256,7 +256,7 @@ def test_of_what_is_settled_nobody_sees_to_any_more(
     window: Client, promise: Promise, doctor: Staff, dana: Staff, now: datetime
 ) -> None:
     given_to(doctor, promise, dana, now)
-    promises.keep_promise(promise=Promise.objects.get(pk=promise.pk), actor=doctor.actor, at=now)
+    closing.keep_promise(promise=Promise.objects.get(pk=promise.pk), actor=doctor.actor, at=now)
     assert "you may read it" not in html_of(window.get(f"/promises/{promise.pk}/"))
 
 

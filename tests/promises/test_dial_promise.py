@@ -8,10 +8,17 @@ import time_machine
 
 from accounts.models import AuditEntry, Staff, Team
 from accounts.services.absences import record_absence
+from consult.models import Call
+from messaging.models import Hold, MessageClass, OptOut
+from messaging.services.holds import place_hold
+from messaging.services.opt_outs import opt_out
+from patients.models import Patient
 from patients.services.contacts import find_or_create_contact
 from patients.services.phones import owes
 from promises.models import Promise
 from tests import make
+
+CARE = MessageClass.CARE
 
 
 @pytest.fixture(autouse=True)
@@ -107,6 +114,88 @@ def test_who_stands_in_opens_all_that_the_patients_page_leads_to(
     assert opened() == {404}
     record_absence(staff=alice, starts_on=today, ends_on=today, deputy=deputy, actor=alice.actor, at=now)
     assert opened() == {200}
+
+
+# ── What speaks against it ───────────────────────────────────────────────────
+
+
+def stopped(patient: Patient | None, now: datetime, *, number: str = "") -> None:
+    opt_out(
+        channel="sms" if number else "",
+        address=number,
+        patient=patient,
+        scope=OptOut.Scope.ALL,
+        way=OptOut.Way.COLLEAGUE,
+        actor=make.by(),
+        at=now,
+    )
+
+
+def held(patient: Patient | None, now: datetime) -> None:
+    assert patient is not None
+    reason = Hold.Reason.COMPLAINT
+    place_hold(patient=patient, classes=[CARE], reason=reason, source="complaint:1", actor=make.by(), at=now)
+
+
+def rung_twice(patient: Patient | None, now: datetime) -> None:
+    """By colleagues of whatever department."""
+    for _ in range(2):
+        make.call(make.staff("", "consultant"), patient, at=now, direction=Call.Direction.OUT, settles=[])
+
+
+@pytest.mark.parametrize(
+    ("act", "words"),
+    [
+        (stopped, "对方不愿再接到这类联系。"),
+        (held, "暂停与这位患者联系。"),
+        (rung_twice, "近期全院联系对方的次数已够。"),
+    ],
+)
+def test_whoever_is_about_to_ring_is_told_and_kept_from_nothing(
+    promise: Promise, alice: Staff, now: datetime, act: Any, words: str
+) -> None:
+    browser, urls = (
+        make.client_of(alice),
+        (f"/promises/{promise.pk}/dial/", f"/patients/{promise.patient_id}/before-calls/"),
+    )
+    assert [words in browser.get(url).content.decode() for url in urls] == [False, False]
+    act(promise.patient, now)
+    assert [words in browser.get(url).content.decode() for url in urls] == [True, True]
+    assert 'href="tel:+8613800001234"' in browser.get(urls[0]).content.decode()
+    for page in (f"/patients/{promise.patient_id}/", f"/calls/new/?promise={promise.pk}"):
+        assert f'<div id="doubts" hx-get="{urls[1]}"' in browser.get(page).content.decode()
+    part = browser.get(urls[1], headers={"HX-Request": "true", "HX-Target": "doubts"}).content.decode()
+    assert (words in part, "<html" in part) == (True, False)
+
+
+def test_when_there_is_room_again_is_told_too(promise: Promise, alice: Staff, now: datetime) -> None:
+    rung_twice(promise.patient, now)
+    assert "明天 08:00 起可再联系。" in make.client_of(alice).get(f"/promises/{promise.pk}/dial/").content.decode()
+
+
+def test_a_number_that_was_stopped_is_marked_and_the_other_is_not(
+    promise: Promise, alice: Staff, now: datetime
+) -> None:
+    make.phone(promise.patient, "13900005678")
+    stopped(None, now, number="13900005678")
+    page = make.client_of(alice).get(f"/promises/{promise.pk}/dial/").content.decode()
+    assert page.index("139 0000 5678") < page.index("对方不愿再接到这类联系。")
+    assert page.count("对方不愿再接到这类联系。") == 1
+    fragment = make.client_of(alice).get(f"/patients/{promise.patient_id}/before-calls/").content.decode()
+    assert "139****5678 · <b>对方不愿再接到这类联系。" in fragment
+
+
+def test_a_death_is_told_once(promise: Promise, alice: Staff, now: datetime) -> None:
+    Patient.objects.update(died_on=now.date())
+    page = make.client_of(alice).get(f"/promises/{promise.pk}/dial/").content.decode()
+    assert (page.count("去世"), "由您决定" in page) == (1, False)
+
+
+def test_a_program_is_told_by_number(promise: Promise, alice: Staff, now: datetime) -> None:
+    stopped(promise.patient, now)
+    (number,) = make.client_of(alice).get(f"/api/v1/promises/{promise.pk}/numbers/").json()
+    told = [{"code": "opted_out", "detail": "对方不愿再接到这类联系。", "until": None}]
+    assert number == {"digits": "13800001234", "extension": "", "doubts": told}
 
 
 def test_a_closed_team_opens_no_number(alice: Staff, now: datetime) -> None:

@@ -8,9 +8,11 @@ from accounts.models import Actor, Staff
 from accounts.services.absences import record_absence
 from messaging.models import Message
 from promises.models import Promise
+from promises.services import closing
 from promises.services import promises as services
 from promises.services.escalation import escalate_late
-from promises.services.ownership import reassign_promise, take_promise
+from promises.services.ownership import take_promise
+from promises.services.reassigning import reassign_promise
 from tests import make
 
 DUE = timedelta(hours=1)
@@ -48,7 +50,7 @@ def test_a_row_calls_late_what_the_lists_count_as_late(
 ) -> None:
     owned, unowned = make.promise(owner=alice, at=now), make.promise(team=make.team("热线组", alice), at=now)
     kept = make.promise(owner=alice, at=now)
-    services.keep_promise(promise=kept, actor=alice.actor, at=now)
+    closing.keep_promise(promise=kept, actor=alice.actor, at=now)
     at = now + minutes * MINUTE
     assert [promise.lateness(at) for promise in (owned, unowned, kept)] == [*why, ""]
     assert set(Promise.objects.late(at)) == {promise for promise in (owned, unowned) if promise.lateness(at)}
@@ -222,7 +224,7 @@ def test_what_was_changed_since_it_was_read_as_late_troubles_nobody(
     elif way == "passed on":
         reassign_promise(promise=promise, owner=bob, team=None, actor=alice.actor, at=late)
     else:
-        services.keep_promise(promise=promise, actor=alice.actor, at=late)
+        closing.keep_promise(promise=promise, actor=alice.actor, at=late)
     monkeypatch.setattr("promises.services.escalation._due_for", lambda level, at: [read_before] if level == 1 else [])
     assert escalate_late(actor=system, at=late) == 0
     promise.refresh_from_db()

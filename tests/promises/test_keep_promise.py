@@ -13,10 +13,10 @@ from followups.services.attempts import record_attempt
 from messaging.models import Message
 from patients.models import AccessGrant, Contact, Patient
 from promises.models import Promise
-from promises.services import keepers
+from promises.services import asked, closing, deadlines, keepers
 from promises.services import promises as services
 from promises.services.changes import PromiseAlreadyOver, PromiseHasChanged
-from promises.services.ownership import accept_promise, hand_over_promise
+from promises.services.handing_over import accept_promise, hand_over_promise
 from promises.services.reopening import reopen_promise
 from tests import make
 
@@ -55,14 +55,14 @@ def test_who_owes_sees_the_number_until_it_is_over(promise: Promise, alice: Staf
     grants = AccessGrant.objects.open()
     assert grants.held_by(alice).exists()
     assert not grants.held_by(bob).exists()
-    services.keep_promise(promise=promise, actor=alice.actor, at=now)
+    closing.keep_promise(promise=promise, actor=alice.actor, at=now)
     assert not grants.exists()
 
 
 def test_kept_is_on_the_timeline_and_in_the_audit_and_nobody_is_reminded(
     promise: Promise, patient: Patient, alice: Staff, now: datetime
 ) -> None:
-    services.keep_promise(promise=promise, actor=alice.actor, at=now)
+    closing.keep_promise(promise=promise, actor=alice.actor, at=now)
     assert (promise.state, promise.ended_at, promise.ended_by) == ("kept", now, alice.actor)
     story = patient.timelineentrys.order_by("pk").values_list("kind", flat=True)
     assert list(story) == ["patients.registered", "promises.made", "promises.kept"]
@@ -89,16 +89,16 @@ def test_what_a_caller_without_a_record_was_promised_is_kept_too(alice: Staff, n
     promise = services.make_promise(
         target=caller, kind=Promise.Kind.LOOK_INTO, owner=alice, due_at=now + HOUR, actor=alice.actor, at=now
     )
-    services.keep_promise(promise=promise, actor=alice.actor, at=now)
+    closing.keep_promise(promise=promise, actor=alice.actor, at=now)
     assert list(caller.timelineentrys.values_list("kind", flat=True)) == ["promises.made", "promises.kept"]
 
 
 @pytest.mark.parametrize(
     ("late_by", "refusal"),
     [
-        (timedelta(0), services.DueInThePast),
-        (timedelta(minutes=1), services.DueInThePast),
-        (-timedelta(days=2000), services.DueTooFarAhead),
+        (timedelta(0), deadlines.DueInThePast),
+        (timedelta(minutes=1), deadlines.DueInThePast),
+        (-timedelta(days=2000), deadlines.DueTooFarAhead),
     ],
 )
 def test_a_time_that_has_passed_or_lies_years_ahead_is_refused(
@@ -114,7 +114,7 @@ def test_nobody_changes_what_a_patient_was_promised_without_saying_why(
     with pytest.raises(services.ReasonIsMissing):
         services.postpone_promise(promise=promise, due_at=now + 2 * HOUR, reason=" ", actor=alice.actor, at=now)
     with pytest.raises(services.ReasonIsMissing):
-        services.withdraw_promise(promise=promise, reason="", actor=alice.actor, at=now)
+        closing.withdraw_promise(promise=promise, reason="", actor=alice.actor, at=now)
 
 
 def test_somebody_must_owe_it(patient: Patient, alice: Staff, now: datetime) -> None:
@@ -130,9 +130,9 @@ def test_of_two_who_complete_it_one_wins_and_the_other_is_told(
     promise: Promise, alice: Staff, bob: Staff, now: datetime
 ) -> None:
     seen_by_bob = Promise.objects.get(pk=promise.pk)
-    services.keep_promise(promise=promise, actor=alice.actor, at=now)
+    closing.keep_promise(promise=promise, actor=alice.actor, at=now)
     with override("zh-hans"), pytest.raises(PromiseAlreadyOver, match="守诺 · Alice"):
-        services.withdraw_promise(promise=seen_by_bob, reason="x", actor=bob.actor, at=now)
+        closing.withdraw_promise(promise=seen_by_bob, reason="x", actor=bob.actor, at=now)
     promise.refresh_from_db()
     assert promise.state == "kept"
 
@@ -157,8 +157,8 @@ def test_the_same_source_makes_one_promise(patient: Patient, alice: Staff, now: 
 def test_figures_count_a_first_try_in_time_as_well(patient: Patient, alice: Staff, now: datetime) -> None:
     tried, kept, late = (make.promise(patient, owner=alice, at=now) for _ in range(3))
     services.note_first_attempt(promise=tried, at=now)
-    services.keep_promise(promise=kept, actor=alice.actor, at=now + HOUR)
-    services.keep_promise(promise=late, actor=alice.actor, at=now + 2 * HOUR)
+    closing.keep_promise(promise=kept, actor=alice.actor, at=now + HOUR)
+    closing.keep_promise(promise=late, actor=alice.actor, at=now + 2 * HOUR)
     assert set(Promise.objects.measured("met", now)) == {tried, kept}
 
 
@@ -169,8 +169,8 @@ def test_at_the_very_time_first_promised_it_is_in_time_and_not_yet_missed(
     tried, kept, tried_late, kept_late, waits = (make.promise(patient, owner=alice, at=now) for _ in range(5))
     services.note_first_attempt(promise=tried, at=due)
     services.note_first_attempt(promise=tried_late, at=due + moment)
-    services.keep_promise(promise=kept, actor=alice.actor, at=due)
-    services.keep_promise(promise=kept_late, actor=alice.actor, at=due + moment)
+    closing.keep_promise(promise=kept, actor=alice.actor, at=due)
+    closing.keep_promise(promise=kept_late, actor=alice.actor, at=due + moment)
 
     def counted(at: datetime) -> list[set[Promise]]:
         return [set(Promise.objects.measured(measure, at)) for measure in ("met", "missed", "judged")]
@@ -181,9 +181,9 @@ def test_at_the_very_time_first_promised_it_is_in_time_and_not_yet_missed(
 
 
 ENDINGS: dict[str, Callable[..., Promise]] = {
-    "kept": lambda **act: services.keep_promise(**act),
-    "withdrawn": lambda **act: services.withdraw_promise(reason="不用了", **act),
-    "not_reached": lambda **act: services.close_not_reached(reason="打不通", **act),
+    "kept": lambda **act: closing.keep_promise(**act),
+    "withdrawn": lambda **act: closing.withdraw_promise(reason="不用了", **act),
+    "not_reached": lambda **act: closing.close_not_reached(reason="打不通", **act),
 }
 
 
@@ -210,15 +210,15 @@ def test_whoever_was_only_asked_neither_keeps_it_nor_withdraws_nor_postpones_it(
 ) -> None:
     hand_over_promise(promise=promise, to=bob, actor=alice.actor, at=now)
     act: dict[str, Any] = {"promise": promise, "actor": bob.actor, "at": now}
-    with pytest.raises(services.NotAcceptedYet):
-        services.keep_promise(**act)
-    with pytest.raises(services.NotAcceptedYet):
-        services.withdraw_promise(reason="不用了", **act)
-    with pytest.raises(services.NotAcceptedYet):
+    with pytest.raises(asked.NotAcceptedYet):
+        closing.keep_promise(**act)
+    with pytest.raises(asked.NotAcceptedYet):
+        closing.withdraw_promise(reason="不用了", **act)
+    with pytest.raises(asked.NotAcceptedYet):
         services.postpone_promise(due_at=now + 2 * HOUR, reason="等结果", **act)
     assert Promise.objects.get().is_open
     accept_promise(promise=promise, staff=bob, at=now)
-    assert services.keep_promise(**act).state == "kept"
+    assert closing.keep_promise(**act).state == "kept"
 
 
 def test_who_was_only_asked_and_spoke_with_the_patient_has_rung_back(
@@ -232,10 +232,10 @@ def test_who_was_only_asked_and_spoke_with_the_patient_has_rung_back(
 def test_what_was_settled_anew_meanwhile_is_not_opened_by_whoever_has_read_it_before(
     promise: Promise, alice: Staff, bob: Staff, now: datetime
 ) -> None:
-    services.keep_promise(promise=promise, actor=alice.actor, at=now)
+    closing.keep_promise(promise=promise, actor=alice.actor, at=now)
     seen_before = Promise.objects.get(pk=promise.pk)
     reopen_promise(promise=promise, reason="没说清", actor=bob.actor, at=now)
-    services.keep_promise(promise=promise, actor=bob.actor, at=now + HOUR)
+    closing.keep_promise(promise=promise, actor=bob.actor, at=now + HOUR)
     with pytest.raises(PromiseHasChanged):
         reopen_promise(promise=seen_before, reason="登错人", actor=alice.actor, at=now + 2 * HOUR)
     assert Promise.objects.get().ended_at == now + HOUR
@@ -245,10 +245,10 @@ def test_only_what_is_settled_as_it_was_read_is_opened_again(promise: Promise, a
     again: dict[str, Any] = {"reason": "登错人", "actor": alice.actor, "at": now}
     with pytest.raises(PromiseHasChanged):
         reopen_promise(promise=Promise.objects.get(), **again)
-    services.keep_promise(promise=promise, actor=alice.actor, at=now)
+    closing.keep_promise(promise=promise, actor=alice.actor, at=now)
     seen_before = Promise.objects.get()
     reopen_promise(promise=promise, **again)
-    services.withdraw_promise(promise=promise, reason="不用了", actor=alice.actor, at=now)  # in the same moment
+    closing.withdraw_promise(promise=promise, reason="不用了", actor=alice.actor, at=now)  # in the same moment
     with pytest.raises(PromiseHasChanged):
         reopen_promise(promise=seen_before, **again)
     assert Promise.objects.get().state == "withdrawn"

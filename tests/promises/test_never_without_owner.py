@@ -12,7 +12,7 @@ from followups.models import Attempt
 from followups.services.attempts import record_attempt
 from hospital_crm.lib.errors import DomainError
 from promises.models import Promise
-from promises.services import escalation, ownership, promises
+from promises.services import escalation, handing_over, ownership, promises, reassigning
 from promises.services.releasing import release_to_team
 from promises.services.spreading import spread_promises
 from tests import make
@@ -24,11 +24,11 @@ LATE = HOUR + 10 * MINUTE
 # All that leaves it open, or should.
 STEPS: dict[str, Step] = {
     "take": lambda promise, staff, at: ownership.take_promise(promise=promise, staff=staff, at=at),
-    "pass on": lambda promise, staff, at: ownership.hand_over_promise(
+    "pass on": lambda promise, staff, at: handing_over.hand_over_promise(
         promise=promise, to=staff, actor=make.by(), at=at
     ),
-    "accept": lambda promise, staff, at: ownership.accept_promise(promise=promise, staff=staff, at=at),
-    "decline": lambda promise, staff, at: ownership.decline_promise(promise=promise, staff=staff, at=at),
+    "accept": lambda promise, staff, at: handing_over.accept_promise(promise=promise, staff=staff, at=at),
+    "decline": lambda promise, staff, at: handing_over.decline_promise(promise=promise, staff=staff, at=at),
     "postpone": lambda promise, staff, at: promises.postpone_promise(
         promise=promise, due_at=at + HOUR, reason="x", actor=staff.actor, at=at
     ),
@@ -42,7 +42,7 @@ STEPS: dict[str, Step] = {
         promises=[promise], among=[staff], actor=staff.actor, at=at
     ),
     "leave": lambda promise, staff, at: make.left(staff),
-    "release": lambda promise, staff, at: ownership.release_promises(actor=staff.actor, at=at),
+    "release": lambda promise, staff, at: reassigning.release_promises(actor=staff.actor, at=at),
     "escalate": lambda promise, staff, at: escalation.escalate_late(actor=staff.actor, at=at + LATE),
 }
 PERSONAL = {"take", "pass on", "accept", "decline", "give back", "share out"}  # it matters who does it

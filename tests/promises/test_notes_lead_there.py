@@ -12,9 +12,10 @@ from accounts.services.absences import record_absence
 from messaging.models import KIND_NAMES, Message
 from messaging.services.delivery import deliver_due
 from promises.models import Promise
-from promises.services import ownership, promises
+from promises.services import closing, handing_over, ownership, reassigning
 from promises.services.deputies import remind_deputies
 from promises.services.escalation import escalate_late
+from promises.services.texts import add_text
 from tests import make
 from tests.accounts.pages import Page, in_english
 from tests.messaging.make import message
@@ -35,22 +36,24 @@ class Ward:
         self.promise = make.promise(owner=alice, at=now, due_at=now + 8 * HOUR)
 
     def asked(self) -> None:
-        ownership.hand_over_promise(promise=self.promise, to=self.bob, actor=self.alice.actor, at=self.now)
+        handing_over.hand_over_promise(promise=self.promise, to=self.bob, actor=self.alice.actor, at=self.now)
 
     def accepted(self) -> None:
         self.asked()
-        ownership.accept_promise(promise=self.promise, staff=self.bob, at=self.now)
+        handing_over.accept_promise(promise=self.promise, staff=self.bob, at=self.now)
 
     def declined(self) -> None:
         self.asked()
-        ownership.decline_promise(promise=self.promise, staff=self.bob, at=self.now)
+        handing_over.decline_promise(promise=self.promise, staff=self.bob, at=self.now)
 
     def recalled(self) -> None:
         self.asked()
-        promises.keep_promise(promise=self.promise, actor=self.alice.actor, at=self.now)
+        closing.keep_promise(promise=self.promise, actor=self.alice.actor, at=self.now)
 
     def reassigned(self) -> None:
-        ownership.reassign_promise(promise=self.promise, owner=self.bob, team=None, actor=self.dana.actor, at=self.now)
+        reassigning.reassign_promise(
+            promise=self.promise, owner=self.bob, team=None, actor=self.dana.actor, at=self.now
+        )
 
     def moved(self) -> None:
         self.reassigned()
@@ -59,13 +62,17 @@ class Ward:
         ownership.take_promise(promise=self.promise, staff=self._stand_in(), at=self.now)
 
     def kept(self) -> None:
-        promises.close_reached(promise=self.promise, actor=self.bob.actor, at=self.now)
+        closing.close_reached(promise=self.promise, actor=self.bob.actor, at=self.now)
 
     def withdrawn(self) -> None:
-        promises.close_refused(promise=self.promise, reason="不用了", actor=self.bob.actor, at=self.now)
+        closing.close_refused(promise=self.promise, reason="不用了", actor=self.bob.actor, at=self.now)
 
     def not_reached(self) -> None:
-        promises.close_not_reached(promise=self.promise, reason="无人", actor=self.bob.actor, at=self.now)
+        closing.close_not_reached(promise=self.promise, reason="无人", actor=self.bob.actor, at=self.now)
+
+    def wrote_again(self) -> None:
+        due_at = self.promise.due_at
+        add_text(promise=self.promise, source="inbound_text:1", due_at=due_at, actor=make.by(), at=self.now)
 
     def ahead(self) -> None:
         """To whoever stands in as well."""
@@ -150,7 +157,7 @@ def test_a_note_about_another_promise_opens_none_of_which_the_number_begins_alik
 def test_whoever_did_something_about_it_reads_it(ward: Ward) -> None:
     """Bob never owed it and was not told of it: he rang the patient."""
     assert page(ward.promise, ward.bob)[0] == 404
-    promises.close_reached(promise=ward.promise, actor=ward.bob.actor, at=ward.now)
+    closing.close_reached(promise=ward.promise, actor=ward.bob.actor, at=ward.now)
     assert not Message.objects.notes_of(ward.bob).exists()
     assert page(ward.promise, ward.bob)[0] == 200
 

@@ -7,8 +7,8 @@ from accounts.models import Actor, Staff
 from messaging.models import Message
 from patients.models import AccessGrant, Patient, TimelineEntry
 from promises.models import Promise, PromiseEvent
+from promises.services.closing import keep_promise
 from promises.services.past import PastPromise, record_past_promises
-from promises.services.promises import keep_promise
 from tests import make
 
 HOUR = timedelta(hours=1)

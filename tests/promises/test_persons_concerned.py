@@ -20,10 +20,11 @@ from messaging.models import Message
 from patients.models import Patient
 from patients.services.phones import owes
 from promises.models import Promise
+from promises.services import handing_over, reassigning
 from promises.services import ownership as services
+from promises.services.closing import keep_promise
 from promises.services.escalation import escalate_late
 from promises.services.keepers import CannotOwn, CannotTakeOver, NobodyOnTeam
-from promises.services.promises import keep_promise
 from promises.services.reminders import tell
 from tests import make
 from tests.accounts.pages import in_english
@@ -69,12 +70,12 @@ def test_no_way_leads_to_the_person_concerned(
     with pytest.raises(CannotTakeOver):
         services.take_promise(promise=about_bob, staff=bob, at=now)
     with pytest.raises(CannotTakeOver):
-        services.hand_over_promise(promise=about_bob, to=bob, actor=alice.actor, at=now)
+        handing_over.hand_over_promise(promise=about_bob, to=bob, actor=alice.actor, at=now)
     with pytest.raises(CannotOwn):
-        services.reassign_promise(promise=about_bob, owner=bob, team=None, actor=dana.actor, at=now)
+        reassigning.reassign_promise(promise=about_bob, owner=bob, team=None, actor=dana.actor, at=now)
     only_bob = make.team("只有当事人", bob)
     with pytest.raises(NobodyOnTeam):
-        services.reassign_promise(promise=about_bob, owner=None, team=only_bob, actor=dana.actor, at=now)
+        reassigning.reassign_promise(promise=about_bob, owner=None, team=only_bob, actor=dana.actor, at=now)
     about_bob.refresh_from_db()
     assert (about_bob.owner, about_bob.pending_owner, about_bob.team) == (None, None, line)
 
@@ -86,7 +87,7 @@ def test_left_to_the_person_concerned_alone_it_goes_to_the_head(
     make.head(bob.department, dana)
     Promise.objects.update(department=bob.department)
     make.left(alice)
-    assert services.release_promises(actor=dana.actor, at=now) == 1
+    assert reassigning.release_promises(actor=dana.actor, at=now) == 1
     about_bob.refresh_from_db()
     about_the_other.refresh_from_db()
     assert (about_bob.owner, about_the_other.owner) == (dana, None)
@@ -205,7 +206,7 @@ def twins(line: Team, alice: Staff, bob: Staff, now: datetime) -> tuple[Patient,
         for is_about_bob in (False, True):
             promise = make.promise(patient, owner=owner, team=line, at=now)
             if owner == alice:
-                services.hand_over_promise(promise=promise, to=bob, actor=alice.actor, at=now)
+                handing_over.hand_over_promise(promise=promise, to=bob, actor=alice.actor, at=now)
             if owner == bob:
                 record_attempt(promise=promise, outcome=Attempt.Outcome.NO_ANSWER, actor=bob.actor, at=now)
             if is_about_bob:
@@ -277,6 +278,6 @@ def test_the_audit_and_its_file_are_silent_about_it(
     concerned = make.staff("concerned", role, department=cataract)
     known = make.promise(owner=alice, actor=alice.actor, at=now)
     make.promise(owner=alice, actor=alice.actor, at=now, excluded=[concerned])
-    filed = audit_entries(concerned, dict.fromkeys(("since", "until", "who", "verb"), ""))
+    filed = audit_entries(concerned, {"filter": {}})
     for entries in (AuditEntry.objects.visible_to(concerned), filed):
         assert set(entries.filter(subject_type="promises.Promise").values_list("subject_id", flat=True)) == {known.pk}

@@ -11,7 +11,7 @@ from accounts.models import Staff
 from accounts.services.absences import record_absence
 from institution.models import HospitalProfile
 from promises.models import Promise
-from promises.services import ownership, promises
+from promises.services import closing, handing_over
 from tests import make
 from tests.accounts.pages import in_english
 
@@ -46,12 +46,12 @@ def test_what_was_typed_is_kept_when_somebody_was_quicker(
 ) -> None:
     promise = make.promise(owner=alice, at=now)
     typed = revision(promise)
-    ownership.hand_over_promise(promise=promise, to=bob, actor=alice.actor, at=now)
+    handing_over.hand_over_promise(promise=promise, to=bob, actor=alice.actor, at=now)
     html = window.post(f"/promises/{promise.pk}/postpone/", typed).content.decode()
     assert "您打开之后，这项承诺有变动：Alice 今天 10:24：已转交给Bob" in html
     assert "等检查结果" in html
-    ownership.decline_promise(promise=promise, staff=bob, at=now)
-    promises.keep_promise(promise=promise, actor=bob.actor, at=now)
+    handing_over.decline_promise(promise=promise, staff=bob, at=now)
+    closing.keep_promise(promise=promise, actor=bob.actor, at=now)
     html = window.post(f"/promises/{promise.pk}/keep/", {"note": "患者满意"}).content.decode()
     assert "这项承诺已经结束" in html
     assert "Bob" in html
@@ -69,7 +69,7 @@ def test_a_row_that_changes_in_place_gets_no_page(window: Client, alice: Staff, 
 def test_taken_and_accepted_with_one_button(window: Client, alice: Staff, bob: Staff, now: datetime) -> None:
     line = make.team("热线组", alice, bob)
     unowned, passed_on = make.promise(team=line, at=now), make.promise(owner=bob, at=now)
-    ownership.hand_over_promise(promise=passed_on, to=alice, actor=bob.actor, at=now)
+    handing_over.hand_over_promise(promise=passed_on, to=alice, actor=bob.actor, at=now)
     window.post(f"/promises/{unowned.pk}/take/")
     window.post(f"/promises/{passed_on.pk}/accept/")
     assert set(Promise.objects.owned_by(alice)) == {unowned, passed_on}
@@ -141,7 +141,7 @@ def test_everybody_sees_that_one_exists_but_not_its_text(now: datetime, alice: S
 
 def test_filters_find_what_the_figures_count(window: Client, alice: Staff, now: datetime) -> None:
     kept, missed = (make.promise(owner=alice, at=now - 5 * HOUR, note=text) for text in ("守了", "没守"))
-    promises.keep_promise(promise=kept, actor=alice.actor, at=now - 5 * HOUR)
+    closing.keep_promise(promise=kept, actor=alice.actor, at=now - 5 * HOUR)
     for measure, note, other in (("met", "守了", "没守"), ("missed", "没守", "守了")):
         html = window.get(f"/promises/?state=&measure={measure}&since=2026-03-12&until=2026-03-12").content.decode()
         assert note in html

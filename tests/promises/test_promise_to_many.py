@@ -17,8 +17,8 @@ from patients.services.selections import choose_patients
 from promises.models import Promise
 from promises.services import bulk
 from promises.services.bulk import PROMISES, NotForPeople, Owed, TooManyPatients, request_promises
+from promises.services.deadlines import DueInThePast
 from promises.services.keepers import CannotOwn, NobodyOnTeam, NobodyOwns
-from promises.services.promises import DueInThePast
 from tests import make
 from tests.accounts.pages import Page, fill, in_english
 from tests.api.test_patients import sent

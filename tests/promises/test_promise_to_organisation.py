@@ -22,8 +22,8 @@ from patients.models import AccessGrant, Organisation, TimelineEntry
 from patients.services.organisation_people import add_organisation_contact
 from patients.services.organisations import OrganisationAlreadyEnded, end_organisation
 from promises.models import Promise
+from promises.services.closing import keep_promise
 from promises.services.organisations import promise_to_organisation
-from promises.services.promises import keep_promise
 from tests import make
 from tests.accounts.pages import Page, fill, in_english
 

@@ -17,7 +17,7 @@ from patients.services.rights import answer_request
 from patients.services.unmerging import undo_merge
 from patients.services.unusual import check_look, find_unusual_looks
 from promises.models import Promise
-from promises.services.promises import RowDecides, keep_promise, withdraw_promise
+from promises.services.closing import RowDecides, keep_promise, withdraw_promise
 from promises.services.rows import keep_up_with_rows
 from tests import make
 from tests.accounts.pages import in_english
@@ -121,7 +121,11 @@ def test_looks_are_owed_to_the_hospital_by_who_leads_the_person(alice: Staff, da
     keep_up(now)
     promise = Promise.objects.get()
     assert (promise.kind, promise.owner, promise.about) == ("check_looks", dana, None)
+    assert promise.note == f"{look.staff.display_name} · {look.day.isoformat()}"
     assert promise.due_at == now + timedelta(days=3)
+    printed = make.client_of(dana).get("/promises/print/").content.decode()
+    assert str(Promise.Kind.CHECK_LOOKS.label) in printed
+    assert look.staff.display_name not in printed  # paper lies on desks
     assert not Promise.objects.not_about(alice).exists()
     check_look(look=look, version=1, state=LookToCheck.State.EXPLAINED, words="Census", actor=dana.actor, at=now)
     keep_up(now)
@@ -156,6 +160,18 @@ def test_a_row_with_which_nothing_can_be_done_keeps_no_other_waiting(
     assert set(Promise.objects.values_list("source", flat=True)) == {request_of_zhang.key, other.key}
     LookToCheck.objects.filter(pk=look.pk).update(found_at=now)
     assert keep_up(now) == 1
+
+
+def test_a_row_that_cannot_be_done_with_keeps_no_other_waiting(
+    request_of_zhang: DataRequest, alice: Staff, dana: Staff, now: datetime
+) -> None:
+    other = asked(make.patient("李雷", department=request_of_zhang.patient.department), alice, now)
+    keep_up(now)
+    for request in (request_of_zhang, other):
+        answer_request(request=request, version=1, answer="Handed over", actor=dana.actor, at=now)
+    Promise.objects.filter(source=request_of_zhang.key).update(source=f"data_request:0{request_of_zhang.pk}")
+    assert keep_up(now) == 1
+    assert Promise.objects.get(state="kept").source == other.key
 
 
 def test_what_a_row_asked_for_that_is_gone_is_owed_no_longer(alice: Staff, dana: Staff, now: datetime) -> None:

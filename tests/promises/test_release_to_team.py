@@ -15,9 +15,10 @@ from messaging.models import Message
 from patients.models import AccessGrant
 from promises.models import Promise, PromiseEvent
 from promises.services.changes import PromiseAlreadyOver, PromiseHasChanged
+from promises.services.closing import keep_promise
+from promises.services.handing_over import hand_over_promise
 from promises.services.keepers import NobodyOnTeam
-from promises.services.ownership import hand_over_promise
-from promises.services.promises import ReasonIsMissing, keep_promise
+from promises.services.promises import ReasonIsMissing
 from promises.services.releasing import NotYoursToRelease, release_to_team
 from tests import make
 from tests.accounts.pages import Page, in_english

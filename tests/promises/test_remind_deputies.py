@@ -8,8 +8,8 @@ from accounts.models import Actor, Staff
 from accounts.services.absences import cancel_absence, record_absence
 from messaging.models import Message
 from promises.models import Promise
+from promises.services.closing import keep_promise
 from promises.services.deputies import remind_deputies
-from promises.services.promises import keep_promise
 from tests import make
 
 MINUTE = timedelta(minutes=1)

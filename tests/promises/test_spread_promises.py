@@ -15,7 +15,7 @@ from hospital_crm.lib.errors import DomainError
 from messaging.models import Message
 from promises.models import Promise, PromiseEvent
 from promises.services.changes import PromiseAlreadyOver
-from promises.services.promises import keep_promise
+from promises.services.closing import keep_promise
 from promises.services.spreading import CannotShare, NobodyChosen, spread_promises
 from tests import make
 from tests.accounts.pages import Page, in_english

@@ -61,13 +61,13 @@ from django.db import connection
 from django.db.models import AutoField, Max
 from django.utils import timezone
 from accounts.models import Staff
-from hospital_crm import backup
+from hospital_crm.backup.rows import kept_models
 from patients.models import Patient
 from patients.services.patients import register_patient
 from promises.models import Promise
 from promises.services.promises import make_promise
 
-counted = [model for model in backup._models() if isinstance(model._meta.pk, AutoField)]
+counted = [model for model in kept_models() if isinstance(model._meta.pk, AutoField)]
 with connection.cursor() as cursor:
     for model in counted if connection.vendor == "postgresql" else ():
         table, key = model._meta.db_table, model._meta.pk.column

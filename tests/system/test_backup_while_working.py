@@ -56,7 +56,7 @@ from django.core.management import call_command
 from hospital_crm import backup
 
 told, copy = Path(r"{told}"), Path(r"{copy}")
-add_rows = backup._add_rows
+add_rows = backup.add_rows
 
 def add_rows_later(archive, model):
     before, end = told.stat().st_size, time.monotonic() + 30
@@ -65,7 +65,7 @@ def add_rows_later(archive, model):
         time.sleep(0.005)
     return add_rows(archive, model)
 
-backup._add_rows = add_rows_later
+backup.add_rows = add_rows_later
 call_command("backup", copy)
 """
 RESTORE = """

@@ -20,7 +20,7 @@ from tests import services
 from tools.steps import ROOT
 
 pytestmark = pytest.mark.system
-READY_SECONDS = 120  # takes 15 s; more when browsers run beside it
+READY_SECONDS = 180  # takes 15 s; more when browsers run beside it
 STOPPED_SECONDS = 40
 OF_THE_TEST_RUN = {
     "DJANGO_SETTINGS_MODULE",

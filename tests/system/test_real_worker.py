@@ -27,14 +27,15 @@ from django.core.management import call_command
 from django.db import connections
 from django.utils import timezone
 from accounts.models import AuditEntry, Staff
-from jobs.services.jobs import request_job
+from hospital_crm.lib.exports import ExportPurpose
+from dashboards.services.audit import AUDIT
+from jobs.services.exports import request_export
 
 call_command("migrate", verbosity=0)
 call_command("seed_demo")
 admin, now = Staff.objects.get(username="admin"), timezone.now()
 AuditEntry.objects.bulk_create(AuditEntry(at=now, actor=admin.actor, verb="x") for _ in range(1200))
-filters = {"who": None, "verb": "x", "since": None, "until": None, "language": "en"}
-request_job(kind="audit_export", parameters=filters, actor=admin.actor, at=now)
+request_export(export=AUDIT, wanted={"verb": "x"}, kind="csv", purpose=ExportPurpose.CHECK, staff=admin, at=now)
 connections.close_all()
 """
 # The worker's own work, while another process writes between any two of its words.

@@ -1,0 +1,43 @@
+"""An administrator sets up a provider, here a server on a free port, and sees a test arrive there. Mission J1."""
+
+from django.utils import timezone
+from playwright.sync_api import Page, expect
+
+from accounts.models import Staff
+from messaging.models import GatewaySetup
+from messaging.services.delivery import deliver_due
+from tests.messaging.channels import SECRET
+from tests.messaging.provider import NUMBER, Says, provider
+
+from .conftest import Open, sign_in
+
+
+def _fill_in(page: Page, url: str) -> None:
+    typed = {"key_id": "LTAI5tAbCdEfGhIjKl", "key_secret": SECRET, "sign_name": "示例医院", "price": "0.045"}
+    for name, text in {**typed, "trial_template": "SMS_TEST", "url": url}.items():
+        page.locator(f"[name={name}]").fill(text)
+    page.locator("[name=url]").press("Control+Enter")
+
+
+def test_set_up_a_provider_and_send_a_test(browse: Open, administrator: Staff) -> None:
+    page = browse(locale="en-US")
+    sign_in(page, administrator.username)
+    with provider(lambda asked: Says({"Code": "OK", "BizId": "1^0"})) as place:
+        page.goto("/settings/")
+        page.get_by_role("link", name="Channels").click()
+        page.get_by_role("link", name="Aliyun SMS").click()
+        _fill_in(page, place.url)
+        expect(page.locator("[name=key_secret]")).to_have_value("")
+        page.locator("[name=to]").fill("138 0013 8000")
+        page.get_by_role("button", name="Send a test").click()
+        expect(page.locator("#trials")).to_contain_text("Waiting")
+        deliver_due(now=timezone.now)
+        expect(page.locator("#trials")).to_contain_text("Sent")
+        expect(page.locator("#trials")).to_contain_text("138****8000")
+        assert place.asked[0].query["PhoneNumbers"] == NUMBER
+    page.get_by_role("button", name="Switch on").click()
+    expect(page.get_by_role("button", name="Switch off")).to_be_visible()
+    page.get_by_role("button", name="Make the addresses").click()
+    expect(page.locator("#receipts")).to_contain_text("/call-backs/aliyun/")
+    assert SECRET not in page.content()
+    assert GatewaySetup.objects.in_use().get().provider == "aliyun"

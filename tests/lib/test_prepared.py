@@ -1,0 +1,128 @@
+"""A query that is kept answers as the ORM does, whoever asks and with whatever words."""
+
+from datetime import datetime
+
+import pytest
+from django.db import models
+
+from accounts.access import Role
+from accounts.models import Staff
+from consult.reports.callers import MOST_CANDIDATES, Callers
+from dashboards.reports.search import find_people
+from hospital_crm.lib import prepared
+from hospital_crm.lib.prepared import Gap, Prepared
+from institution.models import Setting
+from patients.models import Organisation, Patient
+from tests import make
+
+NAMES = ("陈安安", "陈安", "李安安", "Anna Baker", "欧阳安娜")
+NUMBERS = ("13800000017", "13800000018", "05715550100", "1380000", "0017", "00861380000001", "")
+WORDS = ("安", "安安", "陈安安", "chenanan", "caa", "13800000017", "0017", "P000001", "%", "_", "'", "\\", "  ", "Ann")
+
+
+@pytest.fixture
+def people(db: None, now: datetime) -> list[Patient]:
+    heart, eyes = make.department("心内科"), make.department("眼科")
+    return [
+        make.patient(name, phone=NUMBERS[each % 3], department=(heart, eyes)[each % 2])
+        for each, name in enumerate(NAMES)
+    ]
+
+
+def keys_of(rows: list[Patient]) -> list[int]:
+    return [row.pk for row in rows]
+
+
+@pytest.mark.parametrize("role", Role)
+def test_who_calls_is_whom_the_question_finds(people: list[Patient], role: Role, now: datetime) -> None:
+    reader, today = make.staff("", role, department=people[0].department), now.date()
+    for number in (*NUMBERS, *reversed(NUMBERS)):
+        found = Callers(staff=reader, today=today, number=number, name="", who="").candidates
+        visible = Patient.objects.visible_to(reader, today).behind_number(number)
+        asked = list(visible.most_owed_first(reader)[:MOST_CANDIDATES])
+        assert [each.person for each in found if each.is_patient] == asked, number
+
+
+@pytest.mark.parametrize("role", Role)
+def test_the_search_box_finds_whom_the_question_finds(people: list[Patient], role: Role, now: datetime) -> None:
+    reader = make.staff("", role, department=people[0].department)
+    for words in (*WORDS, *reversed(WORDS)):
+        found = Patient.objects.visible_to(reader).found_by(words).latest_contact_first()
+        assert find_people(staff=reader, text=words).patients == list(found), words
+
+
+@pytest.mark.parametrize("words", ["示范", "shifan", "o-000001", "O-000002", "O-0000", "%", "_", "'", "Sample"])
+def test_organisations_too(db: None, alice: Staff, words: str) -> None:
+    make.organisation("示范中学", kind="school")
+    make.organisation("Sample 诊所_1", kind="clinic")
+    plain = Organisation.objects.found_by(words).visible_to(alice).active().newest_first()
+    assert find_people(staff=alice, text=words).organisations == list(plain), words
+
+
+def test_both_kinds_of_number_find_an_organisation(db: None, alice: Staff) -> None:
+    place = make.organisation("示范中学", kind="school")
+    assert find_people(staff=alice, text=place.number.lower()).organisations == [place]
+
+
+def test_a_condition_that_works_on_words_takes_no_gap(db: None) -> None:
+    with pytest.raises(TypeError, match="has no words yet"):
+        Prepared[Patient]().rows("iexact", lambda: Patient.objects.filter(name=str(Gap("name", models.TextField()))))
+
+
+def test_the_number_of_each_found_one_is_there(people: list[Patient], alice: Staff) -> None:
+    first, other = find_people(staff=alice, text="陈安").patients
+    assert {first.digits, other.digits} == {NUMBERS[0], NUMBERS[1]}  # type: ignore[attr-defined]
+
+
+def test_whoever_loses_a_role_finds_less_at_once(people: list[Patient], now: datetime) -> None:
+    reader = make.staff("reader", Role.GUIDE)
+    assert find_people(staff=reader, text="陈安").patients != []
+    reader.role_grants.all().delete()
+    reader.role_grants.create(role=Role.DOCTOR)
+    assert find_people(staff=Staff.objects.get(pk=reader.pk), text="陈安").patients == []
+
+
+def test_whoever_moves_finds_the_people_of_the_new_place(people: list[Patient]) -> None:
+    reader = make.staff("reader", Role.DOCTOR, department=people[0].department)
+    before = find_people(staff=reader, text="陈安").patients
+    Staff.objects.filter(pk=reader.pk).update(department=people[1].department)
+    after = find_people(staff=Staff.objects.get(pk=reader.pk), text="陈安").patients
+    assert (before, after) == ([people[0]], [people[1]])
+
+
+def test_a_setting_is_read_as_it_stands(db: None) -> None:
+    setting = Setting.objects.order_by("key")[0]
+    assert Setting.objects.number(setting.key) == setting.value
+    Setting.objects.filter(pk=setting.pk).update(value=setting.value + 1)
+    assert Setting.objects.number(setting.key) == setting.value + 1
+    with pytest.raises(Setting.DoesNotExist):
+        Setting.objects.number("no such key")
+
+
+def test_only_so_many_are_kept(people: list[Patient], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(prepared, "MOST_KEPT", 2)
+    built: list[int] = []
+    question = Prepared[Patient]()
+
+    def ask(key: int) -> list[Patient]:
+        def build() -> models.QuerySet[Patient]:
+            built.append(key)
+            return Patient.objects.filter(name=Gap("name", models.TextField())).order_by("pk")
+
+        return question.rows(key, build, {"name": "陈安"})
+
+    assert [ask(key) for key in (1, 1, 2, 2, 3, 1)] == [[people[1]]] * 6
+    assert built == [1, 2, 3, 1]
+
+
+def test_a_query_that_can_find_nothing_asks_nothing(db: None, django_assert_num_queries: object) -> None:
+    question = Prepared[Patient]()
+    with django_assert_num_queries(0):  # type: ignore[operator]
+        assert question.rows("none", Patient.objects.none) == []
+
+
+def test_what_is_prefetched_is_there(people: list[Patient], django_assert_num_queries: object) -> None:
+    question = Prepared[Patient]()
+    with django_assert_num_queries(2):  # type: ignore[operator]
+        found = question.rows("all", lambda: Patient.objects.order_by("pk").prefetch_related("phones"))
+        assert [len(each.phones.all()) for each in found] == [1] * len(people)
