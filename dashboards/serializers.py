@@ -8,25 +8,26 @@ from rest_framework import serializers
 
 from accounts.models import AuditEntry, Staff
 from followups.serializers import AttemptSerializer
+from hospital_crm.lib.answers import Answer
 from hospital_crm.lib.exports import ExportSerializer
 from hospital_crm.lib.serializer_fields import KeyField
 from patients.models import Contact, Organisation, Patient
 from promises.serializers import PersonSerializer, PromiseSerializer
 
 
-class FoundPatientSerializer(serializers.ModelSerializer[Patient]):
+class FoundPatientSerializer(Answer[Patient]):
     class Meta:
         model = Patient
         fields = ("id", "number", "name", "sex", "last_contact_at")
 
 
-class FoundCallerSerializer(serializers.ModelSerializer[Contact]):
+class FoundCallerSerializer(Answer[Contact]):
     class Meta:
         model = Contact
         fields = ("id", "name", "masked", "extension")
 
 
-class FoundOrganisationSerializer(serializers.ModelSerializer[Organisation]):
+class FoundOrganisationSerializer(Answer[Organisation]):
     class Meta:
         model = Organisation
         fields = ("id", "number", "name", "kind")

@@ -8,17 +8,18 @@ urlpatterns = [
     path("healthz", probes.healthz, name="healthz"),
     path("metrics", metrics.metrics, name="metrics"),
     path("readyz", probes.readyz, name="readyz"),
-    path("", include("accounts.signin_urls")),
-    path("", include("accounts.urls")),
-    path("", include("institution.urls")),
-    path("", include("jobs.urls")),
+    # Addresses are tried in turn: what is asked for most stands first.
+    path("api/v1/", include(api.urlpatterns)),
+    path("", include("consult.urls")),
     path("", include("patients.urls")),
-    path("", include("messaging.urls")),
+    path("", include("dashboards.urls")),
     path("", include("promises.urls")),
     path("", include("followups.urls")),
-    path("", include("consult.urls")),
-    path("", include("dashboards.urls")),
-    path("api/v1/", include(api.urlpatterns)),
+    path("", include("messaging.urls")),
+    path("", include("jobs.urls")),
+    path("", include("institution.urls")),
+    path("", include("accounts.urls")),
+    path("", include("accounts.signin_urls")),
 ]
 handler400 = error_pages.bad_request
 handler403 = error_pages.forbidden

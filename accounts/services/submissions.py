@@ -4,15 +4,17 @@ from typing import TypeVar
 from uuid import UUID, uuid5
 
 from django.db import IntegrityError, transaction
-from django.db.models import Model
+from django.db.models import Model, UUIDField
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access import StaffRequest
 from accounts.models import Actor, Submission
 from hospital_crm.lib.errors import DomainError, DuplicateSubmission
 from hospital_crm.lib.keys import read_uuid
+from hospital_crm.lib.prepared import Gap, Prepared
 
 Row = TypeVar("Row", bound=Model)
+_made = Prepared[Submission]()
 BESIDE = ("csrfmiddlewaretoken", "next")  # sent along, and no part of what is said
 
 
@@ -73,9 +75,10 @@ def create_once(*, submission: UUID | None, kind: str, create: Callable[[], Row]
 
 
 def _refuse_second(submission: UUID, kind: str, clash: Exception | None = None) -> None:
-    first = Submission.objects.filter(key=submission).first()
-    if first is None:
+    made = _made.rows("by key", lambda: Submission.objects.filter(key=Gap("key", UUIDField())), {"key": submission})
+    if not made:
         return
+    (first,) = made
     if first.kind not in ("", kind):
         raise SubmissionTaken from clash
     raise DuplicateSubmission(first.subject_id) from clash

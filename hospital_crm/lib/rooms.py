@@ -65,8 +65,12 @@ class Room(Base):
 
     def answer(self, row: Model, code: int = status.HTTP_200_OK) -> Response:
         """The row as it stands now, also where the act has moved it out of the caller's sight."""
-        seen = self.get_queryset().filter(pk=row.pk).first()
-        return Response(self.get_serializer(seen or row).data, status=code)
+        return Response(self.get_serializer(self.seen(row) or row).data, status=code)
+
+    def seen(self, row: Model) -> Model | None:
+        """The row as the caller sees it; None where it is out of sight."""
+        found: Model | None = self.get_queryset().filter(pk=row.pk).first()
+        return found
 
 
 class CreatesOnce(Room):

@@ -15,7 +15,7 @@ def next_number(*, code: str, at: datetime) -> str:
     return next_numbers(code=code, count=1, at=at)[0]
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)  # whoever takes numbers keeps none of them when something fails
 def next_numbers(*, code: str, count: int, at: datetime) -> list[str]:
     """As `next_number`, so many in a row."""
     sequence = NumberSequence.objects.select_for_update().get(code=code)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.db.models import BigIntegerField, Model
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
@@ -15,6 +16,7 @@ from accounts import audit
 from accounts.access import Capability, actor_of, staff_of
 from hospital_crm.lib.errors import DuplicateSubmission, StaleVersion
 from hospital_crm.lib.keys import read_key
+from hospital_crm.lib.prepared import Gap, Prepared
 from hospital_crm.lib.rooms import CreatesOnce
 from jobs.api import GivesFiles
 from jobs.models import Job
@@ -38,6 +40,9 @@ from .consents import ConsentsOfPatient
 from .segments import TagsOfPatient
 
 
+_seen = Prepared[Patient]()
+
+
 class PatientViewSet(ConsentsOfPatient, TagsOfPatient, GivesFiles, CreatesOnce, ReadOnlyModelViewSet[Patient]):
     needs = Capability.FIND_PEOPLE
     queryset = Patient.objects.none()
@@ -51,6 +56,11 @@ class PatientViewSet(ConsentsOfPatient, TagsOfPatient, GivesFiles, CreatesOnce, 
     def get_queryset(self) -> PatientQuerySet:
         people = Patient.objects.visible_to(staff_of(self.request)).with_card()
         return people.prefetch_related("tags__tag")
+
+    def seen(self, row: Model) -> Patient | None:
+        kind = (staff_of(self.request).rights, timezone.localdate())
+        found = _seen.rows(kind, lambda: self.get_queryset().filter(pk=Gap("key", BigIntegerField())), {"key": row.pk})
+        return found[0] if found else None
 
     def get_serializer_context(self) -> dict[str, Any]:
         """With whether whoever asks is told of service levels; nobody asks while the schema is made."""

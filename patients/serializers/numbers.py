@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
+from hospital_crm.lib.answers import Answer
 from hospital_crm.lib.rooms import CreateSerializer
 from hospital_crm.lib.serializer_fields import PhoneNumberField
 from patients import rules
@@ -17,7 +18,7 @@ from patients.services.identifiers import NewIdentifier
 from patients.services.patients import NewPhone
 
 
-class PhoneSerializer(serializers.ModelSerializer[Phone]):
+class PhoneSerializer(Answer[Phone]):
     class Meta:
         model = Phone
         fields = (
@@ -72,7 +73,7 @@ class ShownPhoneSerializer(serializers.ModelSerializer[Phone]):
         fields = ("id", "digits", "extension", "e164")
 
 
-class IdentifierSerializer(serializers.ModelSerializer[Identifier]):
+class IdentifierSerializer(Answer[Identifier]):
     class Meta:
         model = Identifier
         fields = ("id", "type", "scope", "shown", "added_at")

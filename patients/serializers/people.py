@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from accounts.models import Department
+from hospital_crm.lib.answers import Answer
 from hospital_crm.lib.districts import NotADistrict, read_district
 from hospital_crm.lib.rooms import CreateSerializer
 from hospital_crm.lib.serializer_fields import ClockField, KeyField, MomentField
@@ -23,7 +24,7 @@ from .numbers import NewIdentifierSerializer, NewPhoneSerializer, PhoneSerialize
 from .segments import PatientTagSerializer
 
 
-class PatientSerializer(serializers.ModelSerializer[Patient]):
+class PatientSerializer(Answer[Patient]):
     phones = PhoneSerializer(many=True, read_only=True)
     tags = PatientTagSerializer(many=True, read_only=True)
     service_level = serializers.SerializerMethodField(
@@ -150,7 +151,7 @@ class PatientUpdateSerializer(PatientFieldsSerializer):
     version = serializers.IntegerField()
 
 
-class TimelineEntrySerializer(serializers.ModelSerializer[TimelineEntry]):
+class TimelineEntrySerializer(Answer[TimelineEntry]):
     by = serializers.CharField(source="actor.name", read_only=True)
 
     class Meta:

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import get_language
 from rest_framework import serializers
 
+from hospital_crm.lib.answers import Answer
 from hospital_crm.lib.rooms import CreateSerializer
 from hospital_crm.lib.serializer_fields import KeyField
 from institution.models import ReferenceItem
@@ -22,7 +23,7 @@ def tag_field(**more: Any) -> KeyField:
     return KeyField(queryset=ReferenceItem.objects.filter(list__code=LIST), many=True, **more)
 
 
-class PatientTagSerializer(serializers.ModelSerializer[PatientTag]):
+class PatientTagSerializer(Answer[PatientTag]):
     code = serializers.CharField(source="tag.code", read_only=True)
 
     class Meta:
