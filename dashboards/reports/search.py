@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
+from hospital_crm.lib.phones import searchable
 from hospital_crm.lib.prepared import Prepared
 from patients.models import Contact, Organisation, Patient
 from patients.querysets.gaps import Asked, asked_by, gap
@@ -34,9 +35,14 @@ class Found:
 
 def find_people(*, staff: Staff, text: str) -> Found:
     """People, whom the hospital spoke with last first; unknown callers and, by name, organisations, newest first."""
-    callers = Contact.objects.visible_to(staff).nobody_yet().behind_number(text).order_by("-pk")
+    callers = _find_callers(staff, text) if searchable(text) else []
     organisations = [] if is_question(text) else _find_organisations(staff, text.strip())
-    return Found(_find_patients(staff, asked_by(text)), list(callers[:MOST_CALLERS]), organisations)
+    return Found(_find_patients(staff, asked_by(text)), callers, organisations)
+
+
+def _find_callers(staff: Staff, number: str) -> list[Contact]:
+    found = Contact.objects.visible_to(staff).nobody_yet().behind_number(number)
+    return list(found.order_by("-pk")[:MOST_CALLERS])
 
 
 def _find_patients(staff: Staff, asked: Asked) -> list[Patient]:
