@@ -14,6 +14,7 @@ from hospital_crm.lib.keys import is_key
 from hospital_crm.lib.phones import NotAPhoneNumber, kept_phone
 from patients.models import Contact, Patient, Phone, Sex
 from patients.services.contacts import attach_contact
+from patients.services.guardians import GUARDIAN_UNKNOWN, is_child
 from patients.services.patients import NewPhone, register_patient
 from patients.services.phones import PhoneAlreadyThere, add_phone
 from promises.services.promises import renew_access
@@ -63,6 +64,7 @@ def name_caller(*, call: Call, patient: Patient, actor: Actor, at: datetime) -> 
 def register_caller(*, call: Call, new: NewPatient, actor: Actor, at: datetime) -> Patient:
     """The caller is on file as a new patient, with what was told in the call and the number.
 
+    No call waits for a guardian: of a child under 14 it is promised to find out who that is.
     Raises CallerIsKnown, ContactIsKnown.
     """
     if call.contact is None:
@@ -70,16 +72,26 @@ def register_caller(*, call: Call, new: NewPatient, actor: Actor, at: datetime) 
     values = {
         "name": new.name,
         "sex": new.sex,
-        "birth_year": timezone.localdate(call.started_at).year - call.age if call.age is not None else None,
+        "birth_year": _birth_year(call),
         "residence": call.residence,
         "source": call.source,
     }
     phone = _phone_of(call)
-    patient = register_patient(values=values, phones=[phone] if phone else [], actor=actor, at=at)
+    phones = [phone] if phone else []
+    patient = register_patient(values=values, phones=phones, guardian=GUARDIAN_UNKNOWN, actor=actor, at=at)
     attach_contact(contact=call.contact, patient=patient, actor=actor, at=at)
     renew_access(patient=patient, at=at)
     call.refresh_from_db()
     return patient
+
+
+def is_of_child(call: Call) -> bool:
+    """Whether whoever is registered from the call would need a guardian."""
+    return is_child({"birth_year": _birth_year(call)}, call.started_at)
+
+
+def _birth_year(call: Call) -> int | None:
+    return timezone.localdate(call.started_at).year - call.age if call.age is not None else None
 
 
 def find_person(staff: Staff, who: str) -> Patient | Contact | None:

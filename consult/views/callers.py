@@ -34,7 +34,7 @@ def call_caller(request: StaffRequest, pk: int) -> HttpResponse:
     typed = request.GET.get("q", "")[:LONGEST_QUESTION].replace("\0", "")
     record_question(typed, actor=request.user.actor, at=timezone.now())
     people = _meant(request, call.contact, typed).with_card().latest_contact_first()[:FOUND]
-    context = {"call": call, "form": form, "q": typed, "people": people}
+    context = {"call": call, "form": form, "q": typed, "people": people, "is_child": services.is_of_child(call)}
     return render(
         request, "consult/call_caller.html", {**context, "now": timezone.now(), "today": timezone.localdate()}
     )

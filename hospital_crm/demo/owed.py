@@ -39,6 +39,7 @@ PATIENTS = (
     ("Anna Petrova", "female", 1990, "refractive"),
     ("袁伟", "male", 1975, "glaucoma"),
 )
+GUARDIANS = {"李小满": "李志强", "梁一诺": "梁建波"}  # of those under 14
 FOLLOW_UPS = ("术后 1 天回访：眼压、疼痛、用药", "术后 1 周回访：视力和用药", "复查前提醒：停药和陪同")
 
 

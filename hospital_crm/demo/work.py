@@ -12,7 +12,9 @@ from hospital_crm.lib.phones import read_phone
 from institution.models import ReferenceItem
 from patients.models import Patient, Sex, Target
 from patients.services.contacts import find_or_create_contact
+from patients.services.guardians import NewGuardian
 from patients.services.patients import NewPhone, register_patient
+from patients.services.relatives import Named
 from promises.models import Promise
 from promises.services.closing import keep_promise
 from promises.services.handing_over import hand_over_promise
@@ -20,7 +22,7 @@ from promises.services.promises import make_promise, postpone_promise
 
 from .messages import seed_messages
 from .organisations import seed_organisations
-from .owed import CALLS, DAY, FOLLOW_UPS, HOUR, KEPT, MINUTE, OPEN, PATIENTS, RING, Owed
+from .owed import CALLS, DAY, FOLLOW_UPS, GUARDIANS, HOUR, KEPT, MINUTE, OPEN, PATIENTS, RING, Owed
 from .people import Hospital
 from .segments import seed_segments
 from .visits import seed_visits
@@ -50,9 +52,16 @@ def _patient(hospital: Hospital, rank: int, at: datetime) -> Patient:
     return register_patient(
         values={"name": name, "sex": Sex(sex), "birth_year": year, "department": hospital.places[place]},
         phones=[NewPhone(read_phone(f"1380000{2001 + rank}"))],
+        guardian=_guardian(rank),
         actor=hospital.actor if rank in NOT_AT_DESK else hospital.people["desk"].actor,
         at=at - (len(PATIENTS) - rank) * DAY,
     )
+
+
+def _guardian(rank: int) -> NewGuardian | None:
+    """A parent, who is not on file, on the child's own number."""
+    name = GUARDIANS.get(PATIENTS[rank][0])
+    return NewGuardian(Named(name, read_phone(f"1380000{2001 + rank}"))) if name else None
 
 
 def _promise(hospital: Hospital, owed: Owed, target: Target, at: datetime) -> Promise:

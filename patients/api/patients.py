@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
+from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import ReadOnlyModelViewSet
@@ -32,6 +33,7 @@ from patients.services import phones as phone_services
 from patients.services.addresses import reveal_address
 from patients.services.desk import register_at_desk
 from patients.services.exports import PEOPLE
+from patients.services.guardians import GUARDIAN_UNKNOWN, GuardianIsMissing
 from patients.services.identifiers import add_identifier
 from patients.services.levels import sees_levels
 from patients.services.looks import record_question
@@ -88,15 +90,20 @@ class PatientViewSet(ConsentsOfPatient, TagsOfPatient, GivesFiles, CreatesOnce, 
 
     def make(self, values: dict[str, Any]) -> Patient:
         submission, phones = values.pop("submission"), values.pop("phones", [])
-        return services.register_patient(
-            values=values,
-            phones=phones,
-            identifiers=values.pop("identifiers", []),
-            is_another=values.pop("is_another"),
-            submission=submission,
-            actor=actor_of(self.request),
-            at=timezone.now(),
-        )
+        guardian, is_unknown = values.pop("guardian"), values.pop("guardian_unknown")
+        try:
+            return services.register_patient(
+                values=values,
+                phones=phones,
+                identifiers=values.pop("identifiers", []),
+                is_another=values.pop("is_another"),
+                guardian=guardian or (GUARDIAN_UNKNOWN if is_unknown else None),
+                submission=submission,
+                actor=actor_of(self.request),
+                at=timezone.now(),
+            )
+        except GuardianIsMissing as missing:  # which is a field that was left out
+            raise ValidationError({missing.field: [str(missing)]}) from missing
 
     @extend_schema(request=serializers.PatientUpdateSerializer)
     def partial_update(self, request: Request, *args: Any, **kwargs: Any) -> Response:

@@ -19,6 +19,7 @@ from patients.rules.portrait import PORTRAIT, Fault, faults_of_portrait, tells_s
 from patients.services.identifiers import NewIdentifier
 
 from .fields import DISTRICT_ONLY, STREET_TOLD, BirthField, DistrictField, ResidentIdField
+from .guardians import GuardianFields
 
 
 class PatientFields(forms.ModelForm[Patient]):
@@ -80,7 +81,7 @@ WIDTHS = {
 }  # fmt: skip
 
 
-class PatientCreateForm(CreateForm, PatientFields):
+class PatientCreateForm(CreateForm, GuardianFields, PatientFields):
     phone = PhoneField(label=_("Phone"), required=False)
     owner = forms.ChoiceField(label=_("Whose phone"), choices=Phone.Owner.choices, initial=Phone.Owner.OWN)
     resident_id = ResidentIdField(
@@ -94,6 +95,21 @@ class PatientCreateForm(CreateForm, PatientFields):
         fields = (*PatientFields.Meta.fields, "address")  # type: ignore[assignment]
 
     field_order = ("name", "sex", "birth", "resident_id", "phone", "owner")
+
+    @property
+    def of_person(self) -> list[forms.BoundField]:
+        """What is always shown."""
+        return [field for field in self.visible_fields() if field.name not in GuardianFields.base_fields]
+
+    @property
+    def of_guardian(self) -> list[forms.BoundField]:
+        return [self[name] for name in GuardianFields.base_fields]
+
+    @property
+    def asks_for_guardian(self) -> bool:
+        """Somebody has said something there, or has to."""
+        typed = [name for name in GuardianFields.base_fields if name != "guardian_role"]
+        return any(self.errors.get(name) or self[name].value() for name in typed)
 
     @property
     def identifiers(self) -> list[NewIdentifier]:

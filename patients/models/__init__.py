@@ -5,6 +5,7 @@ from .consents import Consent, ConsentWording, Purpose
 from .duplicates import DuplicatePair, MatchKey
 from .erased_keys import ErasedKey
 from .grants import AccessGrant
+from .guardians import GuardianQuestion
 from .identifiers import Identifier
 from .imports import Import, ImportFault, ImportMapping
 from .levels import LevelSweep
@@ -42,6 +43,7 @@ __all__ = (
     "Employment",
     "ErasedKey",
     "ErasureStep",
+    "GuardianQuestion",
     "Identifier",
     "Import",
     "ImportFault",

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Protocol
 
 from hospital_crm.lib import phones, pinyin, resident_id
+from hospital_crm.lib.moments import years_later
 from hospital_crm.lib.phones import TRAILING_DIGITS
 from hospital_crm.lib.resident_id import Fault, NotAResidentId, read_resident_id
 from hospital_crm.lib.sealing import keyed_hash
@@ -36,6 +37,11 @@ def needs_guardian(birth_date: date | None, birth_year: int | None, on: date) ->
     if years is None:
         return False
     return (years if birth_date is not None else years - 1) < GUARDED_YEARS
+
+
+def latest_unguarded_birth(on: date) -> tuple[date, int]:
+    """The last date of birth, and the last year where that alone is known, of whoever decides alone that day."""
+    return years_later(on, -GUARDED_YEARS), on.year - GUARDED_YEARS - 1
 
 
 class Decided(Protocol):

@@ -20,6 +20,7 @@ from patients.models import LANGUAGES, ContactChannel, Patient, Sex, TimelineEnt
 from patients.rules.portrait import PORTRAIT, faults_of_portrait, tells_street
 from patients.services.levels import CODES
 
+from .guardians import GuardianSerializer
 from .numbers import NewIdentifierSerializer, NewPhoneSerializer, PhoneSerializer
 from .segments import PatientTagSerializer
 
@@ -139,6 +140,12 @@ class PatientCreateSerializer(CreateSerializer, PatientFieldsSerializer):
     identifiers = NewIdentifierSerializer(many=True, required=False)
     is_another = serializers.BooleanField(
         default=False, help_text="Somebody made sure that whoever has the same identity document is another person."
+    )
+    guardian = GuardianSerializer(
+        required=False, allow_null=True, default=None, help_text="Required under 14, unless `guardian_unknown`."
+    )
+    guardian_unknown = serializers.BooleanField(
+        default=False, help_text="Of a child under 14 nobody knows yet who the guardian is: it is promised to find out."
     )
 
 

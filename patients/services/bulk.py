@@ -55,9 +55,10 @@ def register_patients(
 ) -> Sequence[int]:
     """All of them are on file as by `register_patient`, or none is; the audit holds one entry for all. Their keys.
 
-    `at_desk`: each of them stood there; whoever brings a file has seen nobody. `numbers`: taken before; without them
-    nobody else gets a number until the transaction ends. Raises IntegrityError where a hospital number is taken;
-    BirthAgainstCard.
+    Nobody is asked for a guardian: these people are on file elsewhere already, and the page of each child under 14 says
+    that none is named yet. `at_desk`: each of them stood there; whoever brings a file has seen nobody. `numbers`: taken
+    before; without them nobody else gets a number until the transaction ends. Raises IntegrityError where a hospital
+    number is taken; BirthAgainstCard.
     """
     numbers = numbers or take_numbers(len(people), at=at)
     keys = free_keys(Patient, len(people))

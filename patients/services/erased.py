@@ -15,6 +15,7 @@ from patients.models import (
     Consent,
     DataRequest,
     Employment,
+    GuardianQuestion,
     Identifier,
     MatchKey,
     Merge,
@@ -72,7 +73,9 @@ def _forget_rows(keys: Collection[int], at: datetime) -> None:
     of_person = Q(patient__in=keys)
     Reveal.objects.filter(phone__patient__in=keys).delete()
     Relation.objects.filter(of_person | Q(relative__in=keys)).delete()
-    gone: Iterable[type[Model]] = (Phone, Identifier, SearchToken, MatchKey, TimelineEntry, ColleagueRecord, PatientTag)
+    gone: Iterable[type[Model]] = (
+        *(Phone, Identifier, SearchToken, MatchKey, TimelineEntry, ColleagueRecord, PatientTag, GuardianQuestion),
+    )
     for model in gone:
         model._default_manager.filter(of_person).delete()
     Employment.objects.filter(of_person).delete()

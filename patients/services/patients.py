@@ -21,6 +21,7 @@ from patients.rules.portrait import with_street_apart
 
 from .alike import has_identity_on_file
 from .desk import is_desk
+from .guardians import Guardian, check_guardian, write_guardian
 from .identifiers import NewIdentifier, write_identifiers
 from .search import compare_anew, findable, index_new_patients, index_patients
 from .survivors import survivor_of
@@ -67,11 +68,13 @@ def register_patient(
     at: datetime,
     submission: UUID | None = None,
     is_another: bool = False,
+    guardian: Guardian | None = None,
 ) -> Patient:
     """The person is on file with a number of ours and is found from now on; the first phone is the one to dial.
 
     What was left open is as an identity card says it. `is_another`: somebody has made sure that whoever has the same
-    identity document is not this person. Raises SamePersonOnFile without it; BirthAgainstCard, DuplicateSubmission,
+    identity document is not this person. `guardian`: of a child under 14, or the word that nobody knows yet who it is.
+    Raises SamePersonOnFile and GuardianIsMissing without them; BirthAgainstCard, DuplicateSubmission,
     IdentifierAlreadyThere, IdentifierOfAnother.
     """
 
@@ -79,6 +82,7 @@ def register_patient(
         if not is_another and has_identity_on_file(identifiers):
             raise SamePersonOnFile
         told = completed_by_cards(values, identifiers)
+        check_guardian(guardian, told=told, actor=actor, at=at)
         number = next_number(code=NUMBERS, at=at)
         patient = Patient.objects.create(
             **told,
@@ -91,6 +95,7 @@ def register_patient(
         rows = [Phone(patient=patient, **each) for each in phone_values(phones, at)]
         written = Phone.objects.bulk_create(rows)
         index_new_patients([findable(patient, written, write_identifiers(patient, identifiers, at))])
+        write_guardian(guardian, patient=patient, actor=actor, at=at)
         add_timeline_entry(
             target=patient,
             kind="patients.registered",

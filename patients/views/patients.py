@@ -19,6 +19,7 @@ from patients.forms import PatientCreateForm, PatientEditForm
 from patients.models import Patient, Phone
 from patients.services import patients as services
 from patients.services.alike import Alike, Typed, find_alike, has_identity_on_file
+from patients.services.duplicates import find_by_number
 from patients.services.looks import questions_typed
 
 from .identifiers import warn_of_area
@@ -38,7 +39,8 @@ def patient_create(request: StaffRequest) -> HttpResponse:
 
     def create() -> Patient:
         number = form.cleaned_data["phone"]
-        owner = Phone.Owner(form.cleaned_data["owner"])
+        owner, record = Phone.Owner(form.cleaned_data["owner"]), form.cleaned_data["number"]
+        on_file = find_by_number(record, among=Patient.objects.visible_to(request.user)) if record else None
         patient = services.register_patient(
             values=form.values,
             phones=[services.NewPhone(number, owner)] if number else [],
@@ -47,6 +49,7 @@ def patient_create(request: StaffRequest) -> HttpResponse:
             at=timezone.now(),
             submission=form.submission,
             is_another=is_another,
+            guardian=form.told_guardian(on_file),
         )
         warn_of_number(request, number)
         warn_of_area(request, form.identifiers)

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from django.db.models import Count, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from accounts.access import Capability, Role
 from accounts.models import Absence, Actor, Department, Staff, Team
@@ -18,7 +19,7 @@ from institution.models import Setting
 from institution.services.working_time import read_calendar
 from messaging.models import InboundText
 from messaging.services.inbound import settle_text
-from patients.models import DataRequest, LookToCheck, Target
+from patients.models import DataRequest, GuardianQuestion, LookToCheck, Target
 from promises.models import Promise
 
 from .recipients import upwards
@@ -121,14 +122,25 @@ def _who_rings_back(text: InboundText, at: datetime) -> Staff | Team | None:
     if (team := teams.first()) is not None:
         return team
     near = text.patient.department if text.patient else None
-    for people in (line, Staff.objects.keepers()):
-        for place in upwards(near):
-            if found := _leads(place, people):
-                return found
-        anybody: Staff | None = people.order_by("pk").first()
-        if anybody is not None:
-            return anybody
-    return None
+    return _near(near, line) or _near(near, Staff.objects.keepers())
+
+
+def _near(place: Department | None, people: QuerySet[Staff]) -> Staff | None:
+    """Who leads the department, or one above; else anybody of these people."""
+    found = next((leader for above in upwards(place) if (leader := _leads(above, people))), None)
+    return found or people.order_by("pk").first()
+
+
+def _days_to_find_out(question: GuardianQuestion, _place: Department | None) -> datetime:
+    return question.asked_at + timedelta(days=float(Setting.objects.number("patients.guardian_days")))
+
+
+def _who_finds_out(question: GuardianQuestion, _at: datetime) -> Staff | None:
+    """Whoever registered the child; where that one keeps no promises, somebody near the child's department."""
+    keepers, writer = Staff.objects.keepers(), question.asked_by.staff
+    asked = keepers.filter(pk=writer.pk).first() if writer else None
+    place = question.patient.department or (writer.department if writer else None)
+    return asked or _near(place, keepers)
 
 
 SOURCES = (
@@ -163,6 +175,16 @@ SOURCES = (
         is_one_a_person=True,
         settle=lambda text, actor, at: settle_text(text=text, actor=actor, at=at),
         term=_hours_to_answer,
+    ),
+    Source(
+        code="guardian_question",
+        kind=Promise.Kind.LOOK_INTO,
+        rows=lambda: GuardianQuestion.objects.with_people(),
+        target=lambda question: question.patient,
+        due=_days_to_find_out,
+        owner=_who_finds_out,
+        done_by=lambda _question: None,
+        note=lambda _question: gettext("Under 14: find out who the guardian is, and name them under Family."),
     ),
 )
 

@@ -17,6 +17,7 @@ from patients.models import (
     BulkRefusal,
     DataRequest,
     DuplicatePair,
+    GuardianQuestion,
     Identifier,
     LookToCheck,
     MatchKey,
@@ -106,6 +107,10 @@ def _asked(patient: Patient, now: datetime) -> None:
     open_request(patient=patient, asked=asked, actor=make.by(), at=now)
 
 
+def _lacks_guardian(patient: Patient, now: datetime) -> None:
+    GuardianQuestion.objects.create(patient=patient, asked_at=now, asked_by=make.by())
+
+
 def _looked_at(patient: Patient, staff: Staff, now: datetime) -> None:
     LookToCheck.objects.create(
         kind="colleague", staff=staff, day=now.date(), patient=patient, looks=1, found_at=now, updated_at=now
@@ -147,6 +152,7 @@ ROWS: dict[str, Builder] = {
     "patients.DuplicatePair.newer": lambda patient, staff, now: _pair(patient, Patient.objects.earliest("pk"), now),
     "patients.DuplicatePair.older": lambda patient, staff, now: _pair(patient, make.patient("王建军"), now),
     "patients.Employment.patient": lambda patient, staff, now: _employed(patient, now),
+    "patients.GuardianQuestion.patient": lambda patient, staff, now: _lacks_guardian(patient, now),
     "patients.Identifier.patient": lambda patient, staff, now: _card(patient, now),
     "patients.LookToCheck.patient": lambda patient, staff, now: _looked_at(patient, staff, now),
     "patients.MatchKey.patient": lambda patient, staff, now: MatchKey.objects.create(patient=patient, key="x"),

@@ -91,13 +91,17 @@ class Typist:
                 form.values[name] = form.choices[name][-1 - turn % len(form.choices[name])]
             for name in answer.wrong & form.texts.keys():
                 if name in known.exact or not form.values[name]:
-                    form.values[name] = self._right(form.texts[name], turn)
+                    is_missed = name in known.exact and not form.values[name]
+                    form.values[name] = self._right(form.texts[name], turn, is_missed=is_missed)
                 known.exact.add(name)
         return known
 
-    def _right(self, tag: markup.Tag, turn: int) -> str:
-        """What may be right in a field that takes no words: nothing, a day, the number of a record or of a card."""
-        if "required" not in tag.attributes:
+    def _right(self, tag: markup.Tag, turn: int, *, is_missed: bool) -> str:
+        """What may be right in a field that takes no words: nothing, a day, the number of a record or of a card.
+
+        `is_missed`: it was left empty, and something else that was typed asks for it.
+        """
+        if "required" not in tag.attributes and not is_missed:
             return ""
         numbers = [self.world.stranger.number, CARD]
         return RIGHT.get(tag["inputmode"] or tag["type"], str(numbers[turn % 2]))
