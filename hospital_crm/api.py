@@ -50,6 +50,7 @@ from jobs.api import JobViewSet
 from messaging.api import (
     ChannelViewSet,
     DeliveryView,
+    FollowerViewSet,
     MessageViewSet,
     NoteViewSet,
     OptOutViewSet,
@@ -132,6 +133,7 @@ for _path, _viewset, _name in (
     ("bulk-acts", BulkActViewSet, "bulk-act"),
     ("messages", MessageViewSet, "message"),
     ("channels", ChannelViewSet, "channel"),
+    ("followers", FollowerViewSet, "follower"),
     ("notes", NoteViewSet, "note"),
     ("opt-outs", OptOutViewSet, "opt-out"),
     ("templates", TemplateViewSet, "template"),
