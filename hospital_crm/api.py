@@ -50,6 +50,7 @@ from jobs.api import JobViewSet
 from messaging.api import (
     ChannelViewSet,
     DeliveryView,
+    FollowerViewSet,
     MessageViewSet,
     NoteViewSet,
     OptOutViewSet,
@@ -134,6 +135,7 @@ for _path, _viewset, _name in (  # addresses are tried in turn: what is asked fo
     ("bulk-acts", BulkActViewSet, "bulk-act"),
     ("messages", MessageViewSet, "message"),
     ("channels", ChannelViewSet, "channel"),
+    ("followers", FollowerViewSet, "follower"),
     ("notes", NoteViewSet, "note"),
     ("opt-outs", OptOutViewSet, "opt-out"),
     ("templates", TemplateViewSet, "template"),

@@ -61,6 +61,7 @@ urlpatterns = [
     path("patients/<int:patient_pk>/documents/new/", identifiers.identifier_create, name="identifier_create"),
     path("patients/documents/<int:pk>/reveal/", reveals.identifier_reveal, name="identifier_reveal"),
     path("patients/<int:pk>/address/reveal/", reveals.address_reveal, name="address_reveal"),
+    path("patients/<int:pk>/email/reveal/", reveals.email_reveal, name="email_reveal"),
     path("patients/<int:pk>/at-desk/", registration.desk_register, name="desk_register"),
     path("patients/export/", exports.patient_export, name="patient_export"),
     path("patients/export/<int:pk>/", exports.patient_export_file, name="patient_export_file"),

@@ -32,6 +32,7 @@ LABELS: Words = {
     "direction": gettext_lazy("Direction"),
     "disposition": gettext_lazy("How it ended"),
     "district": gettext_lazy("District"),
+    "email": gettext_lazy("E-mail"),
     "doctor": gettext_lazy("Doctor"),
     "due_at": gettext_lazy("Due"),
     "due_on": gettext_lazy("Answer due"),

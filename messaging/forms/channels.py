@@ -1,6 +1,5 @@
 """A department's group, and where a test goes."""
 
-import re
 from collections.abc import Callable
 from typing import Any
 
@@ -12,8 +11,7 @@ from accounts.models import Department
 from hospital_crm.lib.forms import CreateForm, StyledForm
 from hospital_crm.lib.phones import NotAPhoneNumber, is_mobile, read_phone
 from messaging.models import GatewaySetup, Provider
-
-OPEN_ID = re.compile(r"[\w-]{20,40}", re.ASCII)
+from messaging.services.followers import OPEN_ID, NotAnOpenId
 
 
 class GroupForm(CreateForm, forms.Form):
@@ -49,7 +47,7 @@ class TrialForm(StyledForm, forms.Form):
 
 def _open_id(text: str) -> str:
     if not OPEN_ID.fullmatch(text):
-        raise ValidationError(_("An open ID has 20 to 40 letters, digits, hyphens and underscores."))
+        raise ValidationError(NotAnOpenId.message)
     return text
 
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 
+from hospital_crm.lib import mail_addresses
 from hospital_crm.lib.phones import mask
 from hospital_crm.lib.worktime import next_allowed
 
@@ -65,7 +66,6 @@ def mask_address(address: str) -> str:
     """zh****@example.com, 138****8000, oia2****; of a name of one or two letters nothing is left."""
     if NUMBER.fullmatch(address):
         return mask(address.removeprefix(CHINA))
-    name, _, domain = address.rpartition("@")  # a name in quotes may hold one itself
-    if not name:
+    if not address.rpartition("@")[0]:
         return f"{address[:4] if len(address) >= OPEN_ID else ''}****"
-    return f"{name[:2] if len(name) > 2 else ''}****@{domain}"
+    return mail_addresses.mask(address)

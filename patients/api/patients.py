@@ -30,7 +30,7 @@ from patients.serializers.exports import PatientExportSerializer
 from patients.serializers.visits import DayQuerySerializer, day_of
 from patients.services import patients as services
 from patients.services import phones as phone_services
-from patients.services.addresses import reveal_address
+from patients.services.addresses import reveal_address, reveal_email
 from patients.services.desk import register_at_desk
 from patients.services.exports import PEOPLE
 from patients.services.guardians import GUARDIAN_UNKNOWN, GuardianIsMissing
@@ -146,6 +146,15 @@ class PatientViewSet(ConsentsOfPatient, TagsOfPatient, GivesFiles, CreatesOnce, 
         purpose = Reveal.Purpose(self.typed(serializers.RevealSerializer)["purpose"])
         address = reveal_address(patient=patient, purpose=purpose, staff=staff_of(request), at=timezone.now())
         return Response({"address": address})
+
+    @extend_schema(request=serializers.RevealSerializer, responses=serializers.ShownEmailSerializer)
+    @action(detail=True, methods=["post"], url_path="reveal-email")
+    def reveal_email(self, request: Request, pk: str) -> Response:
+        """The e-mail address in clear; the look is on record with its purpose."""
+        patient = self.get_object()
+        purpose = Reveal.Purpose(self.typed(serializers.RevealSerializer)["purpose"])
+        email = reveal_email(patient=patient, purpose=purpose, staff=staff_of(request), at=timezone.now())
+        return Response({"email": email})
 
     @extend_schema(request=None)
     @action(detail=True, methods=["post"], url_path="register-at-desk", needs=Capability.CONTROL_REGISTRATION)

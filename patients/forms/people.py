@@ -72,12 +72,13 @@ LISTS = {
     "insurance": "insurance",
     "occupation": "occupation",
 }
+HIDDEN = ("address", "email")  # what no form shows of what is on file
 NOT_ASKED = ("language", "preferred_channel")
 WIDTHS = {
     "name": "w4", "sex": "w4", "birth": "w4", "resident_id": "w6", "phone": "w6", "owner": "w6", "residence": "w6",
-    "department": "w6", "district": "w6", "address": "w6", "occupation": "w6", "last_source": "w6", "died_on": "w6",
-    "language": "w6", "preferred_channel": "w6", "preferred_from": "w6", "preferred_until": "w6", "not_before": "w6",
-    "source": "w6", "insurance": "w6", "card": "w6", "hospital_number": "w6",
+    "department": "w6", "district": "w6", "address": "w6", "email": "w6", "occupation": "w6", "last_source": "w6",
+    "died_on": "w6", "language": "w6", "preferred_channel": "w6", "preferred_from": "w6", "preferred_until": "w6",
+    "not_before": "w6", "source": "w6", "insurance": "w6", "card": "w6", "hospital_number": "w6",
 }  # fmt: skip
 
 
@@ -92,7 +93,7 @@ class PatientCreateForm(CreateForm, GuardianFields, PatientFields):
     )
 
     class Meta(PatientFields.Meta):
-        fields = (*PatientFields.Meta.fields, "address")  # type: ignore[assignment]
+        fields = (*PatientFields.Meta.fields, "address", "email")  # type: ignore[assignment]
 
     field_order = ("name", "sex", "birth", "resident_id", "phone", "owner")
 
@@ -131,11 +132,13 @@ class PatientEditForm(EditForm, PatientFields):
     district = DistrictField(label=_("District"), required=False)
     address = forms.CharField(label=_("Home address"), max_length=120, required=False)
     forgets_address = forms.BooleanField(label=_("There is no home address any more"), required=False)
+    email = forms.EmailField(label=_("E-mail"), max_length=120, required=False)
+    forgets_email = forms.BooleanField(label=_("There is no e-mail address any more"), required=False)
 
     class Meta(PatientFields.Meta):
         fields = (  # type: ignore[assignment]
             *PatientFields.Meta.fields,
-            *("district", "address", "occupation", "last_source", "died_on"),
+            *("district", "address", "email", "occupation", "last_source", "died_on"),
             *("language", "preferred_channel", "preferred_from", "preferred_until", "not_before"),
         )
         widgets = {
@@ -146,25 +149,32 @@ class PatientEditForm(EditForm, PatientFields):
         field_classes = {"not_before": MomentField}
 
     field_order = (
-        *("name", "sex", "birth", "residence", "district", "address", "forgets_address"),
+        *("name", "sex", "birth", "residence", "district", "address", "forgets_address", "email", "forgets_email"),
         *("occupation", "department", "hospital_number", "card", "source", "last_source", "insurance", "language"),
         *("preferred_channel", "not_before", "preferred_from", "preferred_until", "died_on"),
     )
 
     def __init__(self, *args: Any, instance: Patient, **kwargs: Any) -> None:
         birth = instance.birth_date.isoformat() if instance.birth_date else instance.birth_year or ""
-        super().__init__(*args, instance=instance, initial={"birth": birth, "address": ""}, **kwargs)
+        super().__init__(*args, instance=instance, initial={"birth": birth, **dict.fromkeys(HIDDEN, "")}, **kwargs)
         self.fields["row"] = forms.IntegerField(widget=forms.HiddenInput, initial=instance.pk, required=False)
-        self.fields["address"].col = ""  # type: ignore[attr-defined]  # a line of its own, so that pairs stay side by side
-        if instance.address:
-            self.fields["address"].help_text = _("One is on file. What is typed here replaces it.")
-        else:
-            del self.fields["forgets_address"]
+        for name in HIDDEN:
+            self.fields[name].col = ""  # type: ignore[attr-defined]  # a line of its own: pairs stay side by side
+            if getattr(instance, name):
+                self.fields[name].help_text = _("One is on file. What is typed here replaces it.")
+            else:
+                del self.fields[f"forgets_{name}"]
 
     def clean_address(self) -> str:
+        return self._typed_or_kept("address")
+
+    def clean_email(self) -> str:
+        return self._typed_or_kept("email")
+
+    def _typed_or_kept(self, name: str) -> str:
         """What is on file is shown for a purpose only, so not here: an empty field leaves it as it is."""
-        kept = "" if self.data.get("forgets_address") else self.instance.address
-        return self.cleaned_data["address"] or kept
+        kept = "" if self.data.get(f"forgets_{name}") else getattr(self.instance, name)
+        return self.cleaned_data[name] or kept
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

@@ -22,6 +22,8 @@ class Identifier(models.Model):
         TRAVEL_PERMIT = "travel_permit", _("Travel permit (Hong Kong, Macao, Taiwan)")
         SYSTEM = "system", _("Number in another system")
 
+    WECHAT = "wechat:"  # of scopes: an open id holds for one official account, which is named behind it
+
     patient = models.ForeignKey("patients.Patient", on_delete=models.PROTECT, related_name="identifiers")
     type = models.CharField(_("Document"), max_length=16, choices=Type)
     scope = models.CharField(max_length=40, blank=True)
@@ -43,6 +45,13 @@ class Identifier(models.Model):
 
     def __str__(self) -> str:
         return self.shown
+
+    @property
+    def kind_label(self) -> str:
+        """What it is a number of."""
+        if self.scope.startswith(self.WECHAT):
+            return str(_("WeChat open ID"))
+        return self.scope or str(self.get_type_display())
 
     @property
     def value(self) -> str:

@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Versioned
-from hospital_crm.lib import phones
+from hospital_crm.lib import mail_addresses, phones
 from hospital_crm.lib.districts import districts
 from patients import rules
 from patients.querysets import ContactQuerySet, PatientQuerySet
@@ -71,6 +71,7 @@ class Patient(Versioned):
     residence = models.CharField(_("Place of residence"), max_length=80, blank=True)
     district = models.CharField(_("District"), max_length=6, blank=True)  # a code of lib.districts
     address = models.CharField(_("Home address"), max_length=120, blank=True)  # below the district; masked
+    email = models.EmailField(_("E-mail"), max_length=120, blank=True)  # masked
     occupation = _item(_("Occupation"))
     language = models.CharField(_("Language"), max_length=10, choices=LANGUAGES, blank=True)
     preferred_channel = models.CharField(_("Likes to be reached"), max_length=8, choices=ContactChannel, blank=True)
@@ -146,6 +147,10 @@ class Patient(Versioned):
     def phone(self) -> Phone | None:
         """The one to dial; sees a prefetch of `phones`."""
         return next((phone for phone in self.phones.all() if phone.is_primary), None)
+
+    @property
+    def masked_email(self) -> str:
+        return mail_addresses.mask(self.email) if self.email else ""
 
     @property
     def lives_in(self) -> str:

@@ -79,6 +79,7 @@ COLUMNS = {
         _item("insurance", _("Insurance"), "insurance"),
         _item("source", _("Media source"), "source"),
         Column("card", _("Card"), lambda p, r: p.card),
+        Column("email", _("E-mail"), lambda p, r: p.masked_email, wraps=True),
         Column("channel", _("Likes to be reached"), lambda p, r: p.get_preferred_channel_display()),
         Column("not_before", _("Do not call before"), lambda p, r: said(p.not_before, r.now) if p.not_before else ""),
         Column(

@@ -9,6 +9,7 @@ from .numbers import (
     PhoneUpdateSerializer,
     RevealSerializer,
     ShownAddressSerializer,
+    ShownEmailSerializer,
     ShownIdentifierSerializer,
     ShownPhoneSerializer,
 )
@@ -27,6 +28,7 @@ __all__ = (
     "PhoneUpdateSerializer",
     "RevealSerializer",
     "ShownAddressSerializer",
+    "ShownEmailSerializer",
     "ShownIdentifierSerializer",
     "ShownPhoneSerializer",
     "TimelineEntrySerializer",

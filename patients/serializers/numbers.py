@@ -88,6 +88,10 @@ class ShownAddressSerializer(serializers.Serializer[Any]):
     address = serializers.CharField()
 
 
+class ShownEmailSerializer(serializers.Serializer[Any]):
+    email = serializers.CharField()
+
+
 class NewIdentifierSerializer(serializers.Serializer[Any]):
     """A document by its number; or, as `system`, the key of a row in another system, which `scope` names."""
 

@@ -34,6 +34,9 @@ class PatientSerializer(Answer[Patient]):
     )
     preferred_from = ClockField(read_only=True, allow_null=True)
     preferred_until = ClockField(read_only=True, allow_null=True)
+    email = serializers.CharField(
+        source="masked_email", read_only=True, help_text="Masked; `reveal-email` shows it. Empty where none is on file."
+    )
 
     class Meta:
         model = Patient
@@ -48,6 +51,7 @@ class PatientSerializer(Answer[Patient]):
             "died_on",
             "residence",
             "district",
+            "email",
             "occupation",
             "language",
             "preferred_channel",
@@ -97,6 +101,7 @@ class PatientFieldsSerializer(serializers.Serializer[Any]):
         max_length=80, required=False, allow_blank=True, help_text="Its code or full name."
     )
     address = serializers.CharField(max_length=120, required=False, allow_blank=True)
+    email = serializers.EmailField(max_length=120, required=False, allow_blank=True)
     language = serializers.ChoiceField(choices=LANGUAGES, required=False, allow_blank=True)
     preferred_channel = serializers.ChoiceField(choices=ContactChannel.choices, required=False, allow_blank=True)
     preferred_from = ClockField(required=False, allow_null=True)

@@ -1,4 +1,4 @@
-"""Where somebody lives: to the district for everybody, to the door for a purpose."""
+"""Where somebody lives and is written to: to the district for everybody, to the door or the mailbox for a purpose."""
 
 from datetime import datetime
 
@@ -19,11 +19,29 @@ def reveal_address(*, patient: Patient, purpose: Reveal.Purpose, staff: Staff, a
 
     Raises MayNotReveal.
     """
-    if not staff.can(Capability.REVEAL_NUMBERS):
-        raise MayNotReveal
-    verb, fields = "patient.address_revealed", [f"purpose_{purpose}"]
-    audit.record(actor=staff.actor, verb=verb, subject=patient, at=at, fields=fields)
+    _record("patient.address_revealed", patient, purpose, staff, at)
     return patient.address
 
 
-audit.name_verbs({"patient.address_revealed": _("Patient's address revealed")})
+@transaction.atomic
+def reveal_email(*, patient: Patient, purpose: Reveal.Purpose, staff: Staff, at: datetime) -> str:
+    """The e-mail address in clear; that the person saw it is on record with its purpose.
+
+    Raises MayNotReveal.
+    """
+    _record("patient.email_revealed", patient, purpose, staff, at)
+    return patient.email
+
+
+def _record(verb: str, patient: Patient, purpose: Reveal.Purpose, staff: Staff, at: datetime) -> None:
+    if not staff.can(Capability.REVEAL_NUMBERS):
+        raise MayNotReveal
+    audit.record(actor=staff.actor, verb=verb, subject=patient, at=at, fields=[f"purpose_{purpose}"])
+
+
+audit.name_verbs(
+    {
+        "patient.address_revealed": _("Patient's address revealed"),
+        "patient.email_revealed": _("Patient's e-mail address revealed"),
+    }
+)

@@ -46,6 +46,7 @@ def _person(patient: Patient) -> Row:
         "district": str(districts().get(patient.district, "")),
         "residence": patient.residence,
         "address": patient.address,
+        "email": patient.email,
         "language": coded(patient, "language"),
         "preferred_channel": coded(patient, "preferred_channel"),
         "preferred_from": _clock(patient.preferred_from),

@@ -43,9 +43,10 @@ def forget_names(keys: Collection[int], at: datetime) -> None:
 
 
 def words_of(keys: Collection[int]) -> set[str]:
-    """By what the people are known: names, numbers of the hospital and of documents, phones."""
+    """By what the people are known: names, numbers of the hospital and of documents, phones,
+    e-mail."""
     people = Patient.objects.filter(pk__in=keys)
-    words = {word for pair in people.values_list("name", "hospital_number") for word in pair}
+    words = {word for told in people.values_list("name", "hospital_number", "email") for word in told}
     words -= set(people.values_list("number", flat=True))  # that is what stays
     words |= set(Phone.objects.filter(patient__in=keys).values_list("digits", flat=True))
     words |= {_number_of(each) for each in Identifier.objects.filter(patient__in=keys)}

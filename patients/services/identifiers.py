@@ -56,6 +56,11 @@ class NewIdentifier:
     scope: str = ""
 
     @property
+    def is_open(self) -> bool:
+        """Nothing is to be hidden, but where somebody is written to by it."""
+        return self.type == Identifier.Type.SYSTEM and not self.scope.startswith(Identifier.WECHAT)
+
+    @property
     def digest(self) -> str:
         return rules.digest_of(self.type, self.number, self.scope)
 
@@ -79,6 +84,25 @@ def add_identifier(
     return create_once(submission=submission, kind=Identifier._meta.label, create=create, actor=actor, at=at)
 
 
+@transaction.atomic
+def replace_number(*, patient: Patient, scope: str, number: str, actor: Actor, at: datetime) -> None:
+    """In the other system the patient has this number from now on, and no other one; "" for none.
+
+    Raises IdentifierOfAnother, PersonErased.
+    """
+    held = hold_patient(patient)
+    new = NewIdentifier(Identifier.Type.SYSTEM, number, scope)
+    there = held.identifiers.filter(type=new.type, scope=scope)
+    gone, _rows = there.exclude(digest=new.digest).delete()
+    if number and not there.exists():
+        write_identifiers(held, [new], at)
+    elif not gone:
+        return  # it is as it was
+    index_patients([held])
+    verb = "patient.identifier_added" if number else "patient.identifier_removed"
+    audit.record(actor=actor, verb=verb, subject=held, at=at, fields=[str(new.type)])
+
+
 def write_identifiers(patient: Patient, new: Iterable[NewIdentifier], at: datetime) -> list[Identifier]:
     """The rows alone, for whoever indexes and records.
 
@@ -100,13 +124,12 @@ def identifier_values(new: Iterable[NewIdentifier], at: datetime) -> list[dict[s
 
 
 def _values(new: NewIdentifier, at: datetime) -> dict[str, Any]:
-    is_open = new.type == Identifier.Type.SYSTEM
     return {
         "type": new.type,
         "scope": new.scope,
         "digest": new.digest,
-        "sealed": "" if is_open else seal(new.number, purpose=rules.SEALED_FOR),
-        "shown": new.number if is_open else rules.mask_identifier(new.type, new.number),
+        "sealed": "" if new.is_open else seal(new.number, purpose=rules.SEALED_FOR),
+        "shown": new.number if new.is_open else rules.mask_identifier(new.type, new.number),
         "added_at": at,
     }
 
@@ -137,6 +160,7 @@ audit.name_fields({one.value: one.label for one in Identifier.Type})
 audit.name_verbs(
     {
         "patient.identifier_added": _("Patient's document added"),
+        "patient.identifier_removed": _("Patient's number in another system taken off"),
         "patient.identifier_revealed": _("Number of a patient's document revealed"),
     }
 )

@@ -22,6 +22,7 @@ LOOKS = [
     "patient.phone_revealed",
     "patient.identifier_revealed",
     "patient.address_revealed",
+    "patient.email_revealed",
     "patient.evidence_opened",
     "data_request.copy_fetched",
 ]

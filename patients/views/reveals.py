@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.access import Capability, StaffRequest, needs, post_only
 from hospital_crm.lib.errors import DomainError
 from patients.models import Identifier, Patient, Reveal
-from patients.services.addresses import reveal_address
+from patients.services.addresses import reveal_address, reveal_email
 from patients.services.identifiers import reveal_identifier
 
 from .phones import SHOWN_SECONDS
@@ -41,6 +41,17 @@ def address_reveal(request: StaffRequest, pk: int) -> HttpResponse:
         return reveal_address(patient=patient, purpose=purpose, staff=request.user, at=timezone.now())
 
     return _shown(request, patient=patient, masked=HIDDEN, look=look)
+
+
+@post_only
+@needs(Capability.FIND_PEOPLE)
+def email_reveal(request: StaffRequest, pk: int) -> HttpResponse:
+    patient = patient_of(request, pk)
+
+    def look(purpose: Reveal.Purpose) -> str:
+        return reveal_email(patient=patient, purpose=purpose, staff=request.user, at=timezone.now())
+
+    return _shown(request, patient=patient, masked=patient.masked_email, look=look)
 
 
 def _shown(

@@ -65,9 +65,11 @@ def _choice(form: MergeForm, group: str, older: Patient, newer: Patient) -> Row:
 
 
 def text_of(patient: Patient, group: str) -> str:
-    """A field's value in words; "" for none. An address is not shown here."""
+    """A field's value in words; "" for none. An address is not shown here, an e-mail address masked."""
     if group == "address":
         return HIDDEN if patient.address else ""
+    if group == "email":
+        return patient.masked_email
     if group == "district":
         return str(districts().get(patient.district, ""))
     return " – ".join(_text(patient, name) for name in GROUPS[group] if getattr(patient, name) not in (None, ""))

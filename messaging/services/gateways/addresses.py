@@ -1,12 +1,13 @@
 """Where a message goes, looked up when it is handed over: a number that was changed meanwhile is the new one."""
 
 from hospital_crm.lib import phones
+from hospital_crm.lib.sealing import CannotBeOpened
 from messaging.models import Message
 from patients.models import Identifier, Organisation, Patient, Phone
 
 TRIAL = "messaging.channel_trial"  # goes where the administrator typed that it should
 GROUP = "group"  # among the params of a message to a group: which one
-SCOPE = "wechat:"  # of identifiers: an open id holds for one account
+SCOPE = Identifier.WECHAT  # of identifiers: an open id holds for one account
 
 
 def number_of(message: Message) -> str:
@@ -21,6 +22,17 @@ def number_of(message: Message) -> str:
     return _mobile_at(message.organisation) if message.organisation else ""
 
 
+def email_of(message: Message) -> str:
+    """ "" for whoever has told none."""
+    if message.staff:
+        return message.staff.email
+    patient = _patient(message)
+    if patient is not None:
+        return patient.email
+    known = (each.email for each in message.organisation.open_contacts) if message.organisation else ()
+    return next(filter(None, known), "")
+
+
 def open_id_of(message: Message, app_id: str) -> str:
     """By which the official account knows the person; "" for somebody who does not follow it."""
     if message.kind == TRIAL:
@@ -29,7 +41,15 @@ def open_id_of(message: Message, app_id: str) -> str:
     if patient is None:
         return ""
     known = [each for each in patient.identifiers.all() if _is_open_id(each, app_id)]
-    return max(known, key=lambda each: (each.added_at, each.pk)).shown if known else ""
+    return _opened(max(known, key=lambda each: (each.added_at, each.pk))) if known else ""
+
+
+def _opened(identifier: Identifier) -> str:
+    """ "" of what was sealed by a key that is there no more: somebody has to enter it anew."""
+    try:
+        return identifier.value
+    except CannotBeOpened:
+        return ""
 
 
 def _is_open_id(identifier: Identifier, app_id: str) -> bool:

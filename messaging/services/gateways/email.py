@@ -17,6 +17,7 @@ from messaging.models import Message
 from messaging.services.letters import letter_of
 from messaging.services.links import unsubscribe_headers
 
+from .addresses import email_of
 from .base import ChannelError, Gateway, OnUnknown
 from .smtp import WatchedBackend, judged
 from .wire import TIME_OUT
@@ -26,6 +27,8 @@ log = logging.getLogger(__name__)
 
 
 class EmailGateway(Gateway):
+    reads = ("contact__became", "organisation__contacts")
+
     @property
     def is_set_up(self) -> bool:
         return not settings.EMAIL_BACKEND.endswith("dummy.EmailBackend")
@@ -35,7 +38,7 @@ class EmailGateway(Gateway):
         return get_connection()
 
     def address_of(self, message: Message) -> str:
-        return message.staff.email if message.staff else ""
+        return email_of(message)
 
     def takes(self, address: str) -> bool:
         try:

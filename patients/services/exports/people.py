@@ -54,8 +54,8 @@ def _clients(keys: list[int]) -> dict[int, str]:
 def _heading() -> list[str]:
     return [
         _("Number"), _("Hospital number"), _("Name"), _("Sex"), _("Born"), _("Died on"), _("Phone"),
-        _("Place of residence"), _("Home address"), _("Department"), _("Client"), _("Insurance"), _("Media source"),
-        _("Registered"), _("Last contact"),
+        _("Place of residence"), _("Home address"), _("E-mail"), _("Department"), _("Client"), _("Insurance"),
+        _("Media source"), _("Registered"), _("Last contact"),
     ]  # fmt: skip
 
 
@@ -70,6 +70,7 @@ def _row(patient: Patient, clients: str, *, in_clear: bool) -> list[str]:
         number_cell(patient.phone, in_clear=in_clear),
         patient.lives_in,
         patient.address if in_clear else "***" if patient.address else "",
+        patient.email if in_clear else patient.masked_email,
         patient.department.name if patient.department else "",
         clients,
         patient.insurance.label if patient.insurance else "",

@@ -15,6 +15,7 @@ WORDS: Mapping[str, str | Promise] = {
     "not_a_choice": _("This is none of the words that are known here."),
     "no_birth": _("Type a year such as 1953, or a date such as 1953-08-21, not in the future."),
     "no_number": _("This is no telephone number: it has 3 to 20 digits."),
+    "no_email": _("This is no e-mail address, such as zhang@example.com."),
     "card_shape": _("This is no number of such a document."),
     "card_birth": _("The date of birth in this number is none."),
     "card_check": _("The last character does not fit the others: one of them is wrong."),

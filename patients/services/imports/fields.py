@@ -7,6 +7,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.functional import Promise
@@ -160,6 +162,14 @@ def read_currency(text: str) -> str:
     return text.upper()
 
 
+def read_email(text: str) -> str:
+    try:
+        validate_email(_of(Patient, "email")(text))
+    except ValidationError as error:
+        raise BadCell("no_email") from error
+    return text
+
+
 def read_district_code(text: str) -> str:
     try:
         return read_district(text).code
@@ -182,6 +192,7 @@ PATIENT_FIELDS = {
     "residence": Field(_("Place of residence"), _of(Patient, "residence"), ("居住地", "city")),
     "district": Field(_("District"), read_district_code, ("区县", "行政区划")),
     "address": Field(_("Home address"), _of(Patient, "address"), ("地址", "住址", "详细地址")),
+    "email": Field(_("E-mail"), read_email, ("邮箱", "电子邮箱", "电子邮件", "email", "e-mail", "mail")),
     "card": Field(_("Discount or member card"), _of(Patient, "card"), ("会员卡", "优惠卡")),
     "insurance": Field(_("Insurance"), str, ("医保", "医保类型", "费别"), lookup="insurance"),
     "source": Field(_("Media source"), str, ("来源", "媒体来源"), lookup="media_source"),

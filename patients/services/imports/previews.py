@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.models import Actor
-from hospital_crm.lib import phones
+from hospital_crm.lib import mail_addresses, phones
 from hospital_crm.lib.errors import DomainError
 from hospital_crm.lib.phones import PhoneNumber
 from hospital_crm.lib.sheets import Row, Sheet
@@ -140,6 +140,8 @@ def _shown(code: str, value: Any) -> str:
         return rules.mask_identifier(rules.RESIDENT_ID, value)
     if code == "address":
         return HIDDEN
+    if code == "email":
+        return mail_addresses.mask(value)
     if code == "birth":
         return str(value[0] or value[1])
     if isinstance(value, datetime):
