@@ -5,11 +5,12 @@ from typing import Any
 
 import django_filters
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import BigIntegerField, QuerySet
 from drf_spectacular.utils import extend_schema_field
 
 from .fields import KeysOnly
-from .keys import MOST_DIGITS
+from .keys import MOST_DIGITS, read_key
+from .prepared import Gap, Prepared
 
 DAYS = ("since", "until")  # of every filter that has them, the first and the last
 
@@ -33,6 +34,29 @@ class KeysFilter(django_filters.ModelMultipleChoiceFilter):
     """By the keys of several other rows: any of them."""
 
     field_class = _KeysField
+
+
+class _KeptChoiceField(django_filters.fields.ModelChoiceField):
+    def __init__(self, *args: Any, kept: Prepared[Any], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._kept = kept
+
+    def to_python(self, value: Any) -> Any:
+        if not (key := read_key(str(value))):
+            return super().to_python(value)
+        found = self._kept.rows(
+            "by key", lambda: self.queryset.order_by().filter(pk=Gap("key", BigIntegerField())), {"key": key}
+        )
+        return found[0] if found else super().to_python(value)  # which says what is wrong
+
+
+class KeptChoiceFilter(django_filters.ModelChoiceFilter):
+    """By one row of a list that is the same for everybody; the row is read by a query that is put together once."""
+
+    field_class = _KeptChoiceField
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, kept=Prepared[Any](), **kwargs)
 
 
 class LastingKeyFilter(KeyFilter):

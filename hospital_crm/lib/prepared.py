@@ -42,6 +42,10 @@ class Prepared(Generic[Row]):
     def __init__(self) -> None:
         self._kept: dict[Hashable, _Question] = {}
 
+    def __deepcopy__(self, memo: dict[int, Any]) -> Prepared[Row]:
+        """What holds it is copied for each request; what is kept is kept for all of them."""
+        return self
+
     def rows(
         self, key: Hashable, build: Callable[[], models.QuerySet[Any, Row]], values: Mapping[str, Any] | None = None
     ) -> list[Row]:

@@ -42,8 +42,8 @@ from .consents import ConsentsOfPatient
 from .segments import TagsOfPatient
 
 
+LISTS = ("list", "without_visit")
 _seen = Prepared[Patient]()
-
 
 class PatientViewSet(ConsentsOfPatient, TagsOfPatient, GivesFiles, CreatesOnce, ReadOnlyModelViewSet[Patient]):
     needs = Capability.FIND_PEOPLE
@@ -56,8 +56,11 @@ class PatientViewSet(ConsentsOfPatient, TagsOfPatient, GivesFiles, CreatesOnce, 
     ordering: tuple[str, ...] = NEWEST
 
     def get_queryset(self) -> PatientQuerySet:
-        people = Patient.objects.visible_to(staff_of(self.request)).with_card()
-        return people.prefetch_related("tags__tag")
+        people = Patient.objects.visible_to(staff_of(self.request)).prefetch_related("phones")
+        return people if self.action in LISTS else people.prefetch_related("tags__tag")
+
+    def get_serializer_class(self) -> Any:
+        return serializers.PatientRowSerializer if self.action in LISTS else super().get_serializer_class()
 
     def seen(self, row: Model) -> Patient | None:
         kind = (staff_of(self.request).rights, timezone.localdate())
@@ -162,7 +165,7 @@ class PatientViewSet(ConsentsOfPatient, TagsOfPatient, GivesFiles, CreatesOnce, 
         """The desk has seen the person, who came on file in another way."""
         return self.answer(register_at_desk(patient=self.get_object(), actor=actor_of(request), at=timezone.now()))
 
-    @extend_schema(parameters=[DayQuerySerializer], responses=serializers.PatientSerializer(many=True), filters=False)
+    @extend_schema(parameters=[DayQuerySerializer], responses=serializers.PatientRowSerializer(many=True), filters=False)
     @action(
         detail=False,
         url_path="without-visit",

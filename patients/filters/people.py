@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 
 from accounts.models import Department
-from hospital_crm.lib.filters import KeysFilter
+from hospital_crm.lib.filters import KeptChoiceFilter, KeysFilter
 from hospital_crm.lib.forms import FilterForm
 from institution.models import ReferenceItem
 from patients.models import CLIENT_KINDS, Patient, Sex
@@ -39,13 +39,13 @@ def level_choices() -> list[tuple[str, str]]:
 class PatientFilter(django_filters.FilterSet):
     q = django_filters.CharFilter(label=_("Name, pinyin, phone, number"), method="found_by", max_length=60)
     sex = django_filters.ChoiceFilter(label=_("Sex"), choices=Sex.choices, empty_label=_("Everybody"))
-    department = django_filters.ModelChoiceFilter(
+    department = KeptChoiceFilter(
         label=_("Department"),
         queryset=Department.objects.in_tree_order(),
         empty_label=_("Every department"),
         null_label=_("No department"),
     )
-    source = django_filters.ModelChoiceFilter(
+    source = KeptChoiceFilter(
         label=_("Media source"),
         queryset=ReferenceItem.objects.of_list("media_source"),
         empty_label=_("Every source"),

@@ -13,7 +13,13 @@ from .numbers import (
     ShownIdentifierSerializer,
     ShownPhoneSerializer,
 )
-from .people import PatientCreateSerializer, PatientSerializer, PatientUpdateSerializer, TimelineEntrySerializer
+from .people import (
+    PatientCreateSerializer,
+    PatientRowSerializer,
+    PatientSerializer,
+    PatientUpdateSerializer,
+    TimelineEntrySerializer,
+)
 
 __all__ = (
     "AddIdentifierSerializer",
@@ -22,6 +28,7 @@ __all__ = (
     "DecisionSerializer",
     "IdentifierSerializer",
     "PatientCreateSerializer",
+    "PatientRowSerializer",
     "PatientSerializer",
     "PatientUpdateSerializer",
     "PhoneSerializer",

@@ -25,13 +25,41 @@ from .numbers import NewIdentifierSerializer, NewPhoneSerializer, PhoneSerialize
 from .segments import PatientTagSerializer
 
 
-class PatientSerializer(Answer[Patient]):
+class PatientRowSerializer(Answer[Patient]):
+    """Who it is and how to reach the person: what a list tells. The rest is told of one alone."""
+
     phones = PhoneSerializer(many=True, read_only=True)
-    tags = PatientTagSerializer(many=True, read_only=True)
     service_level = serializers.SerializerMethodField(
         help_text="What is owed, by its code in `GET /choices/?list=service_level`; empty for nothing else than to "
         "everybody, and for whoever is not told of it."
     )
+
+    class Meta:
+        model = Patient
+        fields: tuple[str, ...] = (
+            "id",
+            "number",
+            "hospital_number",
+            "name",
+            "sex",
+            "birth_date",
+            "birth_year",
+            "department",
+            "phones",
+            "service_level",
+            "registered_at",
+            "last_contact_at",
+            "version",
+        )
+
+    def get_service_level(self, patient: Patient) -> str:
+        return CODES.get(patient.service_level, "") if self.context.get("sees_levels") else ""
+
+
+class PatientSerializer(PatientRowSerializer):
+    """All that is on file in the record itself."""
+
+    tags = PatientTagSerializer(many=True, read_only=True)
     preferred_from = ClockField(read_only=True, allow_null=True)
     preferred_until = ClockField(read_only=True, allow_null=True)
     email = serializers.CharField(
@@ -41,39 +69,11 @@ class PatientSerializer(Answer[Patient]):
     class Meta:
         model = Patient
         fields = (
-            "id",
-            "number",
-            "hospital_number",
-            "name",
-            "sex",
-            "birth_date",
-            "birth_year",
-            "died_on",
-            "residence",
-            "district",
-            "email",
-            "occupation",
-            "language",
-            "preferred_channel",
-            "preferred_from",
-            "preferred_until",
-            "not_before",
-            "card",
-            "source",
-            "last_source",
-            "insurance",
-            "department",
-            "phones",
-            "tags",
-            "service_level",
-            "registered_at",
-            "desk_registered_at",
-            "last_contact_at",
-            "version",
+            *PatientRowSerializer.Meta.fields,
+            *("died_on", "residence", "district", "email", "occupation", "language", "preferred_channel"),
+            *("preferred_from", "preferred_until", "not_before", "card", "source", "last_source", "insurance"),
+            *("tags", "desk_registered_at"),
         )
-
-    def get_service_level(self, patient: Patient) -> str:
-        return CODES.get(patient.service_level, "") if self.context.get("sees_levels") else ""
 
 
 def _items(code: str) -> Any:

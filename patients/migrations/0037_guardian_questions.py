@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0008_saved_views"),
-        ("patients", "0034_erased_keys"),
+        ("patients", "0036_open_ids_are_masked"),
     ]
 
     operations = [

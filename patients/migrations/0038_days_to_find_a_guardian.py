@@ -31,5 +31,5 @@ def remove_setting(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> 
 
 
 class Migration(migrations.Migration):
-    dependencies = [("patients", "0035_guardian_questions"), ("institution", "0003_units_of_things_and_hours")]
+    dependencies = [("patients", "0037_guardian_questions"), ("institution", "0003_units_of_things_and_hours")]
     operations = [migrations.RunPython(add_setting, remove_setting)]
