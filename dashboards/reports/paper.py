@@ -26,6 +26,7 @@ LABELS: Words = {
     "tags": gettext_lazy("Tags"),
     "channel": gettext_lazy("Channel"),
     "decided_at": gettext_lazy("When"),
+    "last_on": gettext_lazy("Last day"),
     "department": gettext_lazy("Department"),
     "diagnoses": gettext_lazy("Diagnoses"),
     "died_on": gettext_lazy("Died on"),

@@ -20,7 +20,7 @@ WORDS = {
     Reason.DECEASED: Reason.DECEASED.label,
     Reason.HELD: _("Contact with this patient is on hold."),
     Reason.OPTED_OUT: _("They want no such contact any more."),
-    Reason.NO_CONSENT: _("They have taken back their consent to such contact."),
+    Reason.NO_CONSENT: _("They have taken back their consent to such contact, or it has ended."),
     Reason.QUIET: _("These are quiet hours for such calls."),
     Reason.CAPPED: Reason.CAPPED.label,
 }

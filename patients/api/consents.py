@@ -45,5 +45,5 @@ class ConsentsOfPatient(Room):
 
 def _consents(patient: Patient) -> object:
     decisions = patient.consents.in_order().reverse().select_related("wording")
-    told = {"standing": standing_of(patient).values(), "decisions": decisions}
+    told = {"standing": standing_of(patient, timezone.localdate()).values(), "decisions": decisions}
     return serializers.ConsentsSerializer(told).data

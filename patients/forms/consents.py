@@ -13,6 +13,8 @@ from hospital_crm.lib.forms import CreateForm
 from patients.models import Consent, ConsentWording, Purpose
 from patients.services.consents import Decision
 
+from .fields import DAY
+
 GIVEN = [("yes", _("Agrees")), ("no", _("Does not agree, or no longer"))]
 
 
@@ -25,6 +27,12 @@ class ConsentForm(CreateForm, forms.Form):
     said_by = forms.ChoiceField(label=_("Who said so"), choices=Consent.SaidBy.choices, initial=Consent.SaidBy.SELF)
     way = forms.ChoiceField(label=_("How"), choices=Consent.Way.choices, initial=Consent.Way.SPOKEN)
     decided_at = MomentField(label=_("When"), required=False, help_text=_("Leave it empty for now."))
+    last_on = forms.DateField(
+        label=_("Last day"),
+        required=False,
+        widget=DAY,
+        help_text=_("After it the agreement counts no longer. Leave it empty where nobody set one."),
+    )
     evidence = forms.FileField(
         label=_("Signed paper"), required=False, help_text=_("A scan or photograph: PDF, PNG or JPEG.")
     )
@@ -39,6 +47,7 @@ class ConsentForm(CreateForm, forms.Form):
             way=Consent.Way(chosen["way"]),
             said_by=Consent.SaidBy(chosen["said_by"]),
             decided_at=chosen["decided_at"],
+            last_on=chosen["last_on"],
         )
 
     @property

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.db import models
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -81,6 +83,7 @@ class Consent(models.Model):
     said_by = models.CharField(_("Who said so"), max_length=8, choices=SaidBy, default=SaidBy.SELF)
     wording = models.ForeignKey(ConsentWording, on_delete=models.PROTECT, null=True, related_name="+")
     evidence = models.ForeignKey("jobs.StoredFile", on_delete=models.PROTECT, null=True, related_name="+")
+    last_on = models.DateField(_("Last day"), null=True)  # on which an agreement counts; None: until taken back
     recorded_at = models.DateTimeField()
     recorded_by = models.ForeignKey("accounts.Actor", on_delete=models.PROTECT, related_name="+")
 
@@ -88,10 +91,19 @@ class Consent(models.Model):
 
     class Meta:
         verbose_name = _("Consent")
+        constraints = [
+            models.CheckConstraint(
+                name="consent_that_ends_is_given", condition=models.Q(last_on__isnull=True) | models.Q(is_given=True)
+            )
+        ]
         indexes = [models.Index(fields=["patient", "purpose", "-decided_at"], name="consent_of_patient")]
 
     def __str__(self) -> str:
         return f"{self.get_purpose_display()} {self.pk}"
+
+    def holds(self, on: date) -> bool:
+        """Whether it is an agreement that counts that day: one whose last day is over counts as not given."""
+        return self.is_given and (self.last_on is None or on <= self.last_on)
 
     def told_on(self, channel: str) -> str:
         """What was said, in words, on a channel or ("") all of them."""
@@ -99,4 +111,6 @@ class Consent(models.Model):
             f"{self.get_purpose_display()} ({self.Channel(channel).label})" if channel else self.get_purpose_display()
         )
         word = _("allowed") if self.is_given else _("not allowed")
+        if self.last_on:
+            return gettext("%(what)s: %(word)s until %(day)s") % {"what": what, "word": word, "day": self.last_on}
         return gettext("%(what)s: %(word)s") % {"what": what, "word": word}

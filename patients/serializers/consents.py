@@ -17,21 +17,24 @@ class ConsentSerializer(serializers.ModelSerializer[Consent]):
 
     class Meta:
         model = Consent
-        fields = ("id", "purpose", "channel", "is_given", "decided_at", "way", "said_by", "wording_version")
+        fields = ("id", "purpose", "channel", "is_given", "decided_at", "last_on", "way", "said_by", "wording_version")
 
 
-class OnChannelSerializer(serializers.ModelSerializer[Consent]):
-    class Meta:
-        model = Consent
-        fields = ("channel", "is_given")
+class OnChannelSerializer(serializers.Serializer[Any]):
+    channel = serializers.ChoiceField(choices=Consent.Channel.choices)
+    is_given = serializers.BooleanField()
+    last_on = serializers.DateField(allow_null=True)
 
 
 class StandingSerializer(serializers.Serializer[Any]):
-    """`channels` were decided on alone, and later than the rest."""
+    """As of today. `channels` were decided on alone, and later than the rest; `last_on` is the last day of a word that
+    ends by itself.
+    """
 
     purpose = serializers.ChoiceField(choices=Purpose.choices)
     is_allowed = serializers.BooleanField()
-    channels = OnChannelSerializer(many=True)
+    last_on = serializers.DateField(allow_null=True)
+    channels = OnChannelSerializer(many=True, source="on_channels")
 
 
 class ConsentsSerializer(serializers.Serializer[Any]):
@@ -48,6 +51,9 @@ class DecisionSerializer(CreateSerializer):
     way = serializers.ChoiceField(choices=Consent.Way.choices, default=Consent.Way.SPOKEN)
     said_by = serializers.ChoiceField(choices=Consent.SaidBy.choices, default=Consent.SaidBy.SELF)
     decided_at = MomentField(required=False, allow_null=True, default=None)
+    last_on = serializers.DateField(
+        required=False, allow_null=True, default=None, help_text="The last day on which an agreement counts."
+    )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         submission = attrs.pop("submission")
@@ -58,5 +64,6 @@ class DecisionSerializer(CreateSerializer):
             way=Consent.Way(attrs["way"]),
             said_by=Consent.SaidBy(attrs["said_by"]),
             decided_at=attrs["decided_at"],
+            last_on=attrs["last_on"],
         )
         return {"submission": submission, "decision": decision}

@@ -2,6 +2,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
+from typing import NamedTuple
 from uuid import UUID
 
 from django.core.files import File
@@ -47,6 +48,20 @@ class DecidedInTheFuture(DomainError):
     field = "decided_at"
 
 
+class LastDayBeforeFirst(DomainError):
+    """Nobody agrees to something that is over."""
+
+    message = _("The last day lies before the day on which it was said.")
+    field = "last_on"
+
+
+class RefusalHasNoEnd(DomainError):
+    """Only an agreement ends by itself: what is not allowed is not allowed until somebody agrees."""
+
+    message = _("Only an agreement has a last day.")
+    field = "last_on"
+
+
 @dataclass(frozen=True)
 class Decision:
     purpose: Purpose
@@ -55,6 +70,7 @@ class Decision:
     way: Consent.Way = Consent.Way.SPOKEN
     said_by: Consent.SaidBy = Consent.SaidBy.SELF
     decided_at: datetime | None = None  # now, if nobody says otherwise
+    last_on: date | None = None  # the last day on which an agreement counts
 
 
 def record_consent(
@@ -68,11 +84,11 @@ def record_consent(
 ) -> Consent:
     """From that moment on the decision counts, in the words that are in use now; the story tells it.
 
-    Raises GuardianDecides, PersonErased, DecidedInTheFuture, DuplicateSubmission, and what `store_file` raises.
+    Raises GuardianDecides, PersonErased, DecidedInTheFuture, LastDayBeforeFirst, RefusalHasNoEnd, DuplicateSubmission,
+    and what `store_file` raises.
     """
     decided_at = decision.decided_at or at
-    if decided_at > at:
-        raise DecidedInTheFuture
+    _check_days(decision, decided_at, at)
 
     def create() -> Consent:
         held = survivor_of(patient)
@@ -84,6 +100,7 @@ def record_consent(
             channel=decision.channel,
             is_given=decision.is_given,
             decided_at=decided_at,
+            last_on=decision.last_on,
             way=decision.way,
             said_by=decision.said_by,
             wording=ConsentWording.objects.in_use(decision.purpose),
@@ -96,6 +113,15 @@ def record_consent(
 
     with transaction.atomic():
         return create_once(submission=submission, kind=Consent._meta.label, create=create, actor=actor, at=at)
+
+
+def _check_days(decision: Decision, decided_at: datetime, at: datetime) -> None:
+    if decided_at > at:
+        raise DecidedInTheFuture
+    if decision.last_on is not None and not decision.is_given:
+        raise RefusalHasNoEnd
+    if decision.last_on is not None and decision.last_on < timezone.localdate(decided_at):
+        raise LastDayBeforeFirst
 
 
 def _stored(evidence: File[bytes] | None, actor: Actor, at: datetime) -> StoredFile | None:
@@ -118,33 +144,65 @@ def _tell(consent: Consent, actor: Actor) -> None:
     )
 
 
-def standing_of(patient: Patient) -> Mapping[Purpose, "Standing"]:
-    """How each purpose stands now, also of those of which nothing was ever said."""
-    return standing_in(patient.consents.in_order())
+def standing_of(patient: Patient, on: date) -> Mapping[Purpose, "Standing"]:
+    """How each purpose stands that day, also of those of which nothing was ever said."""
+    return standing_in(patient.consents.in_order(), on)
 
 
-def standing_in(consents: Iterable[Consent]) -> Mapping[Purpose, "Standing"]:
+def standing_in(consents: Iterable[Consent], on: date) -> Mapping[Purpose, "Standing"]:
     """The same where a patient's decisions were read already, the last one last."""
     last = {(one.purpose, one.channel): one for one in consents}
-    return {purpose: Standing(purpose, *_of_purpose(purpose, last)) for purpose in Purpose}
+    return {purpose: Standing(purpose, *_of_purpose(purpose, last), on) for purpose in Purpose}
+
+
+class OnChannel(NamedTuple):
+    """How it stands on a channel that was decided on alone."""
+
+    consent: Consent
+    is_given: bool
+
+    @property
+    def channel(self) -> str:
+        return self.consent.channel
+
+    @property
+    def label(self) -> str:
+        return str(self.consent.get_channel_display())
+
+    @property
+    def last_on(self) -> date | None:
+        return self.consent.last_on
 
 
 @dataclass(frozen=True)
 class Standing:
-    """`said` is the last word for all channels, None if there is none; `channels` are later words for single ones."""
+    """`said` is the last word for all channels, None if there is none; `channels` are later words for single ones.
+
+    A word that had a last day is still the last one said when that is over: what it allowed is not allowed any more.
+    """
 
     purpose: Purpose
     said: Consent | None
     channels: tuple[Consent, ...]
+    on: date
 
     @cached_property
     def is_allowed(self) -> bool:
-        return self.said.is_given if self.said is not None else allowed_unasked(self.purpose)
+        return self.said.holds(self.on) if self.said is not None else allowed_unasked(self.purpose)
+
+    @property
+    def last_on(self) -> date | None:
+        """Until when it is allowed, or was."""
+        return self.said.last_on if self.said is not None else None
+
+    @property
+    def on_channels(self) -> list[OnChannel]:
+        return [OnChannel(one, one.holds(self.on)) for one in self.channels]
 
     def allows(self, channel: str) -> bool:
         """On this channel."""
         word = self.word(channel)
-        return word.is_given if word is not None else self.is_allowed
+        return word.holds(self.on) if word is not None else self.is_allowed
 
     def word(self, channel: str) -> Consent | None:
         """The one that counts on this channel; None where nothing was said."""
@@ -162,11 +220,11 @@ class Standings:
         """On this channel that day. Whoever is nobody on file has said nothing; a child's own yes is none."""
         if patient is None:
             return self.unasked[purpose]
-        word = Standing(purpose, *self.words.get((patient.pk, purpose), (None, ()))).word(channel)
+        word = Standing(purpose, *self.words.get((patient.pk, purpose), (None, ())), on).word(channel)
         if word is None:
             return self.unasked[purpose]
         by_guardian = word.said_by == Consent.SaidBy.GUARDIAN
-        return word.is_given and (by_guardian or purpose == Purpose.CARE or not patient.needs_guardian(on))
+        return word.holds(on) and (by_guardian or purpose == Purpose.CARE or not patient.needs_guardian(on))
 
 
 def standings_of(patients: Iterable[Patient], purposes: Collection[Purpose]) -> Standings:
@@ -193,14 +251,14 @@ class Disagreement:
         return self.last.told_on(self.channel)
 
 
-def disagreements(one: Patient, other: Patient) -> list[Disagreement]:
-    """On what the two have said different things; what holds for all channels is named once."""
-    first, second = standing_of(one), standing_of(other)
+def disagreements(one: Patient, other: Patient, on: date) -> list[Disagreement]:
+    """On what the words of the two differ that day; what holds for all channels is named once."""
+    first, second = standing_of(one, on), standing_of(other, on)
     found = []
     for purpose in Purpose:
         for channel in ("", *Consent.Channel.values):
             words = first[purpose].word(channel), second[purpose].word(channel)
-            if words[0] and words[1] and words[0].is_given != words[1].is_given:
+            if words[0] and words[1] and words[0].holds(on) != words[1].holds(on):
                 last = words[0] if rules.is_later(words[0], words[1]) else words[1]
                 found.append(Disagreement(purpose, channel, last))
                 if not channel:

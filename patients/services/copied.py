@@ -5,6 +5,7 @@ from datetime import time
 from typing import Any
 
 from django.db import models
+from django.utils import timezone
 
 from hospital_crm.lib.districts import districts
 from hospital_crm.lib.sealing import CannotBeOpened
@@ -28,7 +29,7 @@ def copy_of_archive(patient: Patient) -> dict[str, list[Row]]:
         "relatives": _relatives(patient),
         "employers": [_employer(each) for each in patient.employments.select_related("organisation").order_by("pk")],
         "visits": _visits(patient),
-        "consents_now": [_standing(each) for each in standing_of(patient).values()],
+        "consents_now": [_standing(each) for each in standing_of(patient, timezone.localdate()).values()],
         "consents": [_consent(each) for each in patient.consents.in_order().select_related("wording", "evidence")],
         "data_requests": [_request(each) for each in patient.data_requests.order_by("pk")],
     }
@@ -157,7 +158,8 @@ def _standing(standing: Any) -> Row:
     return {
         "purpose": {"code": purpose.value, "text": str(purpose.label)},
         "is_allowed": standing.is_allowed,
-        "otherwise": ", ".join(str(each.get_channel_display()) for each in standing.channels),
+        "last_on": str(standing.last_on or ""),
+        "otherwise": ", ".join(each.label for each in standing.on_channels),
     }
 
 
@@ -167,6 +169,7 @@ def _consent(consent: Any) -> Row:
         "channel": coded(consent, "channel"),
         "is_given": consent.is_given,
         "decided_at": moment(consent.decided_at),
+        "last_on": str(consent.last_on or ""),
         "way": coded(consent, "way"),
         "said_by": coded(consent, "said_by"),
         "wording": consent.wording.text if consent.wording else None,

@@ -26,10 +26,11 @@ def consent_list(request: StaffRequest, patient_pk: int) -> HttpResponse:
     audit.record_look(actor=request.user.actor, verb="patient.opened", subject=patient, at=timezone.now())
     context = {
         "patient": patient,
-        "standing": list(services.standing_of(patient).values()),
+        "standing": list(services.standing_of(patient, timezone.localdate()).values()),
         "may_word": request.user.can(Capability.MANAGE_PROTOCOLS),
         "decisions": patient.consents.in_order().reverse().select_related("wording", "evidence", "recorded_by__staff"),
         "now": timezone.now(),
+        "today": timezone.localdate(),
     }
     return render(request, "patients/consent_list.html", context)
 

@@ -112,7 +112,7 @@ def _side_by_side(request: StaffRequest, pair: DuplicatePair, form: MergeForm) -
         "facts": facts_of(pair.older, pair.newer, reader=request.user, with_numbers=is_merged),
         "choices": choices_of(form),
         "changed": [label_of(group) for group in form.changed],
-        "disagreements": [] if is_merged else disagreements(pair.older, pair.newer),
+        "disagreements": [] if is_merged else disagreements(pair.older, pair.newer, timezone.localdate()),
         "are_relatives": Relation.objects.open().between(pair.older, pair.newer).exists(),
         "is_merged": is_merged,
         "gone": [each for each in (pair.older, pair.newer) if each.merged_into_id],

@@ -1,5 +1,6 @@
 """The page of one person: who it is, the story, what is known and what is open."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import BigIntegerField, Q
@@ -15,7 +16,7 @@ from hospital_crm.lib.htmx import render_part
 from hospital_crm.lib.keys import is_key
 from hospital_crm.lib.prepared import Gap, Prepared
 from institution.models import ReferenceItem
-from patients.models import CLIENT_KINDS, DuplicatePair, Patient, Reveal, Visit
+from patients.models import CLIENT_KINDS, Consent, DuplicatePair, Patient, Reveal, Visit
 from patients.models.timeline import PARTS
 from patients.querysets import PairQuerySet, PatientQuerySet
 from patients.querysets.organisations import EmploymentQuerySet
@@ -83,7 +84,7 @@ def _panels(request: StaffRequest, patient: Patient) -> dict[str, Any]:
         "shows_numbers": bool(vars(patient)["is_owed"]),
         "recent": last_visits(request, patient) if Panel.VISITS in filled else [],
         "clients": [CLIENT_KINDS[kind] for kind in client_kinds_of(filled)],
-        "standing": list(standing_in(patient.consents.in_order() if Panel.CONSENTS in filled else ()).values()),
+        "standing": list(standing_in(_words(patient, filled), timezone.localdate()).values()),
         "tags": patient.tags.select_related("tag", "added_by__staff") if Panel.TAGS in filled else [],
         "identifiers": patient.identifiers.in_order() if Panel.DOCUMENTS in filled else [],
         "employers": list(_employers(request, patient)) if Panel.EMPLOYERS in filled else [],
@@ -91,6 +92,10 @@ def _panels(request: StaffRequest, patient: Patient) -> dict[str, Any]:
         "pairs": _pairs(request, patient) if Panel.ALIKE in filled else [],
         "level": _from_lists(patient, request.user),
     }
+
+
+def _words(patient: Patient, filled: Panel) -> Iterable[Consent]:
+    return patient.consents.in_order() if Panel.CONSENTS in filled else ()
 
 
 def _from_lists(patient: Patient, reader: Staff) -> str:

@@ -134,5 +134,6 @@ def _relative(kin: Kin) -> str:
 
 def _consents(patient: Patient) -> str:
     """What was said, not what holds unasked."""
-    words = [word for each in standing_of(patient).values() for word in (each.said, *each.channels)]
+    standing = standing_of(patient, timezone.localdate())
+    words = [word for each in standing.values() for word in (each.said, *each.channels)]
     return " · ".join(word.told_on(word.channel) for word in words if word is not None)

@@ -1,5 +1,6 @@
 """What a person may rely on: a consent that is taken back holds at once, and every look is on record. Mission A7."""
 
+from django.utils import timezone
 from playwright.sync_api import expect
 
 from patients.models import Purpose
@@ -26,7 +27,7 @@ def test_a_consent_is_given_and_taken_back(browse: Open) -> None:
         expect(page.locator("main")).to_contain_text("Agreed" if decision == "yes" else "Not agreed")
         page.get_by_role("link", name="Back to the patient").click()
         expect(offers).to_contain_text(stands)
-    assert not standing_of(patient)[Purpose.MARKETING].is_allowed
+    assert not standing_of(patient, timezone.localdate())[Purpose.MARKETING].is_allowed
     expect(page.locator("#story")).to_contain_text("Offers and greetings")
 
 
@@ -50,7 +51,7 @@ def test_what_was_said_again_after_something_else_counts(browse: Open) -> None:
         page.go_back()
     page.wait_for_url("**/consents/new/")
     decide("yes")
-    assert standing_of(patient)[Purpose.MARKETING].is_allowed
+    assert standing_of(patient, timezone.localdate())[Purpose.MARKETING].is_allowed
     assert patient.consents.count() == 3
 
 

@@ -78,6 +78,9 @@ def both(*acts: Callable[[Patient, datetime], object]) -> Callable[[Patient, dat
     [
         (MARKETING, nothing, False),
         (MARKETING, agrees(Purpose.MARKETING), True),
+        (MARKETING, agrees(Purpose.MARKETING, last_on=date(2026, 3, 12)), True),
+        (MARKETING, agrees(Purpose.MARKETING, last_on=date(2026, 3, 11)), False),
+        (CARE, agrees(Purpose.CARE, last_on=date(2026, 3, 11)), False),
         (MARKETING, agrees(Purpose.SURVEY), False),
         (MARKETING, agrees(Purpose.MARKETING, channel="email"), True),
         (MARKETING, agrees(Purpose.MARKETING, channel="sms"), False),

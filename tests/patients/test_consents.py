@@ -1,13 +1,14 @@
 """What people agree to, by purpose and channel; the last word counts. Mission A7; PIPL art. 13-15, 29, 31."""
 
 import re
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, cast
 from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import FileResponse
+from django.utils import timezone
 
 from accounts.models import AuditEntry, Staff
 from institution.models import Setting
@@ -18,6 +19,8 @@ from patients.services.consents import (
     DecidedInTheFuture,
     Decision,
     GuardianDecides,
+    LastDayBeforeFirst,
+    RefusalHasNoEnd,
     add_wording,
     record_consent,
     standing_of,
@@ -26,7 +29,7 @@ from tests import make
 from tests.accounts.pages import Page, fill, in_english
 from tests.api.test_patients import sent
 
-HOUR = timedelta(hours=1)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 PAPER = b"%PDF-1.7 signed"
 
 
@@ -41,8 +44,9 @@ def said(patient: Patient, purpose: Purpose, is_given: bool, now: datetime, **mo
     return record_consent(patient=patient, decision=decision, evidence=evidence, actor=make.by(), at=now)
 
 
-def allowed(patient: Patient) -> set[str]:
-    return {purpose.value for purpose, standing in standing_of(patient).items() if standing.is_allowed}
+def allowed(patient: Patient, on: date | None = None) -> set[str]:
+    standing = standing_of(patient, on or timezone.localdate())
+    return {purpose.value for purpose, each in standing.items() if each.is_allowed}
 
 
 def test_unasked_care_and_surveys_are_allowed_and_nothing_else(zhang: Patient) -> None:
@@ -65,10 +69,10 @@ def test_the_last_word_counts_whenever_it_was_written_down(zhang: Patient, now: 
 def test_a_channel_can_be_taken_back_alone(zhang: Patient, now: datetime) -> None:
     said(zhang, Purpose.MARKETING, True, now - 2 * HOUR)
     said(zhang, Purpose.MARKETING, False, now - HOUR, channel="sms")
-    marketing = standing_of(zhang)[Purpose.MARKETING]
+    marketing = standing_of(zhang, timezone.localdate(now))[Purpose.MARKETING]
     assert (marketing.allows("sms"), marketing.allows("wechat")) == (False, True)
     said(zhang, Purpose.MARKETING, False, now)
-    said_later = standing_of(zhang)[Purpose.MARKETING]
+    said_later = standing_of(zhang, timezone.localdate(now))[Purpose.MARKETING]
     assert (said_later.allows("sms"), said_later.allows("wechat"), said_later.channels) == (False, False, ())
 
 
@@ -83,6 +87,61 @@ def test_of_a_child_the_guardian_decides(db: None, now: datetime) -> None:
 def test_what_is_still_to_come_was_not_said(zhang: Patient, now: datetime) -> None:
     with pytest.raises(DecidedInTheFuture):
         said(zhang, Purpose.CARE, False, now, decided_at=now + HOUR)
+
+
+def test_an_agreement_counts_through_its_last_day(zhang: Patient, now: datetime) -> None:
+    today = timezone.localdate(now)
+    said(zhang, Purpose.MARKETING, True, now, last_on=today)
+    said(zhang, Purpose.CARE, True, now, last_on=today)
+    assert {"marketing", "care"} <= allowed(zhang, today)
+    assert not {"marketing", "care"} & allowed(zhang, today + DAY)
+    said(zhang, Purpose.MARKETING, True, now)
+    assert "marketing" in allowed(zhang, today + DAY)
+
+
+def test_a_channel_ends_alone(zhang: Patient, now: datetime) -> None:
+    today = timezone.localdate(now)
+    said(zhang, Purpose.MARKETING, True, now - HOUR)
+    said(zhang, Purpose.MARKETING, True, now, channel="sms", last_on=today)
+    tomorrow = standing_of(zhang, today + DAY)[Purpose.MARKETING]
+    assert (tomorrow.allows("sms"), tomorrow.allows("wechat"), tomorrow.is_allowed) == (False, True, True)
+
+
+def test_a_last_day_is_one_that_can_be(zhang: Patient, now: datetime) -> None:
+    today = timezone.localdate(now)
+    with pytest.raises(LastDayBeforeFirst):
+        said(zhang, Purpose.MARKETING, True, now, last_on=today - DAY)
+    with pytest.raises(RefusalHasNoEnd):
+        said(zhang, Purpose.MARKETING, False, now, last_on=today)
+    past = said(zhang, Purpose.MARKETING, True, now, decided_at=now - 30 * DAY, last_on=today - DAY)
+    assert not past.holds(today)
+
+
+def test_the_pages_tell_the_last_day(zhang: Patient, alice: Staff) -> None:
+    line = in_english(make.client_of(alice))
+    url, today = f"/patients/{zhang.pk}/consents/", timezone.localdate()
+    form = fill(Page(line.get(f"{url}new/")).values, purpose="marketing", is_given="yes", last_on=str(today - DAY))
+    refused = Page(line.post(f"{url}new/", form))
+    assert refused.errors == {"last_on": "The last day lies before the day on which it was said."}
+    assert refused.values["last_on"] == [str(today - DAY)]
+    assert line.post(f"{url}new/", fill(refused.values, last_on=str(today))).status_code == 302
+    assert f"until {today}" in line.get(url).content.decode()
+    assert f"until {today}" in line.get(f"/patients/{zhang.pk}/").content.decode()
+    Consent.objects.update(last_on=today - DAY)
+    for page in (url, f"/patients/{zhang.pk}/"):
+        assert f"ended {today - DAY}" in line.get(page).content.decode()
+
+
+def test_a_program_sets_and_reads_the_last_day(zhang: Patient, alice: Staff) -> None:
+    line, url, today = make.client_of(alice), f"/api/v1/patients/{zhang.pk}/consents/", timezone.localdate()
+    told = {"purpose": "marketing", "is_given": True, "last_on": str(today)}
+    made = sent(line, "post", url, **told)
+    assert (made.status_code, made.json()["decisions"][0]["last_on"]) == (201, str(today))
+    Consent.objects.update(last_on=today - DAY)
+    offers = next(each for each in line.get(url).json()["standing"] if each["purpose"] == "marketing")
+    assert (offers["is_allowed"], offers["last_on"]) == (False, str(today - DAY))
+    refused = sent(line, "post", url, purpose="marketing", is_given=False, last_on=str(today))
+    assert (refused.status_code, refused.json()["field"]) == (409, "last_on")
 
 
 def test_it_keeps_the_words_that_were_agreed_to(zhang: Patient, frank: Staff, now: datetime) -> None:
@@ -168,5 +227,5 @@ def test_programs_read_how_it_stands_and_record(zhang: Patient, alice: Staff) ->
     assert (first.status_code, again.status_code) == (201, 200)
     stands = {row["purpose"]: row for row in browser.get(url).json()["standing"]}
     assert (stands["marketing"]["is_allowed"], stands["care"]["is_allowed"]) == (False, True)
-    assert stands["marketing"]["channels"] == [{"channel": "sms", "is_given": True}]
+    assert stands["marketing"]["channels"] == [{"channel": "sms", "is_given": True, "last_on": None}]
     assert sent(browser, "post", url, purpose="gossip", is_given=True).json()["errors"].keys() == {"purpose"}
