@@ -19,6 +19,7 @@ from followups.services.numbers import Unsaid
 from hospital_crm.lib.filters import KeyFilter
 from hospital_crm.lib.rooms import CreatesOnce
 from promises.models import Promise
+from promises.services.texts import as_read
 
 
 class AttemptFilter(django_filters.FilterSet):
@@ -50,5 +51,7 @@ class AttemptViewSet(CreatesOnce, ReadOnlyModelViewSet[Attempt]):
         return super().create(request, *args, **kwargs)
 
     def make(self, values: dict[str, Any]) -> Attempt:
+        if values["outcome"] in (Attempt.Outcome.REACHED, Attempt.Outcome.REFUSED):
+            as_read(values["promise"], values["revision"])
         number = {"phone": Unsaid.UNSAID, **values}
         return record_attempt(**number, actor=actor_of(self.request), at=timezone.now())

@@ -52,7 +52,8 @@ class AttemptCreateSerializer(CreateSerializer):
         required=False,
         allow_null=True,
         default=None,
-        help_text="Of the promise, as it was read: whoever has changed it since wins.",
+        help_text="Of the promise, as it was read: whoever has changed it since wins. Needed where the person has "
+        "written to us and was reached, or refused.",
     )
 
     def get_fields(self) -> Any:

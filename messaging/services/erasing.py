@@ -1,7 +1,10 @@
 """The messages' part of an erasure, and of a copy."""
 
 from collections.abc import Collection
+from contextlib import suppress
 from datetime import datetime
+
+from django.db import IntegrityError, transaction
 
 from jobs.services.files import remove_results
 from messaging.models import ContactLog, Hold, InboundText, Message, OptOut
@@ -9,6 +12,7 @@ from messaging.querysets import OPEN
 from messaging.services.addresses import digest_of, digests_of
 from messaging.services.exports import MESSAGES
 from messaging.services.opt_out_exports import OPT_OUTS
+from messaging.services.outcomes import hold_in_order
 from patients.models import DataRequest, Kept, Part, Patient
 from patients.services.copies import Row, coded, moment, own_numbers, told_number
 from patients.services.erasing import erase_part, note_kept, sent_kept_until
@@ -23,7 +27,10 @@ def erase_messages(*, at: datetime) -> int:
 
 
 def _erase(request: DataRequest, keys: Collection[int], at: datetime) -> None:
+    """Rows are taken in the order in which an opt-out takes them, which may arrive just now: it first, then messages."""
+    _keep_opt_outs(request, keys)
     mine = Message.objects.filter(patient__in=keys)
+    hold_in_order(mine)
     stopped = {"state": Message.State.CANCELLED, "reason": Message.Reason.NOT_NEEDED, "settled_at": at}
     mine.filter(state__in=(*OPEN,)).update(**stopped, settled_by=request.approved_by)
     mine.filter(withdrawn_at__isnull=True).update(withdrawn_at=at)
@@ -33,7 +40,6 @@ def _erase(request: DataRequest, keys: Collection[int], at: datetime) -> None:
     note_kept(request=request, what=Kept.SENT, number=number, until=sent_kept_until(at))
     InboundText.objects.open().filter(patient__in=keys).update(settled_at=at, settled_by=request.approved_by)
     InboundText.objects.filter(patient__in=keys).update(sealed="", masked="", digest="")
-    _keep_opt_outs(request, keys)
     Hold.objects.filter(patient__in=keys).delete()
     ContactLog.objects.filter(patient__in=keys).delete()
     for export in (MESSAGES, OPT_OUTS):  # which of them tell of the person nobody can say
@@ -59,7 +65,8 @@ def _at_number(row: OptOut, number: str) -> None:
     if OptOut.objects.open().filter(digest__in=digests_of("sms", number), channel="", scope=row.scope).exists():
         return
     told = {name: getattr(row, name) for name in ("scope", "way", "opted_out_at", "recorded_at", "recorded_by")}
-    OptOut.objects.create(digest=digest_of("sms", number), patient=row.patient, **told)
+    with suppress(IntegrityError), transaction.atomic():  # the same was said of the number at this moment: it stands
+        OptOut.objects.create(digest=digest_of("sms", number), patient=row.patient, **told)
 
 
 def end_kept_messages(*, at: datetime) -> int:

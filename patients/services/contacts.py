@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import audit
 from accounts.models import Actor
+from hospital_crm.lib.claims import hold_name
 from hospital_crm.lib.errors import DomainError
 from patients.models import Contact, Patient
 
@@ -25,10 +26,15 @@ class ContactIsKnown(DomainError):
 
 @transaction.atomic
 def find_or_create_contact(*, name: str, digits: str, extension: str = "", actor: Actor, at: datetime) -> Contact:
-    """The caller has a row: the one of the same name at the same number, else a new one; withheld is always new."""
+    """The caller has a row: the one of the same name at the same number, else a new one; withheld is always new.
+
+    Of two first calls or texts of one number at once the second waits, and finds the first one's.
+    """
     if digits:
-        known = Contact.objects.nobody_yet().filter(digits=digits, extension=extension)
-        same = known.filter(name=name).first() or known.filter(name="").first()
+        same = _same(name, digits, extension)
+        if same is None:
+            hold_name("contact", f"{digits}:{extension}")
+            same = _same(name, digits, extension)
         if same is not None and name and not same.name:
             Contact.objects.filter(pk=same.pk).update(name=name)
             same.refresh_from_db()
@@ -42,6 +48,11 @@ def find_or_create_contact(*, name: str, digits: str, extension: str = "", actor
         created_at=at,
         created_by=actor,
     )
+
+
+def _same(name: str, digits: str, extension: str) -> Contact | None:
+    known = Contact.objects.nobody_yet().filter(digits=digits, extension=extension)
+    return known.filter(name=name).first() or known.filter(name="").first()
 
 
 def hold_contact(contact: Contact) -> Patient | Contact:

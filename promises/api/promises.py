@@ -14,7 +14,6 @@ from rest_framework.viewsets import ReadOnlyModelViewSet
 from accounts import audit
 from accounts.access import Capability, actor_of, staff_of
 from hospital_crm.lib.errors import DuplicateSubmission
-from hospital_crm.lib.rooms import ReasonSerializer
 from jobs.api import GivesFiles
 from promises import serializers
 from promises.filters import PromiseApiFilter
@@ -28,7 +27,7 @@ from promises.services.dialling import dialling_of
 from promises.services.exports import PROMISES
 from promises.services.keepers import successors_of, teams_of
 from promises.services.organisations import promise_to_organisation
-from promises.services.texts import texts_of
+from promises.services.texts import as_read, texts_of
 
 from .bulk import InBulk
 
@@ -106,14 +105,16 @@ class PromiseViewSet(GivesFiles, InBulk, ReadOnlyModelViewSet[Promise]):
     @extend_schema(request=serializers.KeepSerializer)
     @action(detail=True, methods=["post"])
     def keep(self, request: Request, pk: str) -> Response:
-        """What was promised is done."""
+        """What was promised is done. Of one about which somebody has written (`texts`) the `revision` that was read has
+        to be told (409 `texts_unread`).
+        """
         return self._act(closing.keep_promise, self.typed(serializers.KeepSerializer))
 
-    @extend_schema(request=ReasonSerializer)
+    @extend_schema(request=serializers.WithdrawSerializer)
     @action(detail=True, methods=["post"])
     def withdraw(self, request: Request, pk: str) -> Response:
-        """It is no longer owed."""
-        return self._act(closing.withdraw_promise, self.typed(ReasonSerializer))
+        """It is no longer owed. `revision` as in `keep`."""
+        return self._act(closing.withdraw_promise, self.typed(serializers.WithdrawSerializer))
 
     @extend_schema(request=serializers.PostponeSerializer)
     @action(detail=True, methods=["post"])
@@ -189,8 +190,7 @@ class PromiseViewSet(GivesFiles, InBulk, ReadOnlyModelViewSet[Promise]):
         return self.answer(promise)
 
     def _act(self, service: Any, values: dict[str, Any]) -> Response:
-        promise = self.get_object()
-        promise.revision = values.pop("revision", promise.revision)
+        promise = as_read(self.get_object(), values.pop("revision", None))
         service(promise=promise, **values, actor=actor_of(self.request), at=timezone.now())
         return self.answer(promise)
 

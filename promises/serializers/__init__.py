@@ -1,6 +1,13 @@
 """How promises look through the API."""
 
-from .acts import DeclineSerializer, HandOverSerializer, KeepSerializer, PostponeSerializer, ReleaseSerializer
+from .acts import (
+    DeclineSerializer,
+    HandOverSerializer,
+    KeepSerializer,
+    PostponeSerializer,
+    ReleaseSerializer,
+    WithdrawSerializer,
+)
 from .bulk import (
     ManySerializer,
     NamedSerializer,
@@ -34,4 +41,5 @@ __all__ = (
     "SuccessorsSerializer",
     "TextSerializer",
     "WhyThenSerializer",
+    "WithdrawSerializer",
 )

@@ -15,10 +15,19 @@ class AsReadSerializer(serializers.Serializer[Any]):
     revision = serializers.IntegerField(help_text="The one that was read: whoever has changed it since wins.")
 
 
-class KeepSerializer(serializers.Serializer[Any]):
+class EndSerializer(serializers.Serializer[Any]):
     revision = serializers.IntegerField(
-        required=False, help_text="The one that was read: whoever has changed it since, or has written, wins."
+        required=False,
+        help_text="The one that was read: whoever has changed it since, or has written, wins. Needed where the person "
+        "has written to us.",
     )
+
+
+class WithdrawSerializer(EndSerializer, ReasonSerializer):
+    pass
+
+
+class KeepSerializer(EndSerializer):
     note = serializers.CharField(max_length=300, required=False, allow_blank=True, default="")
 
 

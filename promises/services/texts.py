@@ -1,10 +1,12 @@
 """What somebody wrote to us, and who is to ring back about it reads."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Actor
+from hospital_crm.lib.errors import DomainError
 from messaging.models import InboundText
 from promises.models import Promise, PromiseEvent
 from promises.querysets.promises import PromiseQuerySet
@@ -14,6 +16,26 @@ from .deadlines import late_from
 from .reminders import tell
 
 Verb = PromiseEvent.Verb
+QUIET = timedelta(hours=1)  # between two times that a team is told of texts about what it has not taken
+
+
+class TextsUnread(DomainError):
+    """Whoever settles what somebody wrote has to say as of when it was read: they may have written since."""
+
+    message = _("They have written to us about this. Read their texts, and say which revision of the promise you read.")
+    field = "revision"
+
+
+def as_read(promise: Promise, revision: int | None) -> Promise:
+    """As it stood when it was read: whoever has changed it since, or written about it, wins. Where nobody said so, as
+    it stands; but texts that nobody may have read are not settled with it.
+
+    Raises TextsUnread.
+    """
+    if revision is None and promise.is_of_text:
+        raise TextsUnread
+    promise.revision = promise.revision if revision is None else revision
+    return promise
 
 
 def texts_of(promise: Promise) -> list[InboundText]:
@@ -37,16 +59,23 @@ def hold_read(promises: PromiseQuerySet, *, until: datetime) -> list[Promise]:
 def add_text(*, promise: Promise, source: str, due_at: datetime, actor: Actor, at: datetime) -> Promise:
     """They wrote again: due as before, sooner where the new text is due then (`due_at`), and never late later.
 
-    Whoever has it, or has a form of it open, learns of the new text; a team that nobody has taken it from, once more.
+    Whoever has it, or has a form of it open, learns of the new text; a team that nobody has taken it from, once more,
+    and of those that follow within the hour not again.
     Raises PromiseAlreadyOver, PromiseHasChanged.
     """
     is_sooner, is_owned = due_at < promise.due_at, promise.owner_id is not None
     due_at = min(due_at, promise.due_at)
     late_at = min(promise.late_at, late_from(due_at, is_owned=is_owned, since=at))
-    anew = {"escalation_level": 0} if is_sooner or not is_owned else {}
+    anew = {"escalation_level": 0} if is_sooner or not (is_owned or _knows_of_texts(promise, at)) else {}
     change(promise, at=at, revision=promise.revision + 1, due_at=due_at, late_at=late_at, **anew)
     record(promise, Verb.WROTE_AGAIN, actor=actor, at=at, source=source, due_at=due_at if is_sooner else None)
     renew(promise, actor=actor, at=at)
     if promise.owner is not None:
         tell(promise, promise.owner, "wrote_again", actor=actor, at=at)
     return promise
+
+
+def _knows_of_texts(promise: Promise, at: datetime) -> bool:
+    """A text was added before whoever has to see to it was told last, and that was just now."""
+    told = promise.events.filter(verb=Verb.ESCALATED, happened_at__gt=at - QUIET).order_by("-happened_at").first()
+    return told is not None and promise.events.filter(verb=Verb.WROTE_AGAIN, happened_at__lte=told.happened_at).exists()

@@ -11,6 +11,7 @@ from promises.forms import HandOverForm, KeepForm, PostponeForm, WithdrawForm
 from promises.models import Promise
 from promises.services import closing, handing_over, ownership, promises
 from promises.services.releasing import pass_on_promise
+from promises.services.texts import as_read
 
 from .answers import act_at_once, ask, once, page_of, promise_of, visible
 
@@ -107,7 +108,5 @@ def promise_decline(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 def _as_read(promise: Promise, form: OnceForm) -> Promise:
-    """As it stood when the form was opened: whoever changed it since wins."""
-    if form.cleaned_data["revision"] is not None:
-        promise.revision = form.cleaned_data["revision"]
-    return promise
+    """As it stood when the form was opened."""
+    return as_read(promise, form.cleaned_data["revision"])

@@ -130,3 +130,33 @@ def test_through_the_api_what_was_written_since_keeps_it_open_too(
         assert (refused.status_code, is_open(promise)) == (409, (True, 2))
         kept = browser.post(url, {"revision": promise.revision}, content_type="application/json")
     assert (kept.status_code, is_open(promise)) == (200, (False, 0))
+
+
+@pytest.mark.parametrize(("act", "told"), [("keep", {}), ("withdraw", {"reason": "已当面答复"})])
+def test_whoever_does_not_say_what_was_read_settles_no_text(
+    promise: Promise, alice: Staff, now: datetime, act: str, told: dict[str, str]
+) -> None:
+    with time_machine.travel(now + MINUTE, tick=False):
+        browser, url = make.client_of(alice), f"/api/v1/promises/{promise.pk}/{act}/"
+        refused = browser.post(url, told, content_type="application/json")
+        assert (refused.status_code, refused.json()["code"]) == (409, "texts_unread")
+        assert is_open(promise)[0]
+        done = browser.post(url, {**told, "revision": promise.revision}, content_type="application/json")
+    assert (done.status_code, is_open(promise)) == (200, (False, 0))
+
+
+def test_nor_does_a_try_that_reached_them(promise: Promise, alice: Staff, now: datetime) -> None:
+    told = {"promise": promise.pk, "outcome": "reached", "submission": "5f0c8e0e-0000-4000-8000-000000000001"}
+    with time_machine.travel(now + MINUTE, tick=False):
+        browser = make.client_of(alice)
+        refused = browser.post("/api/v1/attempts/", told, content_type="application/json")
+        assert (refused.json()["code"], is_open(promise)[0]) == ("texts_unread", True)
+        done = {**told, "revision": promise.revision}
+        assert browser.post("/api/v1/attempts/", done, content_type="application/json").status_code == 201
+    assert is_open(promise) == (False, 0)
+
+
+def test_a_promise_without_texts_is_kept_as_it_stands(alice: Staff, now: datetime) -> None:
+    promise = make.promise(owner=alice, at=now)
+    browser = make.client_of(alice)
+    assert browser.post(f"/api/v1/promises/{promise.pk}/keep/", {}, content_type="application/json").status_code == 200

@@ -208,6 +208,39 @@ def test_two_texts_of_a_new_follower_at_once_are_of_one_caller(now: datetime) ->
     assert (other.outcome().contact, Contact.objects.count()) == (first.contact, 1)
 
 
+@on_a_server
+@with_threads
+def test_two_first_texts_of_one_number_at_once_are_of_one_caller(now: datetime) -> None:
+    integration_actor("aliyun")
+    with transaction.atomic():
+        first = answers(WORDS, now)
+        other = Meanwhile(lambda: answers("在吗", now, key="2"))
+        other.wait_until_it_waits()
+    assert (other.outcome().contact, Contact.objects.count()) == (first.contact, 1)
+
+
+@on_a_server
+@with_threads
+def test_nor_do_a_first_call_and_a_first_text_at_once_make_two(alice: Staff, now: datetime) -> None:
+    integration_actor("aliyun")
+    with transaction.atomic():
+        call = make.call(alice, number="13800001234", at=now)
+        other = Meanwhile(lambda: answers(WORDS, now))
+        other.wait_until_it_waits()
+    assert (other.outcome().contact, Contact.objects.count()) == (call.contact, 1)
+
+
+@on_a_server
+@with_threads
+def test_first_texts_of_two_numbers_at_once_do_not_wait_for_each_other(now: datetime) -> None:
+    integration_actor("aliyun")
+    with transaction.atomic():
+        first = answers(WORDS, now)
+        other = Meanwhile(lambda: answers("在吗", now, number="+8613900005678", key="2"))
+        assert other.outcome().contact != first.contact
+    assert Contact.objects.count() == 2
+
+
 def test_a_record_that_was_merged_is_the_one_into_which(alice: Staff, now: datetime) -> None:
     zhang, other = make.patient("张桂兰"), make.patient("张贵兰", "13800001234")
     told(other, now)

@@ -209,6 +209,23 @@ def test_a_team_that_has_not_taken_it_is_told_as_of_a_new_one(
     assert (told.count(), Promise.objects.get().late_at) == (2, late_at)
 
 
+def test_of_texts_one_after_the_other_it_is_told_once_an_hour(
+    alice: Staff, bob: Staff, text: InboundText, now: datetime
+) -> None:
+    make.team("咨询热线组", alice, bob)
+    keep_up(now)
+    late_at = Promise.objects.get().late_at
+    told = Message.objects.filter(staff=bob, kind="promises.unowned1", channel="in_app")
+    numbers = []
+    for minute in (10, 20, 30, 79, 81, 90):
+        at = late_at + minute * MINUTE
+        answers("还在等", at, key=str(minute))
+        keep_up(at)
+        escalate_late(actor=make.by(), at=at)
+        numbers.append(told.count())
+    assert numbers == [1, 1, 1, 2, 2, 2]
+
+
 def test_all_are_settled_with_it_and_the_next_one_is_rung_back_anew(
     promise: Promise, again: list[InboundText], alice: Staff, now: datetime
 ) -> None:
