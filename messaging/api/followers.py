@@ -21,7 +21,7 @@ class FollowerViewSet(Room, GenericViewSet[Patient]):
     serializer_class = FollowerSerializer
     filterset_class = None
 
-    @extend_schema(request=NewFollowerSerializer, responses=FollowerSerializer)
+    @extend_schema(request=NewFollowerSerializer, responses={200: FollowerSerializer})
     def create(self, request: Request) -> Response:
         """WeChat messages to the patient go there from now on."""
         told = self.typed(NewFollowerSerializer)
