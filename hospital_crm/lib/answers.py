@@ -42,7 +42,8 @@ def _read(field: Any, model: type[Model]) -> Read:
         return lambda _answer, row: _written(field.get_attribute(row), write)
     get = attrgetter(field.source)
     if isinstance(field, serializers.ListSerializer):
-        each = field.child.to_representation
+        child: Any = field.child
+        each = child.to_representation
         return lambda _answer, row: [each(one) for one in _all(get(row))]
     if isfunction(getattr(model, field.source, None)):
         return lambda _answer, row: _written(get(row)(), write)

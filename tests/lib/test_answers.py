@@ -18,7 +18,7 @@ from patients.services.patients import update_patient
 from patients.services.tags import tag_patient
 from tests import make
 
-KINDS = {
+KINDS: set[type[Answer[Any]]] = {
     FoundCallerSerializer,
     FoundOrganisationSerializer,
     FoundPatientSerializer,
@@ -46,7 +46,7 @@ def patient(alice: Staff, now: datetime) -> Patient:
 
 def of_kind(kind: type[Answer[Any]], patient: Patient) -> list[Any]:
     """Rows as the answer is given them: one that is full and one that is empty."""
-    model = kind.Meta.model
+    model: Any = kind.Meta.model
     if model is Patient:
         return [patient, make.patient("何建平")]
     if kind is FoundCallerSerializer:
@@ -64,7 +64,7 @@ def test_each_kind_of_answer_is_compared() -> None:
     assert every_kind(Answer) - {Answer} == KINDS
 
 
-@pytest.mark.parametrize("kind", sorted(KINDS, key=lambda kind: kind.__name__))
+@pytest.mark.parametrize("kind", sorted(KINDS, key=str))
 @pytest.mark.parametrize("sees_levels", [True, False])
 def test_it_tells_what_its_fields_would(kind: type[Answer[Any]], patient: Patient, sees_levels: bool) -> None:
     rows = of_kind(kind, patient)
