@@ -16,7 +16,7 @@ from patients import serializers
 from patients.models import Identifier, Patient, Phone, Reveal
 from patients.services import phones as phone_services
 from patients.services.identifiers import reveal_identifier
-from patients.services.phone_checks import update_phone
+from patients.services.phone_checks import HOURS, update_phone
 
 
 class OfAPatient(Room):
@@ -50,12 +50,13 @@ class PhoneViewSet(OfAPatient, GenericViewSet[Phone]):
 
     @extend_schema(request=serializers.PhoneUpdateSerializer)
     def partial_update(self, request: Request, pk: str) -> Response:
-        """Whose it is, its kind, and what became known of it; what is left out stays."""
+        """Whose it is, its kind, its hours, and what became known of it; what is left out stays."""
         phone = self.get_object()
         sent = self.changed(serializers.PhoneUpdateSerializer, phone)
-        version, kept = sent.pop("version"), {name: getattr(phone, name) for name in ("owner", "kind", "checked_as")}
+        version, told = sent.pop("version"), ("owner", "kind", "checked_as", *HOURS)
+        values = {**{name: getattr(phone, name) for name in told}, **sent}
         actor, at = actor_of(request), timezone.now()
-        return self.answer(update_phone(phone=phone, version=version, values={**kept, **sent}, actor=actor, at=at))
+        return self.answer(update_phone(phone=phone, version=version, values=values, actor=actor, at=at))
 
     @extend_schema(request=None)
     @action(detail=True, methods=["post"])

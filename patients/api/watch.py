@@ -11,8 +11,11 @@ from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from accounts import audit
 from accounts.access import Capability, actor_of, staff_of
+from hospital_crm.lib.exports import ExportSerializer
 from hospital_crm.lib.rooms import CreatesOnce
 from jobs.api import GivesFiles
+from jobs.models import Job
+from jobs.services.exports import request_export
 from patients.filters import LookFilter
 from patients.models import ColleagueRecord, LookToCheck, Patient
 from patients.querysets.rights import ColleagueRecordQuerySet, LookToCheckQuerySet
@@ -20,7 +23,7 @@ from patients.serializers import rights as serializers
 from patients.serializers.exports import UnusualLookExportSerializer
 from patients.services import colleagues
 from patients.services import unusual as services
-from patients.services.exports import UNUSUAL
+from patients.services.exports import COLLEAGUES, UNUSUAL
 
 
 class LookToCheckViewSet(GivesFiles, ReadOnlyModelViewSet[LookToCheck]):
@@ -73,11 +76,13 @@ class LookToCheckViewSet(GivesFiles, ReadOnlyModelViewSet[LookToCheck]):
         return self.answer(row)
 
 
-class ColleagueRecordViewSet(CreatesOnce, ReadOnlyModelViewSet[ColleagueRecord]):
+class ColleagueRecordViewSet(GivesFiles, CreatesOnce, ReadOnlyModelViewSet[ColleagueRecord]):
     needs = Capability.NAME_COLLEAGUES
     queryset = ColleagueRecord.objects.none()
     serializer_class = serializers.ColleagueRecordSerializer
     create_serializer_class = serializers.NewColleagueRecordSerializer
+    export_of = COLLEAGUES
+    export_serializer_class = ExportSerializer
     filterset_class = None
     ordering = ("-id",)
 
@@ -89,6 +94,9 @@ class ColleagueRecordViewSet(CreatesOnce, ReadOnlyModelViewSet[ColleagueRecord])
     )
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         return super().create(request, *args, **kwargs)
+
+    def ask_for_file(self, told: dict[str, Any], **order: Any) -> Job:
+        return request_export(export=COLLEAGUES, wanted={}, **order)
 
     def make(self, values: dict[str, Any]) -> ColleagueRecord:
         return colleagues.name_colleague(**values, actor=actor_of(self.request), at=timezone.now())

@@ -1,10 +1,10 @@
 """Shape and wording of what people type about patients; rules live in the services."""
 
 from .consents import ConsentForm, WordingForm
-from .fields import FAULTS, STREET_TOLD, which_district
+from .fields import FAULTS, PORTRAIT_FAULTS, STREET_TOLD, which_district
 from .merges import CompareForm, MergeForm
 from .numbers import IdentifierForm, PhoneEditForm, PhoneForm
-from .people import PORTRAIT_FAULTS, PatientCreateForm, PatientEditForm
+from .people import PatientCreateForm, PatientEditForm
 
 __all__ = (
     "FAULTS",

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from hospital_crm.lib.districts import District, NotADistrict, districts, read_district
 from hospital_crm.lib.resident_id import Fault, NotAResidentId, ResidentId, read_resident_id
 from patients import rules
+from patients.rules.portrait import Fault as Impossible
 
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 DISTRICT_ONLY = _("City and district only. The street goes to the home address, which is masked.")
@@ -23,6 +24,12 @@ FAULTS = {
     Fault.SHAPE: _("This is no number of such a document."),
     Fault.BIRTH: _("The date of birth in this number is none."),
     Fault.CHECK: _("The last character does not fit the others: one of them is wrong."),
+}
+
+PORTRAIT_FAULTS = {
+    Impossible.ENDS_BEFORE: _("The hours end before they begin."),
+    Impossible.STILL_TO_COME: _("This day is still to come."),
+    Impossible.BEFORE_BIRTH: _("This day lies before the birth."),
 }
 
 

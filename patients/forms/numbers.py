@@ -13,10 +13,12 @@ from hospital_crm.lib.fields import PhoneField
 from hospital_crm.lib.forms import CreateForm, EditForm
 from patients import rules
 from patients.models import Identifier, Phone
+from patients.rules.portrait import Fault, ends_before
 from patients.services.identifiers import NewIdentifier
 from patients.services.patients import NewPhone
+from patients.services.phone_checks import HOURS
 
-from .fields import FAULTS
+from .fields import FAULTS, PORTRAIT_FAULTS
 
 DOCUMENT_TYPES = [(code, label) for code, label in Identifier.Type.choices if code in rules.DOCUMENTS]
 
@@ -38,11 +40,20 @@ class PhoneForm(CreateForm, forms.Form):
 class PhoneEditForm(EditForm, forms.ModelForm[Phone]):
     class Meta:
         model = Phone
-        fields = ("owner", "kind", "checked_as")
+        fields = ("owner", "kind", "checked_as", "preferred_from", "preferred_until")
+        widgets = {name: forms.TimeInput(attrs={"type": "time"}, format="%H:%M") for name in HOURS}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["checked_as"].choices = [("", _("Not yet")), *Phone.Check.choices]  # type: ignore[attr-defined]
+        for name in HOURS:
+            self.fields[name].col = "w6"  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if ends_before(*(cleaned.get(name) for name in HOURS)):
+            self.add_error("preferred_until", PORTRAIT_FAULTS[Fault.ENDS_BEFORE])
+        return cleaned
 
 
 class IdentifierForm(CreateForm, forms.Form):

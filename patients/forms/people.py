@@ -15,10 +15,10 @@ from hospital_crm.lib.forms import CreateForm, EditForm
 from hospital_crm.lib.keys import read_key
 from institution.models import ReferenceItem
 from patients.models import Identifier, Patient, Phone
-from patients.rules.portrait import PORTRAIT, Fault, faults_of_portrait, tells_street
+from patients.rules.portrait import PORTRAIT, faults_of_portrait, tells_street
 from patients.services.identifiers import NewIdentifier
 
-from .fields import DISTRICT_ONLY, STREET_TOLD, BirthField, DistrictField, ResidentIdField
+from .fields import DISTRICT_ONLY, PORTRAIT_FAULTS, STREET_TOLD, BirthField, DistrictField, ResidentIdField
 from .guardians import GuardianFields
 
 
@@ -116,13 +116,6 @@ class PatientCreateForm(CreateForm, GuardianFields, PatientFields):
     def identifiers(self) -> list[NewIdentifier]:
         card = self.cleaned_data["resident_id"]
         return [NewIdentifier(Identifier.Type.RESIDENT_ID, card.number)] if card is not None else []
-
-
-PORTRAIT_FAULTS = {
-    Fault.ENDS_BEFORE: _("The hours end before they begin."),
-    Fault.STILL_TO_COME: _("This day is still to come."),
-    Fault.BEFORE_BIRTH: _("This day lies before the birth."),
-}
 
 
 class PatientEditForm(EditForm, PatientFields):

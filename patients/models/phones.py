@@ -45,6 +45,8 @@ class Phone(Versioned):
         "accounts.Actor", on_delete=models.PROTECT, null=True, editable=False, related_name="+"
     )
     last_success_at = models.DateTimeField(null=True, editable=False)  # when somebody was spoken with on it
+    preferred_from = models.TimeField(gettext_lazy("Best reached from"), null=True, blank=True)  # on this number
+    preferred_until = models.TimeField(gettext_lazy("Best reached until"), null=True, blank=True)
     is_primary = models.BooleanField(default=False)
     added_at = models.DateTimeField()
 

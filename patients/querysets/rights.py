@@ -132,6 +132,10 @@ class ColleagueRecordQuerySet(models.QuerySet["ColleagueRecord"]):
             return self.none()
         return self.filter(patient__in=_rows("Patient").visible_to(staff)).exclude(staff=staff)
 
+    def exportable_by(self, staff: Staff) -> Self:
+        """Of those that one sees, those of patients whom one may carry away."""
+        return self.visible_to(staff).filter(patient__in=_rows("Patient").exportable_by(staff))
+
     def with_card(self) -> Self:
         return self.select_related("staff__department", "patient", "added_by__staff")
 

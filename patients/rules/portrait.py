@@ -26,13 +26,18 @@ def faults_of_portrait(
 ) -> dict[str, Fault]:
     """What cannot be, by field; `birth` is the date or the year alone."""
     faults = {}
-    if preferred_from and preferred_until and preferred_from >= preferred_until:
+    if ends_before(preferred_from, preferred_until):
         faults["preferred_until"] = Fault.ENDS_BEFORE
     if died_on and died_on > today:
         faults["died_on"] = Fault.STILL_TO_COME
     elif died_on and died_on < _earliest_death(*birth):
         faults["died_on"] = Fault.BEFORE_BIRTH
     return faults
+
+
+def ends_before(preferred_from: time | None, preferred_until: time | None) -> bool:
+    """Whether these hours, in which somebody is best reached, end before they begin."""
+    return bool(preferred_from and preferred_until and preferred_from >= preferred_until)
 
 
 def _earliest_death(birth_date: date | None, birth_year: int | None) -> date:

@@ -10,15 +10,20 @@ from rest_framework import serializers
 
 from hospital_crm.lib.answers import Answer
 from hospital_crm.lib.rooms import CreateSerializer
-from hospital_crm.lib.serializer_fields import PhoneNumberField
+from hospital_crm.lib.serializer_fields import ClockField, PhoneNumberField
 from patients import rules
-from patients.forms import FAULTS
+from patients.forms import FAULTS, PORTRAIT_FAULTS
 from patients.models import Identifier, Phone, Reveal
+from patients.rules.portrait import Fault, ends_before
 from patients.services.identifiers import NewIdentifier
 from patients.services.patients import NewPhone
+from patients.services.phone_checks import HOURS
 
 
 class PhoneSerializer(Answer[Phone]):
+    preferred_from = ClockField(read_only=True, allow_null=True)
+    preferred_until = ClockField(read_only=True, allow_null=True)
+
     class Meta:
         model = Phone
         fields = (
@@ -30,6 +35,8 @@ class PhoneSerializer(Answer[Phone]):
             "checked_as",
             "checked_at",
             "last_success_at",
+            "preferred_from",
+            "preferred_until",
             "is_primary",
             "version",
         )
@@ -41,7 +48,14 @@ class PhoneUpdateSerializer(serializers.Serializer[Any]):
     owner = serializers.ChoiceField(choices=Phone.Owner.choices)
     kind = serializers.ChoiceField(choices=Phone.Kind.choices)
     checked_as = serializers.ChoiceField(choices=Phone.Check.choices, allow_blank=True)
+    preferred_from = ClockField(required=False, allow_null=True, help_text="Best reached on this number, from.")
+    preferred_until = ClockField(required=False, allow_null=True)
     version = serializers.IntegerField()
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if ends_before(*(attrs.get(name, getattr(self.instance, name, None)) for name in HOURS)):
+            raise serializers.ValidationError({"preferred_until": [PORTRAIT_FAULTS[Fault.ENDS_BEFORE]]})
+        return attrs
 
 
 class NewPhoneSerializer(serializers.Serializer[Any]):

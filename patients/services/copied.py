@@ -80,6 +80,8 @@ def _phone(phone: Any, *, is_own: bool) -> Row:
         "checked": coded(phone, "checked_as"),
         "checked_at": moment(phone.checked_at),
         "last_success_at": moment(phone.last_success_at),
+        "preferred_from": _clock(phone.preferred_from),
+        "preferred_until": _clock(phone.preferred_until),
         "is_primary": phone.is_primary,
         "added_at": moment(phone.added_at),
     }

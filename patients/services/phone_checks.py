@@ -15,10 +15,13 @@ from patients.models import Patient, Phone
 
 from .survivors import hold_patient
 
+HOURS = ("preferred_from", "preferred_until")
+
 
 @transaction.atomic
 def update_phone(*, phone: Phone, version: int, values: dict[str, Any], actor: Actor, at: datetime) -> Phone:
-    """Its owner, its kind and what became known of it are as given; another is dialled first if it is not valid.
+    """Its owner, its kind, its hours and what became known of it are as given; another is dialled first if it is not
+    valid.
 
     Raises StaleVersion.
     """
@@ -36,7 +39,7 @@ def write_phone(
         values = {**values, "is_primary": False}
     changed = save_version(phone, version=version, values=values, actor=actor, at=at)
     choose_for_want_of_another(patient)
-    if told := {"owner", "kind", "checked_as"} & set(changed):
+    if told := {"owner", "kind", "checked_as", *HOURS} & set(changed):
         fields = [f"phone_{name}" for name in told]
         audit.record(actor=actor, verb="patient.phone_updated", subject=patient, at=at, fields=fields)
     phone.refresh_from_db()
@@ -59,6 +62,8 @@ def joined_check(ours: Phone, theirs: Phone) -> dict[str, Any]:
             joined["is_primary"] = False
     if theirs.last_success_at and (ours.last_success_at is None or ours.last_success_at < theirs.last_success_at):
         joined["last_success_at"] = theirs.last_success_at
+    if not any(getattr(ours, name) for name in HOURS):
+        joined |= {name: getattr(theirs, name) for name in HOURS if getattr(theirs, name)}
     return joined
 
 
@@ -76,3 +81,4 @@ def set_back_success(*, patient: Patient, digits: str, voided: Collection[dateti
 
 audit.name_verbs({"patient.phone_updated": _("Phone changed")})
 audit.name_fields({"phone_checked_as": _("Checked"), "phone_kind": _("Kind"), "phone_owner": _("Whose phone")})
+audit.name_fields({f"phone_{name}": _("Hours in which to be reached") for name in HOURS})

@@ -12,7 +12,7 @@ from hospital_crm.lib.keys import read_key
 from jobs.pages import ask_for_file, file_of
 from patients.filters import DataRequestFilter, LookFilter, PairFilter, PatientFilter
 from patients.models import DataRequest, DuplicatePair, LookToCheck, Patient, Selection
-from patients.services.exports import CONTROL, PAIRS, PEOPLE, REQUESTS, UNUSUAL, VISITS
+from patients.services.exports import COLLEAGUES, CONTROL, PAIRS, PEOPLE, REQUESTS, UNUSUAL, VISITS
 from patients.services.exports.visits import request_visits
 
 from .registration import read_day
@@ -107,3 +107,16 @@ def look_export(request: StaffRequest) -> HttpResponse:
 @needs(Capability.SEE_FIGURES)
 def look_export_file(request: StaffRequest, pk: int) -> HttpResponse | FileResponse:
     return file_of(request, UNUSUAL, pk)
+
+
+@post_only
+@needs(Capability.SEE_FIGURES)
+def colleague_export(request: StaffRequest) -> HttpResponse:
+    """All who are named, of patients whom the person may carry away."""
+    return ask_for_file(request, COLLEAGUES, back="patients:colleague_list")
+
+
+@require_safe
+@needs(Capability.SEE_FIGURES)
+def colleague_export_file(request: StaffRequest, pk: int) -> HttpResponse | FileResponse:
+    return file_of(request, COLLEAGUES, pk)

@@ -93,7 +93,7 @@ def colleague_list(request: StaffRequest) -> HttpResponse:
     """Which patients work here, as far as it was told; nobody else reads it."""
     records = ColleagueRecord.objects.visible_to(request.user).open()
     page = page_of(records.with_card(), request, ordering=("-pk",))
-    context = {"page": page, "count": capped_count(records), **_clock()}
+    context = {"page": page, "count": capped_count(records), "export": offered(request), **_clock()}
     return render_part(request, "patients/colleague_list.html", "rows", context)
 
 

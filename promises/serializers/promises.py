@@ -7,6 +7,7 @@ from typing import Any
 from rest_framework import serializers
 
 from accounts.models import Staff
+from hospital_crm.lib.serializer_fields import ClockField
 from messaging.models import InboundText
 from messaging.services.before_calls import Doubt
 from promises.models import Promise, PromiseEvent
@@ -84,4 +85,6 @@ class NumberSerializer(serializers.Serializer[Any]):
 
     digits = serializers.CharField(source="phone.digits")
     extension = serializers.CharField(source="phone.extension")
+    preferred_from = ClockField(source="phone.preferred_from", default=None, allow_null=True, read_only=True)
+    preferred_until = ClockField(source="phone.preferred_until", default=None, allow_null=True, read_only=True)
     doubts = DoubtSerializer(many=True)

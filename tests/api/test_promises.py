@@ -91,7 +91,14 @@ def test_the_edges_of_the_calendar_are_no_moments(line: Client, promise: Promise
 
 
 def test_numbers_are_for_whoever_owes(line: Client, dana: Staff, promise: Promise) -> None:
-    assert line.get(f"{URL}{promise.pk}/numbers/").json() == [{"digits": "13800001234", "extension": "", "doubts": []}]
+    told: dict[str, Any] = {
+        "digits": "13800001234",
+        "extension": "",
+        "preferred_from": None,
+        "preferred_until": None,
+        "doubts": [],
+    }
+    assert line.get(f"{URL}{promise.pk}/numbers/").json() == [told]
     assert AuditEntry.objects.about(promise).filter(verb="promise.dialled").count() == 1
     assert make.client_of(dana).get(f"{URL}{promise.pk}/numbers/").status_code == 404
 

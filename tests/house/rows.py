@@ -93,6 +93,8 @@ ROWS: dict[str, Callable[[World, str], Found]] = {
     "api-data-request-export-file": lambda world, person: world.file_of("data_request_export", person),
     "patients:request_export_file": lambda world, person: world.file_of("data_request_export", person),
     "api-look-to-check-export-file": lambda world, person: world.file_of("unusual_look_export", person),
+    "api-colleague-record-export-file": lambda world, person: world.file_of("colleague_export", person),
+    "patients:colleague_export_file": lambda world, person: world.file_of("colleague_export", person),
     "patients:look_export_file": lambda world, person: world.file_of("unusual_look_export", person),
     "api-organisation-visit-export-file": lambda world, person: world.file_of("organisation_visit_export", person),
     "patients:organisation_visit_export_file": lambda world, person: world.file_of("organisation_visit_export", person),

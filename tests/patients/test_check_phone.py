@@ -231,3 +231,40 @@ def test_who_is_about_to_ring_sees_when_not_to(patient: Patient, alice: Staff, n
         page = make.tight(window.get(url.format(promise)).content.decode())
         assert "Do not call before" in page, url
         assert "18:00–20:00" in page, url
+
+
+def test_who_is_about_to_ring_sees_when_each_number_is_answered(
+    patient: Patient, mobile: Phone, home: Phone, alice: Staff, now: datetime
+) -> None:
+    promise = make.promise(patient, owner=alice)
+    window = in_english(make.client_of(alice))
+    url = f"/patients/phones/{home.pk}/edit/"
+    form = fill(Page(window.get(url)).values, preferred_from="20:00", preferred_until="18:30")
+    refused = Page(window.post(url, form))
+    assert refused.errors == {"preferred_until": "The hours end before they begin."}
+    assert window.post(url, fill(refused.values, preferred_from="18:30", preferred_until="20:00")).status_code == 302
+    told = AuditEntry.objects.about(patient).get(verb="patient.phone_updated").fields
+    assert sorted(told) == ["phone_preferred_from", "phone_preferred_until"]
+    for asked in ("/patients/{0.patient_id}/", "/promises/{0.pk}/dial/", "/calls/new/?promise={0.pk}"):
+        page = make.tight(window.get(asked.format(promise)).content.decode())
+        assert page.count("Best reached here 18:30–20:00") == 1, asked
+    numbers = window.get(f"/api/v1/promises/{promise.pk}/numbers/").json()
+    assert [each["preferred_from"] for each in numbers] == [None, "18:30"]
+
+
+def test_a_program_says_when_a_number_is_answered(mobile: Phone, alice: Staff) -> None:
+    window, url = make.client_of(alice), f"/api/v1/phones/{mobile.pk}/"
+    told = {"preferred_from": "09:00", "preferred_until": "11:30", "version": mobile.version}
+    answer = window.patch(url, told, content_type="application/json").json()
+    assert (answer["preferred_from"], answer["preferred_until"], answer["owner"]) == ("09:00", "11:30", "own")
+    wrong = {"preferred_until": "08:00", "version": answer["version"]}
+    refused = window.patch(url, wrong, content_type="application/json")
+    assert (refused.status_code, list(refused.json()["errors"])) == (400, ["preferred_until"])
+
+
+def test_a_number_that_two_records_have_keeps_its_hours(patient: Patient, mobile: Phone, now: datetime) -> None:
+    double = make.patient("张贵兰", mobile.digits)
+    double.phones.update(preferred_from="18:30", preferred_until="20:00")
+    merge_patients(survivor=patient, merged=double, actor=make.by(), at=now)
+    mobile.refresh_from_db()
+    assert (str(mobile.preferred_from), str(mobile.preferred_until)) == ("18:30:00", "20:00:00")

@@ -16,10 +16,10 @@ from messaging.services.exports import MESSAGES
 from messaging.services.opt_out_exports import OPT_OUTS
 from patients.models import LookToCheck
 from patients.services import unusual
-from patients.services.exports import CONTROL, EMPLOYEES, EXPORTS, PAIRS, PEOPLE, REQUESTS
+from patients.services.exports import COLLEAGUES, CONTROL, EMPLOYEES, EXPORTS, PAIRS, PEOPLE, REQUESTS
 from promises.services.exports import PROMISES
 
-COUNTED = [PEOPLE, PAIRS, EMPLOYEES, CONTROL, REQUESTS, CALLS, PROMISES, MESSAGES]
+COUNTED = [PEOPLE, PAIRS, EMPLOYEES, CONTROL, REQUESTS, COLLEAGUES, CALLS, PROMISES, MESSAGES]
 OTHERS = [export for export in (*EXPORTS, OPT_OUTS, LOOKS, AUDIT) if export not in COUNTED]
 BY_NAME = attrgetter("name")
 

@@ -163,3 +163,16 @@ def test_the_same_tag_twice_in_one_sending_is_one(zhang: Patient, alice: Staff) 
     answer = sent(make.client_of(alice), "post", f"/api/v1/patients/{zhang.pk}/tags/", tags=[tag.pk, tag.pk])
     assert answer.status_code in (200, 201)
     assert zhang.tags.count() == 1
+
+
+def test_a_vip_is_marked_by_whoever_said_so_and_found(zhang: Patient, alice: Staff) -> None:
+    line = in_english(make.client_of(alice))
+    make.patient("何建平")
+    (vip,) = tags("vip")
+    tag_patient(patient=zhang, tags=[vip], actor=alice.actor, at=make.THEN)
+    page = make.tight(line.get(f"/patients/{zhang.pk}/").content.decode())
+    badge = page.partition("c-tag brand")[2].partition("</span>")[0]
+    assert "VIP" in badge
+    assert alice.name in page.partition("Tags")[2]
+    listed = line.get("/patients/", {"tag": vip.pk}).content.decode()
+    assert ("张桂兰" in listed, "何建平" in listed) == (True, False)

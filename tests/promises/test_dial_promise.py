@@ -195,7 +195,8 @@ def test_a_program_is_told_by_number(promise: Promise, alice: Staff, now: dateti
     stopped(promise.patient, now)
     (number,) = make.client_of(alice).get(f"/api/v1/promises/{promise.pk}/numbers/").json()
     told = [{"code": "opted_out", "detail": "对方不愿再接到这类联系。", "until": None}]
-    assert number == {"digits": "13800001234", "extension": "", "doubts": told}
+    hours = {"preferred_from": None, "preferred_until": None}
+    assert number == {"digits": "13800001234", "extension": "", **hours, "doubts": told}
 
 
 def test_a_closed_team_opens_no_number(alice: Staff, now: datetime) -> None:

@@ -1,5 +1,6 @@
 """What can be carried away of the archive, each list with its own file here."""
 
+from .colleagues import COLLEAGUES
 from .contacts import CONTACTS
 from .control import CONTROL
 from .employees import EMPLOYEES
@@ -22,9 +23,11 @@ EXPORTS = (
     REQUESTS,
     UNUSUAL,
     VISITS_THERE,
+    COLLEAGUES,
 )
 
 __all__ = (
+    "COLLEAGUES",
     "CONTACTS",
     "CONTROL",
     "EMPLOYEES",
