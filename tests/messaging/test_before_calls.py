@@ -48,6 +48,16 @@ def rung(patient: Patient, at: datetime, **more: bool) -> None:
     )
 
 
+def test_a_caller_without_a_file_is_not_rung_for_ever(now: datetime) -> None:
+    caller = find_or_create_contact(name="", digits=OWN, actor=make.by(), at=now)
+    for _ in range(2):
+        log_contact(
+            target=caller, channel=ContactLog.Channel.PHONE, reached=True, source="attempt:1", number=OWN,
+            actor=make.by(), at=now,
+        )  # fmt: skip
+    assert (doubts(caller, now, [OWN]), doubts(caller, now, [HERS])) == (["capped"], [])
+
+
 def test_where_nothing_speaks_against_it_nothing_is_said(zhang: Patient, now: datetime) -> None:
     found = doubts_about_calls(target=zhang, numbers=NUMBERS, at=now)
     assert (found.of_all, found.of_each) == ([], [[], []])
@@ -162,4 +172,4 @@ def test_asks_as_often_for_one_number_as_for_many(zhang: Patient, now: datetime)
         with counted() as queries:
             doubts(zhang, now, numbers)
         asked.append(len(queries))
-    assert asked == [7, 7]
+    assert asked == [8, 8]
