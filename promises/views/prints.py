@@ -35,7 +35,7 @@ def promise_print(request: StaffRequest) -> HttpResponse:
         found = found.due_until(form.day)
     rows = list(found.with_people().in_due_order()[: MOST_PRINTED + 1])
     count = capped_count(found) if len(rows) > MOST_PRINTED else len(rows)
-    printed = rows[:MOST_PRINTED]
+    printed: list[Promise] = rows[:MOST_PRINTED]
     context = {
         "rows": sorted(printed, key=_owner),
         "unconfirmed": years_unconfirmed(printed, today=today),

@@ -1,6 +1,7 @@
 """Whoever is about to ring is told what speaks against it, by the law of the messages. Missions B3, D7."""
 
 from datetime import date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -36,7 +37,7 @@ def doubts(target: Target, at: datetime, numbers: list[str] = NUMBERS) -> list[s
     return [doubt.reason for doubt in doubts_about_calls(target=target, numbers=numbers, at=at).of_all]
 
 
-def rung(patient: Patient, at: datetime, **more: bool) -> None:
+def rung(patient: Patient, at: datetime, **more: Any) -> None:
     log_contact(
         target=patient,
         channel=ContactLog.Channel.PHONE,
