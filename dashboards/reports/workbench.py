@@ -14,10 +14,10 @@ from django.utils import timezone
 from accounts.access import Capability
 from accounts.models import Staff
 from followups.models import Attempt
-from institution.services.calendar_years import unconfirmed_years
 from promises.models import Promise
 from promises.querysets.conditions import falls_at, unowned
 from promises.querysets.promises import PromiseQuerySet
+from promises.services.deadlines import years_unconfirmed
 
 MOST_ROWS = 60  # more nobody works off from one page; the list has them all
 MINE, TEAM = "mine", "team"
@@ -127,9 +127,7 @@ def work_of(staff: Staff, *, whose: str, kind: str, at: datetime) -> Work:
         kinds={code: _sum(counts, "kind", code) for code in Promise.Kind.values},
         hidden=sum(numbers.values()) - len(rows),
         query=listed(),
-        unconfirmed=unconfirmed_years(
-            ((promise.department, timezone.localdate(promise.due_at)) for promise in found), today=today
-        ),
+        unconfirmed=years_unconfirmed(found, today=today),
     )
 
 

@@ -11,6 +11,7 @@ from hospital_crm.lib.htmx import render_part
 from messaging.services.stops import stops_of
 from patients.models import Patient
 from promises.models import Promise
+from promises.services.deadlines import years_unconfirmed
 
 
 @require_safe
@@ -24,6 +25,7 @@ def ahead_for_patient(request: StaffRequest, pk: int) -> HttpResponse:
     context = {
         "patient": patient,
         "ahead": ahead,
+        "unconfirmed": years_unconfirmed(ahead, today=today),
         "late": sum(promise.lateness(now) != "" for promise in ahead),
         "calls": list(Call.objects.last_of(patient, staff)),
         "stopped": list(stops_of(patient).open().newest_first()),

@@ -32,9 +32,19 @@ def tell_story(attempt: Attempt, actor: Actor, at: datetime, *, is_counted: bool
         reached=spoken,
         source=f"attempt:{attempt.pk}",
         is_counted=is_counted,
+        number=_number_rung(attempt),
         actor=actor,
         at=at,
     )
+
+
+def _number_rung(attempt: Attempt) -> str:
+    """Of those on file, or the caller's own; "" where it was none of these."""
+    if attempt.channel != ContactLog.Channel.PHONE:
+        return ""
+    if attempt.phone is not None:
+        return attempt.phone.digits
+    return attempt.promise.contact.digits if attempt.promise.contact else ""
 
 
 name_part("followups", _("Tries"))

@@ -16,6 +16,7 @@ class ContactLog(Targeted):
         SMS = "sms", _("Text message")
 
     channel = models.CharField(max_length=8, choices=Channel)
+    digest = models.CharField(max_length=64, blank=True)  # of the number that was rung, whoever uses it; "" if none
     reached = models.BooleanField()
     is_counted = models.BooleanField(default=True)  # not where they rang us, or the same call is counted already
     source = models.CharField(max_length=80)  # e.g. "attempt:17"
@@ -31,6 +32,9 @@ class ContactLog(Targeted):
                 fields=["organisation", "-logged_at"],
                 name="contact_log_of_organisation",
                 condition=models.Q(organisation__isnull=False),
+            ),
+            models.Index(
+                fields=["digest", "-logged_at"], name="contact_log_of_number", condition=models.Q(digest__gt="")
             ),
         ]
 

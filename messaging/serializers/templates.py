@@ -11,7 +11,7 @@ from rest_framework.validators import UniqueValidator
 from hospital_crm.lib.rooms import CreateSerializer
 from messaging.models import MessageTemplate, TemplateRegistration, TemplateVersion
 from messaging.models.templates import LONGEST, TO_PATIENTS
-from messaging.services.readiness import want_of
+from messaging.services.readiness import want_at_wechat, want_of
 from messaging.services.templates.looks import Look, look_of_version
 from patients.models import LANGUAGES
 
@@ -58,13 +58,15 @@ class TemplateVersionSerializer(serializers.ModelSerializer[TemplateVersion]):
     """`units` and `parts`: its length as a text message, signed, with the longest values to be expected.
 
     `goes_as_sms`: an account for text messages is in use, and its provider has a number of these words; without,
-    messages of these words are withheld.
+    messages of these words are withheld. `goes_by_wechat`: the same of the official account; without, it is not taken
+    for them.
     """
 
     registrations = RegistrationSerializer(many=True, read_only=True)
     units = serializers.SerializerMethodField()
     parts = serializers.SerializerMethodField()
     goes_as_sms = serializers.SerializerMethodField()
+    goes_by_wechat = serializers.SerializerMethodField()
 
     class Meta:
         model = TemplateVersion
@@ -81,6 +83,7 @@ class TemplateVersionSerializer(serializers.ModelSerializer[TemplateVersion]):
             "units",
             "parts",
             "goes_as_sms",
+            "goes_by_wechat",
             "registrations",
             "version",
         )
@@ -96,6 +99,11 @@ class TemplateVersionSerializer(serializers.ModelSerializer[TemplateVersion]):
     @extend_schema_field(bool)
     def get_goes_as_sms(self, words: TemplateVersion) -> bool:
         return not want_of(words, self.context["house"].sms_taker)
+
+    @extend_schema_field(bool)
+    def get_goes_by_wechat(self, words: TemplateVersion) -> bool:
+        account = self.context["house"].official_account
+        return account is not None and not want_at_wechat(words, account)
 
     def _look(self, words: TemplateVersion) -> Look:
         return look_of_version(words, house=self.context["house"])

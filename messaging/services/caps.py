@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from hospital_crm.lib.moments import midnight
 from messaging.models import ContactLog, Message
+from messaging.services.addresses import digests_of
 from messaging.services.limits import Limits
 
 Days = Counter[date]
@@ -43,7 +44,7 @@ class Contacts:
 
 
 def read_contacts(limits: Limits, *, patients: Collection[int], addresses: Collection[str], at: datetime) -> Contacts:
-    """With three questions, however many they are."""
+    """With a few questions, however many they are. At an organisation's number one calls many people."""
     found, since = Contacts(limits), midnight(limits.cap.first_day(timezone.localdate(at)))
     told = Message.objects.filter(state__in=TOLD, message_class__in=limits.capped, handed_over_at__gte=since)
     told = told.filter(staff__isnull=True).order_by()
@@ -52,11 +53,23 @@ def read_contacts(limits: Limits, *, patients: Collection[int], addresses: Colle
     for address, moment in told.filter(address__in=addresses).values_list("address", "handed_over_at"):
         found.count(None, address, moment or at)
     if limits.counts_calls:
-        sought = ContactLog.objects.filter(is_counted=True, patient__in=patients, logged_at__gte=since)
-        calls = sought.filter(channel=ContactLog.Channel.PHONE)
-        for patient, moment in _counted(calls, limits).values_list("patient", "logged_at"):
-            found.count(patient, "", moment)
+        _count_calls(found, patients, addresses, since)
     return found
+
+
+def _count_calls(found: Contacts, patients: Collection[int], addresses: Collection[str], since: datetime) -> None:
+    sought = ContactLog.objects.filter(is_counted=True, logged_at__gte=since, channel=ContactLog.Channel.PHONE)
+    calls = _counted(sought, found.limits)
+    for patient, moment in calls.filter(patient__in=patients).values_list("patient", "logged_at"):
+        found.count(patient, "", moment)
+    written: dict[str, list[str]] = {}  # one number may be written in several ways
+    for address in addresses:
+        for digest in digests_of("phone", address):
+            written.setdefault(digest, []).append(address)
+    there = calls.filter(digest__in=written, digest__gt="", organisation__isnull=True)
+    for digest, moment in there.values_list("digest", "logged_at"):
+        for address in written[digest]:
+            found.count(None, address, moment)
 
 
 def _counted(calls: QuerySet[ContactLog], limits: Limits) -> QuerySet[ContactLog]:

@@ -4,6 +4,7 @@ from django.db import transaction
 
 from accounts.models import Actor
 from messaging.models import ContactLog
+from messaging.services.addresses import digest_of
 from patients.models import Target, target_fields
 from patients.services.survivors import survivor_even_erased
 from patients.services.timeline import record_contact
@@ -22,12 +23,14 @@ def log_contact(
     reached: bool,
     source: str,
     is_counted: bool = True,
+    number: str = "",
     actor: Actor,
     at: datetime,
 ) -> ContactLog:
     """The try to reach the person counts, whether it succeeded or not; if it did, that was the last contact.
 
-    `is_counted`: no, where they came to us, or the same call is one contact already.
+    `is_counted`: no, where they came to us, or the same call is one contact already. `number`: that
+    was rung; it counts there too, whoever else uses it.
     """
     target = survivor_even_erased(target)
     if reached:
@@ -35,6 +38,7 @@ def log_contact(
     return ContactLog.objects.create(
         **target_fields(target),
         channel=channel,
+        digest=digest_of("phone", number),
         reached=reached,
         is_counted=is_counted,
         source=source,

@@ -16,6 +16,7 @@ from messaging.services.gateways.set_up import gateway_of
 
 LATELY = timedelta(days=7)
 NO_ACCOUNT = _("Text messages are not set up: nobody gets these words as one, and what is queued is withheld.")
+NO_WECHAT = _("{provider} has no number of these words yet: nobody gets them by WeChat until one is entered.")
 NO_NUMBER = _("{provider} has no number of these words yet: as text messages they are withheld until one is entered.")
 
 
@@ -39,6 +40,11 @@ def sms_account() -> GatewaySetup | None:
     return GatewaySetup.objects.of_hospital().in_use().filter(channel=Channel.SMS).first()
 
 
+def wechat_account() -> GatewaySetup | None:
+    """The official account, where it is in use."""
+    return GatewaySetup.objects.of_hospital().in_use().filter(channel=Channel.WECHAT).first()
+
+
 def if_complete(account: GatewaySetup | None) -> GatewaySetup | None:
     """It, where it takes messages; asked once for all words, as it may ask for the hospital's signature."""
     return account if account and gateway_of(account).is_set_up else None
@@ -50,16 +56,26 @@ def want_of(version: TemplateVersion, account: GatewaySetup | None) -> str | Pro
         return ""
     if account is None:
         return NO_ACCOUNT
-    registered = {each.provider for each in version.registrations.all()}
-    return "" if account.provider in registered else format_lazy(NO_NUMBER, provider=str(account))
+    return "" if _knows(account, version) else format_lazy(NO_NUMBER, provider=str(account))
+
+
+def want_at_wechat(version: TemplateVersion, account: GatewaySetup | None) -> str | Promise:
+    """What these words lack to reach followers of this account; "" if nothing, or where there is none in use."""
+    if account is None or _knows(account, version):
+        return ""
+    return format_lazy(NO_WECHAT, provider=str(account))
+
+
+def _knows(account: GatewaySetup, version: TemplateVersion) -> bool:
+    return account.provider in {each.provider for each in version.registrations.all()}
 
 
 def unknown_words(account: GatewaySetup) -> TemplateVersionQuerySet:
-    """What is published, and would be withheld by this account of text messages; none of other channels' accounts."""
-    if account.channel != Channel.SMS:
+    """What is published, and this account, of text messages or at WeChat's, has no number of; groups need none."""
+    if account.channel not in (Channel.SMS, Channel.WECHAT):
         return TemplateVersion.objects.none()
-    unknown = TemplateVersion.objects.unknown_to(account.provider).exclude(template__purpose__in=_never_by_sms())
-    return unknown.select_related("template")
+    unknown = TemplateVersion.objects.unknown_to(account.provider).select_related("template")
+    return unknown.exclude(template__purpose__in=_never_by_sms()) if account.channel == Channel.SMS else unknown
 
 
 def _never_by_sms() -> list[str]:

@@ -17,7 +17,6 @@ from hospital_crm.lib.errors import DomainError
 from hospital_crm.lib.forms import create_page, edit_page
 from messaging.forms.templates import RegistrationForm, VersionCreateForm, VersionEditForm
 from messaging.models import MessageTemplate, TemplateVersion
-from messaging.services.readiness import want_of
 from messaging.services.templates import drafting, publishing
 from messaging.services.templates.house import House
 from messaging.services.templates.looks import look_of_version
@@ -104,7 +103,7 @@ def template_version_publish(request: StaffRequest, pk: int) -> HttpResponse:
     context = {
         "version": version,
         "look": look_of_version(version, house=house),
-        "want": want_of(version, house.sms_taker),
+        "wants": house.wants_of(version),
         "replaced": version.template.versions.published().filter(language=version.language).first(),
         "refused": str(refused) if refused else "",
         "hidden": [("version", version.version)],

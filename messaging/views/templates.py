@@ -20,7 +20,6 @@ from messaging.filters import TemplateFilter
 from messaging.forms.templates import TemplateCreateForm, TemplateEditForm
 from messaging.models import MessageTemplate, TemplateVersion
 from messaging.models.purposes import HOSPITAL_PHONE
-from messaging.services.readiness import want_of
 from messaging.services.templates import making
 from messaging.services.templates.checking import offered
 from messaging.services.templates.house import House
@@ -39,7 +38,7 @@ class Card:
 
     words: TemplateVersion
     look: Look
-    want: str | Promise  # what it lacks to go out as a text message
+    wants: list[str | Promise]  # what it lacks to go out as a text message, and by WeChat
 
 
 @dataclass
@@ -153,6 +152,6 @@ def _languages(template: MessageTemplate, house: House) -> list[InLanguage]:
         if words.state == TemplateVersion.State.RETIRED:
             place.earlier = [*place.earlier, words][:EARLIER]
         else:
-            card = Card(words, look_of_version(words, house=house), want_of(words, house.sms_taker))
+            card = Card(words, look_of_version(words, house=house), house.wants_of(words))
             setattr(place, words.state, card)
     return list(found.values())

@@ -148,7 +148,7 @@ class PromiseQuerySet(PromiseStateQuerySet):
     def ahead_of(self, target: Target, reader: Staff, on: date) -> Self:
         """What is open for the person, the nearest first, but nothing about the reader; `is_in_hands` as above."""
         known = self.of_target(target).open().not_about(reader).with_hands_of(reader, on)
-        return known.select_related("owner", "team", "pending_owner").in_due_order()[:AHEAD]
+        return known.select_related("owner", "team", "pending_owner", "department").in_due_order()[:AHEAD]
 
     def asked_of(self, staff: Staff) -> Self:
         """Passed on to the person, not accepted yet."""

@@ -1,11 +1,14 @@
 """When it is due, and from when on it counts as late."""
 
-from datetime import datetime, timedelta
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from hospital_crm.lib.errors import DomainError
 from institution.models import Setting
+from institution.services.calendar_years import unconfirmed_years
 from promises import rules
 from promises.models import Promise
 
@@ -44,6 +47,12 @@ def late_from(due_at: datetime, *, is_owned: bool, since: datetime) -> datetime:
     """When it counts as late; what nobody has taken is late after the minutes of the setting."""
     unowned = timedelta(minutes=float(Setting.objects.number("promises.unowned_minutes")))
     return rules.late_from(due_at, unowned_since=None if is_owned else since, unowned=unowned)
+
+
+def years_unconfirmed(promises: Iterable[Promise], *, today: date) -> list[int]:
+    """In which some of the open ones are due, and of which nobody has looked at the days off."""
+    due = ((promise.department, timezone.localdate(promise.due_at)) for promise in promises if promise.is_open)
+    return unconfirmed_years(due, today=today)
 
 
 def check_due(due_at: datetime, at: datetime) -> None:

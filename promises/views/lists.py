@@ -16,7 +16,6 @@ from accounts.services.list_views import views_of
 from accounts.services.saved_views import offer_list
 from hospital_crm.lib.htmx import render_part
 from hospital_crm.lib.paging import capped_count, page_of
-from institution.services.calendar_years import unconfirmed_years
 from jobs.pages import offered
 from patients.models import Patient
 from promises.filters import PromiseFilter
@@ -24,6 +23,7 @@ from promises.forms import ReassignForm
 from promises.models import Promise
 from promises.querysets.promises import PromiseQuerySet
 from promises.reports.why_then import why_then
+from promises.services.deadlines import years_unconfirmed
 from promises.services.texts import texts_of
 
 LIST = "promises:promise_list"
@@ -49,7 +49,7 @@ def promise_list(request: StaffRequest) -> HttpResponse:
         "views": views,
         "reassign_form": ReassignForm(auto_id="id_reassign_%s") if may_reassign else None,
         "movable": _movable(request.user, page.rows) if may_reassign else (),
-        "unconfirmed": _unconfirmed(page.rows),
+        "unconfirmed": years_unconfirmed(page.rows, today=timezone.localdate()),
         "opens_organisations": request.user.can(Capability.SEE_ORGANISATIONS),
         "export": offered(request, rows),
         **_clock(),
@@ -83,8 +83,14 @@ def promise_detail(request: StaffRequest, pk: int) -> HttpResponse:
 def for_patient(request: StaffRequest, patient_pk: int) -> HttpResponse:
     """What is open for the patient: that it exists, until when and whose; the text only for whom it concerns."""
     patient = get_object_or_404(Patient.objects.visible_to(request.user).known_as(patient_pk))
-    ahead = Promise.objects.ahead_of(patient, request.user, timezone.localdate())
-    return render(request, "promises/for_patient.html", {"patient": patient, "ahead": ahead, **_clock()})
+    ahead = list(Promise.objects.ahead_of(patient, request.user, timezone.localdate()))
+    context = {
+        "patient": patient,
+        "ahead": ahead,
+        "unconfirmed": years_unconfirmed(ahead, today=timezone.localdate()),
+        **_clock(),
+    }
+    return render(request, "promises/for_patient.html", context)
 
 
 def _whole(promises: PromiseQuerySet, request: StaffRequest) -> PromiseQuerySet:
@@ -100,11 +106,6 @@ def _may_open(request: StaffRequest, promise: Promise) -> bool:
         return request.user.can(Capability.SEE_ORGANISATIONS)
     people = Patient.objects.visible_to(request.user, timezone.localdate())
     return promise.patient_id is not None and people.filter(pk=promise.patient_id).exists()
-
-
-def _unconfirmed(rows: Collection[Promise]) -> list[int]:
-    due = ((row.department, timezone.localdate(row.due_at)) for row in rows if row.is_open)
-    return unconfirmed_years(due, today=timezone.localdate())
 
 
 def _movable(leader: Staff, rows: Collection[Promise]) -> set[int]:

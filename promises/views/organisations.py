@@ -12,6 +12,7 @@ from hospital_crm.lib.htmx import render_part
 from patients.models import Organisation
 from promises.forms import OrganisationPromiseForm
 from promises.models import Promise
+from promises.services.deadlines import years_unconfirmed
 from promises.services.organisations import promise_to_organisation
 
 
@@ -22,7 +23,13 @@ def for_organisation(request: StaffRequest, organisation_pk: int) -> HttpRespons
     organisation = get_object_or_404(Organisation.objects.visible_to(request.user), pk=organisation_pk)
     today = timezone.localdate()
     ahead = list(Promise.objects.ahead_of(organisation, request.user, today))
-    context = {"organisation": organisation, "ahead": ahead, "now": timezone.now(), "today": today}
+    context = {
+        "organisation": organisation,
+        "ahead": ahead,
+        "unconfirmed": years_unconfirmed(ahead, today=today),
+        "now": timezone.now(),
+        "today": today,
+    }
     return render_part(request, "promises/for_organisation.html", "ahead", context)
 
 

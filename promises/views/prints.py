@@ -12,6 +12,7 @@ from hospital_crm.lib.paging import COUNT_CAP, capped_count
 from promises.filters import PromiseFilter
 from promises.forms import PrintForm
 from promises.models import Promise
+from promises.services.deadlines import years_unconfirmed
 
 MOST_PRINTED = 500  # more nobody reads on paper
 NOT_OVER = ("open", "late", "unowned")  # states of the filter
@@ -34,8 +35,10 @@ def promise_print(request: StaffRequest) -> HttpResponse:
         found = found.due_until(form.day)
     rows = list(found.with_people().in_due_order()[: MOST_PRINTED + 1])
     count = capped_count(found) if len(rows) > MOST_PRINTED else len(rows)
+    printed: list[Promise] = rows[:MOST_PRINTED]
     context = {
-        "rows": sorted(rows[:MOST_PRINTED], key=_owner),
+        "rows": sorted(printed, key=_owner),
+        "unconfirmed": years_unconfirmed(printed, today=today),
         "form": form,
         "kept": {name: value for name, value in request.GET.items() if name != "by"},
         "not_printed": max(0, count - MOST_PRINTED),

@@ -1,6 +1,7 @@
 """Whoever is about to ring is told what speaks against it, by the law of the messages. Missions B3, D7."""
 
 from datetime import date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -36,7 +37,7 @@ def doubts(target: Target, at: datetime, numbers: list[str] = NUMBERS) -> list[s
     return [doubt.reason for doubt in doubts_about_calls(target=target, numbers=numbers, at=at).of_all]
 
 
-def rung(patient: Patient, at: datetime, **more: bool) -> None:
+def rung(patient: Patient, at: datetime, **more: Any) -> None:
     log_contact(
         target=patient,
         channel=ContactLog.Channel.PHONE,
@@ -46,6 +47,16 @@ def rung(patient: Patient, at: datetime, **more: bool) -> None:
         at=at,
         **more,
     )
+
+
+def test_a_caller_without_a_file_is_not_rung_for_ever(now: datetime) -> None:
+    caller = find_or_create_contact(name="", digits=OWN, actor=make.by(), at=now)
+    for _ in range(2):
+        log_contact(
+            target=caller, channel=ContactLog.Channel.PHONE, reached=True, source="attempt:1", number=OWN,
+            actor=make.by(), at=now,
+        )  # fmt: skip
+    assert (doubts(caller, now, [OWN]), doubts(caller, now, [HERS])) == (["capped"], [])
 
 
 def test_where_nothing_speaks_against_it_nothing_is_said(zhang: Patient, now: datetime) -> None:
@@ -162,4 +173,4 @@ def test_asks_as_often_for_one_number_as_for_many(zhang: Patient, now: datetime)
         with counted() as queries:
             doubts(zhang, now, numbers)
         asked.append(len(queries))
-    assert asked == [7, 7]
+    assert asked == [8, 8]

@@ -245,6 +245,17 @@ def test_calls_of_all_departments_count_as_the_hospital_decides(zhang: Patient, 
         Message.objects.filter(pk=other.pk).delete()
 
 
+def test_a_call_counts_at_its_number_whoever_uses_it(line: Line, now: datetime) -> None:
+    choose(cap_a_day=1)
+    mother, son = make.patient("张桂兰", "13800001234"), make.patient("张磊", "13800001234")
+    kind = ContactLog.Channel.PHONE
+    told: dict[str, Any] = {"channel": kind, "reached": True, "source": "attempt:1", "actor": make.by(), "at": now}
+    log_contact(target=mother, number="138 0000 1234", **told)
+    waits = to(son, now, expires_at=now + 2 * DAY)
+    deliver(now)
+    assert state_of(waits) == ("queued", "capped")
+
+
 def test_service_messages_go_and_count_for_nothing_unless_the_hospital_says_so(zhang: Patient, now: datetime) -> None:
     choose(cap_a_day=1)
     codes = [to(zhang, now, SERVICE) for _ in range(3)]
@@ -335,7 +346,7 @@ def test_a_batch_asks_as_often_as_one_message(line: Line, now: datetime) -> None
         with counted() as queries:
             deliver(now)
         asked.append(len(asked_of_the_law(queries)))
-    assert asked[0] == asked[1] == 5
+    assert asked[0] == asked[1] == 6
 
 
 def test_notes_to_staff_pay_nothing(alice: Staff, now: datetime) -> None:

@@ -157,6 +157,22 @@ def test_whoever_publishes_reads_it_first_and_afterwards(dana: Staff, signed_in:
     assert office.get(api).json()["goes_as_sms"] is True
 
 
+def test_whoever_publishes_reads_that_the_official_account_does_not_know_the_words(
+    dana: Staff, signed_in: SignedIn, now: datetime
+) -> None:
+    row, office = template(now), signed_in(dana)
+    draft, warning = draft_of(row), "微信公众号还没有这些文字的编号"
+    publish = reverse("messaging:template_version_publish", args=[draft.pk])
+    assert warning not in shown(office.get(publish))  # nobody is written to by WeChat
+    setup_of("wechat")
+    assert warning in shown(office.get(publish))
+    office.post(publish, {"version": draft.version})
+    detail, api = reverse("messaging:template_detail", args=[row.pk]), f"/api/v1/template-versions/{draft.pk}/"
+    assert (warning in shown(office.get(detail)), office.get(api).json()["goes_by_wechat"]) == (True, False)
+    register_version(words=draft, provider="wechat", number="7", keywords={}, actor=dana.actor, at=now)
+    assert (warning in shown(office.get(detail)), office.get(api).json()["goes_by_wechat"]) == (False, True)
+
+
 def test_many_words_ask_no_more_of_the_account_than_one(dana: Staff, signed_in: SignedIn) -> None:
     """Where it names no signature, the hospital is asked for its own."""
     setup_of("aliyun", sign_name="")
@@ -194,6 +210,7 @@ def test_an_account_names_the_words_that_it_does_not_know(frank: Staff, signed_i
     assert list(unknown_words(account)) == [unknown]
     assert set(unknown_words(other)) == {known, unknown}
     assert not unknown_words(robot).exists()
+    assert set(unknown_words(setup_of("wechat"))) == {known, unknown}
     page = shown(signed_in(frank).get(reverse("messaging:channel_edit", args=[account.pk])))
     assert reverse("messaging:template_version_register", args=[unknown.pk]) in page
     assert reverse("messaging:template_version_register", args=[known.pk]) not in page

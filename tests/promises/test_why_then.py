@@ -155,6 +155,28 @@ def test_pages_name_a_year_that_nobody_has_confirmed(alice: Staff, signed_in: Si
         assert [url for url in lists if words in browser.get(url).content.decode()] == []
 
 
+def test_so_do_the_panels_of_patient_and_organisation_and_the_morning_list(
+    alice: Staff, signed_in: SignedIn, now: datetime
+) -> None:
+    ConfirmedYear.objects.all().delete()
+    place, due = make.organisation(), SATURDAY
+    person = make.promise(owner=alice, at=now, due_at=due).patient
+    make.promise(place, owner=alice, at=now, due_at=due)
+    assert person is not None
+    pages = (
+        reverse("promises:for_patient", args=[person.pk]),
+        reverse("dashboards:ahead_for_patient", args=[person.pk]),
+        reverse("promises:for_organisation", args=[place.pk]),
+        f"{reverse('promises:promise_print')}?by=2026-03-14",
+    )
+    with time_machine.travel(now, tick=False):
+        browser = signed_in(alice)
+        assert [url for url in pages if "2026 年的休息日还没有人确认。" not in browser.get(url).content.decode()] == []
+    with time_machine.travel(SATURDAY + DAY, tick=False):
+        browser = signed_in(alice)
+        assert [url for url in pages if "还没有人确认" in browser.get(url).content.decode()] == []
+
+
 def test_a_program_asks_why(alice: Staff, charlie: Staff, signed_in: SignedIn, now: datetime) -> None:
     promise = make.promise(owner=alice, at=now, due_at=now + 3 * HOUR)
     url = reverse("api-promise-deadline", args=[promise.pk])

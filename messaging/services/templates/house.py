@@ -6,13 +6,14 @@ from functools import cached_property
 from django.db.models import QuerySet
 from django.db.models.functions import Length
 from django.utils import translation
+from django.utils.functional import Promise
 
 from accounts.models import Department, Staff
 from institution.models import HospitalProfile
-from messaging.models import GatewaySetup, Variable
+from messaging.models import GatewaySetup, TemplateVersion, Variable
 from messaging.models.purposes import RECIPIENT, Holds
 from messaging.services.links import longest_link
-from messaging.services.readiness import if_complete, sms_account
+from messaging.services.readiness import if_complete, sms_account, want_at_wechat, want_of, wechat_account
 
 from .addressing import in_words, longest_address
 
@@ -37,6 +38,16 @@ class House:
     def sms_taker(self) -> GatewaySetup | None:
         """The same, where nothing is missing in it."""
         return if_complete(self.sms_account)
+
+    @cached_property
+    def official_account(self) -> GatewaySetup | None:
+        """At WeChat's, in use, where nothing is missing in it."""
+        return if_complete(wechat_account())
+
+    def wants_of(self, version: TemplateVersion) -> list[str | Promise]:
+        """What the words lack to go out as text messages, and by WeChat."""
+        found = (want_of(version, self.sms_taker), want_at_wechat(version, self.official_account))
+        return [want for want in found if want]
 
     @property
     def signature(self) -> str:
