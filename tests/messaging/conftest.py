@@ -6,6 +6,8 @@ import pytest
 from messaging.models import Channel, Message
 from messaging.services.gateways import GATEWAYS, Gateway, OnUnknown
 
+from .certificates import certificate, trusted  # noqa: F401  fixtures
+
 
 @dataclass
 class Post(Gateway):
