@@ -1,4 +1,4 @@
-"""A mail server that is not ours (aiosmtpd) takes what we send: over TLS, to whoever has the password, word for word."""
+"""A mail server that is not ours (aiosmtpd) takes what is sent: over TLS, with the password, word for word."""
 
 import email.policy
 import ssl
