@@ -16,11 +16,15 @@ from accounts.access import Capability
 from accounts.access.guards import page_to_open
 from hospital_crm import demo as demo_hospital
 from hospital_crm.error_pages import request_id
+from hospital_crm.lib.prepared import Prepared
 from hospital_crm.sections import SECTIONS, SETTINGS_SECTIONS, Item, NewItem, Section, places_of
 from institution.models import HospitalProfile
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+
+_hospital = Prepared[HospitalProfile]()
 
 
 @dataclass(frozen=True)
@@ -54,7 +58,7 @@ class Shell:
 
     @cached_property
     def hospital(self) -> HospitalProfile:
-        return HospitalProfile.objects.get()
+        return _hospital.rows("it", HospitalProfile.objects.all)[0]
 
     @cached_property
     def sections(self) -> list[Item]:

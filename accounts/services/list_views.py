@@ -3,13 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.db.models import BigIntegerField, CharField
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext
 
 from accounts.models import SavedView, Staff
+from hospital_crm.lib.prepared import Gap, Prepared
 
 from .saved_views import WHOLE, kept_query
+
+_saved = Prepared[SavedView]()
 
 
 @dataclass(frozen=True)
@@ -66,8 +70,10 @@ class ListViews:
 
 
 def views_of(staff: Staff, list_name: str, query: QueryDict) -> ListViews:
-    """With one query."""
-    return ListViews(list_name, kept_query(query), list(SavedView.objects.of(staff, list_name)))
+    """With one query, which is put together once."""
+    whose, which = Gap("staff", BigIntegerField()), Gap("list", CharField())
+    rows = _saved.rows("of", lambda: SavedView.objects.of(whose, which), {"staff": staff.pk, "list": list_name})
+    return ListViews(list_name, kept_query(query), rows)
 
 
 def url_of(list_name: str, query: str) -> str:

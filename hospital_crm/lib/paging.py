@@ -14,6 +14,8 @@ from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from .prepared import listed
+
 COUNT_CAP = 10_000
 PAGE_ROWS = 25
 
@@ -34,7 +36,7 @@ def page_of(queryset: QuerySet[Any], request: HttpRequest, *, ordering: tuple[st
     """
     cursor = _Cursor.of(request, queryset.model, ordering)
     wanted = _reversed(ordering) if cursor.backwards else ordering
-    found = list(queryset.filter(cursor.beyond(wanted)).order_by(*wanted)[: PAGE_ROWS + 1])
+    found = listed(queryset.filter(cursor.beyond(wanted)).order_by(*wanted)[: PAGE_ROWS + 1])
     return _page(found, cursor, request.GET, path or request.path)
 
 

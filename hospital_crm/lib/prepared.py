@@ -6,13 +6,15 @@ the phone, the query is kept, with gaps for what differs from one time to the ne
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
-from copy import copy
-from types import SimpleNamespace
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any, Generic, TypeVar
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connections, models
+from django.db.models.lookups import In
+
+from .kept_rows import row_of
 
 Row = TypeVar("Row")
 
@@ -58,30 +60,91 @@ class Prepared(Generic[Row]):
         return question.answered(values or {})
 
 
+def listed(queryset: models.QuerySet[Any, Row]) -> list[Row]:
+    """The rows of any query; what is prefetched, by questions that are kept."""
+    rows = list(queryset.prefetch_related(None))
+    _attach(rows, queryset.model, queryset._prefetch_related_lookups)  # type: ignore[attr-defined]
+    return rows
+
+
 class _Question:
-    """A query as the ORM put it together, once; what it reads from the rows goes its usual way."""
+    """A query as the ORM put it together, once, and how it makes rows of what the database answers."""
 
     def __init__(self, queryset: Any) -> None:
-        self._queryset, self._using = queryset, queryset.db
-        self._compiler = queryset.query.get_compiler(using=self._using)
+        self._using, compiler = queryset.db, queryset.query.get_compiler(using=queryset.db)
+        self._model, self._lookups = queryset.model, queryset._prefetch_related_lookups
         try:
-            self._sql, self._params = self._compiler.as_sql()
+            self._sql, self._params = compiler.as_sql()
         except EmptyResultSet:
-            self._sql, self._params = "", ()
-        self._compiler.connection = None  # of the thread that was the first to ask
+            self._sql = ""
+            return
+        columns = [each[0] for each in compiler.select[: compiler.col_count]]
+        compiler.connection = _only_of_the_kind(self._using)  # of the thread that was the first to ask until now
+        self._converters = [(at, *each) for at, each in compiler.get_converters(columns).items()]
+        self._row = row_of(queryset, compiler)
 
     def answered(self, values: Mapping[str, Any]) -> list[Any]:
         if not self._sql:
             return []
         connection = connections[self._using]  # of this thread
-        filled = tuple(each.filled(values, connection) if isinstance(each, Gap) else each for each in self._params)
-        compiler, query, kept = copy(self._compiler), copy(self._queryset.query), self._queryset
-        compiler.connection, compiler.as_sql = connection, lambda: (self._sql, filled)
-        query.get_compiler = lambda using: compiler
-        asked = SimpleNamespace(
-            db=self._using, model=kept.model, query=query, _fields=kept._fields, _known_related_objects={}
-        )
-        rows: list[Any] = list(kept._iterable_class(asked))
-        if kept._prefetch_related_lookups:
-            models.prefetch_related_objects(rows, *kept._prefetch_related_lookups)
+        filled = [each.filled(values, connection) if isinstance(each, Gap) else each for each in self._params]
+        with connection.cursor() as cursor:
+            cursor.execute(self._sql, filled)
+            found = cursor.fetchall()
+        rows = [self._row(each) for each in (self._converted(found, connection) if self._converters else found)]
+        _attach(rows, self._model, self._lookups)
         return rows
+
+    def _converted(self, found: Iterable[Sequence[Any]], connection: Any) -> Iterable[Sequence[Any]]:
+        for row in map(list, found):
+            for at, converters, column in self._converters:
+                for convert in converters:
+                    row[at] = convert(row[at], column, connection)
+            yield row
+
+
+@cache
+def _only_of_the_kind(using: str) -> Any:
+    """A connection that nobody opens; it knows how what is read becomes a value."""
+    return connections.create_connection(using)
+
+
+def _attach(rows: list[Any], model: Any, lookups: Iterable[Any]) -> None:
+    for lookup in lookups if rows else ():
+        behind = _behind(model, lookup) if isinstance(lookup, str) else None
+        if behind is None:
+            models.prefetch_related_objects(rows, lookup)
+        else:
+            behind.attach(rows)
+
+
+@cache
+def _behind(model: Any, lookup: str) -> _Behind | None:
+    """None where more is prefetched than rows whose key leads to the ones that were read."""
+    relation = next((each for each in model._meta.related_objects if each.get_accessor_name() == lookup), None)
+    return _Behind(relation) if isinstance(relation, models.ManyToOneRel) and relation.multiple else None
+
+
+class _Behind:
+    """The rows behind those that were read."""
+
+    def __init__(self, relation: models.ManyToOneRel) -> None:
+        self._key, self._name = relation.field, str(relation.get_accessor_name())
+        self._asked, self._cache_name = Prepared[Any](), relation.cache_name
+
+    def attach(self, rows: list[Any]) -> None:
+        """As `prefetch_related` does."""
+        wanted = {f"key {at}": row.pk for at, row in enumerate(rows)}
+        behind: dict[Any, list[Any]] = {row.pk: [] for row in rows}
+        for each in self._asked.rows(len(rows), lambda: self._behind_keys(list(wanted)), wanted):
+            behind[getattr(each, self._key.attname)].append(each)
+        for row in rows:
+            for each in behind[row.pk]:
+                self._key.set_cached_value(each, row)
+            shown = getattr(row, self._name).get_queryset()
+            shown._result_cache, shown._prefetch_done = behind[row.pk], True
+            row._prefetched_objects_cache = {**getattr(row, "_prefetched_objects_cache", {}), self._cache_name: shown}
+
+    def _behind_keys(self, names: list[str]) -> models.QuerySet[Any, Any]:
+        gaps = [Gap(name, self._key.target_field) for name in names]
+        return self._key.model._default_manager.filter(In(models.F(self._key.attname), gaps))

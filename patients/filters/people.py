@@ -83,7 +83,12 @@ class PatientFilter(django_filters.FilterSet):
 
     def offer(self, words: Words) -> None:
         """The form shows the lists as they were read already, and asks for none of them once more."""
-        offered = {"level": words.level_choices, "tag": words.tag_choices, "source": words.source_choices}
+        offered = {
+            "level": words.level_choices,
+            "tag": words.tag_choices,
+            "source": words.source_choices,
+            "department": words.department_choices,
+        }
         for name in offered.keys() & self.form.fields.keys():
             field: Any = self.form.fields[name]
             begin = [("", field.empty_label)] if getattr(field, "empty_label", None) else []

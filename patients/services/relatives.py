@@ -6,7 +6,8 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import BigIntegerField, Exists, F, OuterRef, Q
+from django.db.models import BigIntegerField, CharField, Exists, F, OuterRef, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts import audit
@@ -18,12 +19,12 @@ from hospital_crm.lib.phones import PhoneNumber
 from hospital_crm.lib.prepared import Gap, Prepared
 from patients.kinship import Tie, columns_of_tie, turned
 from patients.models import DuplicatePair, Patient, Phone, Relation
-from patients.querysets import RelationQuerySet
+from patients.querysets import PatientQuerySet, RelationQuerySet
 
 from .search import index_patients
 from .survivors import SamePerson, hold_patient
 
-_ties = Prepared[Relation]()
+_ties, _sharers = Prepared[Relation](), Prepared[Patient]()
 
 
 class RelationAlreadyThere(DomainError):
@@ -150,15 +151,22 @@ def name_seen_by(reader: Staff, relation: Relation, seen_from: Patient) -> str:
 
 def sharers_of(patient: Patient, reader: Staff, besides: Iterable[Kin]) -> list[Patient]:
     """Whom else the patient's numbers lead to, who is no relative yet and does not look like the same person."""
-    known = [each.other.pk for each in besides if each.other]
-    digits = [phone.digits for phone in patient.phones.all()]
+    known = {f"known {at}": each.other.pk for at, each in enumerate(besides) if each.other}
+    digits = {f"digits {at}": phone.digits for at, phone in enumerate(patient.phones.all())}
     if not digits:
         return []
-    same = Phone.objects.filter(digits__in=digits).exclude(patient=patient).exclude(patient__in=known)
-    pairs = DuplicatePair.objects.alike().of(patient)
-    alike = pairs.filter(Q(older=OuterRef("pk")) | Q(newer=OuterRef("pk")))
-    behind = Patient.objects.visible_to(reader).filter(~Exists(alike), pk__in=same.values("patient"))
-    return list(behind.order_by("pk")[:MOST_SHARERS])
+    this = Gap("patient", BigIntegerField())
+
+    def behind() -> PatientQuerySet:
+        same = Phone.objects.filter(digits__in=[Gap(name, CharField()) for name in digits]).exclude(patient=this)
+        pairs = DuplicatePair.objects.alike().of(this)
+        alike = pairs.filter(Q(older=OuterRef("pk")) | Q(newer=OuterRef("pk")))
+        sharers = Patient.objects.visible_to(reader).filter(~Exists(alike), pk__in=same.values("patient"))
+        others = sharers.exclude(pk__in=[Gap(name, BigIntegerField()) for name in known])
+        return others.order_by("pk")[:MOST_SHARERS]
+
+    shape = (reader.rights, timezone.localdate(), tuple(digits), tuple(known))
+    return _sharers.rows(shape, behind, {"patient": patient.pk, **digits, **known})
 
 
 MOST_SHARERS = 5

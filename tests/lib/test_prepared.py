@@ -4,16 +4,23 @@ from datetime import datetime
 
 import pytest
 from django.db import models
+from django.http import QueryDict
+from django.utils import timezone
 
 from accounts.access import Role
-from accounts.models import Staff
+from accounts.models import Department, SavedView, Staff
+from accounts.services.list_views import views_of
 from consult.reports.callers import MOST_CANDIDATES, Callers
 from dashboards.reports.search import find_people
 from hospital_crm.lib import prepared
-from hospital_crm.lib.prepared import Gap, Prepared
-from institution.models import Setting
-from patients.models import Organisation, Patient
+from hospital_crm.lib.prepared import Gap, Prepared, listed
+from institution.models import ReferenceItem, Setting
+from patients.models import DuplicatePair, Organisation, Patient, Phone
+from patients.reports.words import Words
+from patients.services.relatives import sharers_of
+from patients.views import panels
 from tests import make
+from tests.patients import filling
 
 NAMES = ("陈安安", "陈安", "李安安", "Anna Baker", "欧阳安娜")
 NUMBERS = ("13800000017", "13800000018", "05715550100", "1380000", "0017", "00861380000001", "")
@@ -126,3 +133,62 @@ def test_what_is_prefetched_is_there(people: list[Patient], django_assert_num_qu
     with django_assert_num_queries(2):  # type: ignore[operator]
         found = question.rows("all", lambda: Patient.objects.order_by("pk").prefetch_related("phones"))
         assert [len(each.phones.all()) for each in found] == [1] * len(people)
+        assert all(phone.patient is each for each in found for phone in each.phones.all())
+
+
+def test_what_is_prefetched_for_a_list_is_what_the_orm_prefetches(people: list[Patient], alice: Staff) -> None:
+    filling.tagged(people[0], alice, timezone.now())
+    people[1].phones.all().delete()
+    plain = Patient.objects.order_by("-pk").prefetch_related("phones", "tags__tag", "tags")
+    for rows in (plain, plain[:2], plain.none(), plain.filter(pk=people[0].pk)):
+        assert [shown_with(each) for each in listed(rows)] == [shown_with(each) for each in rows]
+
+
+def test_what_was_prefetched_can_still_be_asked(people: list[Patient]) -> None:
+    first, second = listed(Patient.objects.order_by("pk").prefetch_related("phones"))[:2]
+    assert first.phones.filter(is_primary=True).get().patient == first
+    assert set(first.phones.filter(is_primary=True)) & set(second.phones.all()) == set()
+
+
+def shown_with(patient: Patient) -> tuple[Patient, list[Phone], list[str]]:
+    return patient, list(patient.phones.all()), [each.tag.code for each in patient.tags.all()]
+
+
+@pytest.mark.parametrize("role", Role)
+def test_the_panels_of_a_patient_hold_what_the_questions_find(
+    people: list[Patient], alice: Staff, role: Role, now: datetime
+) -> None:
+    reader = make.staff("", role, department=people[0].department)
+    for patient in (filling.filled(alice, now), people[0]):
+        patient.department = people[0].department
+        patient.save()
+        assert panels.consents_of(patient) == list(patient.consents.in_order())
+        assert panels.tags_of(patient) == list(patient.tags.all())
+        assert panels.documents_of(patient) == list(patient.identifiers.in_order())
+        employers = patient.employments.visible_to(reader).latest_first()
+        assert panels.employers_of(patient, reader) == list(employers)
+        alike = DuplicatePair.objects.visible_to(reader).alike().of(patient).order_by("-score", "-pk")
+        assert panels.alike_to(patient, reader) == list(alike)
+        same = Phone.objects.filter(digits__in=patient.phones.values("digits")).exclude(patient=patient)
+        sharers = Patient.objects.visible_to(reader).filter(pk__in=same.values("patient")).order_by("pk")
+        assert sharers_of(patient, reader, []) == list(sharers)
+        chosen = [getattr(patient, f"{name}_id") for name in panels.FROM_LISTS]
+        panels.read_lists(patient, reader)
+        assert [item and item.pk for item in (getattr(patient, name) for name in panels.FROM_LISTS)] == chosen
+
+
+def test_the_lists_of_the_hospital_are_those_that_there_are(db: None) -> None:
+    make.department("心内科")
+    words = Words.read(sees_levels=True)
+    assert list(words.tags) == list(ReferenceItem.objects.of_list("patient_tag"))
+    assert list(words.sources) == list(ReferenceItem.objects.of_list("media_source"))
+    assert list(words.departments) == list(Department.objects.in_tree_order())
+
+
+def test_saved_views_are_those_of_the_person_and_the_list(alice: Staff, now: datetime) -> None:
+    for staff, name in ((alice, "b"), (alice, "a"), (make.staff("other", Role.GUIDE), "c")):
+        written = {"updated_at": now, "updated_by": staff.actor}
+        SavedView.objects.create(staff=staff, list="patients:patient_list", name=name, query="sex=male", **written)
+    found = views_of(alice, "patients:patient_list", QueryDict()).rows
+    assert [view.name for view in found] == ["a", "b"]
+    assert views_of(alice, "consult:call_list", QueryDict()).rows == []

@@ -1,0 +1,38 @@
+"""How what a kept query reads becomes rows: as the ORM does it, worked out once for all answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from django.db.models.query import FlatValuesListIterable, ModelIterable, ValuesListIterable, get_related_populators
+
+
+def row_of(queryset: Any, compiler: Any) -> Callable[[Sequence[Any]], Any]:
+    """How the ORM makes one row of what was read."""
+    kind = queryset._iterable_class
+    if kind is FlatValuesListIterable:
+        return lambda read: read[0]
+    if kind is ValuesListIterable:
+        return lambda read: tuple(read[: compiler.col_count])
+    if kind is not ModelIterable:
+        raise TypeError(f"{kind.__name__} is not read from a kept query.")
+    return _instance_of(compiler, queryset.db)
+
+
+def _instance_of(compiler: Any, using: str) -> Callable[[Sequence[Any]], Any]:
+    kind, select = compiler.klass_info, compiler.select
+    since, until = kind["select_fields"][0], kind["select_fields"][-1] + 1
+    make, names = kind["model"].from_db, [each[0].target.attname for each in select[since:until]]
+    related = get_related_populators(kind, select, using)  # type: ignore[call-arg]  # the stubs are of a later Django
+    annotated = list((compiler.annotation_col_map or {}).items())
+
+    def instance(read: Sequence[Any]) -> Any:
+        row = make(using, names, read[since:until])
+        for each in related:
+            each.populate(read, row)
+        for name, at in annotated:
+            setattr(row, name, read[at])
+        return row
+
+    return instance
