@@ -12,6 +12,7 @@ PARTS = re.compile(rf"[{HAN}]+|[^\W_{HAN}]+")  # what stands between spaces, das
 SIGNS = re.compile(r"[^\w\s.·・•‧\u2010-\u2015-]+")
 MOST_PARTS = 8  # of one name or number: "1101 0519 4912 3100 2X"
 SHORT = 2  # a name of so many characters stands together
+IN_NO_NAME = frozenset("急的吗呢吧啊没叫请找给把被跟但您你他她妈爸")  # characters with which no given name ends
 ENDING = 7  # digits by which a number is looked for from its end
 
 
@@ -55,8 +56,8 @@ def _readings(word: str) -> tuple[Reading, ...]:
 
 
 def _stands(name: str, run: str) -> bool:
-    """A short one with one character more, alone, is another name."""
-    is_longer = len(name) <= SHORT and run.startswith(name) and len(run) == len(name) + 1
+    """A short one with one character more, alone, is another name; not with one that ends none: 王芳急, 王芳的."""
+    is_longer = len(name) <= SHORT and run.startswith(name) and len(run) == len(name) + 1 and run[-1] not in IN_NO_NAME
     return name in run and not is_longer
 
 

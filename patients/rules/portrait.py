@@ -54,9 +54,13 @@ _STREET = re.compile(
     re.IGNORECASE,
 )
 
-# 解放路街道, 长安路街道办, 新街镇; with the community behind it, which is no street either: 解放路街道火炬社区
+# 解放路街道, 长安路街道办, 新街镇; with the community behind it, which is no street either: 解放路街道火炬社区; or the
+# community alone: 五一路社区, 柳巷第二社区居委会
 _CALLED_AFTER = re.compile(
-    r"(?:路|街|巷|胡同)(?=(?:街道|镇|乡)(?:办事处|办)?(?:[^\W\d]{1,8}(?:社区|村|居委会|村委会))?(?:$|[\s,，]))"
+    r"(?:路|街|巷|胡同)(?=(?:"
+    r"(?:街道|镇|乡)(?:办事处|办)?(?:[^\W\d]{1,8}(?:社区|村|居委会|村委会))?"
+    r"|(?:第?[一二三四五六七八九十]{1,3})?(?:社区|村)(?:居委会|村委会)?"
+    r")(?:$|[\s,，]))"
 )
 
 
@@ -66,11 +70,18 @@ def tells_street(residence: str) -> bool:
 
 
 def with_street_apart(told: dict[str, Any]) -> dict[str, Any]:
-    """Of what a caller or a file tells: a place of residence with a street stands in the home address, unless another
-    one is told.
+    """Of what a caller or a file tells: a place of residence with a street stands in the home address, before what is
+    told of that besides.
     """
     residence = told.get("residence") or ""
     if not tells_street(residence):
         return told
     rest = {name: value for name, value in told.items() if name != "residence"}
-    return {**rest, "address": rest.get("address") or residence}
+    return {**rest, "address": _both(residence, rest.get("address") or "")}
+
+
+def _both(residence: str, address: str) -> str:
+    """Once where one of them tells what the other does."""
+    if residence in address:
+        return address
+    return residence if address in residence else f"{residence} {address}"

@@ -166,3 +166,13 @@ def test_words_typed_just_before_the_language_is_switched_are_kept(browse: Open,
     page.get_by_role("button", name="中文").click()
     expect(page.locator("h1")).to_have_text("添加小组")
     expect(page.locator("[name=name_en]")).to_have_value("Consult line team")
+
+
+@pytest.mark.parametrize("script", [True, False])
+@pytest.mark.parametrize(("scheme", "ground"), [("dark", "rgb(13, 19, 18)"), ("light", "rgb(234, 240, 238)")])
+def test_light_and_dark_follow_the_system_without_scripts_too(
+    browse: Open, administrator: Staff, script: bool, scheme: str, ground: str
+) -> None:
+    page = browse(color_scheme=scheme, java_script_enabled=script)
+    page.goto("/sign-in/")
+    expect(page.locator("body")).to_have_css("background-color", ground)

@@ -144,3 +144,14 @@ def test_mission_ids_in_titles_are_real(samples: Path) -> None:
     real = set(ID_ROW.findall(mission.read_text(encoding="utf-8")))
     assert {"A1", "B9", "C2"} <= real
     assert {(title, found) for title, found in titles() if found not in real} == set()
+
+
+def test_dark_without_a_script_is_the_same_dark() -> None:
+    """Both blocks hold the same colours: one is for whoever has scripts, the other for whoever has none."""
+    sheet = (ROOT / "static" / "crm.css").read_text(encoding="utf-8")
+    colours = re.compile(r"(--c-[\w-]+):\s*([^;]+);")
+    scripted = sheet.partition("[data-bs-theme=dark] {")[2].partition("}")[0]
+    plain = sheet.partition(":root:not(.js) {")[2].partition("}")[0]
+    assert dict(colours.findall(scripted)) == dict(colours.findall(plain)) != {}
+    for rule in re.findall(r"^\[data-bs-theme=dark\] (.+)$", sheet, re.MULTILINE):
+        assert f":root:not(.js) {rule}" in sheet or rule == "{", rule

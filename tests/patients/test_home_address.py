@@ -61,6 +61,12 @@ def test_it_is_taken_off_the_file_when_somebody_says_so(zhang: Patient, dana: St
         ("长安路街道办", False),
         ("长沙市解放路街道火炬社区", False),
         ("长沙市解放路街道火炬社区建设路", True),
+        ("五一路社区", False),
+        ("长沙市五一路社区", False),
+        ("五一路社区 3 栋", True),
+        ("柳巷第二社区居委会", False),
+        ("五一路社区旁", True),
+        ("新街村", False),
         ("中山路镇政府旁", True),
         ("萧山区新街镇", False),
         ("石库门弄", True),
@@ -115,6 +121,17 @@ def test_a_street_that_a_file_or_a_caller_tells_is_masked(zhang: Patient, alice:
     people.update(address=ADDRESS)
     again = imported(f"编号,姓名,居住地\n1,赵云,{street}\n", actor=make.by(), at=now)
     assert (again.unchanged, people.filter(address=ADDRESS).count()) == (1, 2)  # what is on file stays
+
+
+def test_a_file_with_a_street_in_both_columns_loses_neither(db: None, now: datetime) -> None:
+    head, place = "编号,姓名,居住地,地址\n", "湖墅南路 1 号"
+    imported(f"{head}1,赵云,{place},3 单元 301\n2,何建平,{place},杭州{place}\n", actor=make.by(), at=now)
+    told = Patient.objects.order_by("pk").values_list("residence", "address")
+    assert list(told) == [("", f"{place} 3 单元 301"), ("", f"杭州{place}")]
+    again = imported(f"{head}1,赵云,{place},3 单元 301\n2,何建平,{place},杭州{place}\n", actor=make.by(), at=now)
+    assert again.unchanged == 2
+    long = imported(f"{head}3,孙丽华,{place}{'东' * 60},{'西' * 60}\n", actor=make.by(), at=now)
+    assert (long.created, long.failed) == (0, 1)  # refused with the reason, rather than cut
 
 
 def test_it_is_written_down_at_registration_and_stays_masked(db: None, dana: Staff) -> None:

@@ -12,9 +12,9 @@ from accounts.models import Department
 from hospital_crm.lib.sheets import Row
 from institution.models import ReferenceItem
 from patients import rules
-from patients.models import Visit
+from patients.models import Patient, Visit
 from patients.rules.cards import tells_another_birth
-from patients.rules.portrait import faults_of_portrait
+from patients.rules.portrait import faults_of_portrait, with_street_apart
 from patients.rules.visits import faults_of_visit
 
 from .faults import BadCell, Complaint
@@ -22,6 +22,7 @@ from .fields import FIELDS, Field
 from .mappings import PATIENTS, Mapping
 
 DEPARTMENT = "department"
+LONGEST_ADDRESS = Patient._meta.get_field("address").max_length or 0
 
 
 class RowRefused(ValueError):
@@ -119,6 +120,8 @@ def _misfits_of_person(told: dict[str, Any]) -> list[tuple[str, str]]:
     birth, died_on = told.get("birth", (None, None)), told.get("died_on")
     if (card := told.get("resident_id")) and tells_another_birth(card, *birth):
         found.append(("birth", "against_card"))
+    if len(with_street_apart(told).get("address", "")) > LONGEST_ADDRESS:
+        found.append(("residence", "too_long"))  # with the address, of which it is a part
     faults = faults_of_portrait(
         preferred_from=None, preferred_until=None, died_on=died_on, birth=birth, today=timezone.localdate()
     )
