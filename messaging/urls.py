@@ -10,6 +10,7 @@ from .views import (
     notes,
     opt_outs,
     outbox,
+    retries,
     stop,
     template_check,
     template_preview,
@@ -33,6 +34,7 @@ register_converter(SmsProvider, "sms_provider")
 app_name = "messaging"
 urlpatterns = [
     path("outbox/", outbox.outbox, name="outbox"),
+    path("outbox/retry/", retries.messages_retry, name="messages_retry"),
     path("outbox/<int:pk>/retry/", outbox.message_retry, name="message_retry"),
     path("outbox/<int:pk>/settle/", outbox.message_settle, name="message_settle"),
     path("outbox/<int:pk>/cancel/", outbox.message_cancel, name="message_cancel"),

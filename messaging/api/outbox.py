@@ -54,8 +54,18 @@ class MessageViewSet(GivesFiles, ReadOnlyModelViewSet[Message]):
     @extend_schema(request=None)
     @action(detail=True, methods=["post"])
     def retry(self, request: Request, pk: str) -> Response:
-        """A failed one waits for its turn again; before it goes, consent, opt-outs, holds and hours are asked again."""
+        """A failed one, or one withheld for want of a set-up, waits for its turn again; before it goes, consent,
+        opt-outs, holds and hours are asked again.
+        """
         return self._act(settling.retry_message)
+
+    @extend_schema(request=serializers.RetryManySerializer, responses=serializers.RetriedSerializer)
+    @action(detail=False, methods=["post"], url_path="retry", filterset_class=None)
+    def retry_many(self, request: Request) -> Response:
+        """The same of several; sent again, nothing goes twice."""
+        chosen = self.get_queryset().filter(pk__in=self.typed(serializers.RetryManySerializer)["messages"])
+        done = settling.retry_messages(messages=chosen, actor=actor_of(request), at=timezone.now())
+        return Response(done._asdict())
 
     @extend_schema(request=None)
     @action(detail=True, methods=["post"])

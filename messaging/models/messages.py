@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Concerning, Staff
 from messaging.querysets import MAY_STILL_GO, MessageQuerySet
-from messaging.querysets.measures import WITHHELD_FOR_WANT
+from messaging.querysets.measures import WANTS, WITHHELD_FOR_WANT
 from messaging.rules import mask_address
 from patients.models import Contact, Organisation, Patient, Target, exactly_one
 
@@ -257,6 +257,12 @@ class Message(Concerning):
     def needs_somebody(self) -> bool:
         """No rule can settle it."""
         return self.state in (self.State.FAILED, self.State.UNKNOWN)
+
+    @property
+    def is_to_retry(self) -> bool:
+        """As `to_retry` finds it."""
+        is_in_want = self.state == self.State.WITHHELD and self.reason in WANTS and self.staff_id is None
+        return is_in_want or self.state == self.State.FAILED
 
     def may_go_again(self, at: datetime) -> bool:
         """What it was about stands still, and its time has not passed."""

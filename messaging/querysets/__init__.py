@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 OPEN = ("queued", "claimed")
 FOR_A_PERSON = ("failed", "unknown")
 NEEDS_SOMEBODY, NONE = "for_a_person", "null"  # of the list's filter: any of these states; those without
-MAY_STILL_GO = (*OPEN, "handed_over", *FOR_A_PERSON)
+MAY_STILL_GO = (*OPEN, "handed_over", *FOR_A_PERSON, "withheld")
 
 
 class MessageQuerySet(ConcerningQuerySet["Message"]):
@@ -88,6 +88,10 @@ class MessageQuerySet(ConcerningQuerySet["Message"]):
     def not_ready(self) -> Self:
         """Withheld for want of our own set-up. What colleagues are told by e-mail is behind the bell all the same."""
         return self.filter(WITHHELD_FOR_WANT)
+
+    def to_retry(self) -> Self:
+        """What somebody may let go again: it failed, or only a set-up was missing."""
+        return self.filter(Q(state="failed") | WITHHELD_FOR_WANT)
 
     def notes_of(self, staff: Staff) -> Self:
         """What the bell shows."""

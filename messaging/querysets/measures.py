@@ -20,6 +20,7 @@ MEASURES: dict[str, Q] = {
 }
 # To patients, and withheld though nothing speaks against them: the channel or the template is not set up.
 NOT_READY = "not_ready"
-WITHHELD_FOR_WANT = Q(state="withheld", reason__in=("not_set_up", "no_template"), staff__isnull=True)
+WANTS = ("not_set_up", "no_template")
+WITHHELD_FOR_WANT = Q(state="withheld", reason__in=WANTS, staff__isnull=True)
 # Of these a patient has one row, however many messages there were.
 RECIPIENTS, STOPPED = "recipients", "stopped"

@@ -10,6 +10,8 @@ from .outbox import (
     OptOutSerializer,
     ReadAnswerSerializer,
     ReadSerializer,
+    RetriedSerializer,
+    RetryManySerializer,
     SettleSerializer,
 )
 from .templates import (
@@ -37,6 +39,8 @@ __all__ = (
     "ReadSerializer",
     "RegisterSerializer",
     "RegistrationSerializer",
+    "RetriedSerializer",
+    "RetryManySerializer",
     "SettleSerializer",
     "TemplateCreateSerializer",
     "TemplateSerializer",

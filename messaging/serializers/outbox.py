@@ -9,7 +9,7 @@ from rest_framework import serializers
 
 from hospital_crm.lib.serializer_fields import KeyField
 from messaging.models import Message, OptOut
-from messaging.services.settling import Outcome
+from messaging.services.settling import MOST, Outcome
 from patients.models import Consent, Patient, Phone
 
 
@@ -40,6 +40,19 @@ class MessageSerializer(serializers.ModelSerializer[Message]):
             "expires_at",
             "settled_at",
         )
+
+
+class RetryManySerializer(serializers.Serializer[Any]):
+    messages = serializers.ListField(
+        child=serializers.IntegerField(min_value=1, max_value=2**63 - 1), min_length=1, max_length=MOST
+    )
+
+
+class RetriedSerializer(serializers.Serializer[Any]):
+    """`again`: how many wait for their turn; `left`: how many of yours have moved on, or are out of time."""
+
+    again = serializers.IntegerField()
+    left = serializers.IntegerField()
 
 
 class SettleSerializer(serializers.Serializer[Any]):

@@ -1,6 +1,7 @@
 """What people decide about single messages in the outbox."""
 
 from datetime import datetime
+from typing import NamedTuple
 
 from django.db import models, transaction
 from django.db.models import ExpressionWrapper, Q
@@ -10,11 +11,12 @@ from accounts import audit
 from accounts.models import Actor
 from hospital_crm.lib.errors import DomainError
 from messaging.models import Message
-from messaging.querysets import OPEN
+from messaging.querysets import OPEN, MessageQuerySet
 
 State, Reason = Message.State, Message.Reason
 UNTOLD = {"fate": "", "provider_code": "", "delivered_at": None, "receipt": "", "ask_at": None}
 AGAIN = {"state": State.QUEUED, "reason": "", "attempts": 0, "settled_at": None, "settled_by": None, "claim": None}
+MOST = 500  # tried again at a time
 MAY_HAVE_ARRIVED = Q(in_doubt=True) | Q(reason=Reason.NOT_ARRIVED)
 
 
@@ -36,6 +38,13 @@ class MessageNotNeeded(DomainError):
     message = _("What this message was about has been settled or changed since. It is not sent any more.")
 
 
+class Retried(NamedTuple):
+    """How many wait for their turn again, and how many could not."""
+
+    again: int
+    left: int
+
+
 class Outcome(models.TextChoices):
     ARRIVED = "arrived", _("It arrived")
     AGAIN = "again", _("It did not arrive: send it again")
@@ -44,13 +53,28 @@ class Outcome(models.TextChoices):
 
 @transaction.atomic
 def retry_message(*, message: Message, actor: Actor, at: datetime) -> Message:
-    """A failed message waits for its turn again, with all its tries.
+    """A failed message, or one that was withheld for want of a set-up, waits for its turn again, with all its tries.
 
     Of one that was given up nobody surely knows that it had not arrived: it is in doubt.
     Raises MessageMovedOn, MessageNotNeeded, MessageOutOfTime.
     """
     values = _again(message, at) | {"in_doubt": ExpressionWrapper(MAY_HAVE_ARRIVED, models.BooleanField())}
-    return _move(message, State.FAILED, actor=actor, at=at, verb="message.retried", **values)
+    return _move(message, Message.objects.to_retry(), actor=actor, at=at, verb="message.retried", **values)
+
+
+def retry_messages(*, messages: MessageQuerySet, actor: Actor, at: datetime) -> Retried:
+    """Those of them that may go again wait for their turn, each once, however often that is asked; the others stay.
+
+    The oldest first, MOST at a time; each by itself, so that none keeps the others from going.
+    """
+    asked, again = list(messages.order_by("pk")[:MOST]), 0
+    for message in asked:
+        try:
+            retry_message(message=message, actor=actor, at=at)
+        except DomainError:
+            continue
+        again += 1
+    return Retried(again, left=len(asked) - again)
 
 
 @transaction.atomic
@@ -66,7 +90,8 @@ def settle_message(*, message: Message, outcome: Outcome, actor: Actor, at: date
     else:
         values = {"state": State.FAILED, "reason": Reason.NOT_ARRIVED, "settled_at": at, "settled_by": actor}
         values |= {"ask_at": None}
-    return _move(message, State.UNKNOWN, actor=actor, at=at, verb="message.settled", **values)
+    there = Message.objects.filter(state=State.UNKNOWN)
+    return _move(message, there, actor=actor, at=at, verb="message.settled", **values)
 
 
 @transaction.atomic
@@ -76,7 +101,8 @@ def cancel_message(*, message: Message, actor: Actor, at: datetime) -> Message:
     Raises MessageMovedOn once it was handed over.
     """
     values = {"state": State.CANCELLED, "reason": Reason.NOT_NEEDED, "settled_at": at, "settled_by": actor}
-    return _move(message, *OPEN, State.FAILED, actor=actor, at=at, verb="message.cancelled", **values)
+    there = Message.objects.filter(state__in=(*OPEN, State.FAILED))
+    return _move(message, there, actor=actor, at=at, verb="message.cancelled", **values)
 
 
 def _again(message: Message, at: datetime) -> dict[str, object]:
@@ -87,8 +113,10 @@ def _again(message: Message, at: datetime) -> dict[str, object]:
     return {**AGAIN, **UNTOLD, "due_at": at}
 
 
-def _move(message: Message, *states: str, actor: Actor, at: datetime, verb: str, **values: object) -> Message:
-    if Message.objects.filter(pk=message.pk, state__in=states).update(**values) != 1:
+def _move(
+    message: Message, there: MessageQuerySet, *, actor: Actor, at: datetime, verb: str, **values: object
+) -> Message:
+    if there.filter(pk=message.pk).update(**values) != 1:
         raise MessageMovedOn
     audit.record(actor=actor, verb=verb, subject=message, at=at)
     message.refresh_from_db()

@@ -28,6 +28,7 @@ from jobs.pages import offered
 from messaging.filters import MessageFilter
 from messaging.models import Message
 from messaging.querysets import NEEDS_SOMEBODY
+from messaging.querysets.measures import NOT_READY
 from messaging.services import settling
 from messaging.services.readiness import withheld_for_want
 from messaging.services.readings import readable_among, recipient_of
@@ -59,6 +60,7 @@ class Row:
     to_whom: str
     said: str = ""  # to a patient, as it reads there
     acts: list[Act] = field(default_factory=list)
+    goes_again: bool = False  # it can be ticked
 
 
 @require_safe
@@ -71,12 +73,16 @@ def outbox(request: StaffRequest) -> HttpResponse:
     record_question(request.GET.get("q", ""), actor=request.user.actor, at=now)
     found = MessageFilter(request.GET, queryset=visible.with_people(), request=request)
     page = page_of(found.qs, request, ordering=("-send_at", "-pk"))
+    rows = _rows(request, page.rows)
     context = {
         "filter": found,
         "open_fields": OPEN_FIELDS,
         "conditions": conditions_of(found, without=views.without, besides=OPEN_FIELDS),
         "page": page,
-        "rows": _rows(request, page.rows),
+        "rows": rows,
+        "can_retry": any(row.goes_again for row in rows),
+        "shows_not_ready": request.GET.get("state") == NOT_READY,
+        "here": request.get_full_path(),
         "count": capped_count(found.qs),
         "views": views,
         "waiting": capped_count(visible.for_a_person()),
@@ -150,6 +156,7 @@ def _rows(request: StaffRequest, found: Sequence[Message]) -> list[Row]:
             recipient_of(message, is_readable=message.pk in readable, reader=reader),
             said.get(message.pk, ""),
             _acts(message, now),
+            message.is_to_retry and message.may_go_again(now),
         )
         for message in found
     ]
@@ -160,9 +167,10 @@ def _acts(message: Message, now: datetime) -> list[Act]:
     cancel = Act(_("Cancel"), reverse("messaging:message_cancel", args=[message.pk]))
     if message.is_open:
         return [cancel]
-    if message.state == State.FAILED:
+    if message.is_to_retry:
         retry = Act(_("Try again"), reverse("messaging:message_retry", args=[message.pk]))
-        return [retry, cancel] if goes_again else [cancel]
+        leave = [cancel] if message.state == State.FAILED else []  # what was withheld is left already
+        return [retry, *leave] if goes_again else leave
     if message.state == State.UNKNOWN:
         url = reverse("messaging:message_settle", args=[message.pk])
         offered = [outcome for outcome in Outcome if outcome != Outcome.AGAIN or goes_again]

@@ -11,7 +11,7 @@ from typing import Any
 from django.core.mail.backends.smtp import EmailBackend
 
 from .base import ChannelDown, ChannelError, OutcomeUnknown
-from .wire import CONNECT, NO_TIME, Deadline, cut
+from .wire import CONNECT, NO_TIME, Deadline, cut, look_up
 
 FOR_GOOD = range(500, 600)
 CLOSING = 421  # "service not available, closing": meant for everybody
@@ -27,9 +27,9 @@ class _Line:
     def reach(self, host: str, port: int, step: float) -> socket.socket:
         """Whichever of the host's addresses answers first, within the time; then each step may take `step` seconds."""
         fault = OSError("no address")
-        for *_, address in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM):
+        for address in look_up(host, port, self.deadline):
             try:
-                sock = socket.create_connection((str(address[0]), port), max(min(CONNECT, self.deadline.left), NO_TIME))
+                sock = socket.create_connection((address, port), max(min(CONNECT, self.deadline.left), NO_TIME))
             except OSError as error:
                 fault = error
                 continue

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
-from threading import Timer
+from threading import Thread, Timer
 from time import monotonic
 from typing import Any
 from urllib.parse import SplitResult, unquote, urlsplit
@@ -55,6 +55,29 @@ class Request:
 class Answer:
     status: int
     body: bytes = field(repr=False)
+
+
+def look_up(host: str, port: int, deadline: Deadline) -> list[str]:
+    """The host's addresses. The system waits for silent name servers as long as it likes; nobody here waits for it.
+
+    Raises OSError, TimeoutError among them.
+    """
+    found: list[list[str] | OSError] = []
+
+    def ask_system() -> None:
+        try:
+            found.append([str(address[0]) for *_, address in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)])
+        except OSError as error:
+            found.append(error)
+
+    asking = Thread(target=ask_system, daemon=True)
+    asking.start()
+    asking.join(max(deadline.left, NO_TIME))
+    if not found:
+        raise TimeoutError("no name server answers")
+    if isinstance(found[0], OSError):
+        raise found[0]
+    return found[0]
 
 
 def hand_over(request: Request, deadline: Deadline) -> dict[str, Any]:
