@@ -64,6 +64,7 @@ def test_asked_for_on_the_page_with_the_purpose(record: ColleagueRecord, dana: S
     job = run_next_export(COLLEAGUES, now=lambda: now)
     assert job is not None
     assert AuditEntry.objects.get(verb="colleague_records.exported").fields == ["export_check"]
+    assert f"{FILE}{job.pk}/" in desk.get("/jobs/").content.decode()
     assert b"".join(desk.get(f"{FILE}{job.pk}/").streaming_content).startswith(b"PK")  # type: ignore[attr-defined]
     assert desk.post(FILE, {**told, "submission": str(uuid4()), "purpose": ""})["Location"] == LIST
     assert Job.objects.count() == 1
