@@ -1,8 +1,8 @@
 """What a text must not say. The words themselves are lists that the hospital keeps; here is how they are found.
 
 "根治" is found in "根 治" and in full-width letters too, "best" as a word of its own, "cataract" in "cataracts" too.
-"免费+限时" is found where both stand in one text. What lies wholly within a harmless phrase is none: "最" in "最近"; but
-"最好的" is longer than the harmless "最好".
+"免费+限时" is found where both stand in one text. What lies wholly within a harmless phrase is none: "最" in "最近";
+but "最好的" is longer than the harmless "最好".
 """
 
 import re
