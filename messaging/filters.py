@@ -56,11 +56,11 @@ class MessageFilter(django_filters.FilterSet):
         empty_label=_("Every state"),
     )
     channel = django_filters.ChoiceFilter(label=_("Channel"), choices=Channel.choices, empty_label=_("Every channel"))
+    since = django_filters.DateFilter(label=_("To be sent from"), widget=forms.DateInput(attrs={"type": "date"}))
+    until = django_filters.DateFilter(label=_("To be sent until"), widget=forms.DateInput(attrs={"type": "date"}))
     kind = django_filters.ChoiceFilter(
         label=_("Kind"), choices=lambda: sorted(KIND_NAMES.items()), empty_label=_("Every kind")
     )
-    since = django_filters.DateFilter(label=_("To be sent, from"), widget=forms.DateInput(attrs={"type": "date"}))
-    until = django_filters.DateFilter(label=_("To"), widget=forms.DateInput(attrs={"type": "date"}))
     template_version = django_filters.ModelChoiceFilter(
         label=_("Template"),
         queryset=TemplateVersion.objects.sent_ones(),
@@ -76,7 +76,9 @@ class MessageFilter(django_filters.FilterSet):
     provider = django_filters.ChoiceFilter(
         label=_("Provider"), choices=Provider.choices, empty_label=_("Every provider")
     )
-    measure = django_filters.ChoiceFilter(label=_("Counted as"), choices=MEASURES, empty_label=_("However counted"))
+    measure = django_filters.ChoiceFilter(
+        label=_("Figure of the delivery page"), choices=MEASURES, empty_label=_("Any")
+    )
 
     class Meta:
         model = Message

@@ -72,11 +72,11 @@ class CalendarViewSet(CreatesOnce, ReadOnlyModelViewSet[WorkingCalendar]):
         """The days of the official list are added; what the calendar says about a day already stays."""
         return self._of_year(request, calendar_years.take_over_year)
 
-    @extend_schema(request=serializers.YearSerializer, responses=serializers.CalendarSerializer)
+    @extend_schema(request=serializers.YearConfirmSerializer, responses=serializers.CalendarSerializer)
     @action(detail=True, methods=["post"])
     def confirm(self, request: Request, pk: str) -> Response:
         """Somebody has compared the days of the year with the official notice."""
-        return self._of_year(request, calendar_years.confirm_year)
+        return self._of_year(request, calendar_years.confirm_year, serializers.YearConfirmSerializer)
 
     @extend_schema(request=serializers.YearSerializer, responses=serializers.CalendarSerializer)
     @action(detail=True, methods=["post"])
@@ -106,7 +106,7 @@ class CalendarViewSet(CreatesOnce, ReadOnlyModelViewSet[WorkingCalendar]):
         told = {**vars(deadline), "segments": explain(value, start, deadline.at)}
         return Response(serializers.DeadlineSerializer(told).data)
 
-    def _of_year(self, request: Request, act: Any) -> Response:
-        calendar, values = self.get_object(), self.typed(serializers.YearSerializer)
+    def _of_year(self, request: Request, act: Any, shape: Any = serializers.YearSerializer) -> Response:
+        calendar, values = self.get_object(), self.typed(shape)
         act(calendar=calendar, **values, actor=actor_of(request), at=timezone.now())
         return self.answer(calendar)

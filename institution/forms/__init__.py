@@ -1,7 +1,7 @@
 """Shape and wording of what the administrator types; rules live in the services."""
 
 from .calendar_days import DayCreateForm, DayEditForm, DeadlineForm
-from .calendars import CalendarForm, HoursForm
+from .calendars import CalendarForm, HoursForm, YearConfirmForm
 from .hospital import ItemCreateForm, ItemEditForm, ProfileForm, SettingForm
 
 __all__ = (
@@ -14,4 +14,5 @@ __all__ = (
     "ItemEditForm",
     "ProfileForm",
     "SettingForm",
+    "YearConfirmForm",
 )

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department
-from hospital_crm.lib.forms import CreateForm, EditForm
+from hospital_crm.lib.forms import CreateForm, EditForm, StyledForm
 from hospital_crm.lib.worktime import Range
 from institution import rules
 from institution.models import Weekday, WorkingCalendar
@@ -85,3 +85,17 @@ class CalendarForm(CreateForm, forms.Form):
         if not self.is_bound:  # to a second sending the first one's place is taken: the service knows
             places = places.filter(working_calendar=None)
         self.fields["department"].queryset = places  # type: ignore[attr-defined]
+
+
+class YearConfirmForm(StyledForm, forms.Form):
+    """Of a year without any day off it has to be said that it is so."""
+
+    without_days_off = forms.BooleanField(
+        label=_("The year really has no day off"),
+        error_messages={"required": _("A year without a day off is confirmed only with this tick.")},
+    )
+
+    def __init__(self, *args: Any, has_days_off: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if has_days_off:
+            del self.fields["without_days_off"]

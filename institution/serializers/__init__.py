@@ -12,6 +12,7 @@ from .calendars import (
     DeadlineSerializer,
     SegmentSerializer,
     VersionSerializer,
+    YearConfirmSerializer,
     YearSerializer,
     week_in_words,
 )
@@ -44,6 +45,7 @@ __all__ = (
     "SegmentSerializer",
     "SettingSerializer",
     "VersionSerializer",
+    "YearConfirmSerializer",
     "YearSerializer",
     "week_in_words",
 )

@@ -97,6 +97,12 @@ class YearSerializer(serializers.Serializer[Any]):
     year = serializers.IntegerField(min_value=FIRST_YEAR, max_value=LAST_YEAR)
 
 
+class YearConfirmSerializer(YearSerializer):
+    """`without_days_off`: yes, of a year that has none, or it is not confirmed."""
+
+    without_days_off = serializers.BooleanField(default=False)
+
+
 class CalendarDaySerializer(serializers.ModelSerializer[CalendarDay]):
     class Meta:
         model = CalendarDay

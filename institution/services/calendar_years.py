@@ -22,6 +22,13 @@ class YearIsConfirmed(DomainError):
     message = _("This year is confirmed already.")
 
 
+class YearWithoutDaysOff(DomainError):
+    """No day of it is off, which no year is: its days have not been entered, unless somebody says otherwise."""
+
+    field = "without_days_off"
+    message = _("The year has no day off in this calendar. Take over the list first, or confirm that it is so.")
+
+
 class YearIsNotConfirmed(DomainError):
     """Nobody has confirmed the year, or the confirmation was withdrawn before."""
 
@@ -89,8 +96,15 @@ def take_over_year(*, calendar: WorkingCalendar, year: int, actor: Actor, at: da
     return len(new)
 
 
-def confirm_year(*, calendar: WorkingCalendar, year: int, actor: Actor, at: datetime) -> ConfirmedYear:
-    """Somebody has compared the days of the year with the official notice. Raises YearIsConfirmed."""
+def confirm_year(
+    *, calendar: WorkingCalendar, year: int, without_days_off: bool = False, actor: Actor, at: datetime
+) -> ConfirmedYear:
+    """Somebody has compared the days of the year with the official notice.
+
+    `without_days_off`: they say that it has none. Raises YearWithoutDaysOff, YearIsConfirmed.
+    """
+    if not without_days_off and not has_days_off(calendar, year):
+        raise YearWithoutDaysOff
     try:
         with transaction.atomic():
             confirmed = ConfirmedYear.objects.create(calendar=calendar, year=year, confirmed_at=at, confirmed_by=actor)
@@ -98,6 +112,14 @@ def confirm_year(*, calendar: WorkingCalendar, year: int, actor: Actor, at: date
     except IntegrityError as clash:
         raise YearIsConfirmed from clash
     return confirmed
+
+
+def has_days_off(calendar: WorkingCalendar, year: int) -> bool:
+    """Days of the hospital that hold here count too."""
+    days = calendar.days
+    if calendar.follows_hospital and not days.in_year(year).filter(kind=CalendarDay.Kind.DAY_OFF).exists():
+        days = WorkingCalendar.objects.of_hospital().days
+    return days.in_year(year).filter(kind=CalendarDay.Kind.DAY_OFF).exists()
 
 
 @transaction.atomic

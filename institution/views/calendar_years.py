@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from accounts.access import Capability, StaffRequest, needs
 from hospital_crm.lib.keys import read_key
 from hospital_crm.lib.worktime import Calendar, DueTooFar, Explained, NoWorkingTime, explained
-from institution.forms import DeadlineForm
+from institution.forms import DeadlineForm, YearConfirmForm
 from institution.models import CalendarDay, Weekday, WorkingCalendar
 from institution.reports import SIGNS, calendar_year
 from institution.rules import DAYS, FIRST_YEAR, LAST_YEAR, said_hours, year_to_confirm
@@ -62,14 +62,24 @@ def year_take_over(request: StaffRequest, pk: int, year: int) -> HttpResponse:
 
 @needs(Capability.MANAGE_SETTINGS)
 def year_confirm(request: StaffRequest, pk: int, year: int) -> HttpResponse:
+    """A year without any day off asks for a tick: it has most likely not been entered."""
     calendar = _calendar(pk, year)
-    if request.method != "POST":
+    has_days_off = services.has_days_off(calendar, year)
+    form = YearConfirmForm(request.POST if request.method == "POST" else None, has_days_off=has_days_off)
+    if request.method != "POST" or not form.is_valid():
         kinds = list(calendar.days.in_year(year).values_list("kind", flat=True))
         counts = {"off": kinds.count(CalendarDay.Kind.DAY_OFF), "made_up": kinds.count(CalendarDay.Kind.MAKE_UP)}
-        return render(request, "institution/year_confirm.html", _of_year(calendar, year) | counts)
+        context = _of_year(calendar, year) | counts | {"form": form, "has_days_off": has_days_off}
+        return render(request, "institution/year_confirm.html", context)
 
     def confirm() -> str:
-        services.confirm_year(calendar=calendar, year=year, actor=request.user.actor, at=timezone.now())
+        services.confirm_year(
+            calendar=calendar,
+            year=year,
+            without_days_off=form.cleaned_data.get("without_days_off", False),
+            actor=request.user.actor,
+            at=timezone.now(),
+        )
         return _("%(year)d is confirmed") % {"year": year}
 
     return done(request, confirm, pk, year)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hospital_crm.lib.forms import CreateForm, EditForm, StyledForm
 from messaging.models import PURPOSES, MessageTemplate, TemplateRegistration, TemplateVersion
-from messaging.models.templates import LONGEST
+from messaging.models.templates import LONGEST, TO_PATIENTS
 from patients.models import LANGUAGES
 
 ROWS = 5
@@ -40,6 +40,8 @@ class TemplateCreateForm(CreateForm, forms.ModelForm[MessageTemplate]):
         super().__init__(*args, **kwargs)
         choices = [(each.code, each.name) for each in PURPOSES.values()]
         self.fields["purpose"].choices = choices  # type: ignore[attr-defined]
+        classes = [("", _("Choose a class")), *TO_PATIENTS]
+        self.fields["message_class"].choices = classes  # type: ignore[attr-defined]
         for name in ("purpose", "message_class", "code", "language"):
             self.fields[name].col = "w6"  # type: ignore[attr-defined]
 

@@ -11,6 +11,7 @@ from accounts.models import Concerning, Staff
 from messaging.querysets import MAY_STILL_GO, MessageQuerySet
 from messaging.querysets.measures import WANTS, WITHHELD_FOR_WANT
 from messaging.rules import mask_address
+from messaging.rules.silence import is_silence
 from patients.models import Contact, Organisation, Patient, Target, exactly_one
 
 from .kinds import KIND_NAMES, MessageClass
@@ -263,6 +264,11 @@ class Message(Concerning):
         """As `to_retry` finds it."""
         is_in_want = self.state == self.State.WITHHELD and self.reason in WANTS and self.staff_id is None
         return is_in_want or self.state == self.State.FAILED
+
+    @property
+    def met_silence(self) -> bool:
+        """The provider was not reached, or gave no whole answer: what is kept as its code is none."""
+        return is_silence(self.provider_code)
 
     def may_go_again(self, at: datetime) -> bool:
         """What it was about stands still, and its time has not passed."""

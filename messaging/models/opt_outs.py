@@ -17,8 +17,8 @@ class OptOut(models.Model):
     """
 
     class Scope(models.TextChoices):
-        OFFERS = "offers", _("Surveys and offers")
-        ALL = "all", _("Care messages, surveys and offers")
+        OFFERS = "offers", _("Surveys and marketing")
+        ALL = "all", _("Care messages, surveys and marketing")
 
     class Way(models.TextChoices):
         KEYWORD = "keyword", _("Answered with a keyword")

@@ -73,7 +73,7 @@ class TemplateVersion(Versioned):
 
     class State(models.TextChoices):
         DRAFT = "draft", _("Draft")
-        PUBLISHED = "published", _("In use")
+        PUBLISHED = "published", _("Published")
         RETIRED = "retired", _("No longer used")
 
     template = models.ForeignKey(MessageTemplate, on_delete=models.PROTECT, related_name="versions")

@@ -1,8 +1,8 @@
 """What a text must not say. The words themselves are lists that the hospital keeps; here is how they are found.
 
-"根治" is found in "根 治" and in full-width letters too, "best" as a word of its own. "免费+限时" is found where both
-stand in one text. What lies wholly within a harmless phrase is none: "最" in "最近"; but "最好的" is longer than the
-harmless "最好".
+"根治" is found in "根 治" and in full-width letters too, "best" as a word of its own, "cataract" in "cataracts" too.
+"免费+限时" is found where both stand in one text. What lies wholly within a harmless phrase is none: "最" in "最近";
+but "最好的" is longer than the harmless "最好".
 """
 
 import re
@@ -71,14 +71,15 @@ def _spans(text: str, phrase: str) -> Iterator[tuple[int, int]]:
 
 @lru_cache(2048)
 def _pattern(phrase: str) -> re.Pattern[str] | None:
-    """Chinese with any spaces between; Latin words whole, their spaces however many; None of an empty phrase."""
+    """Chinese with any spaces between; Latin words whole or in the plural, their spaces however many; None of none."""
     plain = _plain(phrase).text.strip()
     if not plain:
         return None
     body = re.sub(r"(?:\\ )+", r"\\s*", re.escape(plain))
     body = re.sub(r"(?<=[^\x00-\x7f])(?=.)|(?<=.)(?=[^\x00-\x7f])", r"\\s*", body)
     before = r"(?<![a-z0-9])" if _is_latin(plain[0]) else ""
-    return re.compile(before + body + (r"(?![a-z0-9])" if _is_latin(plain[-1]) else ""))
+    plural = "(?:e?s)?" if _is_latin(plain[-1]) and plain[-1].isalpha() else ""
+    return re.compile(before + body + plural + (r"(?![a-z0-9])" if _is_latin(plain[-1]) else ""))
 
 
 def _is_latin(letter: str) -> bool:

@@ -8,12 +8,13 @@ from django.utils.translation import gettext_lazy as _
 from accounts import audit
 from accounts.models import Staff
 from hospital_crm.lib.errors import DomainError
-from messaging.models import Channel, GatewaySetup, Message
+from messaging.models import Channel, GatewaySetup, Message, Provider
 from messaging.querysets import MessageQuerySet
 from messaging.services.gateways.addresses import TRIAL
 from messaging.services.outbox import name_kinds, queue_message
 
 VALID = timedelta(minutes=10)
+BY_TEMPLATE = (Provider.ALIYUN, Provider.TENCENT, Provider.WECHAT)  # what they send is registered there
 
 
 class TriedJustNow(DomainError):
@@ -22,9 +23,21 @@ class TriedJustNow(DomainError):
     message = _("A test was sent a moment ago.")
 
 
+class NoTrialTemplate(DomainError):
+    """Providers send registered texts alone, and the account names none for tests."""
+
+    field = "to"
+    message = _("Fill in “Template for tests” above and save it first: this provider sends nothing without one.")
+
+
 @transaction.atomic
 def send_channel_trial(*, setup: GatewaySetup, address: str, staff: Staff, at: datetime) -> Message:
-    """The test waits in the outbox for its turn, which comes within a second or so. Raises TriedJustNow."""
+    """The test waits in the outbox for its turn, which comes within a second or so.
+
+    Raises NoTrialTemplate, TriedJustNow.
+    """
+    if setup.provider in BY_TEMPLATE and not setup.value("trial_template"):
+        raise NoTrialTemplate
     message = queue_message(
         recipient=staff,
         channel=Channel(setup.channel),

@@ -21,7 +21,7 @@ from hospital_crm.lib.forms import create_page, edit_page
 from messaging.forms import GroupForm, TrialForm, form_for
 from messaging.models import Channel, GatewaySetup, Message, Provider
 from messaging.services import setups
-from messaging.services.channel_trials import send_channel_trial, trials_of
+from messaging.services.channel_trials import NoTrialTemplate, send_channel_trial, trials_of
 from messaging.services.gateways.set_up import CALL_BACK_TOKEN, gateway_of
 from messaging.services.readiness import unknown_words, withheld_for_want
 
@@ -163,8 +163,11 @@ def channel_trial(request: StaffRequest, pk: int) -> HttpResponse:
     if trial.is_valid():
         try:
             send_channel_trial(setup=setup, address=trial.address, staff=request.user, at=timezone.now())
+        except NoTrialTemplate as error:
+            trial.add_error(error.field, str(error))
         except DomainError as error:
             messages.error(request, str(error))
+    if trial.is_valid():
         return redirect(f"{reverse('messaging:channel_edit', args=[pk])}#trials")
     context = _context(setup, trial) | {"form": form_for(setup)(instance=setup), "keep": ""}
     return render(request, "messaging/channel_edit.html", context)
@@ -196,7 +199,12 @@ def _context(setup: GatewaySetup, trial: TrialForm) -> dict[str, Any]:
 
 def _trials(setup: GatewaySetup) -> dict[str, Any]:
     found = list(trials_of(setup)[:SHOWN_TRIALS])
-    return {"setup": setup, "trials": found, "is_on_its_way": any(_is_moving(each.state) for each in found)}
+    return {
+        "setup": setup,
+        "trials": found,
+        "is_on_its_way": any(_is_moving(each.state) for each in found),
+        "now": timezone.now(),
+    }
 
 
 def _is_moving(state: str) -> bool:

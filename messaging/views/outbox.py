@@ -89,6 +89,7 @@ def outbox(request: StaffRequest) -> HttpResponse:
         "waiting_url": f"{reverse('messaging:outbox')}?state={NEEDS_SOMEBODY}",
         "not_ready": withheld_for_want(visible, today=timezone.localdate(now)),
         "export": offered(request, found),
+        "is_narrowed": any(request.GET.get(name) for name in found.filters),
         "may_try": request.user.can(Capability.MANAGE_SETTINGS),
         "now": now,
     }

@@ -17,7 +17,7 @@ class Purpose(models.TextChoices):
 
     CARE = "care", _("Care: appointments, follow-up, results")
     SURVEY = "survey", _("Surveys")
-    MARKETING = "marketing", _("Offers and greetings")
+    MARKETING = "marketing", _("Marketing")
     SHARING = "sharing", _("Passing data on to others")
     STORY = "story", _("Telling one's story in public")
 
@@ -27,7 +27,7 @@ class Purpose(models.TextChoices):
         return str(IN_SHORT.get(self, ""))
 
 
-IN_SHORT = {Purpose.CARE: _("Care"), Purpose.SURVEY: _("Surveys"), Purpose.MARKETING: _("Offers")}
+IN_SHORT = {Purpose.CARE: _("Care"), Purpose.SURVEY: _("Surveys"), Purpose.MARKETING: _("Marketing")}
 
 
 class ConsentWording(Bilingual, models.Model):

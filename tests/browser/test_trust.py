@@ -16,7 +16,7 @@ def test_a_consent_is_given_and_taken_back(browse: Open) -> None:
     page = browse(locale="en-US")
     sign_in(page, "line")
     page.goto(f"/patients/{patient.pk}/")
-    offers = page.locator("main aside li", has_text="Offers and greetings")
+    offers = page.locator("main aside li", has_text="Marketing")
     expect(offers).to_contain_text("Not allowed")
     for decision, stands in (("yes", "Allowed"), ("no", "Not allowed")):
         page.get_by_role("link", name="Record a decision").click()
@@ -28,7 +28,7 @@ def test_a_consent_is_given_and_taken_back(browse: Open) -> None:
         page.get_by_role("link", name="Back to the patient").click()
         expect(offers).to_contain_text(stands)
     assert not standing_of(patient, timezone.localdate())[Purpose.MARKETING].is_allowed
-    expect(page.locator("#story")).to_contain_text("Offers and greetings")
+    expect(page.locator("#story")).to_contain_text("Marketing")
 
 
 def test_what_was_said_again_after_something_else_counts(browse: Open) -> None:

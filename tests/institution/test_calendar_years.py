@@ -22,6 +22,7 @@ from institution.services.calendar_days import DaysOutOfOrder, DayTaken, add_day
 from institution.services.calendar_years import (
     YearIsConfirmed,
     YearIsNotConfirmed,
+    YearWithoutDaysOff,
     confirm_year,
     take_over_year,
     unconfirmed_years,
@@ -84,7 +85,7 @@ def test_the_first_days_can_be_taken_back_but_not_what_somebody_changed(
     first_days = import_module("institution.migrations.0007_days_of_2025_and_2026")
     changed = hospital.days.get(on="2026-10-01")
     update_day(day=changed, version=1, values={"name_zh": "国庆"}, actor=frank.actor, at=now)
-    confirm_year(calendar=hospital, year=2027, actor=frank.actor, at=now)
+    confirm_year(calendar=hospital, year=2027, without_days_off=True, actor=frank.actor, at=now)
     first_days.remove_days(apps, None)
     assert list(hospital.days.values_list("name_zh", flat=True)) == ["国庆"]
     assert [row.year for row in hospital.confirmed_years.all()] == [2027]
@@ -162,16 +163,39 @@ def test_a_year_is_confirmed_once_and_withdrawn_once(hospital: WorkingCalendar, 
     of: dict[str, Any] = {"calendar": hospital, "year": 2027, "actor": frank.actor, "at": now}
     received = datetime(2026, 12, 31, 10, tzinfo=SHANGHAI)
     assert due(read_calendar(None), received, WorkingDays(1)).unconfirmed_years == (2027,)
-    row = confirm_year(**of)
+    row = confirm_year(**of, without_days_off=True)
     assert (row.confirmed_by, row.confirmed_at) == (frank.actor, now)
     assert due(read_calendar(None), received, WorkingDays(1)).unconfirmed_years == ()
     with pytest.raises(YearIsConfirmed):
-        confirm_year(**of)
+        confirm_year(**of, without_days_off=True)
     withdraw_confirmation(**of)
     with pytest.raises(YearIsNotConfirmed):
         withdraw_confirmation(**of)
     verbs = list(AuditEntry.objects.filter(verb__startswith="calendar.").values_list("verb", flat=True).order_by("pk"))
     assert verbs == ["calendar.year_confirmed", "calendar.confirmation_withdrawn"]
+
+
+def test_a_year_without_any_day_off_is_confirmed_only_by_whoever_says_so(
+    hospital: WorkingCalendar, frank: Staff, now: datetime, office: Client
+) -> None:
+    with pytest.raises(YearWithoutDaysOff):
+        confirm_year(calendar=hospital, year=2027, actor=frank.actor, at=now)
+    url = f"/calendars/{hospital.pk}/2027/confirm/"
+    assert "surely wrong" in Page(office.get(url)).text
+    assert Page(office.post(url)).errors == {
+        "without_days_off": "A year without a day off is confirmed only with this tick."
+    }
+    assert not hospital.confirmed_years.filter(year=2027).exists()
+    assert office.post(url, {"without_days_off": "on"}).status_code == 302
+    assert hospital.confirmed_years.filter(year=2027).exists()
+
+
+def test_days_of_the_hospital_count_where_they_hold(
+    hospital: WorkingCalendar, founding: CalendarDay, cataract: Department, office: Client, now: datetime
+) -> None:
+    own = create_calendar(department=cataract, actor=make.by(), at=now)
+    assert confirm_year(calendar=own, year=2027, actor=make.by(), at=now).year == 2027
+    assert "without_days_off" not in office.get(f"/calendars/{hospital.pk}/2027/confirm/").content.decode()
 
 
 def test_the_next_year_should_be_looked_at_from_november_on(hospital: WorkingCalendar) -> None:
@@ -187,7 +211,7 @@ def test_a_department_that_does_not_follow_the_hospital_has_years_of_its_own(
     hours = {1: [Range(0, DAY)]}
     set_hours(calendar=own, week=hours, follows_hospital=False, version=own.version, **of)
     assert years_to_confirm(date(2026, 10, 31)) == [(own, 2026)]
-    confirm_year(calendar=own, year=2026, **of)
+    confirm_year(calendar=own, year=2026, without_days_off=True, **of)
     assert years_to_confirm(date(2026, 11, 1)) == [(hospital, 2027), (own, 2027)]
     assert following not in dict(years_to_confirm(date(2027, 1, 1)))
 
@@ -205,7 +229,7 @@ def test_what_is_due_is_looked_at_in_the_calendar_that_holds_for_it(
     ward = make.department("白内障病房", parent=cataract)
     ConfirmedYear.objects.all().delete()
     for calendar, year in ((hospital, 2026), (following, 2027), (own, 2028)):
-        confirm_year(calendar=calendar, year=year, **of)
+        confirm_year(calendar=calendar, year=year, without_days_off=True, **of)
     days = [date(year, 5, 1) for year in (2025, 2026, 2027, 2028)]
     asked = {None: [2027, 2028], cataract: [2026, 2027], ward: [2026, 2027], glaucoma: [2028]}
     for place, unconfirmed in asked.items():
@@ -280,7 +304,9 @@ def test_page_previews_and_takes_over_a_year(office: Client, hospital: WorkingCa
     assert "1 day differs" in office.get(f"/calendars/{hospital.pk}/2026/take-over/").content.decode()
 
 
-def test_page_confirms_a_year_and_withdraws_it(office: Client, hospital: WorkingCalendar, frank: Staff) -> None:
+def test_page_confirms_a_year_and_withdraws_it(
+    office: Client, hospital: WorkingCalendar, founding: CalendarDay, frank: Staff
+) -> None:
     url = f"/calendars/{hospital.pk}/2027"
     assert "2027 has no make-up working day here." in office.get(f"{url}/confirm/").content.decode()
     office.post(f"{url}/confirm/")

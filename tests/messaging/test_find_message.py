@@ -82,3 +82,14 @@ def test_what_narrows_the_list_stands_above_it_and_can_be_taken_away(
 
 def chips(browser: Client, **query: str) -> str:
     return browser.get(URL, query).content.decode()
+
+
+def test_a_search_that_finds_nothing_says_so(text: Message, frank: Staff, signed_in: SignedIn) -> None:
+    browser = in_english(signed_in(frank))
+    nothing = browser.get(URL, {"q": "zzzz"}).content.decode()
+    assert "No message matches" in nothing
+    assert "as soon as something is promised" not in nothing
+    Message.objects.all().delete()
+    empty = browser.get(URL).content.decode()
+    assert "No message matches" not in empty
+    assert "as soon as something is promised" in empty

@@ -33,7 +33,7 @@ def test_shows_what_was_stopped_how_and_when_with_the_number_masked(
     alice: Staff, zhang: Patient, stopped: OptOut
 ) -> None:
     page = make.client_of(alice).get(page_of(zhang)).content.decode()
-    for told in ("138****1234", "回复关键字", "满意度调查和优惠信息", "TD"):
+    for told in ("138****1234", "回复关键字", "满意度调查和推广", "TD"):
         assert told in page
     assert NUMBER not in page
     assert AuditEntry.objects.filter(verb="patient.opened", actor=alice.actor).exists()
@@ -97,5 +97,5 @@ def test_the_story_tells_it_in_words(alice: Staff, zhang: Patient, now: datetime
     row, _new = opt_out(patient=zhang, way=OptOut.Way.LINK, actor=make.by(), at=now)
     lift_opt_out(opt_out=row, reason="又要了", actor=alice.actor, at=now)
     page = make.client_of(alice).get(f"/patients/{zhang.pk}/").content.decode()
-    assert "不再接收：满意度调查和优惠信息" in page
-    assert "恢复接收：满意度调查和优惠信息" in page
+    assert "不再接收：满意度调查和推广" in page
+    assert "恢复接收：满意度调查和推广" in page

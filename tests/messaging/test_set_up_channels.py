@@ -7,12 +7,13 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import AuditEntry, Department, Staff
 from hospital_crm.lib.errors import StaleVersion
 from messaging.forms import TrialForm, form_for
 from messaging.models import GatewaySetup, Message
-from messaging.services.channel_trials import TriedJustNow, send_channel_trial
+from messaging.services.channel_trials import NoTrialTemplate, TriedJustNow, send_channel_trial
 from messaging.services.delivery import deliver_due
 from messaging.services.gateways.keys import key_of
 from messaging.services.gateways.set_up import hospital_sms
@@ -26,6 +27,7 @@ from messaging.services.setups import (
     use_setup,
 )
 from tests import make
+from tests.accounts.pages import Page
 from tests.conftest import SignedIn
 from tests.make import THEN, by
 from tests.messaging.channels import SECRET, TOKEN, setup_of
@@ -272,6 +274,26 @@ def test_a_wrong_number_is_said_on_the_page(frank: Staff, signed_in: SignedIn) -
     assert not Message.objects.exists()
 
 
+def test_the_page_of_an_account_has_one_main_act(frank: Staff, signed_in: SignedIn) -> None:
+    shown = signed_in(frank).get(page("channel_edit", setup_of("aliyun"))).content.decode().split("<main")[1]
+    assert (shown.count("btn-primary"), shown.count("data-main"), shown.count("Ctrl Enter")) == (1, 1, 1)
+
+
+def test_a_line_that_failed_is_said_in_words(frank: Staff, signed_in: SignedIn) -> None:
+    setup = setup_of("aliyun")
+    now = timezone.now()
+    row = send_channel_trial(setup=setup, address=NUMBER, staff=frank, at=now)
+    Message.objects.filter(pk=row.pk).update(provider_code="ConnectionRefusedError")
+    browser = signed_in(frank)
+    shown = browser.get(page("channel_trials", setup)).content.decode()
+    assert "没有收到服务商的答复。" in shown
+    assert "ConnectionRefusedError" not in shown
+    assert f"今天 {timezone.localtime(now):%H:%M}" in shown
+    Message.objects.filter(pk=row.pk).update(provider_code="isv.BUSINESS_LIMIT_CONTROL")
+    told = browser.get(page("channel_trials", setup)).content.decode()
+    assert "服务商返回 <code>isv.BUSINESS_LIMIT_CONTROL</code>" in told
+
+
 def test_a_second_press_sends_nothing(frank: Staff, now: datetime) -> None:
     setup = setup_of("aliyun")
     send_channel_trial(setup=setup, address=NUMBER, staff=frank, at=now)
@@ -280,9 +302,18 @@ def test_a_second_press_sends_nothing(frank: Staff, now: datetime) -> None:
     send_channel_trial(setup=setup, address=NUMBER, staff=frank, at=now + timedelta(seconds=1))
 
 
-def test_without_a_template_for_tests_it_says_so(frank: Staff, now: datetime) -> None:
+def test_without_a_template_for_tests_none_is_sent(frank: Staff, signed_in: SignedIn, now: datetime) -> None:
     setup = setup_of("aliyun", trial_template="")
-    row = send_channel_trial(setup=setup, address=NUMBER, staff=frank, at=now)
+    with pytest.raises(NoTrialTemplate):
+        send_channel_trial(setup=setup, address=NUMBER, staff=frank, at=now)
+    answer = signed_in(frank).post(page("channel_trial", setup), {"to": NUMBER})
+    assert "请先在上面填写“测试用模板”" in Page(answer).errors["to"]
+    assert not Message.objects.exists()
+
+
+def test_a_test_whose_template_was_taken_out_meanwhile_says_so(frank: Staff, now: datetime) -> None:
+    row = send_channel_trial(setup=setup_of("aliyun"), address=NUMBER, staff=frank, at=now)
+    setup_of("aliyun", trial_template="")
     deliver_due(now=lambda: now)
     row.refresh_from_db()
     assert (row.state, row.reason) == ("withheld", "no_template")

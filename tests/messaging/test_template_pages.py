@@ -248,3 +248,24 @@ def test_the_page_says_what_the_hospital_lacks(office: Client) -> None:
     assert "还没有咨询电话" not in Page(office.get(of("detail", row))).text
     HospitalProfile.objects.update(message_signature="")
     assert "还没有短信签名" in Page(office.get(of("detail", row))).text
+
+
+def test_whoever_writes_a_template_chooses_its_class(office: Client) -> None:
+    page = Page(office.get(NEW)).text
+    assert "选择类别" in page
+    assert "---------" not in page
+    assert Page(send(office, NEW, **TYPED | {"message_class": ""})).errors.keys() == {"message_class"}
+
+
+def test_the_states_of_words_have_one_name_in_the_list_its_filter_and_on_the_page(
+    office: Client, now: datetime
+) -> None:
+    row = template(now)
+    drafts = Page(office.get(LIST, {"language": "zh-hans", "state": "draft"})).text.split("<tbody>")
+    assert "草稿" in drafts[0]
+    assert "已发布" in drafts[0]  # the filter names both
+    assert "草稿" in drafts[1]
+    publish(draft_of(row), now)
+    published = Page(office.get(LIST, {"purpose": row.purpose, "state": "published"})).text
+    assert "已发布" in published.split("<tbody>")[1]
+    assert "已发布" in Page(office.get(of("detail", row))).text

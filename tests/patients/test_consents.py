@@ -199,7 +199,7 @@ def test_under_the_name_stands_for_what_one_may_contact_somebody(zhang: Patient,
     under_the_name = re.sub(r"<[^>]+>", " ", page[page.index("<h1>") : page.index('aria-label="Timeline"')])
     told = " ".join(under_the_name.split())
     assert "Allowed Care · Text message: not allowed Not allowed Surveys (2026-" in told
-    assert told.count("Not allowed Offers") == 1
+    assert told.count("Not allowed Marketing") == 1
 
 
 def test_wordings_are_for_whoever_manages_them(alice: Staff, dana: Staff) -> None:

@@ -149,9 +149,9 @@ def test_beforehand_one_reads_of_family_visits_promises_and_consents(
     page = make.tight(desk.get(page_of(pair)).content.decode())
     for told in (
         ">张小雨 (Parent · Guardian · May be told: Everything)<",
-        ">Offers and greetings: not allowed<",
-        ">Offers and greetings: allowed<",
-        "One record says yes and the other no. Merged, the last word counts: Offers and greetings: allowed (",
+        ">Marketing: not allowed<",
+        ">Marketing: allowed<",
+        "One record says yes and the other no. Merged, the last word counts: Marketing: allowed (",
     ):
         assert make.tight(told) in page, told
     assert page.count(">Number<") == 0  # which one stays is asked
