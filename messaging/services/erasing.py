@@ -27,7 +27,7 @@ def erase_messages(*, at: datetime) -> int:
 
 
 def _erase(request: DataRequest, keys: Collection[int], at: datetime) -> None:
-    """Rows are taken in the order in which an opt-out takes them, which may arrive just now: it first, then messages."""
+    """Rows are taken in the order in which an opt-out takes them, which may arrive now: it first, then messages."""
     _keep_opt_outs(request, keys)
     mine = Message.objects.filter(patient__in=keys)
     hold_in_order(mine)

@@ -56,8 +56,7 @@ def test_the_patients_page_has_a_place_for_it_that_is_filled_from_here(
 
 def test_beside_each_consent_stands_whether_it_is_stopped(alice: Staff, zhang: Patient, now: datetime) -> None:
     """A consent alone does not say what may be sent."""
-    said = {"channel": "sms", "address": NUMBER, "actor": make.by(), "at": now}
-    opt_out(**said, way=OptOut.Way.LINK, patient=zhang)
+    opt_out(channel="sms", address=NUMBER, patient=zhang, way=OptOut.Way.LINK, actor=make.by(), at=now)
     client = in_english(make.client_of(alice))
     for address, target, places in (
         (f"/patients/{zhang.pk}/ahead/", "ahead", {"consent-": "Surveys: stopped", "consent-tag-": "Stopped"}),
@@ -77,8 +76,8 @@ def test_what_is_stopped_at_one_number_is_told_of_that_number(zhang: Patient, st
         (Purpose.SURVEY, ("138****1234",)),
         (Purpose.MARKETING, ("138****1234",)),
     ]
-    all_of_it = {"channel": "", "patient": zhang, "scope": OptOut.Scope.ALL, "way": OptOut.Way.COLLEAGUE}
-    own, _new = opt_out(**all_of_it, actor=make.by(), at=now)
+    way, scope = OptOut.Way.COLLEAGUE, OptOut.Scope.ALL
+    own, _new = opt_out(channel="", patient=zhang, scope=scope, way=way, actor=make.by(), at=now)
     both = stopped_purposes(zhang, [stopped, own])
     assert [(each.purpose, each.is_whole) for each in both] == [
         (Purpose.CARE, True),
@@ -89,7 +88,7 @@ def test_what_is_stopped_at_one_number_is_told_of_that_number(zhang: Patient, st
 
 def words_for(part: str, place: str) -> str:
     """What goes into that place of the page."""
-    found = re.search(rf':#{place}">(.*?)</span>\s*</span>', part, re.DOTALL)
+    found = re.search(rf':#{place}">(.*?)</(?:span|b)>\s*</span>', part, re.DOTALL)
     return re.sub("<[^>]*>", "", found[1]).split("\n")[-1].strip() if found else ""
 
 
