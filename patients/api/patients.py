@@ -41,9 +41,9 @@ from patients.services.looks import record_question
 from .consents import ConsentsOfPatient
 from .segments import TagsOfPatient
 
-
 LISTS = ("list", "without_visit")
 _seen = Prepared[Patient]()
+
 
 class PatientViewSet(ConsentsOfPatient, TagsOfPatient, GivesFiles, CreatesOnce, ReadOnlyModelViewSet[Patient]):
     needs = Capability.FIND_PEOPLE
@@ -165,7 +165,9 @@ class PatientViewSet(ConsentsOfPatient, TagsOfPatient, GivesFiles, CreatesOnce, 
         """The desk has seen the person, who came on file in another way."""
         return self.answer(register_at_desk(patient=self.get_object(), actor=actor_of(request), at=timezone.now()))
 
-    @extend_schema(parameters=[DayQuerySerializer], responses=serializers.PatientRowSerializer(many=True), filters=False)
+    @extend_schema(
+        parameters=[DayQuerySerializer], responses=serializers.PatientRowSerializer(many=True), filters=False
+    )
     @action(
         detail=False,
         url_path="without-visit",
