@@ -193,7 +193,7 @@ def test_two_people_are_remembered_and_can_be_looked_at_again(desk: Client, pair
 def test_the_patients_page_tells_of_it_and_whoever_may_merge_compares(
     desk: Client, alice: Staff, pair: DuplicatePair
 ) -> None:
-    url, told = f"/patients/{pair.older_id}/", f"Perhaps the same person: 张贵兰 {pair.newer.number}."
+    url, told = f"/patients/{pair.older_id}/", f"Perhaps the same person: 张贵兰 {pair.newer.number}"
     page = desk.get(url).content.decode()
     assert told in page
     assert page_of(pair) in page
