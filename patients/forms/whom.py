@@ -60,6 +60,7 @@ class PersonFields(forms.Form):
         choices = [(each.number, _card(each)) for each in people]
         field = forms.ChoiceField(label=_("Whom it fits"), choices=choices, widget=forms.RadioSelect, required=False)
         after = list(self.fields).index("number") + 1
+        field.is_alternative = True  # type: ignore[attr-defined]  # or more is typed
         self.fields["person"] = field
         names = [name for name in self.fields if name != "person"]
         self.order_fields([*names[:after], "person", *names[after:]])

@@ -96,7 +96,7 @@ def record_consent(
     DuplicateSubmission, and what `store_file` raises.
     """
     decided_at = decision.decided_at or at
-    guardian = decision.guardian.strip() if decision.said_by == Consent.SaidBy.GUARDIAN else ""
+    guardian = decision.guardian.strip()
     _check_days(decision, decided_at, at)
 
     def create() -> Consent:
