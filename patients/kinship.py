@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass, replace
 
-NOTHING = "nothing"  # what stands there until somebody says otherwise
-MORE_AND_MORE = (NOTHING, "appointments", "everything")
+UNSAID = ""  # how much may be told follows from who it is
+NOTHING, EVERYTHING = "nothing", "everything"
+MORE_AND_MORE = (NOTHING, "appointments", EVERYTHING)
 RECIPROCAL = {
     "parent": "child",
     "child": "parent",
@@ -27,8 +28,8 @@ class Tie:
     role: str
     guards: bool = False
     is_guarded: bool = False
-    may_be_told: str = "nothing"
-    may_hear: str = "nothing"
+    may_be_told: str = UNSAID
+    may_hear: str = UNSAID
 
 
 def turned(tie: Tie) -> Tie:
@@ -37,8 +38,11 @@ def turned(tie: Tie) -> Tie:
 
 
 def with_role(tie: Tie) -> Tie:
-    """Whoever is called a guardian is one."""
-    return replace(tie, guards=tie.guards or tie.role == "guardian", is_guarded=tie.is_guarded or tie.role == "ward")
+    """Whoever is called a guardian is one, and is told everything unless somebody says less; others hear nothing."""
+    guards, is_guarded = tie.guards or tie.role == "guardian", tie.is_guarded or tie.role == "ward"
+    told = tie.may_be_told or (EVERYTHING if guards else NOTHING)
+    hears = tie.may_hear or (EVERYTHING if is_guarded else NOTHING)
+    return replace(tie, guards=guards, is_guarded=is_guarded, may_be_told=told, may_hear=hears)
 
 
 def joined(kept: Tie, other: Tie) -> Tie:
@@ -58,7 +62,7 @@ def joined(kept: Tie, other: Tie) -> Tie:
 
 
 def _told(one: str, other: str) -> str:
-    said = [each for each in (one, other) if each != NOTHING]
+    said = [each for each in (one, other) if each not in (UNSAID, NOTHING)]
     return min(said, key=MORE_AND_MORE.index, default=NOTHING)
 
 

@@ -6,7 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, Q, When
 
 if TYPE_CHECKING:
     from accounts.models import Absence, Department, Staff, Team  # noqa: F401  name the rows
@@ -27,6 +27,11 @@ class DepartmentQuerySet(models.QuerySet["Department"]):
     def in_tree_order(self) -> Self:
         """Each department before those below it."""
         return self.order_by("path")
+
+    def clinical_first(self) -> Self:
+        """Those that treat patients before the others, each in the tree's order."""
+        is_other = Case(When(kind=self.model.Kind.CLINICAL, then=0), default=1)
+        return self.order_by(is_other, "path")
 
     def below(self, department: Department) -> Self:
         """The department and everything under it."""

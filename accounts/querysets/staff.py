@@ -47,6 +47,11 @@ class StaffQuerySet(models.QuerySet["Staff"]):
     def with_role(self, role: Role) -> Self:
         return self.filter(role_grants__role=role)
 
+    def doctors(self, *chosen: int | None) -> Self:
+        """Who can have treated somebody: those with the doctor's role, and those who are chosen already."""
+        doctors = self.model.objects.filter(role_grants__role=Role.DOCTOR).values("pk")
+        return self.filter(Q(pk__in=doctors) | Q(pk__in=[pk for pk in chosen if pk]))
+
     def able_to(self, capability: Capability) -> Self:
         """Whose roles let them, whatever the scope."""
         roles = [role for role in Role if scope_of([role], capability)]

@@ -23,6 +23,7 @@ LABELS: Words = {
     "at": gettext_lazy("When"),
     "born": gettext_lazy("Born"),
     "card": gettext_lazy("Card"),
+    "guardian": gettext_lazy("The guardian's name"),
     "tags": gettext_lazy("Tags"),
     "channel": gettext_lazy("Channel"),
     "decided_at": gettext_lazy("When"),

@@ -119,8 +119,12 @@ def create_page(
     done_url: Callable[[int], str],
     template: str,
     context: dict[str, Any],
+    said: Callable[[int], str] | None = None,
 ) -> HttpResponse:
-    """Show the form; create; go to the result. A second sending goes to the first one's result."""
+    """Show the form; create; go to the result, where `said` tells what was done.
+
+    A second sending goes to the first one's result.
+    """
     if request.method == "POST" and form.is_valid():
         try:
             row = create()
@@ -132,7 +136,7 @@ def create_page(
         except IntegrityError:
             _explain_clash(form)
         else:
-            messages.success(request, _("Saved"))
+            messages.success(request, said(row.pk) if said else _("Saved"))
             return redirect(done_url(row.pk))
     return render(request, template, {"form": form, "keep": kept_as(request), **context})
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,25 +13,29 @@ from django.views.decorators.http import require_safe
 from accounts import audit
 from accounts.access import Capability, StaffRequest, needs
 from hospital_crm.lib.forms import create_page
+from hospital_crm.lib.htmx import render_part
 from jobs.pages import offered
 from messaging.forms import LiftForm, OptOutForm
 from messaging.models import OptOut
 from messaging.services import opt_outs as services
-from messaging.services.stops import stops_of
+from messaging.services.stops import stopped_purposes, stops_of
 from patients.models import Patient
 
 
 @require_safe
 @needs(Capability.FIND_PEOPLE)
 def opt_out_list(request: StaffRequest, patient_pk: int) -> HttpResponse:
-    """What is stopped, and what was."""
+    """What is stopped, and what was; to the page of consents what is stopped alone."""
     patient, now = _patient(request, patient_pk), timezone.now()
     audit.record_look(actor=request.user.actor, verb="patient.opened", subject=patient, at=now)
     rows = list(stops_of(patient).newest_first().select_related("recorded_by__staff", "lifted_by__staff"))
     may_export = Patient.objects.exportable_by(request.user).filter(pk=patient.pk).exists()
     export = offered(request) if may_export else None
-    context = {"patient": patient, "rows": rows, "export": export, "now": now}
-    return render(request, "messaging/opt_out_list.html", context)
+    in_force = [row for row in rows if row.is_open]
+    purposes = stopped_purposes(patient, in_force)
+    stopped = {"stopped": in_force, "stopped_purposes": purposes}
+    context = {"patient": patient, "rows": rows, "export": export, **stopped, "now": now}
+    return render_part(request, "messaging/opt_out_list.html", "stopped", context)
 
 
 @needs(Capability.FIND_PEOPLE)

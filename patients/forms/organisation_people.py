@@ -14,16 +14,11 @@ from patients.services.employments import EndsBeforeItBegins
 from patients.services.organisation_people import columns_of
 
 from .fields import DAY
+from .whom import PersonFields
 
 
-class OrganisationContactFields(forms.ModelForm[OrganisationContact]):
+class OrganisationContactFields(PersonFields, forms.ModelForm[OrganisationContact]):
     phone = PhoneField(label=_("Phone"), required=False)
-    number = forms.CharField(
-        label=_("Number of this person's record"),
-        max_length=40,
-        required=False,
-        help_text=_("Only for somebody who is a patient on file too."),
-    )
 
     class Meta:
         model = OrganisationContact
@@ -33,6 +28,7 @@ class OrganisationContactFields(forms.ModelForm[OrganisationContact]):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["number"].label = _("This person as a patient on file")
         for name in ("name", "position", "phone", "email"):
             self.fields[name].col = "w6"  # type: ignore[attr-defined]
 
@@ -54,7 +50,8 @@ class OrganisationContactEditForm(EditForm, OrganisationContactFields):
 
     def __init__(self, *args: Any, instance: OrganisationContact, **kwargs: Any) -> None:
         of_patient = instance.patient.number if instance.patient else ""
-        super().__init__(*args, instance=instance, initial={"number": of_patient}, **kwargs)
+        kwargs |= {"initial": {"number": of_patient}, "kept": instance.patient}
+        super().__init__(*args, instance=instance, **kwargs)
         if instance.masked:
             self.fields["phone"].label = _("Another phone")
             words = _("On file: %(number)s. Leave it empty to keep that one.")
@@ -90,13 +87,16 @@ class EmploymentFields(forms.ModelForm[Employment]):
         return {name: self.cleaned_data[name] for name in self._meta.fields or ()}
 
 
-class EmploymentCreateForm(CreateForm, EmploymentFields):
-    number = forms.CharField(
-        label=_("Number of the employee's record"),
-        max_length=40,
-        help_text=_("Somebody who is not on file yet is registered as a patient first."),
-    )
+class EmploymentCreateForm(CreateForm, PersonFields, EmploymentFields):
+    """Somebody who is not on file yet is registered as a patient first."""
+
     values = EmploymentFields.values
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["number"].label = _("The employee, a patient on file")
+        self.fields["number"].required = True
+
     field_order = ("number", "position", "staff_number", "since", "until")
 
 

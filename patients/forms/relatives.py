@@ -10,57 +10,60 @@ from django.utils.translation import gettext_lazy as _
 
 from hospital_crm.lib.fields import PhoneField
 from hospital_crm.lib.forms import CreateForm, EditForm
-from patients.kinship import Tie
+from patients.kinship import UNSAID, Tie
 from patients.models import Patient, Relation
 from patients.services.relatives import Named
+
+from .whom import PersonFields
+
+TOLD = [(UNSAID, _("As usual: a guardian everything, others nothing")), *Relation.Told.choices]
 
 
 class TieFields(forms.Form):
     role = forms.ChoiceField(label=_("Is to the patient"), choices=Relation.Role.choices)
     guards = forms.BooleanField(label=_("Is the patient's guardian"), required=False)
     is_guarded = forms.BooleanField(label=_("The patient is the guardian"), required=False)
-    may_be_told = forms.ChoiceField(
-        label=_("May be told about the patient"), choices=Relation.Told.choices, initial=Relation.Told.NOTHING
-    )
-    may_hear = forms.ChoiceField(
-        label=_("The patient may be told about this relative"),
-        choices=Relation.Told.choices,
-        initial=Relation.Told.NOTHING,
-    )
+    may_be_told = forms.ChoiceField(label=_("May be told about the patient"), choices=TOLD, required=False)
+    may_hear = forms.ChoiceField(label=_("The patient may be told about this relative"), choices=TOLD, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("may_be_told", "may_hear"):
+            self.fields[name].is_alternative = True  # type: ignore[attr-defined]  # the usual is an answer too
 
     @property
     def tie(self) -> Tie:
         return Tie(**{name: self.cleaned_data[name] for name in TieFields.base_fields})
 
 
-class RelativeForm(CreateForm, TieFields):
-    """Somebody on file by number, or anybody by name."""
+class RelativeForm(CreateForm, PersonFields, TieFields):
+    """Somebody on file, or anybody by name."""
 
-    number = forms.CharField(
-        label=_("Number of the relative's record"),
-        max_length=40,
+    name = forms.CharField(
+        label=_("Name of whoever is not on file"),
+        max_length=80,
         required=False,
-        help_text=_("Leave it empty for somebody who is not on file, and type the name."),
+        help_text=_("Instead of the field above, with the phone."),
     )
-    name = forms.CharField(label=_("Name"), max_length=80, required=False)
     phone = PhoneField(label=_("Phone"), required=False)
 
     field_order = ("number", "name", "phone", "role", "guards", "is_guarded", "may_be_told", "may_hear")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["number"].label = _("The relative, on file")
         for name in ("number", "name", "phone"):
             self.fields[name].is_alternative = True  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        if not {"number", "name"} & self.errors.keys() and not (cleaned.get("number") or cleaned.get("name")):
-            self.add_error("number", _("Type the number of a record, or the name of whoever is not on file."))
+        if not {"number", "person", "name"} & self.errors.keys() and not (cleaned.get("number") or cleaned.get("name")):
+            self.add_error("number", _("Type who it is, or the name of whoever is not on file."))
         return cleaned
 
     @property
-    def named(self) -> Named:
-        return Named(self.cleaned_data["name"], self.cleaned_data["phone"])
+    def who(self) -> Patient | Named:
+        return self.person or Named(self.cleaned_data["name"], self.cleaned_data["phone"])
 
 
 class TieForm(EditForm, TieFields):

@@ -105,9 +105,9 @@ class VisitFields(forms.ModelForm[Visit]):
         super().__init__(*args, **kwargs)
         row, fields = self.instance, self.fields
         fields["status"].choices = STATUSES  # type: ignore[attr-defined]
-        fields["department"].queryset = Department.objects.selectable(row.department_id)  # type: ignore[attr-defined]
+        fields["department"].queryset = Department.objects.selectable(row.department_id).clinical_first()  # type: ignore[attr-defined]
         fields["department"].empty_label = _("None yet")  # type: ignore[attr-defined]
-        fields["doctor"].queryset = Staff.objects.selectable(row.doctor_id)  # type: ignore[attr-defined]
+        fields["doctor"].queryset = Staff.objects.selectable(row.doctor_id).doctors(row.doctor_id)  # type: ignore[attr-defined]
         fields["doctor"].empty_label = _("Not known")  # type: ignore[attr-defined]
         fields["disposition"].choices = [("", _("Not known")), *Visit.Disposition.choices]  # type: ignore[attr-defined]
         for name, width in WIDTHS.items():

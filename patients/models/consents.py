@@ -81,6 +81,7 @@ class Consent(models.Model):
     decided_at = models.DateTimeField(_("When"))
     way = models.CharField(_("How"), max_length=8, choices=Way, default=Way.SPOKEN)
     said_by = models.CharField(_("Who said so"), max_length=8, choices=SaidBy, default=SaidBy.SELF)
+    guardian = models.CharField(_("The guardian's name"), max_length=80, blank=True)  # who said it, where that was one
     wording = models.ForeignKey(ConsentWording, on_delete=models.PROTECT, null=True, related_name="+")
     evidence = models.ForeignKey("jobs.StoredFile", on_delete=models.PROTECT, null=True, related_name="+")
     last_on = models.DateField(_("Last day"), null=True)  # on which an agreement counts; None: until taken back

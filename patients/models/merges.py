@@ -18,6 +18,7 @@ class Merge(models.Model):
     undone_by = models.ForeignKey("accounts.Actor", on_delete=models.PROTECT, null=True, related_name="+")
     stayed = models.JSONField(default=list)  # columns of the survivor that were changed since, and so were not put back
     stayed_rows = models.JSONField(default=list)  # [label, key] of rows that could not go back, or belong to both
+    stayed_new = models.JSONField(default=list)  # [label, number] of what came since and has stayed with the survivor
     newest = models.JSONField(default=dict)  # by label, the highest key of that moment: what is above came since
     gathered_at = models.DateTimeField(null=True)  # nobody who did not know of the merge can write any more
 

@@ -17,7 +17,18 @@ class ConsentSerializer(serializers.ModelSerializer[Consent]):
 
     class Meta:
         model = Consent
-        fields = ("id", "purpose", "channel", "is_given", "decided_at", "last_on", "way", "said_by", "wording_version")
+        fields = (
+            "id",
+            "purpose",
+            "channel",
+            "is_given",
+            "decided_at",
+            "last_on",
+            "way",
+            "said_by",
+            "guardian",
+            "wording_version",
+        )
 
 
 class OnChannelSerializer(serializers.Serializer[Any]):
@@ -50,6 +61,9 @@ class DecisionSerializer(CreateSerializer):
     channel = serializers.ChoiceField(choices=Consent.Channel.choices, required=False, allow_blank=True, default="")
     way = serializers.ChoiceField(choices=Consent.Way.choices, default=Consent.Way.SPOKEN)
     said_by = serializers.ChoiceField(choices=Consent.SaidBy.choices, default=Consent.SaidBy.SELF)
+    guardian = serializers.CharField(
+        max_length=80, required=False, allow_blank=True, default="", help_text="The name, where a guardian decided."
+    )
     decided_at = MomentField(required=False, allow_null=True, default=None)
     last_on = serializers.DateField(
         required=False, allow_null=True, default=None, help_text="The last day on which an agreement counts."
@@ -63,6 +77,7 @@ class DecisionSerializer(CreateSerializer):
             channel=attrs["channel"],
             way=Consent.Way(attrs["way"]),
             said_by=Consent.SaidBy(attrs["said_by"]),
+            guardian=attrs["guardian"],
             decided_at=attrs["decided_at"],
             last_on=attrs["last_on"],
         )

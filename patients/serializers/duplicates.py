@@ -71,4 +71,4 @@ class NewMergeSerializer(CreateSerializer):
 class MergeSerializer(serializers.ModelSerializer[Merge]):
     class Meta:
         model = Merge
-        fields = ("id", "survivor", "merged", "merged_at", "undone_at", "stayed", "stayed_rows")
+        fields = ("id", "survivor", "merged", "merged_at", "undone_at", "stayed", "stayed_rows", "stayed_new")

@@ -10,7 +10,7 @@ from rest_framework import serializers
 
 from hospital_crm.lib.rooms import CreateSerializer
 from hospital_crm.lib.serializer_fields import LastingKeyField, PhoneNumberField
-from patients.kinship import Tie
+from patients.kinship import UNSAID, Tie
 from patients.models import Patient, Relation
 from patients.services.relatives import Named
 
@@ -41,8 +41,13 @@ class TieSerializer(serializers.Serializer[Any]):
     role = serializers.ChoiceField(choices=Relation.Role.choices)
     is_guardian = serializers.BooleanField(default=False, help_text="The relative, of the patient.")
     is_ward = serializers.BooleanField(default=False, help_text="The patient is the relative's guardian.")
-    may_be_told = serializers.ChoiceField(choices=Relation.Told.choices, default=Relation.Told.NOTHING)
-    patient_may_be_told = serializers.ChoiceField(choices=Relation.Told.choices, default=Relation.Told.NOTHING)
+    may_be_told = serializers.ChoiceField(
+        choices=Relation.Told.choices,
+        default=UNSAID,
+        allow_blank=True,
+        help_text="Left out, a guardian is told everything and anybody else nothing.",
+    )
+    patient_may_be_told = serializers.ChoiceField(choices=Relation.Told.choices, default=UNSAID, allow_blank=True)
 
 
 TIE = {

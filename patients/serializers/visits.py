@@ -57,7 +57,7 @@ class VisitFieldsSerializer(serializers.Serializer[Any]):
     kind = serializers.ChoiceField(choices=Visit.Kind.choices)
     status = serializers.ChoiceField(choices=STATUSES, required=False)
     department = KeyField(queryset=Department.objects.in_use(), required=False, allow_null=True)
-    doctor = KeyField(queryset=Staff.objects.active(), required=False, allow_null=True)
+    doctor = KeyField(queryset=Staff.objects.active().doctors(), required=False, allow_null=True)
     doctor_name = serializers.CharField(max_length=60, required=False, allow_blank=True)
     starts_at = MomentField()
     ends_at = MomentField(required=False, allow_null=True)

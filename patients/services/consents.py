@@ -35,6 +35,13 @@ class GuardianDecides(DomainError):
     field = "said_by"
 
 
+class GuardianUnnamed(DomainError):
+    """What nobody is named for cannot be shown to have been agreed to."""
+
+    message = _("Say which guardian decided: choose a relative, or type the name.")
+    field = "guardian"
+
+
 class WordingUnchanged(DomainError):
     """A version that says the same as the one in use is none."""
 
@@ -69,6 +76,7 @@ class Decision:
     channel: str = ""
     way: Consent.Way = Consent.Way.SPOKEN
     said_by: Consent.SaidBy = Consent.SaidBy.SELF
+    guardian: str = ""  # the name, where one decided
     decided_at: datetime | None = None  # now, if nobody says otherwise
     last_on: date | None = None  # the last day on which an agreement counts
 
@@ -84,16 +92,19 @@ def record_consent(
 ) -> Consent:
     """From that moment on the decision counts, in the words that are in use now; the story tells it.
 
-    Raises GuardianDecides, PersonErased, DecidedInTheFuture, LastDayBeforeFirst, RefusalHasNoEnd, DuplicateSubmission,
-    and what `store_file` raises.
+    Raises GuardianDecides, GuardianUnnamed, PersonErased, DecidedInTheFuture, LastDayBeforeFirst, RefusalHasNoEnd,
+    DuplicateSubmission, and what `store_file` raises.
     """
     decided_at = decision.decided_at or at
+    guardian = decision.guardian.strip()
     _check_days(decision, decided_at, at)
 
     def create() -> Consent:
         held = survivor_of(patient)
         if held.needs_guardian(timezone.localdate(at)) and decision.said_by != Consent.SaidBy.GUARDIAN:
             raise GuardianDecides
+        if decision.said_by == Consent.SaidBy.GUARDIAN and not guardian:
+            raise GuardianUnnamed
         consent = Consent.objects.create(
             patient=held,
             purpose=decision.purpose,
@@ -103,6 +114,7 @@ def record_consent(
             last_on=decision.last_on,
             way=decision.way,
             said_by=decision.said_by,
+            guardian=guardian,
             wording=ConsentWording.objects.in_use(decision.purpose),
             evidence=_stored(evidence, actor, at),
             recorded_at=at,

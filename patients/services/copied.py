@@ -174,6 +174,7 @@ def _consent(consent: Any) -> Row:
         "last_on": str(consent.last_on or ""),
         "way": coded(consent, "way"),
         "said_by": coded(consent, "said_by"),
+        "guardian": consent.guardian,
         "wording": consent.wording.text if consent.wording else None,
         "signed_paper": consent.evidence.name if consent.evidence else None,
     }

@@ -16,6 +16,7 @@ from .scan import compare, pair_of
 from .survivors import SamePerson
 
 SEVERAL = 4  # of whom an error names some
+MANY = 8  # people whom one can still tell apart in a form
 VERDICTS = (DuplicatePair.State.FAMILY, DuplicatePair.State.ANOTHER)
 
 
@@ -59,6 +60,11 @@ def find_by_number(number: str, *, among: PatientQuerySet) -> Patient:
     if len(found) > 1:
         raise SeveralOfNumber(found)
     return found[0]
+
+
+def find_people(text: str, *, among: PatientQuerySet) -> list[Patient]:
+    """Whom a name, pinyin or phone fits, as the search box finds them; the first few, for somebody to choose from."""
+    return list(among.found_by(text).with_card().order_by("-last_contact_at", "-pk")[:MANY])
 
 
 @transaction.atomic

@@ -8,16 +8,19 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
-from functools import cache
+from functools import cache, reduce
+from operator import or_
 from typing import Any
 
 from django.apps import apps
-from django.db.models import ForeignKey, ManyToManyField, Max, Model
+from django.db.models import CharField, ForeignKey, ManyToManyField, Max, Model, Q, QuerySet, Value
 
 from patients.models import (
+    ColleagueRecord,
     Contact,
     DuplicatePair,
     Identifier,
+    LookToCheck,
     MatchKey,
     Merge,
     Patient,
@@ -31,14 +34,46 @@ from .moving import Reference, references_to
 # What tells of the person, or of the two records, and not of an act: whose number was rung says nothing of whose the
 # act is.
 NO_ACT = (Patient, Contact, Phone, Identifier, Relation, Merge, DuplicatePair, SearchToken, MatchKey)
+TOLD_TOO = (Phone, Identifier, Relation)  # that one came since is worth a word, though it goes nowhere by itself
+QUIET = (LookToCheck, ColleagueRecord)  # of these only some may know that there are any
 Row = tuple[type[Model], int]
 Links = dict[int, set[Row]]
 
 
 def newest_rows() -> dict[str, int]:
-    """Of every table that tells of people's acts the highest key by now."""
-    newest = ((model, model._base_manager.aggregate(key=Max("pk"))["key"]) for model in _columns())
+    """Of every table that tells of people the highest key by now."""
+    models: list[type[Model]] = [*_columns(), *TOLD_TOO]
+    newest = ((model, model._base_manager.aggregate(key=Max("pk"))["key"]) for model in models)
     return {model._meta.label: key or 0 for model, key in newest}
+
+
+def newer_rows(merge: Merge) -> set[tuple[str, int]]:
+    """Labels and keys of what came since and is the survivor's, not by the merge: with one question for all tables."""
+    named = [each for each in _told_columns() if each._meta.label in merge.newest]
+    rows = [_newer(model, merge) for model in named]
+    found: set[tuple[str, int]] = set(rows[0].union(*rows[1:], all=True)) if rows else set()
+    if not found:
+        return found
+    return found - set(merge.rows.filter(model__in={label for label, _key in found}).values_list("model", "row"))
+
+
+def _newer(model: type[Model], merge: Merge) -> QuerySet[Any, Any]:
+    anywhere = reduce(or_, (Q(**{column: merge.survivor_id}) for column in _told_columns()[model]))
+    label = model._meta.label
+    rows = model._base_manager.filter(anywhere, pk__gt=merge.newest[label]).order_by()
+    return rows.values_list(Value(label, output_field=CharField()), "pk")
+
+
+@cache
+def _told_columns() -> dict[type[Model], list[str]]:
+    """Of every table whose rows have a name that readers know the columns that point at the person."""
+    columns: dict[type[Model], list[str]] = defaultdict(list)
+    for reference in references_to(Patient):
+        model = reference.model
+        is_told = model in TOLD_TOO or (model not in NO_ACT and model not in QUIET)
+        if is_told and "verbose_name" in model._meta.original_attrs:
+            columns[model].append(reference.attname)
+    return dict(columns)
 
 
 def follow_rows(merge: Merge) -> list[Row]:

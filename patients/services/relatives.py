@@ -17,7 +17,7 @@ from accounts.services.versions import save_version
 from hospital_crm.lib.errors import DomainError
 from hospital_crm.lib.phones import PhoneNumber
 from hospital_crm.lib.prepared import Gap, Prepared
-from patients.kinship import Tie, columns_of_tie, turned
+from patients.kinship import NOTHING, Tie, columns_of_tie, turned
 from patients.models import DuplicatePair, Patient, Phone, Relation
 from patients.querysets import PatientQuerySet, RelationQuerySet
 
@@ -57,8 +57,18 @@ class Kin:
     is_hidden: bool = False
 
     @property
+    def name(self) -> str:
+        """ "" of whoever is out of sight."""
+        return self.other.name if self.other is not None else self.relation.name
+
+    @property
     def role_label(self) -> str:
         return str(Relation.Role(self.tie.role).label)
+
+    @property
+    def is_guardian_untold(self) -> bool:
+        """Whoever decides for somebody has to know of what: seldom meant so."""
+        return self.tie.guards and self.tie.may_be_told == NOTHING
 
     @property
     def told_label(self) -> str:

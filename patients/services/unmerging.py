@@ -1,5 +1,7 @@
 """A merge is undone: what it moved goes back, with what was written about it since; whatever else is new stays."""
 
+from collections import Counter
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
@@ -13,7 +15,7 @@ from patients.models import DuplicatePair, Merge, Patient
 
 from .choices import GROUPS
 from .copies import end_copies
-from .following import follow_rows
+from .following import follow_rows, newer_rows
 from .merges import forget_made, later_merge
 from .moving import Columns, Step, plain, put_back, references_to, restored
 from .phone_checks import choose_for_want_of_another
@@ -44,9 +46,13 @@ class LaterMergeFirst(DomainError):
 
 
 def changed_since(merge: Merge) -> list[str]:
-    """The fields that the merge set and somebody changed afterwards: undoing leaves them as they are."""
-    written = _written(merge, "survivor")
-    return [group for group, names in GROUPS.items() if set(names) & written.keys() and not _is_as_left(merge, names)]
+    """The fields that hold something else than when the merge was done: undoing leaves them as they are."""
+    return [group for group, names in GROUPS.items() if not _is_as_left(merge, names)]
+
+
+def counted(rows: Iterable[tuple[str, int]]) -> list[tuple[str, int]]:
+    """How many rows there are of each table."""
+    return sorted(Counter(label for label, _key in rows).items())
 
 
 @transaction.atomic
@@ -69,7 +75,9 @@ def undo_merge(*, merge: Merge, actor: Actor, at: datetime) -> Merge:
     forget_made(merge.survivor, merge.merged)
     stayed_rows = _put_rows_back(merge)
     _choose_phones(merge)
-    Merge.objects.filter(pk=merge.pk).update(stayed=stayed, stayed_rows=stayed_rows)
+    new = newer_rows(merge) - set(stayed_rows)
+    told = {"stayed": stayed, "stayed_rows": stayed_rows, "stayed_new": counted(new)}
+    Merge.objects.filter(pk=merge.pk).update(**told)
     people = list(Patient.objects.filter(pk__in=[merge.survivor_id, merge.merged_id]).order_by("pk"))
     index_patients(people)
     end_copies(*people, actor=actor, at=at)
@@ -107,9 +115,9 @@ def _written(merge: Merge, role: str) -> Columns:
 
 
 def _is_as_left(merge: Merge, names: list[str]) -> bool:
-    """All columns of what is chosen together, those too that the merge left alone."""
+    """All columns of what is chosen together, those too that the merge left alone; not those that came later."""
     left = {**merge.before["survivor"], **merge.after["survivor"]}
-    return all(plain(getattr(merge.survivor, name)) == left.get(name) for name in names)
+    return all(plain(getattr(merge.survivor, name)) == left[name] for name in names if name in left)
 
 
 def _put_columns_back(merge: Merge, stayed: list[str], actor: Actor, at: datetime) -> None:

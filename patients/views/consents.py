@@ -1,5 +1,6 @@
 """What a person agreed to: how it stands, what was said when, in which words."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.http import FileResponse, HttpResponse
@@ -14,6 +15,7 @@ from hospital_crm.lib.forms import create_page
 from patients.forms import ConsentForm, WordingForm
 from patients.models import Consent, ConsentWording, Patient, Purpose
 from patients.services import consents as services
+from patients.services.relatives import Kin, kin_of
 
 from .whom import patient_of
 
@@ -38,7 +40,9 @@ def consent_list(request: StaffRequest, patient_pk: int) -> HttpResponse:
 @needs(Capability.FIND_PEOPLE)
 def consent_create(request: StaffRequest, patient_pk: int) -> HttpResponse:
     patient = patient_of(request, patient_pk)
-    form = ConsentForm(request.POST or None, request.FILES or None, initial={**_usual(patient), **request.GET.dict()})
+    kin = kin_of(patient, request.user)
+    initial = {**_usual(patient, kin), **request.GET.dict()}
+    form = ConsentForm(request.POST or None, request.FILES or None, relatives=kin, initial=initial)
 
     def create() -> Consent:
         return services.record_consent(
@@ -60,9 +64,12 @@ def consent_create(request: StaffRequest, patient_pk: int) -> HttpResponse:
     )
 
 
-def _usual(patient: Patient) -> dict[str, Any]:
-    """Who decides for a child."""
-    return {"said_by": Consent.SaidBy.GUARDIAN} if patient.needs_guardian(timezone.localdate()) else {}
+def _usual(patient: Patient, kin: Iterable[Kin]) -> dict[str, Any]:
+    """Who decides for a child: its guardian, the only one or the first."""
+    if not patient.needs_guardian(timezone.localdate()):
+        return {}
+    guardians = [each.relation.pk for each in kin if each.tie.guards and each.name]
+    return {"said_by": Consent.SaidBy.GUARDIAN, "relative": guardians[0] if guardians else ""}
 
 
 @require_safe

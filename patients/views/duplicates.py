@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
@@ -98,6 +99,7 @@ def duplicate_detail(request: StaffRequest, pk: int) -> HttpResponse:
         done_url=_survivor_url,
         template="patients/duplicate_detail.html",
         context=_side_by_side(request, pair, form),
+        said=lambda key: _merged_words(request, key),
     )
     if request.method == "POST" and answer.status_code == HTTPStatus.OK and _is_merged(_pair(request, pk)):
         messages.error(request, str(AlreadyMerged()))  # nothing is left to choose: as they are now
@@ -124,6 +126,13 @@ def _side_by_side(request: StaffRequest, pair: DuplicatePair, form: MergeForm) -
 def _is_merged(pair: DuplicatePair) -> bool:
     """One of the two leads to another record: to the other of them, or to a third."""
     return bool(pair.older.merged_into_id or pair.newer.merged_into_id)
+
+
+def _merged_words(request: StaffRequest, merge: int) -> str:
+    """With the way back, as long as one remembers what one has just done."""
+    link = _("Undo") if request.user.can(Capability.UNDO_MERGES) else _("See the merge")
+    url = reverse("patients:merge_detail", args=[merge])
+    return format_html('{} <a href="{}">{}</a>', _("Merged into one record."), url, link)
 
 
 def _survivor_url(merge: int) -> str:

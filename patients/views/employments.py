@@ -13,12 +13,12 @@ from hospital_crm.lib.forms import create_page, edit_page
 from hospital_crm.lib.paging import page_of
 from jobs.pages import offered
 from patients.forms.organisation_people import EmploymentCreateForm, EmploymentEditForm
-from patients.models import Employment, Patient
+from patients.models import Employment
 from patients.services import employments as services
-from patients.services.duplicates import find_by_number
 
 from .organisation_people import page_of_organisation
 from .organisations import employees_of, visible
+from .whom import people_of
 
 
 @require_safe
@@ -39,13 +39,14 @@ def employment_list(request: StaffRequest, organisation_pk: int) -> HttpResponse
 @needs(Capability.SEE_ORGANISATIONS)
 def employment_create(request: StaffRequest, organisation_pk: int) -> HttpResponse:
     organisation = get_object_or_404(visible(request), pk=organisation_pk)
-    form = EmploymentCreateForm(request.POST or None, initial={"number": request.GET.get("number", "")[:40]})
+    initial = {"number": request.GET.get("number", "")[:40]}
+    form = EmploymentCreateForm(request.POST or None, among=people_of(request), initial=initial)
 
     def create() -> Employment:
-        people = Patient.objects.visible_to(request.user)
+        assert form.person is not None  # noqa: S101  the form asks for one
         return services.add_employee(
             organisation=organisation,
-            patient=find_by_number(form.cleaned_data["number"], among=people),
+            patient=form.person,
             values=form.values,
             actor=request.user.actor,
             at=timezone.now(),

@@ -80,6 +80,7 @@ def import_detail(request: StaffRequest, pk: int) -> HttpResponse:
     if not run.columns and run.file is not None:
         return redirect("patients:import_map", pk=pk)
     context = {**_progress(run), "preview": None, "refusal": "", "submission": uuid4()}
+    context["tells_nobody"] = bool(run.columns) and not mappings.identifies(run.kind, run.columns)
     if run.file is not None and not run.is_imported:
         try:
             context["preview"] = previews.preview_of(run)

@@ -1,6 +1,7 @@
 """What was merged, and how it is undone."""
 
 from collections import Counter
+from collections.abc import Iterable
 
 from django.apps import apps
 from django.contrib import messages
@@ -13,8 +14,9 @@ from django.views.decorators.http import require_safe
 from accounts.access import Capability, StaffRequest, needs, post_only
 from hospital_crm.lib.errors import DomainError
 from patients.models import Merge, Patient
+from patients.services.following import newer_rows
 from patients.services.merges import later_merge, moved_rows
-from patients.services.unmerging import changed_since, undo_merge
+from patients.services.unmerging import changed_since, counted, undo_merge
 
 from .sides import label_of
 
@@ -34,7 +36,8 @@ def merge_detail(request: StaffRequest, pk: int) -> HttpResponse:
         "others_undo": is_open and not is_gone and not can_undo,
         "later": later_merge(merge) if is_open else None,
         "stays": [label_of(group) for group in stays],
-        "stayed_rows": _counted(merge),
+        "stayed_rows": _in_words(counted(merge.stayed_rows)),
+        "new_rows": _in_words(counted(newer_rows(merge)) if is_open and not is_gone else merge.stayed_new),
         "sees_merged": is_open or Patient.objects.visible_to(request.user).filter(pk=merge.merged_id).exists(),
         "rows": moved_rows(merge),
         "now": timezone.now(),
@@ -42,12 +45,12 @@ def merge_detail(request: StaffRequest, pk: int) -> HttpResponse:
     return render(request, "patients/merge_detail.html", context)
 
 
-def _counted(merge: Merge) -> list[str]:
-    """How many rows of each kind have stayed: by their names, as far as readers know the kind."""
+def _in_words(rows: Iterable[tuple[str, int]]) -> list[str]:
+    """How many rows there are of each kind: by their names, as far as readers know the kind."""
     numbers: Counter[str] = Counter()
-    for label, _key in merge.stayed_rows:
+    for label, number in rows:
         options = apps.get_model(label)._meta
-        numbers[str(options.verbose_name) if "verbose_name" in options.original_attrs else _("Other lines")] += 1
+        numbers[str(options.verbose_name) if "verbose_name" in options.original_attrs else _("Other lines")] += number
     return [f"{name} {number}" for name, number in numbers.items()]
 
 

@@ -19,20 +19,20 @@ from patients.services import organisation_people as services
 
 from .organisations import visible
 from .phones import SHOWN_SECONDS
-from .whom import patient_numbered
+from .whom import people_of
 
 
 @needs(Capability.SEE_ORGANISATIONS)
 def organisation_contact_create(request: StaffRequest, organisation_pk: int) -> HttpResponse:
     organisation = get_object_or_404(visible(request), pk=organisation_pk)
-    form = OrganisationContactCreateForm(request.POST or None)
+    form = OrganisationContactCreateForm(request.POST or None, among=people_of(request))
 
     def create() -> OrganisationContact:
         return services.add_organisation_contact(
             organisation=organisation,
             values=form.values,
             phone=form.cleaned_data["phone"],
-            patient=patient_numbered(request, form.cleaned_data["number"]),
+            patient=form.person,
             actor=request.user.actor,
             at=timezone.now(),
             submission=form.submission,
@@ -51,16 +51,14 @@ def organisation_contact_create(request: StaffRequest, organisation_pk: int) -> 
 @needs(Capability.SEE_ORGANISATIONS)
 def organisation_contact_edit(request: StaffRequest, pk: int) -> HttpResponse:
     contact = get_object_or_404(_contacts(request), pk=pk)
-    form = OrganisationContactEditForm(resolved(request.POST) or None, instance=contact)
+    form = OrganisationContactEditForm(resolved(request.POST) or None, instance=contact, among=people_of(request))
 
     def save() -> OrganisationContact:
-        number, stored = form.cleaned_data["number"], get_object_or_404(_contacts(request), pk=pk)
-        is_same = stored.patient is not None and number == stored.patient.number
-        patient = stored.patient if is_same else patient_numbered(request, number)
+        stored = get_object_or_404(_contacts(request), pk=pk)
         return services.update_organisation_contact(
             contact=stored,
             version=form.version,
-            values={**form.values, "patient": patient},
+            values={**form.values, "patient": form.person},
             actor=request.user.actor,
             at=timezone.now(),
         )
@@ -72,6 +70,7 @@ def organisation_contact_edit(request: StaffRequest, pk: int) -> HttpResponse:
         done_url=page_of_organisation(contact.organisation_id),
         template="patients/organisation_contact_edit.html",
         context={"contact": get_object_or_404(_contacts(request), pk=pk)},
+        fresh=lambda row: OrganisationContactEditForm(instance=row, among=people_of(request)),
     )
 
 

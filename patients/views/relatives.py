@@ -18,7 +18,6 @@ from patients.forms.relatives import RelativeForm, TieForm
 from patients.models import Patient, Relation
 from patients.reports.panels import Panel
 from patients.services import relatives as services
-from patients.services.duplicates import find_by_number
 
 from .whom import patient_of
 
@@ -38,13 +37,12 @@ def family_of(request: StaffRequest, patient: Patient, filled: Panel) -> dict[st
 def relative_create(request: StaffRequest, patient_pk: int) -> HttpResponse:
     visible = Patient.objects.visible_to(request.user)
     patient = patient_of(request, patient_pk)
-    form = RelativeForm(request.POST or None, initial={"number": request.GET.get("number", "")[:40]})
+    form = RelativeForm(request.POST or None, among=visible, initial={"number": request.GET.get("number", "")[:40]})
 
     def create() -> Relation:
-        number = form.cleaned_data["number"]
         return services.add_relative(
             patient=patient,
-            relative=find_by_number(number, among=visible) if number else form.named,
+            relative=form.who,
             tie=form.tie,
             actor=request.user.actor,
             at=timezone.now(),

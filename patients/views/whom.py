@@ -8,7 +8,6 @@ from django.utils.translation import gettext as _
 from accounts.access import StaffRequest
 from patients.models import Patient
 from patients.querysets import PatientQuerySet
-from patients.services.duplicates import find_by_number
 
 
 def patient_of(request: StaffRequest, pk: int, *, among: PatientQuerySet | None = None) -> Patient:
@@ -27,6 +26,6 @@ def say_merged(request: StaffRequest, pk: int) -> None:
         messages.info(request, words % {"number": number})
 
 
-def patient_numbered(request: StaffRequest, number: str) -> Patient | None:
-    """Whose number somebody typed, if any; raises NobodyOfNumber, SeveralOfNumber."""
-    return find_by_number(number, among=Patient.objects.visible_to(request.user)) if number else None
+def people_of(request: StaffRequest) -> PatientQuerySet:
+    """Whom the reader may name in a form."""
+    return Patient.objects.visible_to(request.user)

@@ -90,3 +90,6 @@ def test_a_colleague_stops_messages_where_the_consents_stand(browse: Open, alice
     expect(page.get_by_text("告诉了同事")).to_be_visible()
     page.goto(f"/patients/{zhang.pk}/")
     expect(page.locator("#stopped")).to_contain_text("138****1234")
+    expect(page.locator("#consent-survey")).to_contain_text("138****1234")
+    page.goto(f"/patients/{zhang.pk}/consents/")
+    expect(page.locator("#consent-but-survey")).to_contain_text("138****1234")

@@ -118,8 +118,8 @@ def test_surveys_that_nobody_agreed_to_go_as_the_hospital_decides(
 def test_of_a_child_the_guardians_yes_counts_and_no_other(line: Line, now: datetime) -> None:
     child = make.patient("小明", "13800001111", birth_date=date(2018, 1, 1))
     grown = make.patient("小红", "13800002222", birth_date=date(2018, 1, 1))
-    said(child, Purpose.MARKETING, now - DAY, said_by=BY_GUARDIAN)
-    said(grown, Purpose.MARKETING, now - DAY, said_by=BY_GUARDIAN)
+    said(child, Purpose.MARKETING, now - DAY, said_by=BY_GUARDIAN, guardian="张桂兰")
+    said(grown, Purpose.MARKETING, now - DAY, said_by=BY_GUARDIAN, guardian="张桂兰")
     Consent.objects.filter(patient=grown).update(said_by=Consent.SaidBy.SELF)  # as another system may have told it
     mails = [to(child, now, MARKETING), to(grown, now, MARKETING)]
     deliver(now)

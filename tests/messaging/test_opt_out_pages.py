@@ -1,5 +1,6 @@
 """What is stopped stands where consents stand: seen, stopped and lifted there. Mission A7."""
 
+import re
 from datetime import datetime
 
 import pytest
@@ -8,8 +9,10 @@ from django.test import Client
 from accounts.models import AuditEntry, Staff
 from messaging.models import OptOut
 from messaging.services.opt_outs import lift_opt_out, opt_out
-from patients.models import Patient
+from messaging.services.stops import stopped_purposes
+from patients.models import Patient, Purpose
 from tests import make
+from tests.accounts.pages import in_english
 
 pytestmark = pytest.mark.django_db
 NUMBER = "13800001234"
@@ -49,6 +52,44 @@ def test_the_patients_page_has_a_place_for_it_that_is_filled_from_here(
     part = client.get(f"/patients/{zhang.pk}/ahead/", headers=headers).content.decode()
     assert "138****1234" in part
     assert "<html" not in part
+
+
+def test_beside_each_consent_stands_whether_it_is_stopped(alice: Staff, zhang: Patient, now: datetime) -> None:
+    """A consent alone does not say what may be sent."""
+    opt_out(channel="sms", address=NUMBER, patient=zhang, way=OptOut.Way.LINK, actor=make.by(), at=now)
+    client = in_english(make.client_of(alice))
+    for address, target, places in (
+        (f"/patients/{zhang.pk}/ahead/", "ahead", {"consent-": "Surveys: stopped", "consent-tag-": "Stopped"}),
+        (page_of(zhang), "stopped", {"consent-tag-": "Stopped"}),
+    ):
+        headers = {"hx-request": "true", "hx-target": target}
+        part = client.get(address, headers=headers).content.decode()
+        assert {place: words_for(part, f"{place}survey") for place in places} == places
+        assert not words_for(part, "consent-care")
+    for address in (f"/patients/{zhang.pk}/", f"/patients/{zhang.pk}/consents/"):
+        assert 'id="consent-tag-survey"' in client.get(address).content.decode()
+
+
+def test_what_is_stopped_at_one_number_is_told_of_that_number(zhang: Patient, stopped: OptOut, now: datetime) -> None:
+    told = stopped_purposes(zhang, [stopped])
+    assert [(each.purpose, each.where) for each in told] == [
+        (Purpose.SURVEY, ("138****1234",)),
+        (Purpose.MARKETING, ("138****1234",)),
+    ]
+    way, scope = OptOut.Way.COLLEAGUE, OptOut.Scope.ALL
+    own, _new = opt_out(channel="", patient=zhang, scope=scope, way=way, actor=make.by(), at=now)
+    both = stopped_purposes(zhang, [stopped, own])
+    assert [(each.purpose, each.is_whole) for each in both] == [
+        (Purpose.CARE, True),
+        (Purpose.SURVEY, True),
+        (Purpose.MARKETING, True),
+    ]
+
+
+def words_for(part: str, place: str) -> str:
+    """What goes into that place of the page."""
+    found = re.search(rf':#{place}">(.*?)</(?:span|b)>\s*</span>', part, re.DOTALL)
+    return re.sub("<[^>]*>", "", found[1]).split("\n")[-1].strip() if found else ""
 
 
 def test_a_colleague_stops_messages_to_the_patient_or_to_a_number(alice: Staff, zhang: Patient) -> None:

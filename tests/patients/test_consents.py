@@ -13,18 +13,21 @@ from django.utils import timezone
 from accounts.models import AuditEntry, Staff
 from institution.models import Setting
 from jobs.services.files import FileKindRefused
+from patients.kinship import Tie
 from patients.models import Consent, ConsentWording, Patient, Purpose
 from patients.services.consents import (
     SURVEYS,
     DecidedInTheFuture,
     Decision,
     GuardianDecides,
+    GuardianUnnamed,
     LastDayBeforeFirst,
     RefusalHasNoEnd,
     add_wording,
     record_consent,
     standing_of,
 )
+from patients.services.relatives import Named, add_relative
 from tests import make
 from tests.accounts.pages import Page, fill, in_english
 from tests.api.test_patients import sent
@@ -80,8 +83,44 @@ def test_of_a_child_the_guardian_decides(db: None, now: datetime) -> None:
     child = make.patient("小宝", birth_year=now.year - 13)
     with pytest.raises(GuardianDecides):
         said(child, Purpose.MARKETING, True, now)
-    assert said(child, Purpose.MARKETING, True, now, said_by=Consent.SaidBy.GUARDIAN).is_given
+    with pytest.raises(GuardianUnnamed):
+        said(child, Purpose.MARKETING, True, now, said_by=Consent.SaidBy.GUARDIAN, guardian=" ")
+    by_mother = said(child, Purpose.MARKETING, True, now, said_by=Consent.SaidBy.GUARDIAN, guardian="张桂兰")
+    assert (by_mother.is_given, by_mother.guardian) == (True, "张桂兰")
     assert said(make.patient("大宝", birth_year=now.year - 15), Purpose.MARKETING, True, now).is_given
+
+
+def test_the_page_asks_which_guardian_decided(db: None, alice: Staff) -> None:
+    child = make.patient("小宝", birth_year=timezone.localdate().year - 8)
+    line, url = in_english(make.client_of(alice)), f"/patients/{child.pk}/consents/new/"
+    form = fill(Page(line.get(url)).values, purpose="story", is_given="yes")
+    assert form["said_by"] == ["guardian"]
+    refused = Page(line.post(url, form))
+    assert refused.errors == {"guardian": "Say which guardian decided: choose a relative, or type the name."}
+    assert line.post(url, fill(refused.values, guardian="王建军")).status_code == 302
+    assert "The guardian 王建军" in line.get(f"/patients/{child.pk}/consents/").content.decode()
+
+
+def test_a_guardian_on_file_is_offered_and_chosen_first(db: None, alice: Staff, now: datetime) -> None:
+    child, mother = make.patient("小宝", birth_year=timezone.localdate().year - 8), make.patient("张桂兰")
+    for relative, tie in ((Named("王建军"), Tie("grandparent")), (mother, Tie("parent", guards=True))):
+        add_relative(patient=child, relative=relative, tie=tie, actor=make.by(), at=now)
+    line, url = in_english(make.client_of(alice)), f"/patients/{child.pk}/consents/new/"
+    page = line.get(url)
+    assert "张桂兰 · Parent" in page.content.decode()
+    assert "王建军 · Grandparent" in page.content.decode()
+    line.post(url, fill(Page(page).values, purpose="story", is_given="yes"))
+    assert Consent.objects.get().guardian == "张桂兰"
+
+
+def test_a_program_names_the_guardian_too(db: None, alice: Staff) -> None:
+    child = make.patient("小宝", birth_year=timezone.localdate().year - 8)
+    line, url = make.client_of(alice), f"/api/v1/patients/{child.pk}/consents/"
+    told = {"purpose": "story", "is_given": True, "said_by": "guardian"}
+    refused = sent(line, "post", url, **told)
+    assert (refused.status_code, refused.json()["field"]) == (409, "guardian")
+    made = sent(line, "post", url, **told, guardian="张桂兰").json()
+    assert made["decisions"][0]["guardian"] == "张桂兰"
 
 
 def test_what_is_still_to_come_was_not_said(zhang: Patient, now: datetime) -> None:

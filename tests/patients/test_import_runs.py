@@ -27,6 +27,7 @@ from patients.services.imports.mappings import (
     NoSuchMapping,
     ScopeMissing,
     find_mapping,
+    identifies,
     propose_mapping,
 )
 from patients.services.imports.upkeep import forget_old_files
@@ -243,6 +244,18 @@ def test_a_file_larger_than_the_hospital_allows_is_refused_clearly(dana: Staff, 
     with pytest.raises(DomainError) as refused:
         runs.bring_file(kind=PATIENTS, content=huge, actor=dana.actor, at=now)
     assert refused.value.code == "file_too_large"
+
+
+def test_without_a_column_that_tells_people_apart_the_page_warns(dana: Staff, now: datetime) -> None:
+    mapped = {"name": ["姓名"], "phone": ["电话"]}
+    assert propose_mapping(PATIENTS, ["外部编号", "姓名"]).columns["external_id"] == ["外部编号"]
+    assert identifies(PATIENTS, [*mapped, "resident_id"])
+    run = brought("姓名,电话\n张桂兰,13800001234\n", actor=dana.actor, at=now)
+    runs.map_columns(run=run, mapping=Mapping(PATIENTS, mapped, ""), actor=dana.actor, at=now)
+    browser = in_english(make.client_of(dana))
+    assert "No column tells people apart" in browser.get(f"/patients/imports/{run.pk}/").content.decode()
+    row = make.tight(browser.get("/patients/imports/").content.decode())
+    assert row.count('<td class="num">–</td>') == 4  # nothing was counted yet
 
 
 @pytest.mark.usefixtures("clock")

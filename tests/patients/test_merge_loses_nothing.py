@@ -9,13 +9,14 @@ from hospital_crm.lib.errors import StaleVersion
 from patients.kinship import Tie
 from patients.models import Employment, Merge, Patient, Relation
 from patients.services.employments import add_employee
+from patients.services.following import newer_rows
 from patients.services.late_rows import LATE, gather_late_rows
 from patients.services.merges import merge_patients
 from patients.services.patients import update_patient
 from patients.services.phones import choose_phone
 from patients.services.relatives import add_relative, end_relative, kin_of
 from patients.services.timeline import record_contact
-from patients.services.unmerging import undo_merge
+from patients.services.unmerging import changed_since, undo_merge
 from tests import make
 
 HOUR = timedelta(hours=1)
@@ -115,6 +116,40 @@ def test_where_one_half_was_changed_since_both_stay(db: None, now: datetime) -> 
     assert undone(merge, now).stayed == ["preferred_hours"]
     kept.refresh_from_db()
     assert (kept.preferred_from, kept.preferred_until) == (time(11), NOON)
+
+
+def test_what_only_the_survivor_had_and_somebody_changed_since_is_named(double: Patient, now: datetime) -> None:
+    kept = make.patient("张桂兰", birth_date=date(1954, 3, 1))
+    merge = merged(kept, double, now)
+    changed(kept, kept.version, now, birth_date=date(1954, 3, 2))
+    merge.survivor.refresh_from_db()
+    assert changed_since(merge) == ["birth"]
+    assert undone(merge, now).stayed == ["birth"]
+    kept.refresh_from_db()
+    assert kept.birth_date == date(1954, 3, 2)
+
+
+def test_what_came_since_is_counted_before_and_afterwards(kept: Patient, double: Patient, now: datetime) -> None:
+    make.visit(kept)
+    make.visit(double)
+    merge = merged(kept, double, now)
+    assert newer_rows(merge) == set()
+    phone, visit = make.phone(kept, OTHER_PHONE), make.visit(kept)
+    assert newer_rows(merge) == {("patients.Phone", phone.pk), ("patients.Visit", visit.pk)}
+    done = undone(merge, now)
+    assert done.stayed_new == [["patients.Phone", 1], ["patients.Visit", 1]]
+    assert (done.stayed_rows, kept.visits.count(), double.visits.count()) == ([], 2, 1)
+
+
+def test_what_went_back_with_what_it_belongs_to_has_not_stayed(
+    kept: Patient, double: Patient, alice: Staff, now: datetime
+) -> None:
+    promise = make.promise(double, owner=alice, at=now, due_at=now + HOUR)
+    merge = merged(kept, double, now)
+    promise.refresh_from_db()
+    call = make.call_back(alice, promise, at=now)
+    assert ("consult.Call", call.pk) in newer_rows(merge)
+    assert undone(merge, now).stayed_new == []
 
 
 def test_a_post_that_one_has_and_the_other_had_is_not_lost(kept: Patient, double: Patient, now: datetime) -> None:

@@ -98,6 +98,18 @@ def test_merged_as_chosen_field_by_field(desk: Client, pair: DuplicatePair) -> N
 
 
 @pytest.mark.django_db
+def test_the_word_after_a_merge_leads_to_where_it_is_undone(desk: Client, boss: Client, pair: DuplicatePair) -> None:
+    answer = desk.post(page_of(pair), Page(desk.get(page_of(pair))).values, follow=True)
+    merge = Merge.objects.get()
+    there = f'Merged into one record. <a href="/patients/merges/{merge.pk}/">'
+    assert f"{there}See the merge</a>" in answer.content.decode()
+    undo_merge(merge=merge, actor=make.by(), at=merge.merged_at)
+    other = pair_up(one=make.patient("王建军"), other=make.patient("赵云"), at=pair.found_at)
+    answer = boss.post(page_of(other), Page(boss.get(page_of(other))).values, follow=True)
+    assert ">Undo</a>" in answer.content.decode()
+
+
+@pytest.mark.django_db
 def test_sent_twice_it_is_merged_once(desk: Client, pair: DuplicatePair) -> None:
     form = Page(desk.get(page_of(pair))).values
     first, again = desk.post(page_of(pair), form), desk.post(page_of(pair), form)
@@ -181,7 +193,7 @@ def test_two_people_are_remembered_and_can_be_looked_at_again(desk: Client, pair
 def test_the_patients_page_tells_of_it_and_whoever_may_merge_compares(
     desk: Client, alice: Staff, pair: DuplicatePair
 ) -> None:
-    url, told = f"/patients/{pair.older_id}/", f"Perhaps the same person: 张贵兰 {pair.newer.number}."
+    url, told = f"/patients/{pair.older_id}/", f"Perhaps the same person: 张贵兰 {pair.newer.number}"
     page = desk.get(url).content.decode()
     assert told in page
     assert page_of(pair) in page
@@ -227,7 +239,9 @@ def test_undoing_is_for_the_manager_and_says_what_stays(
 ) -> None:
     merge = merge_patients(survivor=pair.older, merged=pair.newer, take=["card"], actor=make.by(), at=now)
     pair.older.refresh_from_db()
-    update_patient(patient=pair.older, version=2, values={"card": "K8"}, actor=make.by(), at=now)
+    values = {"card": "K8", "residence": "杭州"}
+    update_patient(patient=pair.older, version=2, values=values, actor=make.by(), at=now)
+    make.phone(pair.older, "13900005678")
     url = f"/patients/merges/{merge.pk}/"
     page = desk.get(url).content.decode()
     assert "Undo the merge" not in page
@@ -235,12 +249,17 @@ def test_undoing_is_for_the_manager_and_says_what_stays(
     assert desk.post(f"{url}undo/").status_code == 403
     page = boss.get(url).content.decode()
     assert "Undo the merge" in page
-    assert f"Changed since the merge, and so stays with {pair.older.number}: Discount or member card" in page
+    assert (
+        f"Changed since the merge, and so stays with {pair.older.number}: Place of residence · Discount or member card"
+        in page
+    )
+    assert "New since the merge: Phone 1." in page
     boss.post(f"{url}undo/")
     assert Patient.objects.on_file().count() == 2
     page = boss.get(url).content.decode()
     assert f"<h1>{pair.newer.number} and {pair.older.number} separated again</h1>" in page
-    assert f"has stayed with {pair.older.number}: Discount or member card" in page
+    assert f"has stayed with {pair.older.number}: Place of residence · Discount or member card" in page
+    assert f"What came after the merge has stayed with {pair.older.number}: Phone 1" in page
     assert "This merge was undone already." in boss.post(f"{url}undo/", follow=True).content.decode()
 
 
@@ -297,6 +316,7 @@ def test_programs_undo_too(boss: Client, pair: DuplicatePair, now: datetime) -> 
     merge = merge_patients(survivor=pair.older, merged=pair.newer, actor=make.by(), at=now)
     undone = sent(boss, "post", f"/api/v1/merges/{merge.pk}/undo/").json()
     assert undone["undone_at"]
+    assert (undone["stayed"], undone["stayed_rows"], undone["stayed_new"]) == ([], [], [])
     assert sent(boss, "post", f"/api/v1/merges/{merge.pk}/undo/").json()["code"] == "merge_already_undone"
     third = make.patient("王建军")
     asked = {"one": third.pk, "other": pair.older_id}

@@ -136,7 +136,7 @@ def test_is_added_changed_and_ended_on_the_pages(school: Organisation, line: Cli
     new = f"/organisations/{school.pk}/contacts/new/"
     form = Page(line.get(new)).values
     wrong = Page(line.post(new, fill(form, name="钱老师", number="P-999999", position="年级组长")))
-    assert wrong.errors["number"] == "No record has this number."
+    assert wrong.errors["number"] == "Nobody of this name or number."
     assert wrong.values["position"] == ["年级组长"]
     line.post(new, fill(form, name="钱老师", number=zhang.number, phone=PHONE, email="qian@example.org"))
     row = OrganisationContact.objects.get()
@@ -217,7 +217,10 @@ def test_of_whom_one_may_not_find_only_the_number_is_told(
 def test_is_added_and_changed_on_the_pages(school: Organisation, zhang: Patient, line: Client) -> None:
     new = f"/organisations/{school.pk}/employees/new/"
     form = Page(line.get(new)).values
-    assert Page(line.post(new, fill(form, number="nobody's"))).errors["number"] == "No record has this number."
+    assert Page(line.post(new, fill(form, number="nobody's"))).errors["number"] == "Nobody of this name or number."
+    asked = Page(line.post(new, fill(form, number=zhang.name, position="教师")))
+    assert asked.errors == {"person": "Whom do you mean? Choose one, or type more."}
+    assert asked.values["position"] == ["教师"]
     line.post(new, fill(form, number=zhang.number, position="教师", since="2024-09-01"))
     row = Employment.objects.get()
     assert (row.patient, row.since) == (zhang, date(2024, 9, 1))

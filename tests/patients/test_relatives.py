@@ -12,6 +12,7 @@ from django.utils.translation import override
 from accounts.models import AuditEntry, Staff
 from hospital_crm.lib.errors import DuplicateSubmission, StaleVersion
 from hospital_crm.lib.phones import read_phone
+from patients.forms.relatives import RelativeForm
 from patients.kinship import RECIPROCAL, Tie, joined, turned
 from patients.models import DuplicatePair, Patient, Relation
 from patients.rules import needs_guardian
@@ -90,6 +91,15 @@ def test_stored_once_it_is_read_from_both_sides(mother: Patient, child: Patient,
     assert Relation.objects.count() == 1
 
 
+def test_a_guardian_is_told_everything_unless_somebody_says_less(
+    child: Patient, mother: Patient, now: datetime
+) -> None:
+    assert related(child, mother, now, guards=True).may_be_told == "everything"
+    uncle, aunt = make.patient("王建军"), make.patient("赵云")
+    assert related(child, uncle, now, guards=True, may_be_told="nothing").may_be_told == "nothing"
+    assert related(child, aunt, now).may_be_told == "nothing"
+
+
 def test_whoever_is_called_a_guardian_is_one(mother: Patient, child: Patient, alice: Staff, now: datetime) -> None:
     related(mother, child, now, "ward")
     (seen,) = kin_of(child, alice)
@@ -134,7 +144,7 @@ def test_it_is_changed_from_either_side(mother: Patient, child: Patient, alice: 
     by = {"actor": make.by(), "at": now}
     change_relative(relation=row, seen_from=mother, version=1, tie=Tie("ward", may_hear="everything"), **by)  # type: ignore[arg-type]
     (seen,) = kin_of(child, alice)
-    assert seen.tie == Tie("guardian", guards=True, may_be_told="everything")
+    assert seen.tie == Tie("guardian", guards=True, may_be_told="everything", may_hear="nothing")
     with pytest.raises(StaleVersion):
         change_relative(relation=row, seen_from=mother, version=1, tie=Tie("child"), **by)  # type: ignore[arg-type]
 
@@ -258,8 +268,8 @@ def test_what_is_wrong_is_said_at_its_field(child: Patient, line: Client) -> Non
     url = f"/patients/{child.pk}/relatives/new/"
     form = fill(Page(line.get(url)).values, role="other")
     said = Page(line.post(url, form)).errors
-    assert said["number"] == "Type the number of a record, or the name of whoever is not on file."
-    assert Page(line.post(url, fill(form, number="P-999999"))).errors["number"] == "No record has this number."
+    assert said["number"] == "Type who it is, or the name of whoever is not on file."
+    assert Page(line.post(url, fill(form, number="P-999999"))).errors["number"] == "Nobody of this name or number."
     stale = fill(form, name="王奶奶", phone="139 0000 5678", role="grandparent")
     line.post(url, stale)
     assert Relation.objects.get().digits == "13900005678"
@@ -309,7 +319,7 @@ def test_a_guardian_whom_either_record_names_stays_one(
     tie = Tie("other")
     first, second = (mother, child) if is_turned else (child, mother)
     add_relative(patient=first, relative=second, tie=tie, actor=make.by(), at=now)
-    guards = Tie("parent", guards=True, may_be_told="everything")
+    guards = Tie("parent", guards=True, may_be_told="everything", may_hear="nothing")
     add_relative(patient=double, relative=mother, tie=guards, actor=make.by(), at=now)
     before = everything()
     merge = merge_patients(survivor=child, merged=double, actor=make.by(), at=now)
@@ -319,6 +329,31 @@ def test_a_guardian_whom_either_record_names_stays_one(
         change_relative(relation=row, seen_from=child, version=1, tie=tie, actor=make.by(), at=now)
     undo_merge(merge=merge, actor=make.by(), at=now)
     assert differences(before, everything()) == []
+
+
+@pytest.mark.parametrize("typed", ["张桂兰", "zgl", "1234"])
+def test_whoever_is_named_by_name_pinyin_or_phone_is_chosen(
+    mother: Patient, child: Patient, line: Client, typed: str
+) -> None:
+    """Nobody is taken for another: even of one who fits somebody says that it is she."""
+    url = f"/patients/{child.pk}/relatives/new/"
+    form = fill(Page(line.get(url)).values, number=typed, role="parent", guards="on")
+    asked = line.post(url, form)
+    page = Page(asked)
+    assert page.errors == {"person": "Whom do you mean? Choose one, or type more."}
+    assert "张桂兰 · Female · P-000001 · 138****1234" in asked.content.decode()
+    assert (page.values["number"], page.values["guards"]) == ([typed], ["on"])
+    assert not Relation.objects.exists()
+    assert line.post(url, fill(page.values, person=mother.number)).status_code == 302
+    assert Relation.objects.get().relative == mother
+
+
+def test_of_whom_one_may_not_find_nobody_is_offered(mother: Patient, child: Patient) -> None:
+    among = Patient.objects.filter(pk=child.pk)
+    form = RelativeForm({"number": "张桂兰", "person": mother.number, "role": "parent"}, among=among)
+    assert not form.is_valid()
+    assert form.errors["number"] == ["Nobody of this name or number."]
+    assert form.person is None
 
 
 def test_programs_too(mother: Patient, child: Patient, line: Client) -> None:

@@ -12,7 +12,7 @@ from django.test import Client
 
 from accounts.models import AuditEntry, Department, Staff
 from hospital_crm.lib.errors import DuplicateSubmission, StaleVersion
-from patients.forms.visits import code_and_text
+from patients.forms.visits import VisitEditForm, code_and_text
 from patients.models import Patient, TimelineEntry, Visit
 from patients.reports.panels import client_kinds_of
 from patients.rules.visits import Fault, client_kinds, faults_of_visit, is_readmission
@@ -294,6 +294,17 @@ def test_a_form_records_changes_and_cancels_one(zhang: Patient, dana: Staff) -> 
     visit.refresh_from_db()
     assert (str(visit.total), visit.status) == ("9000.00", "cancelled")
     assert browser.get(edit)["Location"] == f"/patients/{zhang.pk}/visits/"
+
+
+@pytest.mark.usefixtures("clock")
+def test_only_doctors_are_offered_and_who_is_chosen_already(visit: Visit, alice: Staff) -> None:
+    henry, office = make.staff("henry", "doctor"), make.department("信息科", kind=Department.Kind.FUNCTIONAL)
+    fields: Any = VisitEditForm(instance=visit).fields
+    assert list(fields["doctor"].queryset) == [henry]
+    assert list(fields["department"].queryset)[-1] == office
+    visit.doctor = alice
+    fields = VisitEditForm(instance=visit).fields
+    assert set(fields["doctor"].queryset) == {henry, alice}
 
 
 @pytest.mark.usefixtures("clock")

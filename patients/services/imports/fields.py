@@ -177,8 +177,11 @@ def read_district_code(text: str) -> str:
         raise BadCell("no_district") from error
 
 
+OUTSIDE = ("id", "外部编号", "外部id", "外部系统编号", "来源编号")
 PATIENT_FIELDS = {
-    "external_id": Field(_("Number in the system it is from"), text_up_to(40), ("id", "patient_id", "患者id", "编号")),
+    "external_id": Field(
+        _("Number in the system it is from"), text_up_to(40), (*OUTSIDE, "patient_id", "患者id", "编号")
+    ),
     "hospital_number": Field(
         _("Hospital number"), _of(Patient, "hospital_number"), ("病案号", "住院号", "mrn", "就诊卡号")
     ),
@@ -200,7 +203,9 @@ PATIENT_FIELDS = {
     "department": Field(_("Department"), str, ("科室", "所属科室"), lookup="department"),
 }
 VISIT_FIELDS = {
-    "external_id": Field(_("Number in the system it is from"), text_up_to(80), ("id", "visit_id", "就诊号", "流水号")),
+    "external_id": Field(
+        _("Number in the system it is from"), text_up_to(80), (*OUTSIDE, "visit_id", "就诊号", "流水号")
+    ),
     "patient": Field(
         _("Patient's number in that system"), text_up_to(40), ("patient_id", "patient_no", "患者id", "患者编号")
     ),
@@ -222,4 +227,6 @@ VISIT_FIELDS = {
     "operated_at": Field(_("Operated"), read_moment, ("手术时间", "手术日期")),
 }
 FIELDS = {"patients": PATIENT_FIELDS, "visits": VISIT_FIELDS}
+# Without one of these a second import cannot know the same person again.
+IDENTIFYING = ("external_id", "hospital_number", "resident_id")
 REQUIRED = {"patients": ("name",), "visits": ("starts_at",)}

@@ -2,8 +2,8 @@
 
 import hashlib
 import json
+from collections.abc import Iterable, Sequence
 from collections.abc import Mapping as ReadOnly
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -17,7 +17,7 @@ from hospital_crm.lib.errors import DomainError
 from patients import rules
 from patients.models import ImportMapping
 
-from .fields import FIELDS, REQUIRED
+from .fields import FIELDS, IDENTIFYING, REQUIRED
 
 PATIENTS, VISITS = ImportMapping.Kind.PATIENTS, ImportMapping.Kind.VISITS
 
@@ -174,6 +174,11 @@ def remember_mapping(*, name: str, mapping: Mapping, header: Sequence[str], acto
 def digest_of_header(header: Sequence[str]) -> str:
     """The same for the same names in whatever order."""
     return hashlib.sha256(json.dumps(sorted(map(rules.plain, header))).encode()).hexdigest()
+
+
+def identifies(kind: str, columns: Iterable[str]) -> bool:
+    """Whether a second import finds the same people by these fields. Visits name theirs anyhow."""
+    return kind != PATIENTS or not set(IDENTIFYING).isdisjoint(columns)
 
 
 def _guessed(kind: str, header: Sequence[str]) -> dict[str, list[str]]:
