@@ -146,7 +146,7 @@ def note_try(*, call: Call, actor: Actor, at: datetime) -> None:
         channel=channel_of(call),
         reached=rules.was_spoken(call.disposition),
         source=f"call:{call.pk}",
-        number=call.digits,
+        number="" if call.extension else call.digits,  # behind one switchboard sit many people
         actor=actor,
         at=at,
     )

@@ -39,12 +39,10 @@ def tell_story(attempt: Attempt, actor: Actor, at: datetime, *, is_counted: bool
 
 
 def _number_rung(attempt: Attempt) -> str:
-    """Of those on file, or the caller's own; "" where it was none of these."""
-    if attempt.channel != ContactLog.Channel.PHONE:
-        return ""
-    if attempt.phone is not None:
-        return attempt.phone.digits
-    return attempt.promise.contact.digits if attempt.promise.contact else ""
+    """Of those on file, or the caller's own; "" where it was none of these, or a switchboard: many sit behind one."""
+    rung = attempt.phone or attempt.promise.contact
+    is_known = rung is not None and attempt.channel == ContactLog.Channel.PHONE and not rung.extension
+    return rung.digits if rung is not None and is_known else ""
 
 
 name_part("followups", _("Tries"))

@@ -10,7 +10,7 @@ from hospital_crm.lib.errors import DomainError
 from messaging.models import GatewaySetup, Provider
 from messaging.services.gateways.addresses import SCOPE
 from patients.models import Identifier, Patient
-from patients.services.identifiers import replace_number
+from patients.services.identifiers import IdentifierOfAnother, replace_number
 
 OPEN_ID = re.compile(r"[\w-]{20,40}", re.ASCII)
 
@@ -29,6 +29,13 @@ class NotAnOpenId(DomainError):
     field = "open_id"
 
 
+class OpenIdOfAnother(DomainError):
+    """Somebody else on file follows the account under it."""
+
+    message = _("Another patient has this open ID already.")
+    field = "open_id"
+
+
 def follower_of(patient: Patient) -> Identifier | None:
     """By which the account that is set up now knows the patient."""
     app_id = _app_id()
@@ -39,13 +46,16 @@ def follower_of(patient: Patient) -> Identifier | None:
 def name_follower(*, patient: Patient, open_id: str, actor: Actor, at: datetime) -> Identifier | None:
     """Under this open id the patient is written to from now on, and is known when answering; "" under none.
 
-    Raises NoOfficialAccount, NotAnOpenId, IdentifierOfAnother, PersonErased.
+    Raises NoOfficialAccount, NotAnOpenId, OpenIdOfAnother, PersonErased.
     """
     if not (app_id := _app_id()):
         raise NoOfficialAccount
     if open_id and not OPEN_ID.fullmatch(open_id):
         raise NotAnOpenId
-    replace_number(patient=patient, scope=f"{SCOPE}{app_id}", number=open_id, actor=actor, at=at)
+    try:
+        replace_number(patient=patient, scope=f"{SCOPE}{app_id}", number=open_id, actor=actor, at=at)
+    except IdentifierOfAnother as error:
+        raise OpenIdOfAnother from error
     return follower_of(patient)
 
 

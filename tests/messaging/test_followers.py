@@ -5,10 +5,9 @@ from datetime import datetime
 import pytest
 
 from accounts.models import AuditEntry, Staff
-from messaging.services.followers import NoOfficialAccount, NotAnOpenId, follower_of, name_follower
+from messaging.services.followers import NoOfficialAccount, NotAnOpenId, OpenIdOfAnother, follower_of, name_follower
 from messaging.services.gateways.addresses import open_id_of
 from patients.models import Identifier, Patient
-from patients.services.identifiers import IdentifierOfAnother
 from patients.services.merges import merge_patients
 from patients.services.unmerging import undo_merge
 from tests import make
@@ -56,7 +55,7 @@ def test_another_one_replaces_it_and_none_takes_it_off(zhang: Patient, now: date
 @pytest.mark.usefixtures("_account")
 def test_one_open_id_is_one_patient(zhang: Patient, now: datetime) -> None:
     named(zhang, OPEN_ID, now)
-    with pytest.raises(IdentifierOfAnother):
+    with pytest.raises(OpenIdOfAnother):
         named(make.patient("赵云"), OPEN_ID, now)
 
 
@@ -81,6 +80,8 @@ def test_the_form_never_shows_it_and_the_page_masks_it(zhang: Patient, dana: Sta
     assert ("is on file. What is typed here replaces it." in form, OPEN_ID in form) == (True, False)
     kept = desk.post(url, {"open_id": "no"}).content.decode()
     assert ("An open ID has 20 to 40" in kept, 'value="no"' in kept) == (True, True)
+    refused = desk.post(f"/patients/{make.patient('赵云').pk}/wechat/", {"open_id": OPEN_ID}).content.decode()
+    assert "Another patient has this open ID already." in refused
     desk.post(url, {"open_id": "", "forgets": "on"})
     assert follower_of(zhang) is None
 

@@ -28,6 +28,7 @@ from .runs import ImportNotReady, mapping_of_run
 
 PREVIEWED = 20
 HIDDEN = "***"
+MAIL = re.compile(r"[^\s@,;<>]+@[^\s@,;<>]+")
 NUMBER = re.compile(r"\d[\d -]{5,}[\dXx]")  # of a telephone, a card, an account
 WRITTEN_DAY = re.compile(r"(?:19|20)\d{2}-?\d{2}-?\d{2}")
 SHOWN_DIGITS, SHOWN_CHARACTERS = 3, 12
@@ -127,7 +128,7 @@ def _masked(found: re.Match[str]) -> str:
 
 
 def _hinted(cell: str) -> str:
-    text = NUMBER.sub(_masked, cell)
+    text = NUMBER.sub(_masked, MAIL.sub(lambda found: mail_addresses.mask(found[0]), cell))
     return text if len(text) <= SHOWN_CHARACTERS else f"{text[:SHOWN_CHARACTERS]}…"
 
 
