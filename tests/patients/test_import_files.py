@@ -121,7 +121,7 @@ def test_whoever_looks_at_the_first_rows_waits_for_no_later_one(
 
 def test_examples_show_no_address_of_a_mailbox(dana: Staff, now: datetime) -> None:
     run = ready("id,姓名,邮箱\n1,赵云,zhao.yun@example.com\n", dana.actor, now)
-    assert examples_of(run)["邮箱"] == "zh****@example.com"
+    assert examples_of(run)["邮箱"] == "zh****@examp…"
 
 
 @pytest.mark.parametrize("damage", [lambda path: path.write_bytes(path.read_bytes() + b'3,"abc\n'), Path.unlink])
