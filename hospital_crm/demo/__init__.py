@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from patients.models import Patient
 from promises.services.days import sum_days
 
 from .calendars import seed_calendars
@@ -28,5 +29,6 @@ def seed(*, at: datetime, patients: int = USUAL_PATIENTS, days: int = RECENT_DAY
         hospital = seed_people(at=at)
         seed_calendars(hospital, at=at)
         seed_work(hospital, at=at)
-    seed_past(hospital, ranks=range(len(PATIENTS), patients), days=days, at=at, processes=processes)
+        besides = Patient.objects.count() - len(PATIENTS)
+    seed_past(hospital, ranks=range(len(PATIENTS), patients - besides), days=days, at=at, processes=processes)
     sum_days(at=at)

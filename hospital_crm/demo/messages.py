@@ -10,7 +10,7 @@ from messaging.models import Channel, ContactLog, GatewaySetup, Message, Message
 from messaging.services.fates import take_receipt
 from messaging.services.gateways.receipts import Fate, Receipt, Reply
 from messaging.services.inbound import take_reply
-from messaging.services.past import record_as_sent
+from messaging.services.past import record_as_sent, record_unanswered
 from messaging.services.patient_messages import queue_to_patient
 from messaging.services.setups import add_group, change_setup
 from messaging.services.templates.drafting import draft_version
@@ -31,25 +31,27 @@ CARE = {
     "message_class": "care",
     "purpose": "care_advice",
 }
-CARE_ZH = "{recipient}您好，一周内请勿揉眼，洗头时避免进水，按时滴药。如有不适请致电{hospital_phone}。"
+CARE_ZH = "{recipient}您好，一周内请勿揉眼，洗头时避免进水，按时滴药。如有不适请致电 {hospital_phone}。"
 CARE_EN = (
     "{recipient}, for a week do not rub the eye, keep water out of it, use the drops on time. Call {hospital_phone}."
 )
 REMINDERS = ("ring_back_missed", "followup_reminder", "appointment_reminder")
 WRITTEN_TO = 24  # patients, one after the other
 LOST, SILENT = (5, 17), (11,)  # of whom the provider says that it did not arrive; of whom it says nothing
+UNANSWERED = 24  # of whose message nobody knows whether the provider took it
 WAITING = (1, 3)  # who will be reminded tomorrow
 REFUSES, ASKS = 12, 5  # who wants no more offers; who has a question
 
 
 def seed_messages(hospital: Hospital, patients: list[Patient], at: datetime) -> None:
     """Accounts are filled in and not in use, a template is half translated; texts went out in these days and arrived,
-    or did not; one patient stopped them, another has asked something.
+    or did not, and of one nobody knows; one patient stopped them, another has asked something.
     """
     _seed_channels(hospital, at)
     _seed_templates(hospital, at)
     for rank in range(WRITTEN_TO):
         _sent(hospital, patients, rank, at)
+    _unanswered(hospital, patients[UNANSWERED], at - 50 * MINUTE)
     for rank in WAITING:
         _queue(hospital, patients[rank], REMINDERS[1], at + DAY, at)
     _queue(hospital, patients[REFUSES], "birthday_greeting", at + DAY, at - DAY)
@@ -90,6 +92,12 @@ def _sent(hospital: Hospital, patients: list[Patient], rank: int, at: datetime) 
         fate, code = (Fate.NOT_DELIVERED, "UNDELIV") if rank in LOST else (Fate.DELIVERED, "DELIVERED")
         told = Receipt(receipt, address, fate, sent_at + MINUTE, code)
         take_receipt(told, provider=Provider.ALIYUN, at=sent_at + MINUTE)
+
+
+def _unanswered(hospital: Hospital, patient: Patient, at: datetime) -> None:
+    message = _queue(hospital, patient, "ring_back_missed", at, at)
+    address = _number_of(UNANSWERED)
+    record_unanswered(message=message, provider=Provider.ALIYUN, address=address, price=PRICE, at=at)
 
 
 def _queue(hospital: Hospital, patient: Patient, template: str, send_at: datetime, at: datetime) -> Message:

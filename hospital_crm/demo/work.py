@@ -20,12 +20,15 @@ from promises.services.closing import keep_promise
 from promises.services.handing_over import hand_over_promise
 from promises.services.promises import make_promise, postpone_promise
 
+from .doubles import seed_doubles
 from .messages import seed_messages
 from .organisations import seed_organisations
 from .owed import CALLS, DAY, FOLLOW_UPS, GUARDIANS, HOUR, KEPT, MINUTE, OPEN, PATIENTS, RING, Owed
 from .people import Hospital
 from .segments import seed_segments
+from .told import seed_told
 from .visits import seed_visits
+from .watched import seed_watched
 
 NOT_AT_DESK = (25, 28)  # came on file in another way
 
@@ -45,6 +48,9 @@ def seed_work(hospital: Hospital, *, at: datetime) -> None:
     _seed_rounds(hospital, patients, at)
     _seed_kept(hospital, patients, at)
     _seed_changes(hospital.people, made, at)
+    seed_told(hospital, patients, at)
+    seed_watched(hospital, at)
+    seed_doubles(hospital, patients, at)
 
 
 def _patient(hospital: Hospital, rank: int, at: datetime) -> Patient:

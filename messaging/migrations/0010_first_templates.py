@@ -168,7 +168,7 @@ TEMPLATES = [
         "We rang and could not reach you",
         (
             "刚才没能联系到您",
-            "{recipient}您好，我们刚才给您回电，没有联系到您。您方便时可拨打{hospital_phone}，我们也会再打给您。",
+            "{recipient}您好，我们刚才给您回电，没有联系到您。您方便时可拨打 {hospital_phone}，我们也会再打给您。",
         ),
         (
             "We could not reach you",
@@ -184,7 +184,7 @@ TEMPLATES = [
         "Appointment reminder",
         (
             "就诊提醒",
-            "{recipient}您好，您预约了{appointment_at}{department}{doctor}，地点：{place}。如需改期请致电{hospital_phone}。",
+            "{recipient}您好，您预约了 {appointment_at} {department}（{doctor}），地点：{place}。如需改期请致电 {hospital_phone}。",
         ),
         (
             "Your appointment",
@@ -198,7 +198,7 @@ TEMPLATES = [
         "followup_reminder",
         "随访提醒",
         "Follow-up reminder",
-        ("随访提醒", "{recipient}您好，{department}想了解您的近况，请在{due_on}前回访或致电{hospital_phone}。"),
+        ("随访提醒", "{recipient}您好，{department}想了解您的近况，请在 {due_on}前回访或致电 {hospital_phone}。"),
         (
             "Your follow-up",
             "{recipient}, {department} would like to know how you are. Come or call {hospital_phone} by {due_on}.",
@@ -224,7 +224,7 @@ TEMPLATES = [
         "Complaint received",
         (
             "您的反映已收到",
-            "{recipient}您好，您反映的问题已收到，编号{number}，我们会在{due_on}前答复您。电话{hospital_phone}。",
+            "{recipient}您好，您反映的问题已收到，编号 {number}，我们会在 {due_on}前答复您。电话 {hospital_phone}。",
         ),
         (
             "We have received your complaint",

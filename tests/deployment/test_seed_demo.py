@@ -27,7 +27,18 @@ from institution.models import HospitalProfile, WorkingHours
 from institution.services.working_time import read_calendar
 from messaging.models import GatewaySetup, InboundText, Message, OptOut, TemplateVersion
 from messaging.services.gateways.set_up import gateway_of
-from patients.models import Patient
+from patients.models import (
+    Consent,
+    DataRequest,
+    DuplicatePair,
+    Import,
+    ImportFault,
+    LookToCheck,
+    Merge,
+    Patient,
+    Phone,
+    Relation,
+)
 from promises.models import Promise, PromiseDay
 from tests import make
 from tests.accounts.pages import in_english, sign_in
@@ -126,6 +137,39 @@ class Written:
 
 
 @dataclass
+class ToTry:
+    """What the pages show that are about single people: a few rows each, however many patients there are."""
+
+    on_file: list[tuple[str, str, str]]  # relatives: of whom, who, what
+    shared: int  # numbers that two people have who are one couple
+    said: set[tuple[str, bool]]
+    by_guardian: int
+    pairs: dict[str, int]  # by state
+    merges: int
+    asked: list[tuple[str, str, str]]
+    looks: list[tuple[str, str, int]]
+    brought: tuple[int, int]  # on file, at fault
+    faults: set[str]
+
+    @classmethod
+    def read(cls) -> ToTry:
+        (run,) = Import.objects.all()
+        relations = Relation.objects.open().filter(relative__isnull=False).order_by("pk")
+        return cls(
+            on_file=list(relations.values_list("patient__name", "relative__name", "role")),
+            shared=Phone.objects.filter(owner="spouse").count(),
+            said=set(Consent.objects.values_list("purpose", "is_given")),
+            by_guardian=Consent.objects.filter(said_by="guardian").count(),
+            pairs=dict(DuplicatePair.objects.order_by().values_list("state").annotate(Count("pk"))),
+            merges=Merge.objects.open().count(),
+            asked=list(DataRequest.objects.values_list("patient__name", "kind", "state")),
+            looks=list(LookToCheck.objects.open().values_list("staff__username", "patient__name", "looks")),
+            brought=(run.created, run.failed),
+            faults=set(ImportFault.objects.values_list("code", flat=True)),
+        )
+
+
+@dataclass
 class Filled:
     """The whole demo hospital as it was seen before it was undone again: it takes a second to write."""
 
@@ -134,6 +178,7 @@ class Filled:
     around: dict[str, Around]
     past: Past
     written: Written
+    to_try: ToTry
 
 
 @pytest.fixture(scope="module")
@@ -147,6 +192,7 @@ def filled(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Filled:
             around={person.username: around(person, at=NOW) for person in people},
             past=Past.read(),
             written=Written.read(),
+            to_try=ToTry.read(),
         )
 
 
@@ -231,10 +277,24 @@ def test_everybody_has_something_to_do_and_it_is_late_due_tomorrows_nobodys_pass
 @pytest.mark.xdist_group("demo")
 def test_it_has_written_to_patients_and_no_account_leads_out_of_it(filled: Filled, db: None) -> None:
     written = filled.written
-    assert written.states == {"sent": 22, "failed": 2, "queued": 2, "withheld": 1}
+    assert written.states == {"sent": 22, "failed": 2, "queued": 2, "withheld": 1, "unknown": 1}
     assert (written.undelivered, written.asked, written.stopped) == (2, 1, 1)
     assert written.words == {"published": 13, "draft": 1}
     assert (written.complete, written.in_use) == (["aliyun", "wecom"], 0)
+
+
+@pytest.mark.system
+@pytest.mark.xdist_group("demo")
+def test_no_page_is_empty_for_whoever_tries_it(filled: Filled, db: None) -> None:
+    seen = filled.to_try
+    assert seen.on_file == [("梁一诺", "吴海燕", "parent"), ("何建平", "孙丽华", "spouse")]
+    assert (seen.shared, seen.by_guardian) == (1, 1)
+    assert {purpose for purpose, _ in seen.said} == {"care", "sharing", "survey", "marketing", "story"}
+    assert {("sharing", False), ("marketing", True), ("marketing", False)} < seen.said
+    assert (seen.pairs, seen.merges) == ({"open": 1, "merged": 1}, 1)
+    assert seen.asked == [("胡蓉", "copy", "open")]
+    assert seen.looks == [("line3", "石兰", 3)]
+    assert (seen.brought, seen.faults) == ((3, 4), {"no_birth", "no_number", "not_a_choice", "missing"})
 
 
 def test_a_department_has_a_pause_at_noon_and_is_there_on_saturdays(no_work: None, db: None) -> None:
