@@ -16,6 +16,7 @@ from rest_framework.viewsets import ReadOnlyModelViewSet
 from accounts import audit
 from accounts.access import Capability, actor_of, staff_of
 from hospital_crm.lib.errors import DuplicateSubmission, StaleVersion
+from hospital_crm.lib.filters import OnlyWhatIsAsked
 from hospital_crm.lib.keys import read_key
 from hospital_crm.lib.prepared import Gap, Prepared
 from hospital_crm.lib.rooms import CreatesOnce
@@ -50,6 +51,7 @@ class PatientViewSet(ConsentsOfPatient, TagsOfPatient, GivesFiles, CreatesOnce, 
     queryset = Patient.objects.none()
     serializer_class = serializers.PatientSerializer
     create_serializer_class = serializers.PatientCreateSerializer
+    filter_backends = (OnlyWhatIsAsked,)
     filterset_class = PatientFilter
     export_of = PEOPLE
     export_serializer_class = PatientExportSerializer
@@ -57,7 +59,7 @@ class PatientViewSet(ConsentsOfPatient, TagsOfPatient, GivesFiles, CreatesOnce, 
 
     def get_queryset(self) -> PatientQuerySet:
         people = Patient.objects.visible_to(staff_of(self.request)).prefetch_related("phones")
-        return people if self.action in LISTS else people.prefetch_related("tags__tag")
+        return people if self.action in LISTS else people.prefetch_related("tags")
 
     def get_serializer_class(self) -> Any:
         return serializers.PatientRowSerializer if self.action in LISTS else super().get_serializer_class()

@@ -131,5 +131,5 @@ def answer_act(ask: Any, request: Request) -> Response:
 
 
 def _tags(patient: Patient) -> Response:
-    rows = patient.tags.select_related("tag")
+    rows = patient.tags.all()
     return Response(serializers.PatientTagSerializer(rows, many=True).data)

@@ -79,7 +79,7 @@ class PatientFilter(django_filters.FilterSet):
         super().__init__(*args, **kwargs)
         if self.request is not None and not sees_levels(self.request.user):
             for name in LEVEL_CHOICES:
-                del self.filters[name]
+                self.filters.pop(name, None)
 
     def offer(self, words: Words) -> None:
         """The form shows the lists as they were read already, and asks for none of them once more."""

@@ -1,5 +1,14 @@
+from __future__ import annotations
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+
+class PatientTagManager(models.Manager["PatientTag"]):
+    """With its word, without which nobody reads a tag."""
+
+    def get_queryset(self) -> models.QuerySet[PatientTag]:
+        return super().get_queryset().select_related("tag")
 
 
 class PatientTag(models.Model):
@@ -11,6 +20,8 @@ class PatientTag(models.Model):
     tag = models.ForeignKey("institution.ReferenceItem", on_delete=models.PROTECT, related_name="+")
     added_at = models.DateTimeField()
     added_by = models.ForeignKey("accounts.Actor", on_delete=models.PROTECT, related_name="+")
+
+    objects = PatientTagManager()
 
     class Meta:
         verbose_name = _("Tag")

@@ -54,7 +54,7 @@ def _person(patient: Patient) -> Row:
         "preferred_until": _clock(patient.preferred_until),
         "not_before": moment(patient.not_before),
         "card": patient.card,
-        "tags": "; ".join(each.tag.label for each in patient.tags.select_related("tag")),
+        "tags": "; ".join(each.tag.label for each in patient.tags.all()),
         **{name: item.label if item else None for name, item in items.items()},
         "department": patient.department.name if patient.department else None,
         "registered_at": moment(patient.registered_at),

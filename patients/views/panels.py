@@ -62,7 +62,7 @@ def consents_of(patient: Patient) -> list[Consent]:
 
 def tags_of(patient: Patient) -> list[PatientTag]:
     def put_on() -> Any:
-        return PatientTag.objects.filter(patient=THIS).select_related("tag", "added_by__staff")
+        return PatientTag.objects.filter(patient=THIS).select_related("added_by__staff")
 
     return _tags.rows("of", put_on, {"patient": patient.pk})
 

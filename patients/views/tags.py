@@ -47,7 +47,7 @@ def tag_create(request: StaffRequest, patient_pk: int) -> HttpResponse:
 def tag_remove(request: StaffRequest, pk: int) -> HttpResponse:
     """One that somebody else has taken off meanwhile is said to be gone: the form names the patient too."""
     visible = Patient.objects.visible_to(request.user)
-    there = PatientTag.objects.filter(pk=pk, patient__in=visible).select_related("tag").first()
+    there = PatientTag.objects.filter(pk=pk, patient__in=visible).first()
     key = there.patient_id if there else read_key(request.POST.get("patient", ""))
     patient = get_object_or_404(visible.known_as(key))
     tags = [there.tag] if there else []
