@@ -76,7 +76,7 @@ def request_detail(request: StaffRequest, pk: int) -> HttpResponse:
         "asked": asked,
         "may_answer": may_answer and not asked.is_under_way,
         "may_approve": may_answer and asked.is_erasure and asked.recorded_by_id != request.user.actor.pk,
-        "next_step": next_step(asked),
+        "next_step": next_step(asked) if request.user.can(Capability.ANSWER_DATA_REQUESTS) else "",
         "may_fetch": request.user.can(Capability.ANSWER_DATA_REQUESTS),
         "may_open": asked.patient.erased_at is None,
         "steps": asked.steps.all(),
