@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
 from django.shortcuts import redirect, resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.views.decorators.http import require_POST
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from accounts.models import Actor, Staff
 
 View = Callable[..., HttpResponseBase]
+OF_PAGES = ("GET", "HEAD", "POST")  # a browser opens and sends; a form that answers to PUT would seem to have taken it
 
 
 class StaffRequest(HttpRequest):
@@ -48,12 +49,16 @@ def needs(capability: Capability, *, before_duties: bool = False) -> Callable[[V
                 return _duty_first(request, owed)
             if not staff.can(capability):
                 raise PermissionDenied
-            return view(request, *args, **kwargs)
+            return _opened_or_sent(view, request, *args, **kwargs)
 
         guarded.needs = capability  # type: ignore[attr-defined]
         return guarded
 
     return decorate
+
+
+def _opened_or_sent(view: View, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    return view(request, *args, **kwargs) if request.method in OF_PAGES else HttpResponseNotAllowed(OF_PAGES)
 
 
 def _duty_first(request: HttpRequest, owed: str) -> HttpResponseBase:
@@ -83,7 +88,7 @@ def public(reason: str) -> Callable[[View], View]:
     def decorate(view: View) -> View:
         @wraps(view)
         def opened(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            return view(request, *args, **kwargs)
+            return _opened_or_sent(view, request, *args, **kwargs)
 
         opened.public_reason = reason  # type: ignore[attr-defined]
         return opened

@@ -2,7 +2,7 @@ from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
 from accounts import audit
-from accounts.access import Capability, StaffRequest, needs
+from accounts.access import Capability, Scope, StaffRequest, needs
 from accounts.filters import AuditFilter
 from accounts.models import AuditEntry
 from hospital_crm.lib.exports import offer_of
@@ -23,5 +23,6 @@ def audit_list(request: StaffRequest) -> HttpResponse:
         "count": capped_count(entries.qs),
         "export": offer_of(entries),
         "may_check_looks": request.user.can(Capability.CHECK_LOOKS),
+        "sees_all": Scope.HOSPITAL in request.user.scope(Capability.SEE_AUDIT),
     }
     return render_part(request, "accounts/audit_list.html", "rows", context)

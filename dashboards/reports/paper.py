@@ -10,6 +10,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from hospital_crm.lib import phones
+
 if TYPE_CHECKING:
     from jobs.models import StoredFile
 
@@ -103,6 +105,7 @@ LABELS: Words = {
     "why": gettext_lazy("Purpose or fields"),
     "wording": gettext_lazy("In these words"),
 }
+NUMBERS = {"phone", "address"}  # fields that hold one, or an e-mail or home address instead
 # Where a section means something else by the same name.
 OTHERWISE: dict[str, Words] = {
     "documents": {"number": pgettext_lazy("of a document", "Number")},
@@ -153,8 +156,18 @@ def sections_of(content: dict[str, Any]) -> list[Section]:
 
 
 def _record(row: dict[str, Any], labels: Words) -> list[tuple[str, str]]:
-    told = ((str(labels[name]), as_text(value)) for name, value in row.items())
+    told = ((str(labels[name]), _told(name, as_text(value))) for name, value in row.items())
     return [(label, text) for label, text in told if text]
+
+
+def _told(name: str, text: str) -> str:
+    """Numbers in one spelling, whichever part kept them; addresses and the words for another's number as they are."""
+    if name not in NUMBERS or not phones.searchable(text):
+        return text
+    try:
+        return phones.shown(phones.read_phone(text).digits)
+    except phones.NotAPhoneNumber:  # digits too few or too many, as an address may be
+        return text
 
 
 def as_text(value: Any) -> str:

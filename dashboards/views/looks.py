@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts import audit
-from accounts.access import Capability, StaffRequest, needs, post_only
+from accounts.access import Capability, Scope, StaffRequest, needs, post_only
 from dashboards.services.look_exports import LOOKS, request_looks
 from dashboards.services.looks import looks_at, not_shown, watched_by
 from hospital_crm.lib.exports import offer_of
@@ -29,6 +29,7 @@ def patient_looks(request: StaffRequest, pk: int) -> HttpResponse:
     context = {
         "patient": patient,
         "may_open": may_open,
+        "sees_all": Scope.HOSPITAL in request.user.scope(Capability.SEE_AUDIT),
         "not_shown": not_shown(patient, reader=request.user),
         "page": page,
         "export": offer_of(),

@@ -65,6 +65,8 @@ def template_version_create(request: StaffRequest, pk: int, language: str) -> Ht
 @needs(Capability.MANAGE_PROTOCOLS)
 def template_version_edit(request: StaffRequest, pk: int) -> HttpResponse:
     version = version_or_404(pk)
+    if request.method != "POST" and not version.is_draft:
+        return _no_draft(request, version)
     form = VersionEditForm(resolved(request.POST) or None, instance=version)
 
     def save() -> TemplateVersion:
@@ -90,6 +92,8 @@ def template_version_edit(request: StaffRequest, pk: int) -> HttpResponse:
 def template_version_publish(request: StaffRequest, pk: int) -> HttpResponse:
     """Asks once more, with the words before one's eyes: from then on patients get them."""
     version, refused = version_or_404(pk), None
+    if request.method != "POST" and not version.is_draft:
+        return _no_draft(request, version)
     read = request.POST.get("version", "")[:9]
     if read.isascii() and read.isdecimal():
         try:
@@ -100,6 +104,8 @@ def template_version_publish(request: StaffRequest, pk: int) -> HttpResponse:
             messages.success(request, _("Published: patients get these words from now on"))
             return redirect(page_of_template(version))
     version, house = version_or_404(pk), House()
+    if not version.is_draft:  # somebody else was quicker: there is nothing left to ask
+        return _no_draft(request, version)
     context = {
         "version": version,
         "look": look_of_version(version, house=house),
@@ -143,6 +149,12 @@ def template_version_register(request: StaffRequest, pk: int) -> HttpResponse:
         template="messaging/template_version_register.html",
         context={"version": version, "registrations": version.registrations.order_by("provider")},
     )
+
+
+def _no_draft(request: StaffRequest, version: TemplateVersion) -> HttpResponse:
+    """What patients get, or got, opens as no draft: to the template, where all versions stand."""
+    messages.info(request, str(drafting.NoDraft()))
+    return redirect(page_of_template(version))
 
 
 def _writing(form: Any, template: MessageTemplate, language: str) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from accounts.access import Capability, actor_of, staff_of
 from hospital_crm.lib.errors import DuplicateSubmission
 from hospital_crm.lib.paging import capped_count
 from hospital_crm.lib.rooms import CreatesOnce, Room
-from patients.models import BulkAct, Patient, Selection
+from patients.models import BulkAct, Patient, PatientTag, Selection
 from patients.querysets.bulk import BulkActQuerySet, SelectionQuerySet
 from patients.serializers import segments as serializers
 from patients.services.bulk_tags import request_tags
@@ -131,5 +131,5 @@ def answer_act(ask: Any, request: Request) -> Response:
 
 
 def _tags(patient: Patient) -> Response:
-    rows = patient.tags.all()
+    rows = PatientTag.objects.filter(patient=patient)  # as they are now
     return Response(serializers.PatientTagSerializer(rows, many=True).data)

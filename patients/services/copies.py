@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts import audit
-from accounts.models import Actor, Staff
+from accounts.models import Actor, AuditEntry, Staff
 from hospital_crm.lib.errors import DomainError
 from jobs.models import Job, StoredFile
 from jobs.services.files import remove_file
@@ -23,6 +23,7 @@ from patients.models import DataRequest, Patient, Phone
 from .rights import NotACopy, RequestAlreadyClosed, record_step
 
 KIND = "person_copy"  # of the jobs
+FETCHED = "data_request.copy_fetched"  # in the audit
 Value = str | int | bool | None | dict[str, str]
 Row = dict[str, Value]
 
@@ -66,9 +67,19 @@ def fetch_copy(*, request: DataRequest, purpose: CopyPurpose, staff: Staff, at: 
     if request.copy is None or request.copy.result is None:
         raise NoCopyYet
     fields = [f"copy_{purpose}"]
-    verb = "data_request.copy_fetched"
-    audit.record(actor=staff.actor, verb=verb, subject=request.patient, at=at, fields=fields)
+    audit.record(actor=staff.actor, verb=FETCHED, subject=request.patient, at=at, fields=fields)
     return request.copy.result
+
+
+def next_step(request: DataRequest) -> str:
+    """What to do next about a copy: "write" it, "open" it, "answer" once somebody has; "" while it is written."""
+    job = request.copy
+    if request.is_erasure or (job is not None and job.is_open):
+        return ""
+    if job is None or job.result is None:
+        return "write"
+    looks = AuditEntry.objects.about(request.patient).filter(verb=FETCHED, at__gte=job.finished_at)
+    return "answer" if request.is_open and looks.exists() else "open"
 
 
 def end_copies(*people: Patient, actor: Actor, at: datetime) -> None:

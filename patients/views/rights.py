@@ -24,7 +24,7 @@ from patients.filters import DataRequestFilter
 from patients.forms.rights import AnswerForm, ApproveForm, FetchForm, RequestForm
 from patients.models import DataRequest, Patient
 from patients.services import rights as services
-from patients.services.copies import ask_for_copy
+from patients.services.copies import ask_for_copy, next_step
 from patients.services.erasing import approve_erasure, what_goes_too, what_is_kept, what_stays_elsewhere
 
 
@@ -76,6 +76,7 @@ def request_detail(request: StaffRequest, pk: int) -> HttpResponse:
         "asked": asked,
         "may_answer": may_answer and not asked.is_under_way,
         "may_approve": may_answer and asked.is_erasure and asked.recorded_by_id != request.user.actor.pk,
+        "next_step": next_step(asked) if request.user.can(Capability.ANSWER_DATA_REQUESTS) else "",
         "may_fetch": request.user.can(Capability.ANSWER_DATA_REQUESTS),
         "may_open": asked.patient.erased_at is None,
         "steps": asked.steps.all(),

@@ -93,9 +93,10 @@ class PromiseQuerySet(PromiseStateQuerySet):
         return self.filter(within_scope_of(staff, on, asked=False), excluded=staff)
 
     def _had_part(self, staff: Staff) -> Exists:
-        """Made it, owed it, was asked to take it over, or did something about it."""
+        """Made it, owed it, was asked to take it over, or did something about it; was not only told that it is late."""
         events = self.model.events.field.model._default_manager
-        return Exists(events.filter(Q(staff=staff) | Q(actor__staff=staff), promise=OuterRef("pk")))
+        own = events.exclude(verb="escalated").filter(Q(staff=staff) | Q(actor__staff=staff))
+        return Exists(own.filter(promise=OuterRef("pk")))
 
     def reassignable_by(self, staff: Staff) -> Self:
         """The open ones that the person may give to others: of the department tree that one leads, not about oneself.

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from accounts.models import Actor
+from accounts.models import Actor, Staff, Team
 from institution.models import Setting
 from promises.models import Promise, PromiseEvent
 
@@ -36,15 +36,22 @@ def _raise(promise: Promise, level: int, actor: Actor, at: datetime) -> bool:
     if below.update(escalation_level=level) != 1:
         return False
     promise.refresh_from_db(fields=["escalation_level"])
-    record(promise, PromiseEvent.Verb.ESCALATED, actor=actor, at=at, level=level)
-    step = "late" if promise.lateness(at) == "due" else "unowned"
     told = recipients(promise, level, at)
+    record(promise, PromiseEvent.Verb.ESCALATED, actor=actor, at=at, level=level, **_to_whom(promise, level, told))
+    step = "late" if promise.lateness(at) == "due" else "unowned"
     for staff in told:
         tell(promise, staff, f"{step}{level}", actor=actor, at=at)
     to = next(iter(told), None) or who_answers_for(promise)
     if to is not None and _concerns_group(promise, level):
         tell_group_too(promise, to, f"{step}{level}", actor=actor, at=at)
     return True
+
+
+def _to_whom(promise: Promise, level: int, told: list[Staff]) -> dict[str, Staff | Team | None]:
+    """As the history names it: the team, or the one person; of several managers none stands for the others."""
+    if level == 1 and promise.owner is None:
+        return {"team": promise.team}
+    return {"staff": told[0]} if len(told) == 1 else {}
 
 
 def _concerns_group(promise: Promise, level: int) -> bool:

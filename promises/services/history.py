@@ -31,7 +31,7 @@ class OutOfYourHands(DomainError):
         super().__init__()
         self.current = current
         self._steps = _last(current.events.filter(verb__in=(*MOVED, *ENDED)), 1)
-        self._was_theirs = current.events.filter(staff=reader).exists()
+        self._was_theirs = current.events.exclude(verb=Verb.ESCALATED).filter(staff=reader).exists()
 
     def __str__(self) -> str:
         keeper = self.current.owner or self.current.team

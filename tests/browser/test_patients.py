@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
@@ -51,6 +52,21 @@ def test_registration_with_duplicate_warning_leads_to_whoever_is_on_file(browse:
     page.wait_for_url(f"/patients/{known.pk}/")
     expect(page.locator("main")).to_contain_text("138****1234")
     assert Patient.objects.get() == known
+
+
+@pytest.mark.parametrize("url", ["/patients/", "/outbox/"])
+@pytest.mark.parametrize("width", [390, 500, 683, 768, 900, 1366])
+def test_all_conditions_of_a_list_are_within_reach(browse: Open, url: str, width: int) -> None:
+    """683 is 200 % of the desk's screen, 768 a tablet on the ward."""
+    make.staff("boss", "manager")
+    page = browse(viewport={"width": width, "height": 768})
+    sign_in(page, "boss")
+    page.goto(url)
+    page.locator("details:has(.c-conditions) summary").click()
+    fields = page.locator(".c-conditions").locator("input:visible, select:visible")
+    boxes = [box for box in (field.bounding_box() for field in fields.all()) if box]
+    assert len(boxes) > 5
+    assert all(box["x"] >= 0 and box["x"] + box["width"] <= width for box in boxes)
 
 
 def test_with_the_keyboard_somebody_is_found_and_another_registered(browse: Open) -> None:

@@ -161,6 +161,25 @@ def test_a_label_says_what_it_means_in_its_section(
     assert told["查阅记录"]["用途或字段"] == "要拨打"
 
 
+@pytest.mark.parametrize(
+    ("kept", "told"),
+    [
+        ("13800001234", "138 0000 1234"),
+        ("+8613800001234", "138 0000 1234"),
+        ("138 0000 1234", "138 0000 1234"),
+        ("057155500100", "0571 5550 0100"),
+        ("zhang@example.com", "zhang@example.com"),
+        ("12", "12"),
+        ("9" * 25, "9" * 25),
+        ("Another person's number", "Another person's number"),
+    ],
+)
+def test_on_paper_numbers_have_one_spelling(kept: str, told: str) -> None:
+    rows = {"phones": [{"phone": kept}], "calls": [{"phone": kept}], "messages": [{"address": kept}]}
+    paper = [section for section in sections_of({"sections": rows}) if section.records]
+    assert [[text for _, text in section.records[0]] for section in paper] == [[told]] * 3
+
+
 def test_who_other_people_are_and_what_staff_noted_is_left_out_and_it_says_so(
     request_of_zhang: DataRequest, zhang: Patient, alice: Staff, dana: Staff, now: datetime
 ) -> None:
@@ -269,6 +288,24 @@ def test_it_is_fetched_for_a_purpose_and_that_is_a_look(
     entry = AuditEntry.objects.about(zhang).get(verb="data_request.copy_fetched")
     assert (entry.actor, entry.fields) == (dana.actor, ["copy_send"])
     assert "Copy of a person" in manager.get(f"/patients/{zhang.pk}/looks/").content.decode()
+
+
+def main_acts(page: str) -> list[str]:
+    """The words on what the page sets off as the next thing to do."""
+    found = re.findall(r'class="btn btn-primary"[^>]*>(.*?)</(?:a|button)>', page.partition("<main")[2], re.DOTALL)
+    return [re.sub(r"<[^>]*>", "", words).strip() for words in found]
+
+
+def test_its_page_sets_off_one_thing_to_do_next(dana: Staff, request_of_zhang: DataRequest, now: datetime) -> None:
+    browser, url = in_english(make.client_of(dana)), f"/patients/requests/{request_of_zhang.pk}/"
+    shown = [main_acts(browser.get(url).content.decode())]
+    copies.ask_for_copy(request=request_of_zhang, actor=dana.actor, at=now)
+    shown.append(main_acts(browser.get(url).content.decode()))
+    write_next_copy(now=lambda: now)
+    shown.append(main_acts(browser.get(url).content.decode()))
+    fetch(browser, request_of_zhang, purpose="hand_over", form="page")
+    shown.append(main_acts(browser.get(url).content.decode()))
+    assert shown == [["Write the copy"], [], ["Open to print"], ["Answered"]]
 
 
 def test_without_a_purpose_it_stays_where_it_is(manager: Client, request_of_zhang: DataRequest, zhang: Patient) -> None:

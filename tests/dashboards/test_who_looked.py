@@ -53,7 +53,17 @@ def test_the_administrator_reads_it_without_the_name(looked: Patient, frank: Sta
 def test_it_says_how_many_looks_are_not_shown(looked: Patient, glaucoma: object) -> None:
     other = make.staff("olga", "manager", department=glaucoma)
     page = in_english(make.client_of(other)).get(f"/patients/{looked.pk}/looks/").content.decode()
-    assert "4 looks of people of whom you may not know are not shown" in page
+    assert "4 looks are not shown to you: you see those of your own department." in page
+    assert (
+        f"An administrator sees the looks of all departments, through any entry of {looked.number} in the audit."
+        in page
+    )
+
+
+def test_an_entry_of_the_audit_leads_the_administrator_there(looked: Patient, frank: Staff, dana: Staff) -> None:
+    url = f"/patients/{looked.pk}/looks/"
+    assert f'href="{url}"' in make.client_of(frank).get("/audit/").content.decode()
+    assert f'href="{url}"' not in make.client_of(dana).get("/audit/").content.decode()
 
 
 def test_looks_at_the_visits_count(looked: Patient, alice: Staff, dana: Staff) -> None:

@@ -17,6 +17,23 @@ def test_opened_by_hand_it_leads_back(alice: Staff, signed_in: SignedIn, url: st
     assert "Go back to the page with the button." in answer.content.decode()
 
 
+@pytest.mark.parametrize("method", ["put", "patch", "delete", "options"])
+def test_a_form_answers_no_other_way_of_asking_as_if_it_had_taken_it(
+    alice: Staff, signed_in: SignedIn, method: str
+) -> None:
+    answer = getattr(signed_in(alice), method)("/patients/new/", headers=BROWSER)
+    assert (answer.status_code, answer["Allow"]) == (405, "GET, HEAD, POST")
+
+
+def test_who_may_not_open_the_page_learns_no_more_from_another_way_of_asking(alice: Staff, signed_in: SignedIn) -> None:
+    assert signed_in(alice).put("/settings/templates/new/").status_code == 403
+
+
+@pytest.mark.parametrize("url", ["/sign-in/", "/m/nobody/"])
+def test_the_open_doors_do_neither(client: Client, db: None, url: str) -> None:
+    assert client.put(url).status_code == 405
+
+
 def test_nobody_signed_in_reads_it_too(client: Client, db: None) -> None:
     assert "Go back to the page" in in_english(client).get("/account/language/", headers=BROWSER).content.decode()
 

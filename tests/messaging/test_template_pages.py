@@ -155,6 +155,27 @@ def test_publishing_what_was_changed_since_shows_the_new_words(office: Client, n
     assert office.post(of("version_publish", draft), Page(answer).values).status_code == 302
 
 
+@pytest.mark.parametrize("act", ["version_edit", "version_publish"])
+def test_published_words_open_as_no_draft_but_on_their_template(office: Client, now: datetime, act: str) -> None:
+    row = template(now)
+    words = publish(draft_of(row), now)
+    answer = office.get(of(act, words), follow=True)
+    assert answer.redirect_chain == [(of("detail", row), 302)]
+    assert "这一版已不是草稿，请写新版本" in Page(answer).text
+
+
+def test_publishing_what_somebody_else_published_meanwhile_says_so_on_the_template(
+    office: Client, now: datetime
+) -> None:
+    row = template(now)
+    draft = draft_of(row)
+    opened = Page(office.get(of("version_publish", draft))).values
+    publish(draft, now)
+    answer = office.post(of("version_publish", draft), opened, follow=True)
+    assert answer.redirect_chain[0][0].startswith(of("detail", row))
+    assert "这一版已不是草稿" in Page(answer).text
+
+
 def test_words_are_retired_and_registered(office: Client, now: datetime) -> None:
     row = template(now)
     words = publish(draft_of(row), now)

@@ -73,6 +73,31 @@ def test_each_level_has_its_time_and_its_people(
     assert promise.escalation_level == 3
 
 
+def test_the_history_says_whom_each_level_went_to(
+    promise: Promise, alice: Staff, head: Staff, dana: Staff, system: Actor, now: datetime
+) -> None:
+    escalate_late(actor=system, at=now + 10 * DUE)
+    steps = promise.events.filter(verb="escalated").order_by("level")
+    assert [step.staff for step in steps] == [alice, head, dana]
+
+
+def test_the_history_says_that_a_whole_team_was_told(alice: Staff, bob: Staff, system: Actor, now: datetime) -> None:
+    team = make.team("热线组", alice, bob)
+    shared = make.promise(team=team, at=now)
+    escalate_late(actor=system, at=now + 35 * MINUTE + MOMENT)
+    step = shared.events.get(verb="escalated")
+    assert (step.staff, step.team) == (None, team)
+
+
+def test_of_several_managers_the_history_names_none_for_the_others(
+    promise: Promise, alice: Staff, dana: Staff, system: Actor, now: datetime
+) -> None:
+    make.staff("dora", "manager", department=dana.department)
+    escalate_late(actor=system, at=now + 10 * DUE)
+    assert told("late3") == {"dana", "dora"}
+    assert promise.events.get(level=3).staff is None
+
+
 def test_each_level_comes_once(promise: Promise, head: Staff, dana: Staff, system: Actor, now: datetime) -> None:
     late = now + DUE + 10 * DUE
     assert escalate_late(actor=system, at=late) == 3
