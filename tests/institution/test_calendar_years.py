@@ -391,9 +391,7 @@ def test_page_says_what_cannot_be_asked(office: Client, hospital: WorkingCalenda
 NEVER = {"start": "2026-03-12T10:00", "amount": "1", "unit": "days"}
 
 
-def test_only_the_administrator_may(
-    hospital: WorkingCalendar, dana: Staff, signed_in: SignedIn, client: Client
-) -> None:
+def test_only_administrators_may(hospital: WorkingCalendar, dana: Staff, signed_in: SignedIn, client: Client) -> None:
     for act in ("take-over", "confirm", "withdraw"):
         url = f"/calendars/{hospital.pk}/2026/{act}/"
         assert signed_in(dana).post(url).status_code == 403
