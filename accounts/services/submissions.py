@@ -57,11 +57,12 @@ def create_once(*, submission: UUID | None, kind: str, create: Callable[[], Row]
     """What `create` makes exists once, however often the form that carries this submission id is sent.
 
     `create` returns the new row, `kind` says what it is: the label of its model, or the act where nothing new is made.
-    Without an id (seed, import) it just runs.
+    Without an id (seed, import) it just runs. All that it writes stands or falls together.
     Raises DuplicateSubmission, which names the first result, and SubmissionTaken.
     """
     if submission is None:
-        return create()
+        with transaction.atomic():
+            return create()
     _refuse_second(submission, kind)
     try:
         with transaction.atomic():

@@ -1,7 +1,8 @@
 """Fields that the serializers of several rooms share."""
 
+from copy import copy
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Self
 
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
@@ -28,6 +29,10 @@ class PhoneNumberField(serializers.CharField):
 
 class KeyField(serializers.PrimaryKeyRelatedField[Any]):
     """Another row by its key, as a number or in digits; half a number is no key of a row nearby."""
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        """For each request a field of its own. The rows that may be named are the same: they are asked for anew."""
+        return copy(self) if self.parent is None else super().__deepcopy__(memo)
 
     def to_internal_value(self, data: Any) -> Any:
         if isinstance(data, bool) or not isinstance(data, int | str) or not is_key(str(data)):

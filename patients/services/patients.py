@@ -107,8 +107,7 @@ def register_patient(
         audit.record(actor=actor, verb="patient.registered", subject=patient, at=at)
         return patient
 
-    with transaction.atomic():
-        return create_once(submission=submission, kind=Patient._meta.label, create=create, actor=actor, at=at)
+    return create_once(submission=submission, kind=Patient._meta.label, create=create, actor=actor, at=at)
 
 
 def completed_by_cards(values: dict[str, Any], identifiers: Sequence[NewIdentifier]) -> dict[str, Any]:
