@@ -76,10 +76,10 @@ def queued() -> MessageQuerySet:
 # Each to another patient: consent, opt-out, hold, cap and number are looked up for every one of them.
 FILL_FOR_PATIENTS = """
 INSERT INTO messaging_message (dedupe_key, source, channel, message_class, kind, params, patient_id, queued_by_id,
-  queued_at, send_at, due_at, expires_at, state, reason, attempts, address, receipt, in_doubt, provider, reference,
-  provider_code, fate)
+  queued_at, send_at, due_at, expires_at, state, reason, attempts, address, receipt, in_doubt, is_forgotten,
+  provider, reference, provider_code, fate)
 SELECT gen_random_uuid(), 'bench', 'sms', 'service', 'messaging.trial', '{}', patient_id, %s,
-  now(), now(), now(), now() + interval '1 day', 'queued', '', 0, '', '', false, '', '', '', ''
+  now(), now(), now(), now() + interval '1 day', 'queued', '', 0, '', '', false, false, '', '', '', ''
 FROM (
   SELECT p.id AS patient_id FROM patients_patient p JOIN patients_phone o ON o.patient_id = p.id
   WHERE o.is_primary AND o.e164 LIKE '+861__________' AND p.died_on IS NULL ORDER BY p.id LIMIT %s

@@ -58,7 +58,9 @@ class Shell:
 
     @cached_property
     def hospital(self) -> HospitalProfile:
-        return _hospital.rows("it", HospitalProfile.objects.all)[0]
+        for hospital in _hospital.rows("it", HospitalProfile.objects.all):
+            return hospital
+        raise HospitalProfile.DoesNotExist  # which a template passes over
 
     @cached_property
     def sections(self) -> list[Item]:

@@ -19,9 +19,10 @@ from .people import Hospital
 
 DAY = timedelta(days=1)
 Way, SaidBy = Consent.Way, Consent.SaidBy
+MOTHER = 2
 # Of whom (by rank), who on file, what the second is to the first.
 FAMILIES = (
-    (20, 2, Tie("parent", guards=True, may_be_told="everything")),  # a child of ten
+    (20, MOTHER, Tie("parent", guards=True, may_be_told="everything")),  # a child of ten
     (1, 4, Tie("spouse", may_be_told="everything", may_hear="appointments")),
 )
 SHARED = (4, "13800002002")  # whose husband's number
@@ -39,6 +40,7 @@ class Said:
     ago: timedelta
     way: Consent.Way = Way.SPOKEN
     said_by: Consent.SaidBy = SaidBy.SELF
+    guardian: int | None = None  # the rank of whoever decided for the patient
     lasts: timedelta | None = None
 
 
@@ -49,7 +51,7 @@ CONSENTS = (
     Said(5, Purpose.MARKETING, True, 20 * DAY, Way.ONLINE),
     Said(5, Purpose.MARKETING, False, 2 * DAY),  # has thought better of it
     Said(13, Purpose.STORY, True, 15 * DAY, Way.PAPER, lasts=365 * DAY),
-    Said(20, Purpose.CARE, True, 9 * DAY, Way.PAPER, SaidBy.GUARDIAN),
+    Said(20, Purpose.CARE, True, 9 * DAY, Way.PAPER, SaidBy.GUARDIAN, MOTHER),
 )
 
 
@@ -57,7 +59,7 @@ def seed_told(hospital: Hospital, patients: list[Patient], at: datetime) -> None
     """A child has its mother, a couple shares a phone; some agreed, refused, took it back; one wants a copy."""
     _seed_relatives(hospital, patients, at - 5 * DAY)
     for said in CONSENTS:
-        _consent(hospital, patients[said.patient], said, at - said.ago)
+        _consent(hospital, patients, said, at - said.ago)
     asked = Asked(DataRequest.Kind.COPY, DataRequest.Identity.DOCUMENT, note=NOTE)
     actor = hospital.people["desk"].actor
     open_request(patient=patients[ASKS_FOR_A_COPY], asked=asked, actor=actor, at=at - 2 * DAY)
@@ -73,7 +75,13 @@ def _seed_relatives(hospital: Hospital, patients: list[Patient], at: datetime) -
     add_relative(patient=patients[rank], relative=Named(name, read_phone(digits)), tie=tie, **by)
 
 
-def _consent(hospital: Hospital, patient: Patient, said: Said, at: datetime) -> None:
-    last_on = timezone.localdate(at) + said.lasts if said.lasts else None
-    decision = Decision(said.purpose, said.is_given, way=said.way, said_by=said.said_by, last_on=last_on)
-    record_consent(patient=patient, decision=decision, actor=hospital.people["desk"].actor, at=at)
+def _consent(hospital: Hospital, patients: list[Patient], said: Said, at: datetime) -> None:
+    decision = Decision(
+        said.purpose,
+        said.is_given,
+        way=said.way,
+        said_by=said.said_by,
+        guardian=patients[said.guardian].name if said.guardian is not None else "",
+        last_on=timezone.localdate(at) + said.lasts if said.lasts else None,
+    )
+    record_consent(patient=patients[said.patient], decision=decision, actor=hospital.people["desk"].actor, at=at)

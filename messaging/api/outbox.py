@@ -59,7 +59,11 @@ class MessageViewSet(GivesFiles, ReadOnlyModelViewSet[Message]):
         """
         return self._act(settling.retry_message)
 
-    @extend_schema(request=serializers.RetryManySerializer, responses=serializers.RetriedSerializer)
+    @extend_schema(
+        operation_id="messages_retry_many",
+        request=serializers.RetryManySerializer,
+        responses=serializers.RetriedSerializer,
+    )
     @action(detail=False, methods=["post"], url_path="retry", filterset_class=None)
     def retry_many(self, request: Request) -> Response:
         """The same of several; sent again, nothing goes twice."""

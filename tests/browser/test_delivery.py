@@ -54,7 +54,7 @@ def test_days_are_chosen_and_a_number_opens_its_rows(browse: Open) -> None:
     page.keyboard.press("Enter")
     page.wait_for_url("/outbox/?measure=delivered&**")
     expect(page.get_by_text("1 on this page, 1 in all")).to_be_visible()
-    page.get_by_role("link", name=re.compile("^Counted as: Delivered")).click()
+    page.get_by_role("link", name=re.compile("^Figure of the delivery page: Delivered")).click()
     expect(page.get_by_text("3 on this page, 3 in all")).to_be_visible()
 
 
@@ -62,7 +62,7 @@ def test_days_are_chosen_and_a_number_opens_its_rows(browse: Open) -> None:
 def test_what_failed_is_tried_again_and_the_page_says_what_is_asked(browse: Open) -> None:
     page = opened(browse)
     page.get_by_role("link", name=re.compile("^Failed")).click()
-    page.get_by_role("button", name="Try again").click()
+    page.get_by_role("button", name="Try again", exact=True).click()
     expect(page.locator("#toasts")).to_contain_text("consent, opt-outs, holds and hours are asked again")
     expect(page.get_by_role("row").filter(has_text="张桂兰")).to_contain_text("Waiting")
 

@@ -43,7 +43,7 @@ def test_write_a_template_see_its_length_and_a_refused_wording_and_publish_it(br
     page.get_by_role("link", name="发布").click()
     expect(page.locator(".c-told")).to_contain_text("【示例医院】张女士您好，请在3 月 12 日 周四前来心内科复诊。")
     page.get_by_role("button", name="发布").click()
-    expect(page.locator(".c-tag.ok")).to_have_text("启用")
+    expect(page.locator(".c-tag.ok")).to_have_text("已发布")
     written = MessageTemplate.objects.get(code="come_again")
     assert written.versions.published().get().published_by == Staff.objects.get(username="dana").actor
 
