@@ -97,7 +97,7 @@ MIDDLEWARE = [
     "django.middleware.gzip.GZipMiddleware",  # with random bytes against guessing by length (BREACH)
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "accounts.signin.sessions.LastingCookieMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

@@ -570,6 +570,12 @@
   document.addEventListener("htmx:beforeSwap", function (event) {
     if (unsaved && event.detail.target && event.detail.target.contains(unsaved)) flush(false); // the form is about to go
   });
+  // A form on its way leads to another page. What this one had asked by itself says nothing any more, least of all that
+  // nobody is signed in: a new password ends the session under which it asked.
+  document.addEventListener("htmx:beforeOnLoad", function (event) {
+    var leaves = all("form[data-busy]").some(function (form) { return !form.hasAttribute("hx-post"); });
+    if (leaves && /every/.test(event.target.getAttribute("hx-trigger"))) event.preventDefault();
+  });
   document.addEventListener("htmx:afterSettle", settle);
   document.addEventListener("htmx:afterRequest", function (event) {
     var form = event.detail.elt, answer = event.detail.xhr;
@@ -610,7 +616,8 @@
     var asked = event.detail.requestConfig && event.detail.requestConfig.elt;
     if (asked && asked.hasAttribute("data-poll")) {
       var found = /data-renews="([^"]*)"/.exec(event.detail.serverResponse), keys = found ? found[1] : "";
-      var busy = one(".c-act, .c-dial", box) || one("details[open]", box);
+      // A form that was asked for is about to open in one of these rows.
+      var busy = one(".c-act, .c-dial, .htmx-request:not([data-poll])", box) || one("details[open]", box);
       if (keys !== box.dataset.renews && (busy || Date.now() - touched < QUIET)) {
         announce(box, keys);
         event.detail.shouldSwap = false;

@@ -77,6 +77,22 @@ def test_a_new_password_ends_the_other_sessions_and_keeps_this_one(alice: Staff,
     assert AuditEntry.objects.about(alice).filter(verb="staff.password_changed", fields=[]).exists()
 
 
+def test_what_the_page_asked_under_the_old_key_does_not_take_the_new_one_away(
+    alice: Staff, signed_in: SignedIn
+) -> None:
+    browser = signed_in(alice)
+    page_itself = Client()
+    page_itself.cookies["sessionid"] = browser.cookies["sessionid"].value
+    own = {"oldpassword": make.PASSWORD, "password1": "blue-otter-31", "password2": "blue-otter-31"}
+    browser.post(reverse("account_change_password"), own)
+    late = page_itself.get(reverse("messaging:bell"), headers={"HX-Request": "true"})
+    assert late.status_code == 401
+    assert "sessionid" not in late.cookies
+    assert browser.get("/").status_code == 200
+    browser.post(reverse("account_logout"))
+    assert browser.cookies["sessionid"].value == ""
+
+
 def test_the_current_password_is_asked_first(alice: Staff, signed_in: SignedIn) -> None:
     own = {"oldpassword": "a guess", "password1": "blue-otter-31", "password2": "blue-otter-31"}
     page = Page(signed_in(alice).post(reverse("account_change_password"), own))

@@ -1,8 +1,9 @@
 """The administrator lets a colleague in; two administrators edit at once and nothing is lost."""
 
 import re
+import time
 
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from accounts.models import Staff
 from tests import make
@@ -34,6 +35,31 @@ def test_a_new_colleague_signs_in_with_the_one_time_password(browse: Open, admin
     colleague.wait_for_url("/")
     expect(colleague.locator("h1")).to_have_text("工作台")
     expect(colleague.locator("summary").last).to_contain_text("王小明")
+
+
+def test_a_new_password_on_its_way_is_not_overtaken_by_what_the_page_asks_itself(
+    browse: Open, administrator: Staff
+) -> None:
+    asked: list[Route] = []
+    page = browse(locale="en-US")
+    sign_in(page, "frank")
+    page.route("**/notes/bell/**", lambda route: asked.append(route))  # it must be one of its own
+    with page.expect_request("**/notes/bell/**"):
+        page.goto("/account/password/")
+    page.locator("[name=oldpassword]").fill(make.PASSWORD)
+    for field in ("password1", "password2"):
+        page.locator(f"[name={field}]").fill("of-my-own-choice-7")
+
+    def on_a_slow_line(route: Route) -> None:
+        for bell in asked:
+            bell.fulfill(status=401, headers={"HX-Redirect": "/sign-in/?next=/account/password/"})
+        time.sleep(0.3)
+        route.continue_()
+
+    page.route("**/account/password/", on_a_slow_line)
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#toasts")).to_contain_text("Password changed")
+    assert "/sign-in/" not in page.url
 
 
 def test_a_stale_form_shows_both_versions_and_saves_what_is_picked(browse: Open, administrator: Staff) -> None:

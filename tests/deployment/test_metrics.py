@@ -95,7 +95,7 @@ def test_count_requests_by_page_and_status(client: Client, db: None) -> None:
 
 AROUND_PAGES = [
     "django.middleware.security.SecurityMiddleware.process_request",
-    "django.contrib.sessions.middleware.SessionMiddleware.process_request",
+    "accounts.signin.sessions.LastingCookieMiddleware.process_request",
     "django.middleware.gzip.GZipMiddleware.process_response",
     "accounts.signin.pages.StaffLanguageMiddleware.__call__",
     "accounts.signin.idle.IdleTimeoutMiddleware.__call__",
