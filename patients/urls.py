@@ -99,6 +99,7 @@ urlpatterns = [
     path("patients/visits/<int:pk>/edit/", visits.visit_edit, name="visit_edit"),
     path("patients/visits/<int:pk>/cancel/", visits.visit_cancel, name="visit_cancel"),
     path("patients/<int:patient_pk>/relatives/new/", relatives.relative_create, name="relative_create"),
+    path("patients/<int:patient_pk>/relatives/alike/", relatives.relative_alike, name="relative_alike"),
     path("patients/relatives/<int:pk>/edit/", relatives.relative_edit, name="relative_edit"),
     path("patients/relatives/<int:pk>/end/", relatives.relative_end, name="relative_end"),
     path("patients/phones/<int:pk>/edit/", phones.phone_edit, name="phone_edit"),

@@ -145,6 +145,7 @@ ROWS: dict[str, Callable[[World, str], Found]] = {
     "promises:for_organisation": lambda world, person: world.organisation.pk,
     "promises:organisation_promise_create": lambda world, person: world.organisation.pk,
     "patients:relative_create": lambda world, person: world.patient.pk,
+    "patients:relative_alike": lambda world, person: world.patient.pk,
     "patients:relative_edit": lambda world, person: world.relation.pk,
     "patients:relative_end": lambda world, person: world.relation.pk,
     "dashboards:copy_fetch": lambda world, person: world.wants_copy.pk,

@@ -355,6 +355,9 @@ def _around_people(world: World, visitor: Visitor) -> Iterator[Visit]:
         typed = {"number": number, "phone": number, "direction": "in", "q": number[-4:]}
         yield visitor.ask("who", reverse("consult:call_who"), "POST", typed)
         yield visitor.ask("alike", reverse("patients:patient_alike"), "POST", typed)
+        relative = reverse("patients:relative_alike", args=[world.stranger.pk])
+        form = {"number": number, "submission": "5a4c1f8e-0f8b-4c0a-9b55-0d2a6c1e7f10"}
+        yield visitor.ask("alike", relative, "POST", form)
         yield visitor.ask("found", reverse("dashboards:search"), data={"q": number[-4:]})
     yield visitor.ask("found", reverse("consult:call_list"), data={"q": CALLER[-4:]})
     yield visitor.ask("found", reverse("api-call-list"), data={"q": CALLER[-4:]})

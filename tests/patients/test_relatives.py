@@ -348,6 +348,47 @@ def test_whoever_is_named_by_name_pinyin_or_phone_is_chosen(
     assert Relation.objects.get().relative == mother
 
 
+def shown(line: Client, child: Patient, **typed: str) -> Page:
+    return Page(line.post(f"/patients/{child.pk}/relatives/alike/", typed))
+
+
+@pytest.mark.parametrize("typed", [{"number": "zgl"}, {"name": "张桂兰"}, {"name": "张姨", "phone": "138 0000 1234"}])
+def test_whom_it_may_be_is_shown_while_one_types(
+    mother: Patient, child: Patient, line: Client, typed: dict[str, str]
+) -> None:
+    page = shown(line, child, **typed)
+    assert "张桂兰 · Female · P-000001 · 138****1234" in page.text
+    assert PHONE not in page.text
+    assert page.errors == {}
+
+
+def test_whoever_is_not_on_file_is_told_apart_from_who_is(mother: Patient, child: Patient, line: Client) -> None:
+    url = f"/patients/{child.pk}/relatives/new/"
+    form = fill(Page(line.get(url)).values, name="张桂兰", phone=PHONE, role="parent", guards="on")
+    told = shown(line, child, name="张桂兰", phone=PHONE).text
+    assert "same name · same phone, each one&#x27;s own" in told
+    assert "None of these: somebody who is not on file" in told
+    assert line.post(url, fill(form, person=mother.number)).status_code == 302
+    row = Relation.objects.get()
+    assert (row.relative, row.name, row.digits) == (mother, "", "")
+
+
+def test_nobody_is_shown_as_the_own_relative_nor_where_nothing_is_typed(
+    mother: Patient, child: Patient, line: Client
+) -> None:
+    make.phone(child, PHONE)
+    assert [mother.number in (told := shown(line, child, number="1234").text), child.number in told] == [True, False]
+    assert make.tight(shown(line, child).text) == make.tight('<div id="alike"></div>')
+    assert "Nobody of this name or number." in shown(line, child, number="nobody").text
+
+
+def test_that_a_number_was_looked_for_is_on_record_once_a_form(child: Patient, line: Client) -> None:
+    key = str(uuid4())
+    for typed in ("1380", "13800", "138000"):
+        shown(line, child, phone=typed, submission=key)
+    assert AuditEntry.objects.filter(verb="number.asked").count() == 1
+
+
 def test_of_whom_one_may_not_find_nobody_is_offered(mother: Patient, child: Patient) -> None:
     among = Patient.objects.filter(pk=child.pk)
     form = RelativeForm({"number": "张桂兰", "person": mother.number, "role": "parent"}, among=among)
