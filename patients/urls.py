@@ -35,6 +35,7 @@ urlpatterns = [
     path("patients/selections/", selections.selection_create, name="selection_create"),
     path("patients/selections/<int:pk>/", selections.selection_detail, name="selection_detail"),
     path("patients/selections/<int:pk>/tags/", bulk.bulk_tags, name="bulk_tags"),
+    path("patients/selections/<int:pk>/department/", bulk.bulk_department, name="bulk_department"),
     path("patients/bulk/<int:pk>/", bulk.bulk_detail, name="bulk_detail"),
     path("patients/bulk/<int:pk>/progress/", bulk.bulk_progress, name="bulk_progress"),
     path("patients/new/", patients.patient_create, name="patient_create"),

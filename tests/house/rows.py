@@ -162,6 +162,7 @@ ROWS: dict[str, Callable[[World, str], Found]] = {
     "patients:tag_remove": lambda world, person: world.patient.tags.get().pk,
     "patients:tag_create": lambda world, person: world.patient.pk,
     "patients:selection_detail": lambda world, person: world.selection_of(person),
+    "patients:bulk_department": lambda world, person: world.selection_of(person),
     "patients:bulk_tags": lambda world, person: world.selection_of(person),
     "patients:bulk_detail": lambda world, person: world.act_of(person),
     "patients:bulk_progress": lambda world, person: world.act_of(person),

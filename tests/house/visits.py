@@ -87,6 +87,7 @@ MISTAKES: tuple[tuple[str, str, dict[str, Any]], ...] = (
     (MEETS_PATIENTS, "patients:relative_create", {"number": "P-none", "role": "uncle", "phone": "12", "name": LONG}),
     (MEETS_PATIENTS, "patients:relative_edit", {"role": "uncle", "may_be_told": "all", "version": "one"}),
     (MEETS_PATIENTS, "patients:tag_create", {"tags": ["99999", "x"]}),
+    (MEETS_PATIENTS, "patients:bulk_department", {"department": "99999"}),
     (MEETS_PATIENTS, "patients:bulk_tags", {"on": ["99999", "x"], "off": "9" * 30}),
     (MEETS_PATIENTS, "promises:promise_bulk", {"kind": "gossip", "due": "own", "due_at": "soon", "note": LONG}),
     (MEETS_PATIENTS, "promises:promise_bulk", {"kind": "ring_back", "due": "never", "owner": "99999", "team": "x"}),
