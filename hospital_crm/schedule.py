@@ -33,6 +33,7 @@ TIMED_WORK: dict[str, Work] = {
     "queued exports of the archive": _every(1.0, "patients.tasks.long_export"),
     "queued exports of messages": _every(1.0, "messaging.tasks.long_export_messages"),
     "queued exports of promises": _every(1.0, "promises.tasks.long_export_promises"),
+    "queued assignments of many": _every(1.0, "patients.tasks.long_assign_many"),
     "queued tags for many": _every(1.0, "patients.tasks.long_tag_many"),
     "queued promises to many": _every(1.0, "promises.tasks.long_promise_many"),
     "service levels that end": _every(60.0, "patients.tasks.long_renew_levels"),

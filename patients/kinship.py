@@ -12,8 +12,6 @@ RECIPROCAL = {
     "sibling": "sibling",
     "grandparent": "grandchild",
     "grandchild": "grandparent",
-    "guardian": "ward",
-    "ward": "guardian",
     "other": "other",
 }
 
@@ -37,12 +35,11 @@ def turned(tie: Tie) -> Tie:
     return Tie(RECIPROCAL[tie.role], tie.is_guarded, tie.guards, tie.may_hear, tie.may_be_told)
 
 
-def with_role(tie: Tie) -> Tie:
-    """Whoever is called a guardian is one, and is told everything unless somebody says less; others hear nothing."""
-    guards, is_guarded = tie.guards or tie.role == "guardian", tie.is_guarded or tie.role == "ward"
-    told = tie.may_be_told or (EVERYTHING if guards else NOTHING)
-    hears = tie.may_hear or (EVERYTHING if is_guarded else NOTHING)
-    return replace(tie, guards=guards, is_guarded=is_guarded, may_be_told=told, may_hear=hears)
+def as_usual(tie: Tie) -> Tie:
+    """A guardian is told everything unless somebody says less; others hear nothing unless somebody says more."""
+    told = tie.may_be_told or (EVERYTHING if tie.guards else NOTHING)
+    hears = tie.may_hear or (EVERYTHING if tie.is_guarded else NOTHING)
+    return replace(tie, may_be_told=told, may_hear=hears)
 
 
 def joined(kept: Tie, other: Tie) -> Tie:
@@ -50,7 +47,7 @@ def joined(kept: Tie, other: Tie) -> Tie:
 
     Where both tell how much may be said, the narrower holds: somebody wanted it so.
     """
-    return with_role(
+    return as_usual(
         Tie(
             other.role if kept.role == "other" else kept.role,
             kept.guards or other.guards,
@@ -68,7 +65,7 @@ def _told(one: str, other: str) -> str:
 
 def columns_of_tie(tie: Tie) -> dict[str, object]:
     """As a relation holds it that is seen from its patient."""
-    tie = with_role(tie)
+    tie = as_usual(tie)
     return {
         "role": tie.role,
         "is_guardian": tie.guards,

@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from jobs.services.exports import run_next_export
 from patients.services.bulk_acts import run_next_act
+from patients.services.bulk_departments import DEPARTMENTS
 from patients.services.bulk_tags import TAGS
 from patients.services.erased import erase_records
 from patients.services.exports import EXPORTS
@@ -42,6 +43,11 @@ def long_renew_levels() -> None:
 @shared_task
 def long_tag_many() -> None:
     run_next_act(TAGS, now=timezone.now)
+
+
+@shared_task
+def long_assign_many() -> None:
+    run_next_act(DEPARTMENTS, now=timezone.now)
 
 
 @shared_task

@@ -7,6 +7,7 @@ from functools import cached_property
 
 from django.db.models import Count, Exists, OuterRef, Subquery, prefetch_related_objects
 from django.db.models.functions import Coalesce
+from django.utils.translation import get_language
 
 from accounts.models import Staff
 from consult.services.callers import find_person
@@ -20,7 +21,7 @@ from patients.services.levels import level_words, sees_levels
 from promises.models import Promise
 
 from .before import CallBefore, calls_before
-from .candidates import Candidate, Person, how_known, value_of
+from .candidates import Candidate, Person, how_known, value_of, vip_of
 from .owed import Owed, owed_to
 
 MOST_CANDIDATES = 5
@@ -65,8 +66,8 @@ class Callers:
         return found, chosen
 
     def _patients(self) -> PatientQuerySet:
-        """Whom the reader may find; whoever rings out sees with each whether they owe them something."""
-        visible = Patient.objects.visible_to(self._staff, self._today)
+        """Whom the reader may find, and who is a VIP; whoever rings out sees whether they owe them something, too."""
+        visible = Patient.objects.visible_to(self._staff, self._today).with_vip()
         return visible.with_debts_of(self._staff, self._today) if self._rings_out else visible
 
     def _behind(self) -> list[Patient]:
@@ -81,7 +82,7 @@ class Callers:
             return patients.most_owed_first(self._staff)[:MOST_CANDIDATES]
 
         words = {**asked.words, "digits": digits, "ending": digits[-TRAILING_DIGITS:]}
-        key = (self._staff.rights, self._today, self._rings_out, asked.shape, column)
+        key = (self._staff.rights, self._today, self._rings_out, asked.shape, column, get_language())
         return _behind.rows(key, behind, words)
 
     def _nobody_yet(self) -> ContactQuerySet:
@@ -117,6 +118,11 @@ class Callers:
         return self.chosen if isinstance(self.chosen, Patient) else None
 
     @property
+    def vip(self) -> str:
+        """How the hospital calls its VIPs, where the one who was taken is one."""
+        return vip_of(self.patient)
+
+    @property
     def level(self) -> str:
         """What service the one who was taken is owed."""
         return self._level_of(self.patient)
@@ -148,6 +154,7 @@ class Callers:
                 person == chosen,
                 getattr(person, "owed", 0),
                 self._level_of(person),
+                vip_of(person),
             )
             for person in shown
         ]

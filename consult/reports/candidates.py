@@ -21,6 +21,7 @@ class Candidate:
     is_chosen: bool
     owed: int
     level: str  # what service they are owed; "" for what everybody is
+    vip: str  # what the hospital calls its VIPs; "" for whoever is none
 
     @property
     def value(self) -> str:
@@ -43,6 +44,10 @@ def value_of(person: Person | None) -> str:
     if person is None:
         return ""
     return f"{'patient' if isinstance(person, Patient) else 'contact'}:{person.pk}"
+
+
+def vip_of(person: Person | None) -> str:
+    return vars(person).get("vip") or "" if isinstance(person, Patient) else ""
 
 
 def how_known(person: Person, number: str) -> str:

@@ -106,7 +106,7 @@ def find_person(staff: Staff, who: str) -> Patient | Contact | None:
         kind, key = "patient", str(contact.became_id)
     if kind != "patient":
         return None
-    return Patient.objects.visible_to(staff).with_card().known_as(int(key)).first()
+    return Patient.objects.visible_to(staff).with_vip().with_card().known_as(int(key)).first()
 
 
 def _phone_of(call: Call) -> NewPhone | None:

@@ -3,6 +3,11 @@ from typing import Any
 from django.utils.translation import get_language
 
 
+def reader_column(field: str) -> str:
+    """Where a query finds the words that the reader is shown, of what always has both."""
+    return f"{field}_en" if get_language() == "en" else f"{field}_zh"
+
+
 class Bilingual:
     """Has `<field>_zh` and `<field>_en`; `in_reader_language("name")` is the one to show, the other if it is empty."""
 

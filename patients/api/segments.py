@@ -17,6 +17,7 @@ from hospital_crm.lib.rooms import CreatesOnce, Room
 from patients.models import BulkAct, Patient, PatientTag, Selection
 from patients.querysets.bulk import BulkActQuerySet, SelectionQuerySet
 from patients.serializers import segments as serializers
+from patients.services.bulk_departments import request_assignment
 from patients.services.bulk_tags import request_tags
 from patients.services.looks import record_question
 from patients.services.selections import choose_patients, people_of
@@ -94,6 +95,19 @@ class SelectionViewSet(CreatesOnce, ReadOnlyModelViewSet[Selection]):
         selection, values = self.get_object(), self.typed(serializers.BulkTagsSerializer)
         staff = staff_of(request)
         return answer_act(lambda: request_tags(selection=selection, **values, staff=staff, at=timezone.now()), request)
+
+    @extend_schema(
+        request=serializers.BulkDepartmentSerializer,
+        responses={200: serializers.BulkActSerializer, 201: serializers.BulkActSerializer},
+    )
+    @action(detail=True, methods=["post"])
+    def department(self, request: Request, pk: str) -> Response:
+        """A job makes it the department of each of them."""
+        selection, values = self.get_object(), self.typed(serializers.BulkDepartmentSerializer)
+        staff = staff_of(request)
+        return answer_act(
+            lambda: request_assignment(selection=selection, **values, staff=staff, at=timezone.now()), request
+        )
 
 
 class BulkActViewSet(Room, ReadOnlyModelViewSet[BulkAct]):

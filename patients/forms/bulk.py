@@ -5,9 +5,11 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Department, Staff
 from hospital_crm.lib.fields import KeysField
 from hospital_crm.lib.forms import CreateForm
 from institution.models import ReferenceItem
+from patients.services.bulk_departments import departments_led_by
 from patients.services.tags import LIST
 
 
@@ -43,3 +45,18 @@ class BulkTagsForm(CreateForm, forms.Form):
         for name in ("on", "off"):
             self.fields[name].is_alternative = True  # type: ignore[attr-defined]
             self.fields[name].col = "w4"  # type: ignore[attr-defined]
+
+
+class BulkDepartmentForm(CreateForm, forms.Form):
+    """For many: whose they are from now on, of the departments that the person leads."""
+
+    department = forms.ModelChoiceField(
+        Department.objects.none(),
+        label=_("Department"),
+        empty_label=_("Choose"),
+        help_text=_("They become its patients: its doctors find them, its figures count them. Nothing is promised."),
+    )
+
+    def __init__(self, *args: object, leader: Staff, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["department"].queryset = departments_led_by(leader)  # type: ignore[attr-defined]

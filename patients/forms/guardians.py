@@ -9,10 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from hospital_crm.lib.fields import PhoneField
 from patients.models import Patient, Phone, Relation
-from patients.services.guardians import GUARDIAN_UNKNOWN, Guardian, NewGuardian
+from patients.services.guardians import GUARDIAN_UNKNOWN, ROLES, Guardian, NewGuardian
 from patients.services.relatives import Named
 
-ROLES = [each for each in Relation.Role if each not in (Relation.Role.CHILD, Relation.Role.WARD)]
 WHO_IS_IT = ("guardian", "guardian_phone", "number")
 
 

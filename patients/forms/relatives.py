@@ -6,16 +6,20 @@ from dataclasses import asdict
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from hospital_crm.lib.fields import PhoneField
 from hospital_crm.lib.forms import CreateForm, EditForm
 from patients.kinship import UNSAID, Tie
 from patients.models import Patient, Relation
+from patients.services.alike import Alike, Typed, find_alike
+from patients.services.duplicates import MANY
 from patients.services.relatives import Named
 
-from .whom import PersonFields
+from .whom import PersonFields, card
 
+WHO_IS_IT = ("number", "name", "phone")
 TOLD = [(UNSAID, _("As usual: a guardian everything, others nothing")), *Relation.Told.choices]
 
 
@@ -52,18 +56,52 @@ class RelativeForm(CreateForm, PersonFields, TieFields):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["number"].label = _("The relative, on file")
-        for name in ("number", "name", "phone"):
+        for name in WHO_IS_IT:
             self.fields[name].is_alternative = True  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        if not {"number", "person", "name"} & self.errors.keys() and not (cleaned.get("number") or cleaned.get("name")):
+        if not cleaned.get("number") and (chosen := self.data.get(self.add_prefix("person"))):
+            self.person = self.among.filter(number=chosen).first()  # who was shown to be on file already
+        if not {"number", "person", "name"} & self.errors.keys() and not (
+            cleaned.get("number") or cleaned.get("name") or self.person
+        ):
             self.add_error("number", _("Type who it is, or the name of whoever is not on file."))
         return cleaned
+
+    def offer(self) -> None:
+        """Also those on file who are like whoever is named as not on file, as registration shows them."""
+        super().offer()
+        if self.offers or self.typed("number"):
+            return
+        typed = Typed(name=self.typed("name"), phone=self.typed("phone"))
+        rows = find_alike(typed, among=self.among.with_card(), today=timezone.localdate())
+        shown = [row for row in rows if row.patient != self.besides][:MANY]
+        if shown:
+            self._list([("", str(_("None of these: somebody who is not on file"))), *map(_choice, shown)])
+            self.fields["person"].label = _("On file already")
+
+    @property
+    def is_typed(self) -> bool:
+        """Enough to look for somebody."""
+        return any(self.typed(name) for name in WHO_IS_IT)
+
+    @property
+    def of_whom(self) -> list[forms.BoundField]:
+        return [self[name] for name in WHO_IS_IT]
+
+    @property
+    def of_tie(self) -> list[forms.BoundField]:
+        return [self[name] for name in TieFields.base_fields]
 
     @property
     def who(self) -> Patient | Named:
         return self.person or Named(self.cleaned_data["name"], self.cleaned_data["phone"])
+
+
+def _choice(row: Alike) -> tuple[str, str]:
+    reasons = (str(reason.label) for reason in row.likeness.reasons)
+    return row.patient.number, " · ".join([card(row.patient), *reasons])
 
 
 class TieForm(EditForm, TieFields):

@@ -12,7 +12,8 @@ from patients.querysets import RelationQuerySet
 class Relation(Versioned):
     """Two people of one family, stored once and read from both sides; or somebody named who is not on file.
 
-    `role` is what the relative is to the patient. It ends and is never deleted.
+    `role` is what the relative is to the patient; who decides for whom is said apart from it, for a mother may be the
+    guardian and so may somebody who is no relative. It ends and is never deleted.
     """
 
     class Role(models.TextChoices):
@@ -22,8 +23,6 @@ class Relation(Versioned):
         SIBLING = "sibling", _("Sibling")
         GRANDPARENT = "grandparent", _("Grandparent")
         GRANDCHILD = "grandchild", _("Grandchild")
-        GUARDIAN = "guardian", _("Guardian")
-        WARD = "ward", _("Ward")
         OTHER = "other", _("Other")
 
     class Told(models.TextChoices):

@@ -3,6 +3,8 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from patients.rules.tags import VIP
+
 
 class PatientTagManager(models.Manager["PatientTag"]):
     """With its word, without which nobody reads a tag."""
@@ -30,3 +32,7 @@ class PatientTag(models.Model):
 
     def __str__(self) -> str:
         return f"{self._meta.verbose_name} {self.pk}"
+
+    @property
+    def is_vip(self) -> bool:
+        return self.tag.code == VIP

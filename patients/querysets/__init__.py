@@ -15,6 +15,7 @@ from django.utils import timezone
 from accounts.access import Capability, Scope
 from accounts.models import Absence
 from accounts.querysets.concerned import ConcerningQuerySet
+from hospital_crm.lib.bilingual import reader_column
 from hospital_crm.lib.keys import is_key
 from hospital_crm.lib.moments import midnight, midnight_after
 from hospital_crm.lib.phones import TRAILING_DIGITS, numbers_like, searchable
@@ -25,6 +26,7 @@ from patients.querysets.gaps import OpenQuestion, gap
 from patients.rules import Question, number_question, plain, question
 from patients.rules.levels import LEVELS
 from patients.rules.story import OF_THEIR_OWN
+from patients.rules.tags import VIP
 
 VERDICTS = ("family", "another")  # of two people
 DECIDED = "decided"  # of the list's filter: either of these
@@ -131,6 +133,11 @@ class PatientQuerySet(models.QuerySet["Patient"]):
     def tagged(self, tags: Collection[Any]) -> Self:
         """Who has any of these tags."""
         return self.filter(Exists(_rows("PatientTag").filter(tag__in=tags, patient=OuterRef("pk"))))
+
+    def with_vip(self) -> Self:
+        """With `vip`: by the same query the tag's words in the reader's language, None for whoever does not have it."""
+        tags = _rows("PatientTag").filter(tag__code=VIP, patient=OuterRef("pk"))
+        return self.annotate(vip=Subquery(tags.order_by().values(reader_column("tag__label"))))
 
     def of_number(self, text: str) -> Self:
         """Who has the whole number, ours, the hospital's or another system's, as the search box knows them."""

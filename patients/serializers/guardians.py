@@ -9,7 +9,7 @@ from rest_framework import serializers
 
 from hospital_crm.lib.serializer_fields import LastingKeyField, PhoneNumberField
 from patients.models import Patient, Relation
-from patients.services.guardians import NewGuardian
+from patients.services.guardians import ROLES, NewGuardian
 from patients.services.relatives import Named
 
 
@@ -20,7 +20,9 @@ class GuardianSerializer(serializers.Serializer[Any]):
     name = serializers.CharField(max_length=80, required=False, allow_blank=True, default="")
     phone = PhoneNumberField(max_length=40, required=False, allow_blank=True, default="")
     role = serializers.ChoiceField(
-        choices=Relation.Role.choices, default=Relation.Role.PARENT, help_text="What the guardian is to the child."
+        choices=[(each.value, each.label) for each in ROLES],
+        default=Relation.Role.PARENT,
+        help_text="What the guardian is to the child.",
     )
 
     def get_fields(self) -> Any:

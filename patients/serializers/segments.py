@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import get_language
 from rest_framework import serializers
 
+from accounts.models import Department
 from hospital_crm.lib.answers import Answer
 from hospital_crm.lib.rooms import CreateSerializer
 from hospital_crm.lib.serializer_fields import KeyField
@@ -80,6 +81,12 @@ class BulkTagsSerializer(CreateSerializer):
 
     on = tag_field(required=False, default=list)
     off = tag_field(required=False, default=list)
+
+
+class BulkDepartmentSerializer(CreateSerializer):
+    """Whose they are from now on: one of the departments that the account leads."""
+
+    department = KeyField(queryset=Department.objects.in_use())
 
 
 class BulkActSerializer(serializers.ModelSerializer[BulkAct]):

@@ -20,6 +20,8 @@ from patients.rules import needs_guardian
 
 from .relatives import Named, add_relative
 
+ROLES = [each for each in Relation.Role if each is not Relation.Role.CHILD]  # what a guardian may be to a child
+
 
 class GuardianIsMissing(DomainError):
     """A child came without anybody who decides for it."""

@@ -12,8 +12,9 @@ from django.views.decorators.http import require_safe
 from accounts.access import Capability, StaffRequest, needs, polled
 from hospital_crm.lib.forms import create_page
 from hospital_crm.lib.paging import capped_count, page_of
-from patients.forms.bulk import BulkTagsForm
+from patients.forms.bulk import BulkDepartmentForm, BulkTagsForm
 from patients.models import BulkAct, Patient, Selection
+from patients.services.bulk_departments import request_assignment
 from patients.services.bulk_tags import request_tags
 from patients.services.selections import people_of
 
@@ -40,6 +41,31 @@ def bulk_tags(request: StaffRequest, pk: int) -> HttpResponse:
         create=create,
         done_url=lambda key: reverse("patients:bulk_detail", args=[key]),
         template="patients/bulk_tags.html",
+        context={"selection": selection, "count": capped_count(people_of(selection, request.user))},
+    )
+
+
+@needs(Capability.REASSIGN_IN_BULK)
+def bulk_department(request: StaffRequest, pk: int) -> HttpResponse:
+    """To which department they belong from now on."""
+    selection = get_object_or_404(Selection.objects.visible_to(request.user), pk=pk)
+    form = BulkDepartmentForm(request.POST or None, leader=request.user)
+
+    def create() -> BulkAct:
+        return request_assignment(
+            selection=selection,
+            department=form.cleaned_data["department"],
+            staff=request.user,
+            at=timezone.now(),
+            submission=form.submission,
+        )
+
+    return create_page(
+        request,
+        form=form,
+        create=create,
+        done_url=lambda key: reverse("patients:bulk_detail", args=[key]),
+        template="patients/bulk_department.html",
         context={"selection": selection, "count": capped_count(people_of(selection, request.user))},
     )
 

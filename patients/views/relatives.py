@@ -4,20 +4,22 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts import audit
 from accounts.access import Capability, StaffRequest, needs, post_only
 from hospital_crm.lib.conflict import resolved
 from hospital_crm.lib.errors import DomainError
 from hospital_crm.lib.forms import create_page, edit_page
-from hospital_crm.lib.keys import read_key
+from hospital_crm.lib.keys import read_key, read_uuid
 from patients.forms.relatives import RelativeForm, TieForm
 from patients.models import Patient, Relation
 from patients.reports.panels import Panel
 from patients.services import relatives as services
+from patients.services.looks import questions_typed
 
 from .whom import patient_of
 
@@ -35,9 +37,9 @@ def family_of(request: StaffRequest, patient: Patient, filled: Panel) -> dict[st
 
 @needs(Capability.FIND_PEOPLE)
 def relative_create(request: StaffRequest, patient_pk: int) -> HttpResponse:
-    visible = Patient.objects.visible_to(request.user)
     patient = patient_of(request, patient_pk)
-    form = RelativeForm(request.POST or None, among=visible, initial={"number": request.GET.get("number", "")[:40]})
+    form = _form(request, patient, request.POST or None, initial={"number": request.GET.get("number", "")[:40]})
+    _offer(request, form)
 
     def create() -> Relation:
         return services.add_relative(
@@ -57,6 +59,33 @@ def relative_create(request: StaffRequest, patient_pk: int) -> HttpResponse:
         template="patients/relative_create.html",
         context={"patient": patient},
     )
+
+
+@post_only
+@needs(Capability.FIND_PEOPLE)
+def relative_alike(request: StaffRequest, patient_pk: int) -> HttpResponse:
+    """Who on file may be meant by what is typed so far: a part of the form, for which the page itself asks.
+
+    Sent, so that no name and no number stands in an address or a log.
+    """
+    patient = patient_of(request, patient_pk)
+    form = _form(request, patient, None, initial=request.POST.dict())
+    _offer(request, form)
+    return render(request, "patients/relative_create.html#alike", {"form": form})
+
+
+def _form(request: StaffRequest, patient: Patient, sent: Any, initial: dict[str, Any]) -> RelativeForm:
+    return RelativeForm(sent, among=Patient.objects.visible_to(request.user), besides=patient, initial=initial)
+
+
+def _offer(request: StaffRequest, form: RelativeForm) -> None:
+    """To choose from, unless the form is as it should be; that a number was looked for is on record."""
+    if form.is_valid():
+        return
+    if request.method == "POST":
+        text, key = form.typed("number") or form.typed("phone"), read_uuid(str(form["submission"].value()))
+        audit.record_looks(questions_typed(text, actor=request.user.actor, at=timezone.now(), form=key))
+    form.offer()
 
 
 @needs(Capability.FIND_PEOPLE)

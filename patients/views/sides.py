@@ -125,7 +125,7 @@ def _family(patient: Patient, reader: Staff) -> str:
 def _relative(kin: Kin) -> str:
     name = gettext("not shown to you") if kin.is_hidden else (kin.other.name if kin.other else kin.relation.name)
     more = [kin.role_label]
-    if kin.tie.guards and kin.tie.role != Relation.Role.GUARDIAN:
+    if kin.tie.guards:
         more.append(gettext("Guardian"))
     if kin.tie.may_be_told != Relation.Told.NOTHING:
         more.append(gettext("May be told: %(what)s") % {"what": kin.told_label})

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from patients.models import Patient
+from patients.models import Patient, Relation
 from tests import make
 
 from .conftest import Open, sign_in
@@ -94,6 +94,24 @@ def test_with_the_keyboard_somebody_is_found_and_another_registered(browse: Open
     page.keyboard.press("Control+Enter")
     page.wait_for_url(re.compile(r"/patients/\d+/$"))
     expect(page.locator("main")).to_contain_text("On file as P-000002")
+
+
+def test_a_relative_on_file_is_shown_while_one_types_and_taken_with_the_keyboard(browse: Open) -> None:
+    make.staff("desk", "guide")
+    mother, child = make.patient("张桂兰", "13800001234"), make.patient("张小雨", birth_year=2018)
+    page = browse(locale="en-US")
+    sign_in(page, "desk")
+    page.goto(f"/patients/{child.pk}/relatives/new/")
+    page.locator("[name=name]").fill("张桂兰")
+    shown = page.locator("#alike")
+    expect(shown).to_contain_text("张桂兰 · P-000001 · 138****1234 · same name")
+    page.locator("[name=phone]").focus()
+    page.keyboard.press("Tab")
+    page.keyboard.press("ArrowDown")
+    expect(shown.get_by_label("张桂兰")).to_be_checked()
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("main")).to_contain_text("Family")
+    assert Relation.objects.get().relative == mother
 
 
 def test_a_number_is_shown_in_place_after_a_purpose_was_chosen(browse: Open) -> None:

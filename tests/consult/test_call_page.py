@@ -12,6 +12,7 @@ from accounts.models import AuditEntry, Staff
 from consult.models import Call, CallDraft
 from institution.models import ReferenceItem
 from patients.models import Contact, Patient
+from patients.services.tags import tag_patient
 from promises.models import Promise
 from promises.services.closing import keep_promise
 from promises.services.promises import make_promise
@@ -328,3 +329,27 @@ def test_beside_a_patient_stands_whoever_rang_from_the_number_and_is_nobody_yet(
     make.call(make.staff("nora", "consultant"), name="小雨", number="13800001234", at=now)
     part = line.post("/calls/who/", {"number": "13800001234"}).content.decode()
     assert [name in part for name in (zhang.name, "小雨")] == [True, True]
+
+
+def test_whoever_answers_sees_at_once_who_is_a_vip_and_what_is_owed(line: Client, zhang: Patient, alice: Staff) -> None:
+    """Beside the number before anybody is taken, and at the name of whoever was."""
+    vip = ReferenceItem.objects.get(list__code="patient_tag", code="vip")
+    tag_patient(patient=zhang, tags=[vip], actor=alice.actor, at=make.THEN)
+    Patient.objects.filter(pk=zhang.pk).update(service_level=3)
+    make.patient("何建平", "13900001234")
+    part = line.post("/calls/who/", {"number": "1234"}).content.decode()
+    row = make.tight(next(each for each in part.split("<label")[1:] if "张桂兰" in each))
+    other = next(each for each in part.split("<label")[1:] if "何建平" in each)
+    assert ("VIP</span>" in row, "Call back within 2 hours" in row) == (True, True)
+    assert "VIP" not in other
+    taken = line.post("/calls/who/", {"number": "13800001234", "take": "1"}).content.decode()
+    strip = make.tight(taken.partition("t4")[2].partition("Nothing is open")[0])
+    assert ("VIP</span>" in strip, "Owed: Call back within 2 hours" in strip) == (True, True)
+
+
+def test_a_vip_is_called_so_in_the_language_of_each_reader(line: Client, zhang: Patient, alice: Staff) -> None:
+    vip = ReferenceItem.objects.get(list__code="patient_tag", code="vip")
+    tag_patient(patient=zhang, tags=[vip], actor=alice.actor, at=make.THEN)
+    for language, word in (("en", "VIP"), ("zh-hans", "贵宾"), ("en", "VIP")):
+        line.cookies["django_language"] = language
+        assert f"{word}</span>" in make.tight(line.post("/calls/who/", {"number": "13800001234"}).content.decode())

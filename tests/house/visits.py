@@ -87,6 +87,7 @@ MISTAKES: tuple[tuple[str, str, dict[str, Any]], ...] = (
     (MEETS_PATIENTS, "patients:relative_create", {"number": "P-none", "role": "uncle", "phone": "12", "name": LONG}),
     (MEETS_PATIENTS, "patients:relative_edit", {"role": "uncle", "may_be_told": "all", "version": "one"}),
     (MEETS_PATIENTS, "patients:tag_create", {"tags": ["99999", "x"]}),
+    (MEETS_PATIENTS, "patients:bulk_department", {"department": "99999"}),
     (MEETS_PATIENTS, "patients:bulk_tags", {"on": ["99999", "x"], "off": "9" * 30}),
     (MEETS_PATIENTS, "promises:promise_bulk", {"kind": "gossip", "due": "own", "due_at": "soon", "note": LONG}),
     (MEETS_PATIENTS, "promises:promise_bulk", {"kind": "ring_back", "due": "never", "owner": "99999", "team": "x"}),
@@ -355,6 +356,9 @@ def _around_people(world: World, visitor: Visitor) -> Iterator[Visit]:
         typed = {"number": number, "phone": number, "direction": "in", "q": number[-4:]}
         yield visitor.ask("who", reverse("consult:call_who"), "POST", typed)
         yield visitor.ask("alike", reverse("patients:patient_alike"), "POST", typed)
+        relative = reverse("patients:relative_alike", args=[world.stranger.pk])
+        form = {"number": number, "submission": "5a4c1f8e-0f8b-4c0a-9b55-0d2a6c1e7f10"}
+        yield visitor.ask("alike", relative, "POST", form)
         yield visitor.ask("found", reverse("dashboards:search"), data={"q": number[-4:]})
     yield visitor.ask("found", reverse("consult:call_list"), data={"q": CALLER[-4:]})
     yield visitor.ask("found", reverse("api-call-list"), data={"q": CALLER[-4:]})

@@ -20,6 +20,7 @@ from jobs.services.jobs import cancel_job, requeue_stuck
 from patients.models import BulkAct, Patient, PatientTag, Selection, Visit
 from patients.services import bulk_acts
 from patients.services.bulk_acts import run_next_act
+from patients.services.bulk_departments import DEPARTMENTS, NotLed, request_assignment
 from patients.services.bulk_tags import TAGS, NothingToChange, request_tags
 from patients.services.exports import PEOPLE
 from patients.services.merges import merge_patients
@@ -314,3 +315,36 @@ def test_programs_choose_and_tag(people: Sequence[Patient], dana: Staff, tag: Re
     keys = sent(program, "post", "/api/v1/selections/", patients=[people[0].pk]).json()
     assert (keys["keys"], keys["wanted"]) == ([people[0].pk], {})
     assert sent(program, "post", f"{url}tags/").json()["code"] == "nothing_to_change"
+
+
+# ── Whose they are ───────────────────────────────────────────────────────────
+
+
+def test_assigned_they_are_the_patients_of_a_department_that_the_manager_leads(
+    people: Sequence[Patient], dana: Staff, glaucoma: Department, now: datetime
+) -> None:
+    ward = make.department("白内障病区", parent=dana.department)
+    with pytest.raises(NotLed):
+        request_assignment(selection=chosen(dana, *people), department=glaucoma, staff=dana, at=make.THEN)
+    Patient.objects.filter(pk=people[4].pk).update(department=ward)
+    act = request_assignment(selection=chosen(dana, *people[2:]), department=ward, staff=dana, at=make.THEN)
+    run_next_act(DEPARTMENTS, now=lambda: now)
+    assert figures(act) == (2, 1, 0)
+    assert list(Patient.objects.filter(department=ward).order_by("pk")) == list(people[2:])
+    entry = AuditEntry.objects.about(people[2]).get(verb="patient.updated")
+    assert (entry.actor, entry.fields) == (dana.actor, ["department"])
+    assert people[2] in Patient.objects.visible_to(make.staff("", "doctor", department=ward))
+
+
+def test_assigned_on_the_page_and_by_programs(people: Sequence[Patient], dana: Staff, glaucoma: Department) -> None:
+    selection, page = chosen(dana, people[0]), in_english(make.client_of(dana))
+    assert "Assign to a department" in page.get(f"/patients/selections/{selection.pk}/").content.decode()
+    url = f"/patients/selections/{selection.pk}/department/"
+    form = Page(page.get(url)).values
+    assert Page(page.post(url, fill(form, department=glaucoma.pk))).errors.keys() == {"department"}
+    assert page.post(url, fill(form, department=dana.department_id)).status_code == 302
+    api, key = f"/api/v1/selections/{selection.pk}/department/", str(uuid4())
+    told = {"department": dana.department_id, "submission": key}
+    assert [sent(page, "post", api, **told).status_code for _ in range(2)] == [201, 200]
+    assert sent(page, "post", api, department=glaucoma.pk, submission=str(uuid4())).json()["code"] == "not_led"
+    assert BulkAct.objects.count() == 2

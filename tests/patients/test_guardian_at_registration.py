@@ -78,7 +78,7 @@ def test_the_guardian_is_written_down_with_the_child(born: date, alice: Staff, n
     assert (row.name, row.digits, row.role, row.is_guardian) == ("张桂兰", PHONE, "parent", True)
     assert list(Patient.objects.behind_number(PHONE)) == [named]
     mother = make.patient("张桂兰")
-    known = child(born, alice.actor, now, guardian=NewGuardian(mother, Relation.Role.GUARDIAN))
+    known = child(born, alice.actor, now, guardian=NewGuardian(mother, Relation.Role.OTHER))
     assert Relation.objects.get(patient=known).relative == mother
     assert not GuardianQuestion.objects.exists()
 

@@ -1,20 +1,21 @@
 """Family: stored once and read from both sides, guardians, who may be told what, who shares a number. Mission A6."""
 
 from datetime import date, datetime
+from importlib import import_module
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.apps import apps
 from django.db import IntegrityError, transaction
 from django.test import Client
-from django.utils.translation import override
 
 from accounts.models import AuditEntry, Staff
 from hospital_crm.lib.errors import DuplicateSubmission, StaleVersion
 from hospital_crm.lib.phones import read_phone
 from patients.forms.relatives import RelativeForm
 from patients.kinship import RECIPROCAL, Tie, joined, turned
-from patients.models import DuplicatePair, Patient, Relation
+from patients.models import DuplicatePair, MergedRow, Patient, Relation
 from patients.rules import needs_guardian
 from patients.services.duplicates import decide_pair, pair_up
 from patients.services.merges import merge_patients
@@ -100,11 +101,32 @@ def test_a_guardian_is_told_everything_unless_somebody_says_less(
     assert related(child, aunt, now).may_be_told == "nothing"
 
 
-def test_whoever_is_called_a_guardian_is_one(mother: Patient, child: Patient, alice: Staff, now: datetime) -> None:
-    related(mother, child, now, "ward")
-    (seen,) = kin_of(child, alice)
-    with override("en"):
-        assert (str(seen.role_label), seen.tie.guards) == ("Guardian", True)
+def test_who_somebody_is_and_who_decides_are_two_questions(line: Client, mother: Patient, child: Patient) -> None:
+    form = RelativeForm(among=Patient.objects.all())
+    assert not {"guardian", "ward"} & {code for code, _label in form.fields["role"].choices}  # type: ignore[attr-defined]
+    told = {"patient": child.pk, "relative": mother.pk, "submission": str(uuid4())}
+    refused = sent(line, "post", RELATIONS, **told, role="guardian")
+    assert (refused.status_code, refused.json()["errors"].keys()) == (400, {"role"})
+    row = sent(line, "post", RELATIONS, **told, role="other", is_guardian=True).json()
+    assert (row["role"], row["is_guardian"], row["may_be_told"]) == ("other", True, "everything")
+
+
+def test_whoever_was_called_a_guardian_stays_one(mother: Patient, child: Patient, alice: Staff, now: datetime) -> None:
+    """Those of before had the role; what a merge remembers of them is told anew too."""
+    double, aunt = make.patient("张小鱼", birth_year=2018), make.patient("赵云")
+    related(child, mother, now, "other")
+    related(double, aunt, now, "other")
+    merge = merge_patients(survivor=child, merged=double, actor=make.by(), at=now)
+    Relation.objects.filter(relative=mother).update(role="guardian", is_guardian=True)
+    Relation.objects.filter(relative=aunt).update(role="ward", is_ward=True)
+    remembered = MergedRow.objects.create(
+        merge=merge, model="patients.Relation", row=0, before={"role": "guardian", "is_guardian": False}, after=None
+    )
+    import_module("patients.migrations.0045_guardian_is_no_role").tick(apps, None)
+    seen = {each.name: (each.tie.role, each.tie.guards, each.tie.is_guarded) for each in kin_of(child, alice)}
+    assert seen == {"张桂兰": ("other", True, False), "赵云": ("other", False, True)}
+    remembered.refresh_from_db()
+    assert (remembered.before, remembered.after) == ({"role": "other", "is_guardian": True}, None)
 
 
 def test_somebody_who_is_not_on_file_has_a_name_and_a_phone(child: Patient, alice: Staff, now: datetime) -> None:
@@ -141,10 +163,10 @@ def test_sent_twice_it_is_added_once(mother: Patient, child: Patient, now: datet
 
 def test_it_is_changed_from_either_side(mother: Patient, child: Patient, alice: Staff, now: datetime) -> None:
     row = related(child, mother, now)
-    by = {"actor": make.by(), "at": now}
-    change_relative(relation=row, seen_from=mother, version=1, tie=Tie("ward", may_hear="everything"), **by)  # type: ignore[arg-type]
+    by, tie = {"actor": make.by(), "at": now}, Tie("grandchild", is_guarded=True, may_hear="everything")
+    change_relative(relation=row, seen_from=mother, version=1, tie=tie, **by)  # type: ignore[arg-type]
     (seen,) = kin_of(child, alice)
-    assert seen.tie == Tie("guardian", guards=True, may_be_told="everything", may_hear="nothing")
+    assert seen.tie == Tie("grandparent", guards=True, may_be_told="everything", may_hear="nothing")
     with pytest.raises(StaleVersion):
         change_relative(relation=row, seen_from=mother, version=1, tie=Tie("child"), **by)  # type: ignore[arg-type]
 
@@ -222,7 +244,7 @@ def test_merging_keeps_families_together(mother: Patient, child: Patient, alice:
     double = make.patient("张贵兰")
     aunt = make.patient("张桂芳")
     related(child, mother, now)
-    related(child, double, now, "guardian")
+    related(child, double, now, "other", guards=True)
     related(double, mother, now, "sibling")
     related(double, aunt, now, "sibling")
     related(aunt, Named("王奶奶"), now)
@@ -296,7 +318,7 @@ def test_somebody_else_changed_it_first(mother: Patient, child: Patient, line: C
     [
         (Tie("other"), Tie("parent", guards=True, may_be_told="everything"), ("parent", True, "everything")),
         (Tie("parent", guards=True), Tie("sibling"), ("parent", True, "nothing")),
-        (Tie("guardian"), Tie("other"), ("guardian", True, "nothing")),
+        (Tie("other", guards=True), Tie("other"), ("other", True, "nothing")),
         (
             Tie("child", may_be_told="appointments"),
             Tie("child", may_be_told="everything"),
@@ -346,6 +368,47 @@ def test_whoever_is_named_by_name_pinyin_or_phone_is_chosen(
     assert not Relation.objects.exists()
     assert line.post(url, fill(page.values, person=mother.number)).status_code == 302
     assert Relation.objects.get().relative == mother
+
+
+def shown(line: Client, child: Patient, **typed: str) -> Page:
+    return Page(line.post(f"/patients/{child.pk}/relatives/alike/", typed))
+
+
+@pytest.mark.parametrize("typed", [{"number": "zgl"}, {"name": "张桂兰"}, {"name": "张姨", "phone": "138 0000 1234"}])
+def test_whom_it_may_be_is_shown_while_one_types(
+    mother: Patient, child: Patient, line: Client, typed: dict[str, str]
+) -> None:
+    page = shown(line, child, **typed)
+    assert "张桂兰 · Female · P-000001 · 138****1234" in page.text
+    assert PHONE not in page.text
+    assert page.errors == {}
+
+
+def test_whoever_is_not_on_file_is_told_apart_from_who_is(mother: Patient, child: Patient, line: Client) -> None:
+    url = f"/patients/{child.pk}/relatives/new/"
+    form = fill(Page(line.get(url)).values, name="张桂兰", phone=PHONE, role="parent", guards="on")
+    told = shown(line, child, name="张桂兰", phone=PHONE).text
+    assert "same name · same phone, each one&#x27;s own" in told
+    assert "None of these: somebody who is not on file" in told
+    assert line.post(url, fill(form, person=mother.number)).status_code == 302
+    row = Relation.objects.get()
+    assert (row.relative, row.name, row.digits) == (mother, "", "")
+
+
+def test_nobody_is_shown_as_the_own_relative_nor_where_nothing_is_typed(
+    mother: Patient, child: Patient, line: Client
+) -> None:
+    make.phone(child, PHONE)
+    assert [mother.number in (told := shown(line, child, number="1234").text), child.number in told] == [True, False]
+    assert make.tight(shown(line, child).text) == make.tight('<div id="alike"></div>')
+    assert "Nobody of this name or number." in shown(line, child, number="nobody").text
+
+
+def test_that_a_number_was_looked_for_is_on_record_once_a_form(child: Patient, line: Client) -> None:
+    key = str(uuid4())
+    for typed in ("1380", "13800", "138000"):
+        shown(line, child, phone=typed, submission=key)
+    assert AuditEntry.objects.filter(verb="number.asked").count() == 1
 
 
 def test_of_whom_one_may_not_find_nobody_is_offered(mother: Patient, child: Patient) -> None:
