@@ -7,9 +7,14 @@ from django.shortcuts import render
 from django_htmx.middleware import HtmxDetails
 
 
-def render_part(request: HttpRequest, template: str, part: str, context: dict[str, Any]) -> HttpResponse:
-    """The fragment `part` of the template when htmx asks for the element of that id, else the whole page."""
-    response = render(request, f"{template}#{part}" if is_asked_for(request, part) else template, context)
+def render_part(
+    request: HttpRequest, template: str, part: str, context: dict[str, Any], *, element: str = ""
+) -> HttpResponse:
+    """The fragment `part` of the template when htmx asks for the element of that id, or of the one that is named, else
+    the whole page.
+    """
+    is_part = is_asked_for(request, element or part)
+    response = render(request, f"{template}#{part}" if is_part else template, context)
     response["Vary"] = "HX-Request, HX-Target"  # one address, two bodies: no cache may mix them up
     return response
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 
 from django.core.signing import BadSignature, Signer
@@ -18,6 +19,7 @@ from .prepared import listed
 
 COUNT_CAP = 10_000
 PAGE_ROWS = 25
+Strand = Callable[[Q, tuple[str, ...]], Iterable[Any]]  # the rows of one table that a condition leaves, so ordered
 
 
 @dataclass(frozen=True)
@@ -40,14 +42,26 @@ def page_of(queryset: QuerySet[Any], request: HttpRequest, *, ordering: tuple[st
     return _page(found, cursor, request.GET, path or request.path)
 
 
+def woven_page(
+    strands: Mapping[int, Strand], request: HttpRequest, *, model: type[Model], moment: str, path: str = ""
+) -> Page:
+    """One page out of several tables, the newest first; each strand is asked for the rows beyond the cursor alone.
+
+    Each row has its moment under one name in all tables, its `strand`, and a key of its own table's. Of one moment the
+    higher strand comes first. Raises Http404 for a cursor that was not ours.
+    """
+    ordering = (f"-{moment}", "-strand", "-id")
+    cursor = _Cursor.of(request, model, ordering)
+    wanted = _reversed(ordering) if cursor.backwards else ordering
+    within = (wanted[0], wanted[2])
+    found = [row for number, rows in strands.items() for row in rows(cursor.beyond_in(number), within)]
+    found.sort(key=attrgetter(moment, "strand", "id"), reverse=not cursor.backwards)
+    return _page(found[: PAGE_ROWS + 1], cursor, request.GET, path or request.path)
+
+
 def first_rows(queryset: QuerySet[Any], ordering: tuple[str, ...]) -> QuerySet[Any]:
-    """What the first page is made of, for a query that is put together once."""
+    """What a page is made of, the first for a query that is put together once."""
     return queryset.order_by(*ordering)[: PAGE_ROWS + 1]
-
-
-def first_page(found: list[Any], request: HttpRequest, model: type[Model], ordering: tuple[str, ...]) -> Page:
-    """The page of `first_rows` that were read already."""
-    return _page(found, _Cursor(_salt(model, ordering), ordering, [], backwards=False), request.GET, request.path)
 
 
 def _page(found: list[Any], cursor: _Cursor, asked: QueryDict, path: str) -> Page:
@@ -103,6 +117,18 @@ class _Cursor:
             same &= Q(**{name: value})
         return bound & later
 
+    def beyond_in(self, strand: int) -> Q:
+        """As `beyond`, for the rows of one strand: those of the very moment may lie in others too."""
+        if not self.position:
+            return Q()
+        moment, (at, number, key) = self.ordering[0].removeprefix("-"), self.position
+        than = "gt" if self.backwards else "lt"
+        if strand == int(number):
+            same = Q(**{f"{moment}__{than}e": at})
+            return same & (Q(**{f"{moment}__{than}": at}) | Q(**{f"id__{than}": key}))
+        comes_after = (strand < int(number)) is not self.backwards
+        return Q(**{f"{moment}__{than}{'e' if comes_after else ''}": at})
+
     def at(self, row: Model, *, backwards: bool) -> str:
         position = [str(getattr(row, column.removeprefix("-"))) for column in self.ordering]
         return Signer(salt=self.salt).sign_object([position, backwards])
@@ -134,6 +160,10 @@ class KeysetPages(BasePagination):
     def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
         ordering = getattr(view, "ordering", ("-pk",))
         self._page = page_of(queryset, request, ordering=ordering, path=request.build_absolute_uri(request.path))
+        return list(self._page.rows)
+
+    def paginate_strands(self, strands: Mapping[int, Strand], request: Request, **told: Any) -> list[Any]:
+        self._page = woven_page(strands, request._request, path=request.build_absolute_uri(request.path), **told)
         return list(self._page.rows)
 
     def get_paginated_response(self, data: Any) -> Response:

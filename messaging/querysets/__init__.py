@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, Self
 
 from django.apps import apps
 from django.db import models
-from django.db.models import F, Max, Q
+from django.db.models import ExpressionWrapper, F, Max, Q
+from django.db.models.functions import Coalesce
 
 from accounts.access import Capability, Scope
 from accounts.models import Staff
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 OPEN = ("queued", "claimed")
 FOR_A_PERSON = ("failed", "unknown")
 NEEDS_SOMEBODY, NONE = "for_a_person", "null"  # of the list's filter: any of these states; those without
+NOT_HANDED_OVER = ("withheld", "failed", "expired")  # perhaps not even once
 MAY_STILL_GO = (*OPEN, "handed_over", *FOR_A_PERSON, "withheld")
 
 
@@ -53,14 +55,19 @@ class MessageQuerySet(ConcerningQuerySet["Message"]):
         return self._within(staff, staff.scope(Capability.READ_MESSAGES) | Scope.OWN)
 
     def _within(self, staff: Staff, scope: Scope) -> Self:
-        if Scope.HOSPITAL in scope:
-            return self.not_about(staff)
-        seen = Q(pk__in=[])
-        if Scope.OWN in scope or Scope.DEPARTMENT_TREE in scope:
-            seen |= Q(staff=staff) | Q(queued_by=staff.actor)
-        if Scope.DEPARTMENT_TREE in scope and staff.department is not None:
-            seen |= Q(department__path__startswith=staff.department.path)
-        return self.filter(seen).not_about(staff)
+        return self.filter(_seen_in(staff, scope)).not_about(staff)
+
+    def with_readable_by(self, staff: Staff) -> Self:
+        """Each with `is_readable`, as `readable_by` finds them; of rows that are not about the person."""
+        seen = _seen_in(staff, staff.scope(Capability.READ_MESSAGES) | Scope.OWN)
+        return self.annotate(is_readable=ExpressionWrapper(seen, models.BooleanField()))
+
+    def of_story(self) -> Self:
+        """What has gone out to somebody, or should have: with the moment, `occurred_at`, of the last hand-over, else
+        of the decision that there is none.
+        """
+        gone_or_decided = Q(handed_over_at__isnull=False) | Q(state__in=NOT_HANDED_OVER)
+        return self.filter(gone_or_decided).annotate(occurred_at=Coalesce("handed_over_at", "settled_at"))
 
     def due(self, at: datetime) -> Self:
         return self.filter(state="queued", due_at__lte=at)
@@ -173,6 +180,18 @@ class MessageQuerySet(ConcerningQuerySet["Message"]):
         sent = self.filter(state="sent", message_class__in=REFUSABLE, patient__isnull=False)
         told = sent if patients is None else sent.filter(patient__in=patients)
         return self.filter(pk__in=told.order_by().values("patient").annotate(last=Max("pk")).values("last"))
+
+
+def _seen_in(staff: Staff, scope: Scope) -> Q:
+    """Of the whole hospital, of the department's tree and one's own, or one's own."""
+    if Scope.HOSPITAL in scope:
+        return Q(pk__isnull=False)
+    seen = Q(pk__in=[])
+    if Scope.OWN in scope or Scope.DEPARTMENT_TREE in scope:
+        seen |= Q(staff=staff) | Q(queued_by=staff.actor)
+    if Scope.DEPARTMENT_TREE in scope and staff.department is not None:
+        seen |= Q(department__path__startswith=staff.department.path)
+    return seen
 
 
 class TemplateQuerySet(models.QuerySet["MessageTemplate"]):

@@ -1,9 +1,9 @@
 """People through the API: the pages' own filter, scope and services."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
-from django.db.models import BigIntegerField, Model
+from django.db.models import BigIntegerField, Model, Q
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
@@ -18,6 +18,7 @@ from accounts.access import Capability, actor_of, staff_of
 from hospital_crm.lib.errors import DuplicateSubmission, StaleVersion
 from hospital_crm.lib.filters import OnlyWhatIsAsked
 from hospital_crm.lib.keys import read_key
+from hospital_crm.lib.paging import KeysetPages, Strand, first_rows
 from hospital_crm.lib.prepared import Gap, Prepared
 from hospital_crm.lib.rooms import CreatesOnce
 from jobs.api import GivesFiles
@@ -25,8 +26,9 @@ from jobs.models import Job
 from jobs.services.exports import request_export
 from patients import serializers
 from patients.filters import BY_LEVEL, NEWEST, PatientFilter, StoryFilter
-from patients.models import Patient, Reveal, Selection
+from patients.models import Patient, Reveal, Selection, TimelineEntry
 from patients.querysets import PatientQuerySet
+from patients.reports.story import strands_of
 from patients.serializers.exports import PatientExportSerializer
 from patients.serializers.visits import DayQuerySerializer, day_of
 from patients.services import patients as services
@@ -219,9 +221,19 @@ class PatientViewSet(ConsentsOfPatient, TagsOfPatient, GivesFiles, CreatesOnce, 
     @extend_schema(responses=serializers.TimelineEntrySerializer(many=True), filters=True)
     @action(detail=True, ordering=("-occurred_at", "-id"), filterset_class=StoryFilter)
     def timeline(self, request: Request, pk: str) -> Response:
-        """The story, newest first, as far as one's capabilities show it."""
-        patient = self.get_object()
+        """The story, newest first, as far as one's capabilities show it. Messages to the patient
+        (`messaging.message`) are lines of it; a line is known by its kind and its `id`.
+        """
+        patient, reader = self.get_object(), staff_of(request)
         audit.record_look(actor=actor_of(request), verb="patient.opened", subject=patient, at=timezone.now())
-        story = patient.timelineentrys.visible_to(staff_of(request)).select_related("actor__staff")
-        rows = self.paginate_queryset(self.filter_queryset(story))
+        visible = patient.timelineentrys.visible_to(reader).select_related("actor__staff")
+        story = self.filter_queryset(visible)
+
+        def written(beyond: Q, ordering: tuple[str, ...]) -> Any:
+            return first_rows(story.filter(beyond), ordering)
+
+        told = strands_of(patient, reader, request.query_params.get("kind", ""))
+        strands: dict[int, Strand] = {TimelineEntry.strand: written, **told}
+        pages = cast(KeysetPages, self.paginator)
+        rows = pages.paginate_strands(strands, request, model=TimelineEntry, moment="occurred_at")
         return self.get_paginated_response(serializers.TimelineEntrySerializer(rows, many=True).data)

@@ -1,8 +1,13 @@
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, ClassVar, Protocol
+
 from django.db import models
 from django.utils.functional import Promise
 
 from accounts.access import Capability
-from accounts.models import Concerning
+from accounts.models import Concerning, Staff
 from patients.querysets import TimelineQuerySet
 
 from .targets import Targeted
@@ -10,11 +15,31 @@ from .targets import Targeted
 PARTS: dict[str, str | Promise] = {}  # of the story (patients.rules.story), as readers call them
 
 
+class Teller(Protocol):
+    """Tells lines of the patients' stories that are rows of its own app: nothing is written twice, so a line is true
+    whatever becomes of the row. What it tells reads as a TimelineEntry does.
+    """
+
+    kind: str
+    strand: int  # of one moment the higher comes first
+
+    def numbers(self, patient: Any, reader: Staff) -> models.QuerySet[Any, Any]:
+        """One row: the kind, and how many of its lines the reader may see; the patient may be a gap."""
+
+    def lines(self, patient: int, reader: Staff, beyond: models.Q, ordering: tuple[str, ...]) -> Iterable[Any]:
+        """As many as a page takes, those that the condition on `occurred_at` and `id` leaves."""
+
+
+TELLERS: list[Teller] = []
+
+
 class TimelineEntry(Concerning, Targeted):
     """One line of a story, of a person or an organisation: a kind and its parameters, worded when somebody reads it.
 
     `templates/<app>/timeline/<kind>.html` renders it; `needs` is the capability to see it.
     """
+
+    strand: ClassVar[int] = 0  # others: Teller
 
     kind = models.CharField(max_length=40)
     params = models.JSONField(default=dict)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.access import Capability
 from accounts.models import Actor, Staff
 from patients.models import Target, TimelineEntry, target_fields
-from patients.models.timeline import PARTS
+from patients.models.timeline import PARTS, TELLERS, Teller
 
 from .survivors import survivor_even_erased
 
@@ -63,6 +63,11 @@ def set_back_last_contact(*, target: Target, voided: Collection[datetime], at: d
 def name_part(part: str, label: str | Promise) -> None:
     """Each app says what its lines of the story are called where the reader chooses among them."""
     PARTS[part] = label
+
+
+def add_teller(teller: Teller) -> None:
+    """The app's own rows are lines of the story from now on."""
+    TELLERS.append(teller)
 
 
 name_part("patients", _("The record"))

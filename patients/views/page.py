@@ -18,7 +18,7 @@ from patients.reports.panels import with_panels
 from patients.services.phones import OWED
 
 from .panels import panels_of
-from .story import story_page, story_parts
+from .story import story_numbers, story_page, story_parts
 from .whom import say_merged
 
 _by_key = Prepared[Patient]()
@@ -31,11 +31,12 @@ def patient_detail(request: StaffRequest, pk: int) -> HttpResponse:
     if patient.pk != pk:
         return _to_survivor(request, patient, pk)
     part = request.GET.get("kind", "")
-    page = story_page(request, patient, part)
+    numbers = story_numbers(request, patient)
+    page = story_page(request, patient, part, numbers)
     is_first = not page.previous_url  # however it was reached
     context = {
         "patient": patient,
-        "parts": story_parts(request, patient, part),
+        "parts": story_parts(request, numbers, part),
         "shows_what_comes": (part not in PARTS or part == "promises") and is_first,
         "page": page,
         **panels_of(request, patient),

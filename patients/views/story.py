@@ -5,52 +5,62 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from django.db.models import BigIntegerField, Count
+from django.db.models import BigIntegerField, Count, Q
 from django.utils.translation import gettext as _
 
 from accounts.access import StaffRequest
-from hospital_crm.lib.paging import Page, first_page, first_rows, page_of
+from hospital_crm.lib.paging import Page, first_rows, woven_page
 from hospital_crm.lib.prepared import Gap, Prepared
 from patients.models import Patient, TimelineEntry
-from patients.models.timeline import PARTS
+from patients.models.timeline import PARTS, TELLERS
 from patients.querysets import TimelineQuerySet
+from patients.reports.story import strands_of
 from patients.rules.story import part_of
-
-NEWEST_FIRST = ("-occurred_at", "-id")
 
 _first_lines, _numbers = Prepared[TimelineEntry](), Prepared[tuple[str, int]]()
 
 
-def story_page(request: StaffRequest, patient: Patient, part: str) -> Page:
+def story_page(request: StaffRequest, patient: Patient, part: str, numbers: Counter[str]) -> Page:
     """The lines of the part, or of all; the first page, which is nearly always asked for, by a query kept for it."""
-    key = patient.pk if "cursor" in request.GET else Gap("patient", BigIntegerField())
+    shown = part if part in PARTS else ""
 
-    def lines() -> TimelineQuerySet:
-        story = TimelineEntry.objects.filter(patient=key).visible_to(request.user)
-        return (story.of_part(part) if part in PARTS else story).select_related("actor__staff")
+    def story(key: Any) -> TimelineQuerySet:
+        rows = TimelineEntry.objects.filter(patient=key).visible_to(request.user)
+        return (rows.of_part(shown) if shown else rows).select_related("actor__staff")
 
-    if "cursor" in request.GET:
-        return page_of(lines(), request, ordering=NEWEST_FIRST)
-    shape = (request.user.rights, part if part in PARTS else "")
-    found = _first_lines.rows(shape, lambda: first_rows(lines(), NEWEST_FIRST), {"patient": patient.pk})
-    return first_page(found, request, TimelineEntry, NEWEST_FIRST)
+    def lines(beyond: Q, ordering: tuple[str, ...]) -> list[TimelineEntry]:
+        if beyond:
+            return list(first_rows(story(patient.pk).filter(beyond), ordering))
+        key = Gap("patient", BigIntegerField())
+        shape = (request.user.rights, shown)
+        return _first_lines.rows(shape, lambda: first_rows(story(key), ordering), {"patient": patient.pk})
+
+    told = strands_of(patient, request.user, shown, among=numbers)
+    return woven_page({TimelineEntry.strand: lines, **told}, request, model=TimelineEntry, moment="occurred_at")
 
 
-def story_parts(request: StaffRequest, patient: Patient, current: str) -> list[dict[str, Any]]:
-    """The whole story, and each part of which there is something: plain links, so that the address stays true."""
+def story_numbers(request: StaffRequest, patient: Patient) -> Counter[str]:
+    """How many lines of each kind, of all tables in one question."""
 
     def of_each_kind() -> Any:
-        story = TimelineEntry.objects.filter(patient=Gap("patient", BigIntegerField())).visible_to(request.user)
-        return story.order_by().values_list("kind").annotate(number=Count("pk"))
+        key = Gap("patient", BigIntegerField())
+        story = TimelineEntry.objects.filter(patient=key).visible_to(request.user).order_by()
+        written = story.values_list("kind").annotate(number=Count("pk"))
+        return written.union(*(teller.numbers(key, request.user) for teller in TELLERS), all=True)
 
-    numbers: Counter[str] = Counter()
-    for kind, number in _numbers.rows(request.user.rights, of_each_kind, {"patient": patient.pk}):
-        numbers[part_of(kind)] += number
+    return Counter(dict(_numbers.rows(request.user.rights, of_each_kind, {"patient": patient.pk})))
+
+
+def story_parts(request: StaffRequest, numbers: Counter[str], current: str) -> list[dict[str, Any]]:
+    """The whole story, and each part of which there is something: plain links, so that the address stays true."""
+    of_parts: Counter[str] = Counter()
+    for kind, number in numbers.items():
+        of_parts[part_of(kind)] += number
     path = request.path
-    whole = {"label": _("All"), "url": path, "is_current": current not in PARTS, "count": numbers.total()}
-    shown = [part for part in PARTS if numbers[part] or part == current]
+    whole = {"label": _("All"), "url": path, "is_current": current not in PARTS, "count": of_parts.total()}
+    shown = [part for part in PARTS if of_parts[part] or part == current]
     parts = [
-        {"label": PARTS[part], "url": f"{path}?kind={part}", "is_current": part == current, "count": numbers[part]}
-        for part in sorted(shown, key=lambda part: (-numbers[part], part))
+        {"label": PARTS[part], "url": f"{path}?kind={part}", "is_current": part == current, "count": of_parts[part]}
+        for part in sorted(shown, key=lambda part: (-of_parts[part], part))
     ]
     return [whole, *parts]

@@ -1,5 +1,6 @@
 """What somebody wrote to us, and who is to ring back about it reads."""
 
+import itertools
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -76,6 +77,12 @@ def add_text(*, promise: Promise, source: str, due_at: datetime, actor: Actor, a
 
 
 def _knows_of_texts(promise: Promise, at: datetime) -> bool:
-    """A text was added before whoever has to see to it was told last, and that was just now."""
-    told = promise.events.filter(verb=Verb.ESCALATED, happened_at__gt=at - QUIET).order_by("-happened_at").first()
-    return told is not None and promise.events.filter(verb=Verb.WROTE_AGAIN, happened_at__lte=told.happened_at).exists()
+    """The team was told just now, for the first time since a text was added. Once more that it is late is not of texts,
+    and whoever leads the team, who is told later, is not the team.
+    """
+    added = list(promise.events.filter(verb=Verb.WROTE_AGAIN).values_list("happened_at", flat=True))
+    to_team = promise.events.filter(verb=Verb.ESCALATED, level=1).order_by("happened_at")
+    told = [promise.made_at, *to_team.values_list("happened_at", flat=True)]
+    return any(
+        last > at - QUIET and any(before < text <= last for text in added) for before, last in itertools.pairwise(told)
+    )

@@ -174,6 +174,7 @@ ROWS: dict[str, Callable[[World, str], Found]] = {
     "messaging:message_cancel": lambda world, person: world.message_of(person),
     "messaging:message_retry": lambda world, person: world.message_of(person),
     "messaging:message_settle": lambda world, person: world.message_of(person),
+    "messaging:message_text": lambda world, person: world.text_of(person),
     "messaging:before_calls": lambda world, person: world.patient.pk,
     "messaging:follower_edit": lambda world, person: world.patient.pk,
     "messaging:opt_out_list": lambda world, person: world.patient.pk,

@@ -168,6 +168,8 @@ def told(patient: Patient, frank: Staff) -> None:
         actor=frank.actor,
         at=NOW,
     )
+    gone = {"state": Message.State.SENT, "handed_over_at": NOW, "settled_at": NOW}
+    Message.objects.filter(dedupe_key=row.code).update(**gone)  # a line of the patient's story
 
 
 def asked_for_data(person: Staff, patient: Patient, frank: Staff) -> None:

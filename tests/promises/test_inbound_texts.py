@@ -226,6 +226,33 @@ def test_of_texts_one_after_the_other_it_is_told_once_an_hour(
     assert numbers == [1, 1, 1, 2, 2, 2]
 
 
+@pytest.mark.parametrize("is_put_off", [False, True])
+def test_a_lone_text_is_told_though_it_was_just_said_that_it_is_late(
+    alice: Staff, bob: Staff, text: InboundText, now: datetime, is_put_off: bool
+) -> None:
+    """To whoever leads the team; or to the team, of what was put off."""
+    make.team("咨询热线组", alice, bob)
+    keep_up(now)
+    late_at = Promise.objects.get().late_at
+    told = Message.objects.filter(staff=bob, kind__in=["promises.unowned1", "promises.late1"], channel="in_app")
+
+    def writes(at: datetime) -> int:
+        answers("还在等", at, key=str(at))
+        keep_up(at)
+        escalate_late(actor=make.by(), at=at + 6 * MINUTE)
+        return told.count()
+
+    assert writes(late_at + MINUTE) == 1
+    at = late_at + timedelta(hours=5)
+    if is_put_off:
+        due_at, promise = at + 10 * MINUTE, Promise.objects.get()
+        late_at = postpone_promise(promise=promise, due_at=due_at, reason="改期", actor=alice.actor, at=at).late_at
+        at = late_at + 6 * MINUTE
+    escalate_late(actor=make.by(), at=at)
+    before = told.count()
+    assert [writes(at + minute * MINUTE) - before for minute in (1, 10, 58)] == [1, 1, 1]
+
+
 def test_all_are_settled_with_it_and_the_next_one_is_rung_back_anew(
     promise: Promise, again: list[InboundText], alice: Staff, now: datetime
 ) -> None:

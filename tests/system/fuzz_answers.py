@@ -12,6 +12,9 @@ IN_CLEAR = re.compile(
 )  # for these acts a reason is on record
 
 
+TOLD_OF = "messaging.message"  # a line of a story that has the id of a message
+
+
 @dataclass(frozen=True)
 class Said:
     """One answer."""
@@ -44,7 +47,8 @@ class Said:
         except ValueError:
             return set()
         many = found.get("results", [found]) if isinstance(found, dict) else []
-        return {row["id"] for row in many if isinstance(row, dict) and isinstance(row.get("id"), int)}
+        of_kind = [row for row in many if isinstance(row, dict) and row.get("kind") != TOLD_OF]
+        return {row["id"] for row in of_kind if isinstance(row.get("id"), int)}
 
 
 def read(report: Path) -> list[Said]:

@@ -11,7 +11,7 @@ from typing import Any
 from django.core.mail.backends.smtp import EmailBackend
 
 from .base import ChannelDown, ChannelError, OutcomeUnknown
-from .wire import CONNECT, NO_TIME, Deadline, cut, look_up
+from .wire import Deadline, cut, reached
 
 FOR_GOOD = range(500, 600)
 CLOSING = 421  # "service not available, closing": meant for everybody
@@ -26,19 +26,12 @@ class _Line:
 
     def reach(self, host: str, port: int, step: float) -> socket.socket:
         """Whichever of the host's addresses answers first, within the time; then each step may take `step` seconds."""
-        fault = OSError("no address")
-        for address in look_up(host, port, self.deadline):
-            try:
-                sock = socket.create_connection((address, port), max(min(CONNECT, self.deadline.left), NO_TIME))
-            except OSError as error:
-                fault = error
-                continue
-            sock.settimeout(step)
-            self._below = sock.dup()
-            if self.deadline.left <= 0:  # the cut came too early for this line
-                self.cut()
-            return sock
-        raise fault
+        sock = reached(host, port, self.deadline)
+        sock.settimeout(step)
+        self._below = sock.dup()
+        if self.deadline.left <= 0:  # the cut came too early for this line
+            self.cut()
+        return sock
 
     def cut(self) -> None:
         if self._below is not None:

@@ -80,6 +80,17 @@ def look_up(host: str, port: int, deadline: Deadline) -> list[str]:
     return found[0]
 
 
+def reached(host: str, port: int, deadline: Deadline) -> socket.socket:
+    """Whichever of the host's addresses answers first, within the time. Raises OSError."""
+    fault = OSError("no address")
+    for address in look_up(host, port, deadline):
+        try:
+            return socket.create_connection((address, port), max(min(CONNECT, deadline.left), NO_TIME))
+        except OSError as error:
+            fault = error
+    raise fault
+
+
 def hand_over(request: Request, deadline: Deadline) -> dict[str, Any]:
     """The JSON object that was answered, whatever it says.
 
@@ -131,6 +142,11 @@ def _check(headers: Mapping[str, str]) -> None:
 def _connected(parts: SplitResult, deadline: Deadline) -> HTTPConnection:
     """A line that nothing was said on yet; none is kept, for one that went to sleep would make doubts."""
     line = _line(parts, max(min(CONNECT, deadline.left), NO_TIME))
+
+    def reach(place: tuple[str, int], *_: Any) -> socket.socket:
+        return reached(place[0], place[1], deadline)
+
+    line._create_connection = reach  # type: ignore[attr-defined]  # http.client's own would wait for name servers
     try:
         line.connect()
         line.sock.settimeout(max(deadline.left, NO_TIME))

@@ -74,6 +74,7 @@ class World:
     selections: dict[str, Selection]  # of those who may act for many
     acts: dict[str, BulkAct]
     messages: dict[str, Message]  # to each person an e-mail that failed; each has an unread note too
+    texts: dict[str, Message]  # one that each person sent to the patient
     opt_out: OptOut  # of the patient's number
     stop_token: str  # of the link in a message to whoever nobody owes anything
 
@@ -91,6 +92,9 @@ class World:
 
     def message_of(self, person: str) -> int:
         return self.messages.get(person, self.messages["manager"]).pk
+
+    def text_of(self, person: str) -> int:
+        return self.texts.get(person, self.texts["manager"]).pk
 
     def file_of(self, kind: str, person: str) -> int:
         """The person's own, or that of whoever else has one."""

@@ -40,6 +40,7 @@ def talk(cast: Cast) -> dict[str, Any]:
 def write(cast: Cast, clients: Clients) -> dict[str, Any]:
     return {
         "messages": {code: _failed_mail(person) for code, person in cast.people.items()},
+        "texts": {code: _text_of(clients.patient, person) for code, person in cast.people.items()},
         "opt_out": _stopped(clients.patient, cast.administrator),
         "stop_token": _stop_token(clients.stranger),
     }
@@ -65,6 +66,12 @@ def _failed_mail(person: Staff) -> Message:
     Message.objects.filter(pk=note.pk).update(state=Message.State.SENT, **settled)
     Message.objects.filter(pk=mail.pk).update(state=Message.State.FAILED, reason=Message.Reason.SPENT, **settled)
     return mail
+
+
+def _text_of(patient: Patient, person: Staff) -> Message:
+    row = message(patient, NOW, channel=Channel.EMAIL, actor=person.actor)
+    Message.objects.filter(pk=row.pk).update(state=Message.State.SENT, handed_over_at=NOW, settled_at=NOW)
+    return row
 
 
 def _stopped(patient: Patient, by: Actor) -> OptOut:

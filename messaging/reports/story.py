@@ -1,0 +1,87 @@
+"""Messages as lines of their patients' stories: read from the outbox itself, so that sending writes nothing more."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, ClassVar
+
+from django.db.models import BigIntegerField, CharField, Count, Q, Value
+
+from accounts.models import Actor, Staff
+from hospital_crm.lib.paging import first_rows
+from hospital_crm.lib.prepared import Gap, Prepared
+from messaging.models import Message
+from messaging.querysets import MessageQuerySet
+from patients.services.timeline import add_teller
+
+KIND, STRAND = "messaging.message", 1
+TOLD = ("channel", "message_class", "state", "reason", "fate")
+
+
+@dataclass(frozen=True)
+class MessageLine:
+    """Reads as a TimelineEntry does. Its words are not among it: whoever may read them asks for them."""
+
+    message: Message
+    strand: ClassVar[int] = STRAND
+    kind: ClassVar[str] = KIND
+    template_name: ClassVar[str] = "messaging/timeline/message.html"
+    struck_at: ClassVar[None] = None
+
+    @property
+    def id(self) -> int:
+        return self.message.pk
+
+    @property
+    def occurred_at(self) -> datetime:
+        moment: datetime = vars(self.message)["occurred_at"]
+        return moment
+
+    @property
+    def actor(self) -> Actor:
+        return self.message.queued_by
+
+    @property
+    def is_readable(self) -> bool:
+        return bool(vars(self.message)["is_readable"])
+
+    @property
+    def title(self) -> str:
+        """The template's name may tell of an illness: others are told what it is for, as in the outbox."""
+        version = self.message.template_version
+        return version.template.name if version is not None and self.is_readable else self.message.kind_name
+
+    @property
+    def params(self) -> dict[str, Any]:
+        """For programs."""
+        told = {name: getattr(self.message, name) for name in TOLD}
+        return {"purpose": self.message.kind, "title": self.title, **told}
+
+
+class MessageTeller:
+    """Tells what was sent to the patient, or should have been, to whoever may open the patient."""
+
+    kind, strand = KIND, STRAND
+
+    def __init__(self) -> None:
+        self._first = Prepared[Message]()
+
+    def numbers(self, patient: Any, reader: Staff) -> Any:
+        kind = Value(KIND, CharField())
+        mine = Message.objects.filter(patient=patient).of_story().not_about(reader).order_by()
+        return mine.annotate(line=kind).values_list("line").annotate(number=Count("pk"))
+
+    def lines(self, patient: int, reader: Staff, beyond: Q, ordering: tuple[str, ...]) -> list[MessageLine]:
+        def rows(key: Any) -> MessageQuerySet:
+            mine = Message.objects.filter(patient=key).of_story().not_about(reader).with_readable_by(reader)
+            return mine.select_related("queued_by__staff", "template_version__template")
+
+        if beyond:
+            return [MessageLine(row) for row in first_rows(rows(patient).filter(beyond), ordering)]
+        key = Gap("patient", BigIntegerField())
+        found = self._first.rows(reader.rights, lambda: first_rows(rows(key), ordering), {"patient": patient})
+        return [MessageLine(row) for row in found]
+
+
+add_teller(MessageTeller())
