@@ -18,7 +18,7 @@ from accounts.access import Capability, actor_of, staff_of
 from hospital_crm.lib.errors import DuplicateSubmission, StaleVersion
 from hospital_crm.lib.filters import OnlyWhatIsAsked
 from hospital_crm.lib.keys import read_key
-from hospital_crm.lib.prepared import Gap, Prepared
+from hospital_crm.lib.prepared import Gap, Prepared, attach, hold
 from hospital_crm.lib.rooms import CreatesOnce
 from jobs.api import GivesFiles
 from jobs.models import Job
@@ -109,6 +109,12 @@ class PatientViewSet(ConsentsOfPatient, TagsOfPatient, GivesFiles, CreatesOnce, 
             )
         except GuardianIsMissing as missing:  # which is a field that was left out
             raise ValidationError({missing.field: [str(missing)]}) from missing
+
+    def made(self, row: Model) -> Model:
+        """Nothing of the record is read again: it says what was written. Nobody has put a tag on it yet."""
+        attach([row], Patient, ["phones"])
+        hold(row, "tags", [])
+        return row
 
     @extend_schema(request=serializers.PatientUpdateSerializer)
     def partial_update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
