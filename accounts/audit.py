@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 
 from accounts.models import Actor, AuditEntry, Department, Staff, Team
 from accounts.models.audit import FIELD_NAMES, VERB_NAMES
+from hospital_crm.lib.inserts import insert
 
 LOOKS_COLLAPSE_SECONDS = 600  # the same person looking at the same record again within ten minutes is one look
 
@@ -52,7 +53,7 @@ def record(
     address: str | None = None,
 ) -> AuditEntry:
     """The act is in the audit: names of the fields that it changed, never their values."""
-    return AuditEntry.objects.create(
+    entry = AuditEntry(
         at=at,
         actor=actor,
         verb=verb,
@@ -61,6 +62,7 @@ def record(
         fields=sorted(fields),
         address=address,
     )
+    return insert(entry)
 
 
 def record_look(*, actor: Actor, verb: str, subject: Model, at: datetime, fields: Iterable[str] = ()) -> None:

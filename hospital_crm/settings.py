@@ -91,6 +91,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "hospital_crm.metrics.AnswersMiddleware",  # around all others: their faults are counted too
+    "hospital_crm.lib.fresh_connections.fresh_connections_middleware",
     "hospital_crm.lib.whole_bodies.clear_up_middleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.access import StaffRequest
 from accounts.models import Actor, Submission
 from hospital_crm.lib.errors import DomainError, DuplicateSubmission
+from hospital_crm.lib.inserts import insert
 from hospital_crm.lib.keys import read_uuid
 from hospital_crm.lib.prepared import Gap, Prepared
 
@@ -67,7 +68,7 @@ def create_once(*, submission: UUID | None, kind: str, create: Callable[[], Row]
     try:
         with transaction.atomic():
             row = create()
-            Submission.objects.create(key=submission, kind=kind, actor=actor, subject_id=row.pk, created_at=at)
+            insert(Submission(key=submission, kind=kind, actor=actor, subject_id=row.pk, created_at=at))
     except (IntegrityError, DomainError) as clash:
         # Two sendings at the same moment: the loser's row is rolled back with its submission, or finds all done.
         _refuse_second(submission, kind, clash)

@@ -72,7 +72,7 @@ def _copy(
     names = ", ".join(quote(field.column) for field in chain(fields, rest))
     statement = f"COPY {quote(model._meta.db_table)} ({names}) FROM STDIN"
     with connection.cursor() as cursor, connection.wrap_database_errors:  # COPY is the driver's, not Django's
-        cursor.copy_expert(statement, BytesIO(lines.encode()), size=1 << 20)
+        cursor.copy_expert(statement, BytesIO(lines.encode()), 1 << 20)
 
 
 def _texts(field: Any, values: Sequence[Any]) -> list[str]:

@@ -63,7 +63,7 @@ class Prepared(Generic[Row]):
 def listed(queryset: models.QuerySet[Any, Row]) -> list[Row]:
     """The rows of any query; what is prefetched, by questions that are kept."""
     rows = list(queryset.prefetch_related(None))
-    _attach(rows, queryset.model, queryset._prefetch_related_lookups)  # type: ignore[attr-defined]
+    attach(rows, queryset.model, queryset._prefetch_related_lookups)  # type: ignore[attr-defined]
     return rows
 
 
@@ -92,7 +92,7 @@ class _Question:
             cursor.execute(self._sql, filled)
             found = cursor.fetchall()
         rows = [self._row(each) for each in (self._converted(found, connection) if self._converters else found)]
-        _attach(rows, self._model, self._lookups)
+        attach(rows, self._model, self._lookups)
         return rows
 
     def _converted(self, found: Iterable[Sequence[Any]], connection: Any) -> Iterable[Sequence[Any]]:
@@ -109,13 +109,22 @@ def _only_of_the_kind(using: str) -> Any:
     return connections.create_connection(using)
 
 
-def _attach(rows: list[Any], model: Any, lookups: Iterable[Any]) -> None:
+def attach(rows: list[Any], model: Any, lookups: Iterable[Any]) -> None:
+    """The rows have what these look-ups prefetch, by questions that are kept."""
     for lookup in lookups if rows else ():
         behind = _behind(model, lookup) if isinstance(lookup, str) else None
         if behind is None:
             models.prefetch_related_objects(rows, lookup)
         else:
             behind.attach(rows)
+
+
+def hold(row: models.Model, name: str, behind: list[Any]) -> None:
+    """The row knows which rows are behind it by this name, as if they had been prefetched: nobody asks for them."""
+    shown = getattr(row, name).get_queryset()
+    shown._result_cache, shown._prefetch_done = behind, True
+    known: Any = row
+    known._prefetched_objects_cache = {**getattr(row, "_prefetched_objects_cache", {}), name: shown}
 
 
 @cache
@@ -130,7 +139,7 @@ class _Behind:
 
     def __init__(self, relation: models.ManyToOneRel) -> None:
         self._key, self._name = relation.field, str(relation.get_accessor_name())
-        self._asked, self._cache_name = Prepared[Any](), relation.cache_name
+        self._asked = Prepared[Any]()
 
     def attach(self, rows: list[Any]) -> None:
         """As `prefetch_related` does."""
@@ -141,9 +150,7 @@ class _Behind:
         for row in rows:
             for each in behind[row.pk]:
                 self._key.set_cached_value(each, row)
-            shown = getattr(row, self._name).get_queryset()
-            shown._result_cache, shown._prefetch_done = behind[row.pk], True
-            row._prefetched_objects_cache = {**getattr(row, "_prefetched_objects_cache", {}), self._cache_name: shown}
+            hold(row, self._name, behind[row.pk])
 
     def _behind_keys(self, names: list[str]) -> models.QuerySet[Any, Any]:
         gaps = [Gap(name, self._key.target_field) for name in names]

@@ -88,7 +88,11 @@ class CreatesOnce(Room):
         except IntegrityError:
             self.typed(self.create_serializer_class)  # somebody took the name a moment ago: now it is seen
             raise
-        return self.answer(row, status.HTTP_201_CREATED)
+        return Response(self.get_serializer(self.made(row)).data, status=status.HTTP_201_CREATED)
+
+    def made(self, row: Model) -> Model:
+        """What was just made, as the caller sees it."""
+        return self.seen(row) or row
 
     def _made_before(self) -> Model | None:
         """What the same request has made already: to the second sending the name is taken, by the first.

@@ -1,9 +1,19 @@
 from datetime import datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from institution import rules
 from institution.models import NumberSequence
+
+_NOW = "CASE period WHEN 'year' THEN %(year)s WHEN 'month' THEN %(month)s ELSE %(never)s END"
+# One statement, which holds the row until the transaction ends. A period may be later than that of the moment.
+_TAKE = f"""
+UPDATE institution_numbersequence
+SET last_number = %(count)s + CASE WHEN current_period < {_NOW} THEN 0 ELSE last_number END,
+    current_period = CASE WHEN current_period < {_NOW} THEN {_NOW} ELSE current_period END
+WHERE code = %(code)s
+RETURNING prefix, current_period, digits, last_number
+"""  # noqa: S608  nothing in it is anybody's
 
 
 def next_number(*, code: str, at: datetime) -> str:
@@ -18,9 +28,11 @@ def next_number(*, code: str, at: datetime) -> str:
 @transaction.atomic(savepoint=False)  # whoever takes numbers keeps none of them when something fails
 def next_numbers(*, code: str, count: int, at: datetime) -> list[str]:
     """As `next_number`, so many in a row."""
-    sequence = NumberSequence.objects.select_for_update().get(code=code)
-    period = max(sequence.current_period, rules.number_period(sequence.period, at))
-    last = sequence.last_number if sequence.current_period == period else 0
-    NumberSequence.objects.filter(pk=sequence.pk).update(current_period=period, last_number=last + count)
-    taken = range(last + 1, last + count + 1)
-    return [rules.format_number(sequence.prefix, period, number, sequence.digits) for number in taken]
+    periods = {period: rules.number_period(period, at) for period in rules.PERIOD_FORMATS}
+    with connection.cursor() as cursor:
+        cursor.execute(_TAKE, {"code": code, "count": count, **periods})
+        taken = cursor.fetchone()
+    if taken is None:
+        raise NumberSequence.DoesNotExist
+    prefix, period, digits, last = taken
+    return [rules.format_number(prefix, period, number, digits) for number in range(last - count + 1, last + 1)]

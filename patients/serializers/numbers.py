@@ -10,6 +10,7 @@ from rest_framework import serializers
 
 from hospital_crm.lib.answers import Answer
 from hospital_crm.lib.rooms import CreateSerializer
+from hospital_crm.lib.sent import SentSerializer
 from hospital_crm.lib.serializer_fields import ClockField, PhoneNumberField
 from patients import rules
 from patients.forms import FAULTS, PORTRAIT_FAULTS
@@ -58,7 +59,7 @@ class PhoneUpdateSerializer(serializers.Serializer[Any]):
         return attrs
 
 
-class NewPhoneSerializer(serializers.Serializer[Any]):
+class NewPhoneSerializer(SentSerializer):
     number = PhoneNumberField(max_length=40)
     owner = serializers.ChoiceField(choices=Phone.Owner.choices, default=Phone.Owner.OWN)
     kind = serializers.ChoiceField(

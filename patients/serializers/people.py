@@ -12,6 +12,7 @@ from accounts.models import Department
 from hospital_crm.lib.answers import Answer
 from hospital_crm.lib.districts import NotADistrict, read_district
 from hospital_crm.lib.rooms import CreateSerializer
+from hospital_crm.lib.sent import SentSerializer
 from hospital_crm.lib.serializer_fields import ClockField, KeyField, MomentField
 from institution.models import ReferenceItem
 from patients import rules
@@ -80,7 +81,7 @@ def _items(code: str) -> Any:
     return KeyField(queryset=ReferenceItem.objects.selectable(code), required=False, allow_null=True)
 
 
-class PatientFieldsSerializer(serializers.Serializer[Any]):
+class PatientFieldsSerializer(SentSerializer):
     """What is written down about a person; `birth` is a date or a year."""
 
     name = serializers.CharField(max_length=80)

@@ -13,6 +13,7 @@ from accounts.models import Actor
 from accounts.services.submissions import create_once
 from accounts.services.versions import save_version
 from hospital_crm.lib.errors import DomainError, StaleVersion
+from hospital_crm.lib.inserts import insert, insert_all
 from hospital_crm.lib.phones import PhoneNumber, is_mobile
 from institution.services.numbers import next_number
 from patients.models import Identifier, Patient, Phone
@@ -84,16 +85,17 @@ def register_patient(
         told = completed_by_cards(values, identifiers)
         check_guardian(guardian, told=told, actor=actor, at=at)
         number = next_number(code=NUMBERS, at=at)
-        patient = Patient.objects.create(
-            **told,
-            number=number,
-            registered_at=at,
-            desk_registered_at=at if is_desk(actor) else None,
-            updated_at=at,
-            updated_by=actor,
+        patient = insert(
+            Patient(
+                **told,
+                number=number,
+                registered_at=at,
+                desk_registered_at=at if is_desk(actor) else None,
+                updated_at=at,
+                updated_by=actor,
+            )
         )
-        rows = [Phone(patient=patient, **each) for each in phone_values(phones, at)]
-        written = Phone.objects.bulk_create(rows)
+        written = insert_all([Phone(patient=patient, **each) for each in phone_values(phones, at)])
         index_new_patients([findable(patient, written, write_identifiers(patient, identifiers, at))])
         write_guardian(guardian, patient=patient, actor=actor, at=at)
         add_timeline_entry(
@@ -103,6 +105,7 @@ def register_patient(
             needs=Capability.FIND_PEOPLE,
             occurred_at=at,
             actor=actor,
+            is_new=True,
         )
         audit.record(actor=actor, verb="patient.registered", subject=patient, at=at)
         return patient

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.access import Capability
 from accounts.models import Actor, Staff
+from hospital_crm.lib.inserts import insert
 from patients.models import Target, TimelineEntry, target_fields
 from patients.models.timeline import PARTS, TELLERS, Teller
 
@@ -24,10 +25,14 @@ def add_timeline_entry(
     actor: Actor,
     source: Model | None = None,
     excluded: Iterable[Staff] = (),
+    is_new: bool = False,
 ) -> TimelineEntry:
-    """The story of the person or organisation has the entry, for all but the persons concerned, by the act itself."""
-    entry = TimelineEntry.objects.create(
-        **target_fields(survivor_even_erased(target)),
+    """The story of the person or organisation has the entry, for all but the persons concerned, by the act itself.
+
+    `is_new`: the target comes on file by this act, so that nobody can have merged it with another.
+    """
+    entry = TimelineEntry(
+        **target_fields(target if is_new else survivor_even_erased(target)),
         kind=kind,
         params=params,
         needs=needs,
@@ -36,6 +41,7 @@ def add_timeline_entry(
         source_type=source._meta.label if source is not None else "",
         source_id=source.pk if source is not None else None,
     )
+    insert(entry)
     if concerned := list(excluded):
         entry.excluded.set(concerned)
     return entry

@@ -6,7 +6,9 @@ from uuid import uuid4
 
 import pytest
 import time_machine
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import AuditEntry, Department, Staff
 from patients.models import Patient, Reveal
@@ -58,6 +60,37 @@ def test_one_is_registered_once_however_often_it_is_sent(line: Client, now: date
     assert first.json() == again.json()
     patient = Patient.objects.get()
     assert (patient.birth_year, patient.phone.digits) == (1953, "13800005678")  # type: ignore[union-attr]
+
+
+def test_the_answer_to_a_registration_is_what_is_on_file(line: Client, cataract: Department) -> None:
+    told = {
+        "name": "李小梅",
+        "sex": "female",
+        "birth": "1953-08-21",
+        "hospital_number": "Z1",
+        "department": cataract.pk,
+        "email": "xm@example.com",
+        "preferred_from": "08:30",
+        "preferred_until": "11:00",
+        "not_before": "2026-12-01T08:00:00",
+        "district": "330106",
+        "phones": [{"number": "13800005678"}, {"number": "0571-5550100", "owner": "child"}, {"number": "13800005678"}],
+        "identifiers": [{"type": "passport", "number": "E12345678"}],
+    }
+    first = sent(line, "post", URL, **told).json()
+    assert first == line.get(f"{URL}{first['id']}/").json()
+    assert [phone["masked"] for phone in first["phones"]] == ["138****5678", "57****0100"]
+    assert sent(line, "post", URL, name="王建军").json()["phones"] == []
+
+
+def test_a_registration_writes_each_table_once_and_reads_what_it_must(line: Client) -> None:
+    told = {"name": "李小梅", "phones": [{"number": "13800005678"}], "submission": str(uuid4())}
+    with CaptureQueriesContext(connection) as asked:
+        assert sent(line, "post", URL, **told).status_code == 201
+    statements = [each["sql"].split()[0] for each in asked]
+    reads, writes = ("session", "reader", "submission", "phones"), ("patient", "phone", "story", "audit", "submission")
+    assert statements.count("SELECT") == len(reads)
+    assert (statements.count("UPDATE"), statements.count("INSERT")) == (1, len(writes))
 
 
 def test_whom_the_maker_cannot_see_is_answered_again_for_a_day_and_to_nobody_else(
