@@ -21,7 +21,7 @@ from .panels import panels_of
 from .story import story_page, story_parts
 from .whom import say_merged
 
-_by_key = Prepared[Patient]()
+_by_key = Prepared[Patient](is_planned_once=True)
 
 
 @require_safe
@@ -35,7 +35,7 @@ def patient_detail(request: StaffRequest, pk: int) -> HttpResponse:
     is_first = not page.previous_url  # however it was reached
     context = {
         "patient": patient,
-        "parts": story_parts(request, patient, part),
+        "parts": story_parts(request, patient, part, page),
         "shows_what_comes": (part not in PARTS or part == "promises") and is_first,
         "page": page,
         **panels_of(request, patient),

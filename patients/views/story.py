@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import BigIntegerField, Count
@@ -18,7 +19,8 @@ from patients.rules.story import part_of
 
 NEWEST_FIRST = ("-occurred_at", "-id")
 
-_first_lines, _numbers = Prepared[TimelineEntry](), Prepared[tuple[str, int]]()
+_first_lines = Prepared[TimelineEntry](is_planned_once=True)
+_numbers = Prepared[tuple[str, int]](is_planned_once=True)
 
 
 def story_page(request: StaffRequest, patient: Patient, part: str) -> Page:
@@ -36,15 +38,10 @@ def story_page(request: StaffRequest, patient: Patient, part: str) -> Page:
     return first_page(found, request, TimelineEntry, NEWEST_FIRST)
 
 
-def story_parts(request: StaffRequest, patient: Patient, current: str) -> list[dict[str, Any]]:
+def story_parts(request: StaffRequest, patient: Patient, current: str, page: Page) -> list[dict[str, Any]]:
     """The whole story, and each part of which there is something: plain links, so that the address stays true."""
-
-    def of_each_kind() -> Any:
-        story = TimelineEntry.objects.filter(patient=Gap("patient", BigIntegerField())).visible_to(request.user)
-        return story.order_by().values_list("kind").annotate(number=Count("pk"))
-
     numbers: Counter[str] = Counter()
-    for kind, number in _numbers.rows(request.user.rights, of_each_kind, {"patient": patient.pk}):
+    for kind, number in _lines_by_kind(request, patient, current, page):
         numbers[part_of(kind)] += number
     path = request.path
     whole = {"label": _("All"), "url": path, "is_current": current not in PARTS, "count": numbers.total()}
@@ -54,3 +51,15 @@ def story_parts(request: StaffRequest, patient: Patient, current: str) -> list[d
         for part in sorted(shown, key=lambda part: (-numbers[part], part))
     ]
     return [whole, *parts]
+
+
+def _lines_by_kind(request: StaffRequest, patient: Patient, part: str, page: Page) -> Iterable[tuple[str, int]]:
+    """Counted on the page where all of the story stands on it, as most people's does; else by the database."""
+    if part not in PARTS and not page.previous_url and not page.next_url:
+        return Counter(entry.kind for entry in page.rows).items()
+
+    def of_each_kind() -> Any:
+        story = TimelineEntry.objects.filter(patient=Gap("patient", BigIntegerField())).visible_to(request.user)
+        return story.order_by().values_list("kind").annotate(number=Count("pk"))
+
+    return _numbers.rows(request.user.rights, of_each_kind, {"patient": patient.pk})
