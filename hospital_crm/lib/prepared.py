@@ -15,6 +15,7 @@ from django.db import connections, models
 from django.db.models.lookups import In
 
 from .kept_rows import row_of
+from .planned import execute_planned
 
 Row = TypeVar("Row")
 
@@ -39,10 +40,14 @@ class Gap(models.Value):
 
 
 class Prepared(Generic[Row]):
-    """One question. Whatever it depends on, but for the gaps, stands in the key under which it is kept."""
+    """One question. Whatever it depends on, but for the gaps, stands in the key under which it is kept.
 
-    def __init__(self) -> None:
+    `is_planned_once`: the database keeps its plan too (`execute_planned` says for which questions that is right).
+    """
+
+    def __init__(self, *, is_planned_once: bool = False) -> None:
         self._kept: dict[Hashable, _Question] = {}
+        self._is_planned_once = is_planned_once
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Prepared[Row]:
         """What holds it is copied for each request; what is kept is kept for all of them."""
@@ -56,7 +61,7 @@ class Prepared(Generic[Row]):
         if question is None:
             if len(self._kept) >= MOST_KEPT:
                 self._kept.clear()
-            question = self._kept[key] = _Question(build())
+            question = self._kept[key] = _Question(build(), is_planned_once=self._is_planned_once)
         return question.answered(values or {})
 
 
@@ -70,7 +75,8 @@ def listed(queryset: models.QuerySet[Any, Row]) -> list[Row]:
 class _Question:
     """A query as the ORM put it together, once, and how it makes rows of what the database answers."""
 
-    def __init__(self, queryset: Any) -> None:
+    def __init__(self, queryset: Any, *, is_planned_once: bool) -> None:
+        self._is_planned_once = is_planned_once
         self._using, compiler = queryset.db, queryset.query.get_compiler(using=queryset.db)
         self._model, self._lookups = queryset.model, queryset._prefetch_related_lookups
         try:
@@ -89,7 +95,10 @@ class _Question:
         connection = connections[self._using]  # of this thread
         filled = [each.filled(values, connection) if isinstance(each, Gap) else each for each in self._params]
         with connection.cursor() as cursor:
-            cursor.execute(self._sql, filled)
+            if self._is_planned_once:
+                execute_planned(connection, cursor, self._sql, filled)
+            else:
+                cursor.execute(self._sql, filled)
             found = cursor.fetchall()
         rows = [self._row(each) for each in (self._converted(found, connection) if self._converters else found)]
         attach(rows, self._model, self._lookups)

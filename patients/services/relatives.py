@@ -24,7 +24,8 @@ from patients.querysets import PatientQuerySet, RelationQuerySet
 from .search import index_patients
 from .survivors import SamePerson, hold_patient
 
-_ties, _sharers = Prepared[Relation](), Prepared[Patient]()
+_ties = Prepared[Relation](is_planned_once=True)
+_sharers = Prepared[Patient](is_planned_once=True)
 
 
 class RelationAlreadyThere(DomainError):

@@ -21,7 +21,7 @@ from .panels import panels_of
 from .story import story_numbers, story_page, story_parts
 from .whom import say_merged
 
-_by_key = Prepared[Patient]()
+_by_key = Prepared[Patient](is_planned_once=True)
 
 
 @require_safe

@@ -34,8 +34,10 @@ FROM_LISTS = ("source", "last_source", "insurance", "occupation")
 ALIKE = 5  # people who may be the same one
 THIS = Gap("patient", BigIntegerField())
 
-_consents, _tags, _documents = Prepared[Consent](), Prepared[PatientTag](), Prepared[Identifier]()
-_employers, _alike, _items = Prepared[Employment](), Prepared[DuplicatePair](), Prepared[ReferenceItem]()
+_consents, _documents, _items = Prepared[Consent](), Prepared[Identifier](), Prepared[ReferenceItem]()
+_tags = Prepared[PatientTag](is_planned_once=True)
+_employers = Prepared[Employment](is_planned_once=True)
+_alike = Prepared[DuplicatePair](is_planned_once=True)
 
 
 def panels_of(request: StaffRequest, patient: Patient) -> dict[str, Any]:

@@ -17,7 +17,8 @@ from patients.querysets import TimelineQuerySet
 from patients.reports.story import strands_of
 from patients.rules.story import part_of
 
-_first_lines, _numbers = Prepared[TimelineEntry](), Prepared[tuple[str, int]]()
+_first_lines = Prepared[TimelineEntry](is_planned_once=True)
+_numbers = Prepared[tuple[str, int]](is_planned_once=True)
 
 
 def story_page(request: StaffRequest, patient: Patient, part: str, numbers: Counter[str]) -> Page:

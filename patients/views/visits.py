@@ -35,7 +35,7 @@ from .whom import patient_of
 
 IN_PANEL = 5
 
-_last = Prepared[Visit]()
+_last = Prepared[Visit](is_planned_once=True)
 
 
 @require_safe

@@ -1,0 +1,100 @@
+"""A question whose plan the database keeps is answered as any other, on whatever connection it is asked."""
+
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import pytest
+from django.db import connection, connections, models, transaction
+
+from hospital_crm.lib import planned
+from hospital_crm.lib.planned import execute_planned
+from hospital_crm.lib.prepared import Gap, Prepared
+from patients.models import Patient
+from tests import make
+
+on_postgres = pytest.mark.skipif("connection.vendor != 'postgresql'", reason="SQLite keeps statements by itself")
+
+
+@pytest.fixture(autouse=True)
+def _nothing_kept_yet(monkeypatch: pytest.MonkeyPatch) -> None:
+    """All tests share a connection."""
+    monkeypatch.setattr(planned, "_names", WeakKeyDictionary())
+
+
+@pytest.fixture
+def people(db: None) -> list[Patient]:
+    return [make.patient(name) for name in ("陈安安", "陈安", "100%")]
+
+
+def question() -> Any:
+    named = Prepared[Patient](is_planned_once=True)
+    return lambda name: named.rows(
+        "by name", lambda: Patient.objects.filter(name=Gap("name", models.TextField())), {"name": name}
+    )
+
+
+def kept() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_prepared_statements WHERE name LIKE 'planned%%'")
+        return int(cursor.fetchone()[0])
+
+
+def asked(text: str, params: list[object], on: Any = connection) -> object:
+    with on.cursor() as cursor:
+        execute_planned(on, cursor, text, params)
+        return cursor.fetchone()[0]
+
+
+def test_each_time_with_the_value_that_is_asked_for(people: list[Patient]) -> None:
+    ask = question()
+    assert [ask(each.name) for each in (*people, *people)] == [[each] for each in (*people, *people)]
+    assert ask("'; --") == []
+
+
+def test_without_any_value_and_with_a_percent_sign(db: None) -> None:
+    for _ in range(2):
+        assert asked("SELECT 7 %% 4", []) == 3
+        assert asked("SELECT 7 %% 4 + %s", [1]) == 4
+
+
+def test_after_an_act_that_was_taken_back(people: list[Patient]) -> None:
+    ask = question()
+    with transaction.atomic():
+        assert ask("陈安") == [people[1]]
+        transaction.set_rollback(True)
+    with transaction.atomic():
+        assert ask("陈安") == [people[1]]
+
+
+@on_postgres
+def test_the_plan_is_kept_once_whatever_is_asked_for(people: list[Patient]) -> None:
+    ask, before = question(), kept()
+    for each in people:
+        ask(each.name)
+    question()("陈安")  # the same words elsewhere, as of another reader with the same rights
+    assert kept() == before + 1
+
+
+@on_postgres
+def test_each_connection_keeps_its_own(people: list[Patient]) -> None:
+    other = connections.create_connection("default")
+    try:
+        assert [asked("SELECT 40 + %s", [2], on) for on in (connection, other, connection, other)] == [42] * 4
+    finally:
+        other.close()
+
+
+@on_postgres
+def test_only_so_many_are_kept(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(planned, "MOST_KEPT", 0)
+    before = kept()
+    assert [asked("SELECT 41 + %s", [1]) for _ in range(2)] == [42, 42]
+    assert kept() == before
+
+
+@on_postgres
+def test_behind_a_pooler_none_is_kept(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(connection.settings_dict, "DISABLE_SERVER_SIDE_CURSORS", True)
+    before = kept()
+    assert [asked("SELECT 39 + %s", [3]) for _ in range(2)] == [42, 42]
+    assert kept() == before
