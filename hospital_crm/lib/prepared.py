@@ -52,12 +52,21 @@ class Prepared(Generic[Row]):
         self, key: Hashable, build: Callable[[], models.QuerySet[Any, Row]], values: Mapping[str, Any] | None = None
     ) -> list[Row]:
         """The rows of the query that `build` puts together, with the values in its gaps."""
+        return self._question(key, build).answered(values or {})
+
+    def number(
+        self, key: Hashable, build: Callable[[], models.QuerySet[Any, Any]], values: Mapping[str, Any] | None = None
+    ) -> int:
+        """How many rows the query has; the key is not one of `rows`."""
+        return self._question(key, lambda: build().values_list("pk", flat=True)).counted(values or {})
+
+    def _question(self, key: Hashable, build: Callable[[], models.QuerySet[Any, Any]]) -> _Question:
         question = self._kept.get(key)
         if question is None:
             if len(self._kept) >= MOST_KEPT:
                 self._kept.clear()
             question = self._kept[key] = _Question(build())
-        return question.answered(values or {})
+        return question
 
 
 def listed(queryset: models.QuerySet[Any, Row]) -> list[Row]:
@@ -83,17 +92,26 @@ class _Question:
         self._converters = [(at, *each) for at, each in compiler.get_converters(columns).items()]
         self._row = row_of(queryset, compiler)
 
+    def counted(self, values: Mapping[str, Any]) -> int:
+        if not self._sql:
+            return 0
+        sql = f"SELECT COUNT(*) FROM ({self._sql}) counted"  # noqa: S608  around what the ORM put together
+        return int(self._read(sql, values, connections[self._using])[0][0])
+
     def answered(self, values: Mapping[str, Any]) -> list[Any]:
         if not self._sql:
             return []
         connection = connections[self._using]  # of this thread
-        filled = [each.filled(values, connection) if isinstance(each, Gap) else each for each in self._params]
-        with connection.cursor() as cursor:
-            cursor.execute(self._sql, filled)
-            found = cursor.fetchall()
+        found = self._read(self._sql, values, connection)
         rows = [self._row(each) for each in (self._converted(found, connection) if self._converters else found)]
         _attach(rows, self._model, self._lookups)
         return rows
+
+    def _read(self, sql: str, values: Mapping[str, Any], connection: Any) -> list[Any]:
+        filled = [each.filled(values, connection) if isinstance(each, Gap) else each for each in self._params]
+        with connection.cursor() as cursor:
+            cursor.execute(sql, filled)
+            return list(cursor.fetchall())
 
     def _converted(self, found: Iterable[Sequence[Any]], connection: Any) -> Iterable[Sequence[Any]]:
         for row in map(list, found):
@@ -129,8 +147,7 @@ class _Behind:
     """The rows behind those that were read."""
 
     def __init__(self, relation: models.ManyToOneRel) -> None:
-        self._key, self._name = relation.field, str(relation.get_accessor_name())
-        self._asked, self._cache_name = Prepared[Any](), relation.cache_name
+        self._key, self._asked, self._cache_name = relation.field, Prepared[Any](), relation.cache_name
 
     def attach(self, rows: list[Any]) -> None:
         """As `prefetch_related` does."""
@@ -141,9 +158,16 @@ class _Behind:
         for row in rows:
             for each in behind[row.pk]:
                 self._key.set_cached_value(each, row)
-            shown = getattr(row, self._name).get_queryset()
+            shown = self._of(row)
             shown._result_cache, shown._prefetch_done = behind[row.pk], True
             row._prefetched_objects_cache = {**getattr(row, "_prefetched_objects_cache", {}), self._cache_name: shown}
+
+    def _of(self, row: Any) -> Any:
+        """What the row's manager answers with; putting one together for each row takes longer than reading them."""
+        shown: Any = self._key.model._default_manager.get_queryset()
+        shown._deferred_filter = False, (), {self._key.name: row}
+        shown._hints, shown._known_related_objects = {"instance": row}, {self._key: {row.pk: row}}
+        return shown
 
     def _behind_keys(self, names: list[str]) -> models.QuerySet[Any, Any]:
         gaps = [Gap(name, self._key.target_field) for name in names]
