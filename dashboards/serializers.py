@@ -8,7 +8,7 @@ from rest_framework import serializers
 
 from accounts.models import AuditEntry, Staff
 from followups.serializers import AttemptSerializer
-from hospital_crm.lib.answers import Answer
+from hospital_crm.lib.answers import Answer, Telling
 from hospital_crm.lib.exports import ExportSerializer
 from hospital_crm.lib.serializer_fields import KeyField
 from patients.models import Contact, Organisation, Patient
@@ -33,7 +33,7 @@ class FoundOrganisationSerializer(Answer[Organisation]):
         fields = ("id", "number", "name", "kind")
 
 
-class FoundSerializer(serializers.Serializer[Any]):
+class FoundSerializer(Telling, serializers.Serializer[Any]):
     patients = FoundPatientSerializer(many=True)
     callers = FoundCallerSerializer(many=True)
     organisations = FoundOrganisationSerializer(many=True)

@@ -3,56 +3,90 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import cache
 from inspect import isfunction
-from operator import attrgetter
+from operator import attrgetter, methodcaller
 from typing import Any, TypeVar
 
 from django.db.models import Manager, Model
+from django.utils import timezone
 from rest_framework import serializers
 
 Row = TypeVar("Row", bound=Model)
-Read = Callable[["Answer[Any]", Any], Any]
+Way = Callable[[Any], Any]  # to read a row, to write a value
 
 
-class Answer(serializers.ModelSerializer[Row]):
-    """Only answers, and tells each row as any serializer with these fields would.
+class Telling:
+    """For serializers that only answer: each thing is told as any serializer with these fields would.
 
     A serializer puts its fields together anew for each request, and asks each of them for each row what it is: for a
     page of patients that takes longer than reading them. Answers in answers are given without the context.
     """
 
-    def to_representation(self, instance: Row) -> dict[str, Any]:
-        return {name: read(self, instance) for name, read in _reads(type(self))}
+    def to_representation(self, instance: Any) -> dict[str, Any]:
+        kind: Any = type(self)
+        told: dict[str, Any] = {}
+        for name, read, write in _fields_of(kind):
+            if isinstance(write, str):
+                told[name] = getattr(self, write)(instance)
+            else:
+                value = read(instance)
+                told[name] = None if value is None else write(value)
+        return told
+
+
+class Answer(Telling, serializers.ModelSerializer[Row]):
+    """Tells rows."""
 
 
 @cache
-def _reads(kind: type[Answer[Any]]) -> tuple[tuple[str, Read], ...]:
-    return tuple((name, _read(field, kind.Meta.model)) for name, field in kind().fields.items())
+def _fields_of(kind: Any) -> tuple[tuple[str, Way, Way | str], ...]:
+    model = kind.Meta.model if issubclass(kind, Answer) else None
+    return tuple((name, *_ways(field, model)) for name, field in kind().fields.items())
 
 
-def _read(field: Any, model: type[Model]) -> Read:
-    """How the field reads its value from a row of the model, and writes it."""
-    if isinstance(field, serializers.SerializerMethodField):
-        return lambda answer, row: getattr(answer, field.method_name)(row)
-    if isinstance(field, serializers.PrimaryKeyRelatedField):
-        return lambda _answer, row: row.serializable_value(field.source)
-    write = field.to_representation
-    if "." in field.source:
-        return lambda _answer, row: _written(field.get_attribute(row), write)
-    get = attrgetter(field.source)
-    if isinstance(field, serializers.ListSerializer):
-        child: Any = field.child
-        each = child.to_representation
-        return lambda _answer, row: [each(one) for one in _all(get(row))]
-    if isfunction(getattr(model, field.source, None)):
-        return lambda _answer, row: _written(get(row)(), write)
-    return lambda _answer, row: _written(get(row), write)
+def _ways(field: Any, model: Any) -> tuple[Way, Way | str]:
+    """How the field reads its value from a row of the model, and writes it; or which method of the answer does both."""
+    kind, source, write = type(field), str(field.source), field.to_representation
+    if issubclass(kind, serializers.SerializerMethodField):
+        return _as_it_is, str(field.method_name)
+    if issubclass(kind, serializers.PrimaryKeyRelatedField):
+        return attrgetter(model._meta.get_field(source).attname), _as_it_is
+    if issubclass(kind, serializers.ListSerializer):
+        each = field.child.to_representation
+        return _behind(source), lambda rows: [each(row) for row in rows]
+    if "." in source:
+        return field.get_attribute, write
+    if isfunction(getattr(model, source, None)):
+        return methodcaller(source), write
+    return attrgetter(source), PLAIN.get(kind, write)
 
 
-def _written(value: Any, write: Callable[[Any], Any]) -> Any:
-    return None if value is None else write(value)
+def _as_it_is(value: Any) -> Any:
+    return value
 
 
-def _all(related: Any) -> Any:
-    return related.all() if isinstance(related, Manager) else related
+def _behind(name: str) -> Way:
+    """The rows behind a row: those that were read with it, if they were; or whatever list it holds."""
+
+    def read(row: Any) -> Any:
+        known = getattr(row, "_prefetched_objects_cache", {}).get(name)
+        rows = getattr(row, name) if known is None else known
+        return rows.all() if isinstance(rows, Manager) else rows
+
+    return read
+
+
+def _written_moment(moment: datetime) -> str:
+    """In the hospital's zone, the only one that there is."""
+    text = moment.astimezone(timezone.get_default_timezone()).isoformat()
+    return f"{text[:-6]}Z" if text.endswith("+00:00") else text
+
+
+# What fields of these very kinds write, without asking each for its settings: an answer leaves them as they are.
+PLAIN: dict[type[serializers.Field[Any, Any, Any, Any]], Way] = {
+    serializers.CharField: str,
+    serializers.IntegerField: int,
+    serializers.DateTimeField: _written_moment,
+}

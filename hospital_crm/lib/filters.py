@@ -7,6 +7,7 @@ import django_filters
 from django import forms
 from django.db.models import BigIntegerField, QuerySet
 from django_filters.rest_framework import DjangoFilterBackend
+from django_filters.utils import translate_validation
 from drf_spectacular.utils import extend_schema_field
 
 from .fields import KeysOnly
@@ -30,6 +31,13 @@ class OnlyWhatIsAsked(DjangoFilterBackend):
         filterset.base_filters = {name: one for name, one in kind.base_filters.items() if name in request.query_params}
         filterset.__init__(**self.get_filterset_kwargs(request, queryset, view))
         return filterset
+
+    def told(self, request: Any, view: Any) -> dict[str, Any]:
+        """What the address asks for, as `told_filter` tells it. Raises ValidationError."""
+        filterset = self.get_filterset(request, None, view)
+        if not filterset.is_valid():
+            raise translate_validation(filterset.errors)
+        return told_filter(filterset.form.cleaned_data)
 
 
 @extend_schema_field(int)
@@ -57,10 +65,13 @@ class _KeptChoiceField(django_filters.fields.ModelChoiceField):
     def __init__(self, *args: Any, kept: Prepared[Any], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._kept = kept
+        self.known: dict[int, Any] = {}  # rows that a page has read already
 
     def to_python(self, value: Any) -> Any:
         if not (key := read_key(str(value))):
             return super().to_python(value)
+        if key in self.known:
+            return self.known[key]
         found = self._kept.rows(
             "by key", lambda: self.queryset.order_by().filter(pk=Gap("key", BigIntegerField())), {"key": key}
         )

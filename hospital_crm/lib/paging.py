@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from django.core.signing import BadSignature, Signer
 from django.db.models import F, Model, Q, QuerySet
@@ -15,7 +15,9 @@ from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from .prepared import listed
+from .prepared import Gap, Prepared, listed
+
+Row = TypeVar("Row", bound=Model)
 
 COUNT_CAP = 10_000
 PAGE_ROWS = 25
@@ -37,9 +39,37 @@ def page_of(queryset: QuerySet[Any], request: HttpRequest, *, ordering: tuple[st
     Raises Http404 for a cursor that was not ours.
     """
     cursor = _Cursor.of(request, queryset.model, ordering)
-    wanted = _reversed(ordering) if cursor.backwards else ordering
-    found = listed(queryset.filter(cursor.beyond(wanted)).order_by(*wanted)[: PAGE_ROWS + 1])
-    return _page(found, cursor, request.GET, path or request.path)
+    return _page(listed(cursor.rows_of(queryset, cursor.position)), cursor, request.GET, path or request.path)
+
+
+class KeptList(Generic[Row]):
+    """A list whose queries are put together once for each way of asking: for its first page, those that follow, those
+    before, and the number of its rows. The key names whatever they depend on, but for the values in their gaps.
+    """
+
+    def __init__(self, model: type[Row]) -> None:
+        self._model, self._pages, self._numbers = model, Prepared[Row](), Prepared[Any]()
+
+    def page(
+        self,
+        key: Hashable,
+        rows: Callable[[], QuerySet[Any, Row]],
+        values: Mapping[str, Any],
+        request: HttpRequest,
+        *,
+        ordering: tuple[str, ...],
+        path: str = "",
+    ) -> Page:
+        """As `page_of`."""
+        cursor = _Cursor.of(request, self._model, ordering)
+        gaps, told = cursor.open_position(self._model)
+        kind = (key, ordering, cursor.backwards, bool(gaps))
+        found = self._pages.rows(kind, lambda: cursor.rows_of(rows(), gaps), {**values, **told})
+        return _page(found, cursor, request.GET, path or request.path)
+
+    def count(self, key: Hashable, rows: Callable[[], QuerySet[Any, Row]], values: Mapping[str, Any]) -> int:
+        """As `capped_count`."""
+        return self._numbers.number(key, lambda: rows().order_by()[: COUNT_CAP + 1], values)
 
 
 def woven_page(
@@ -101,21 +131,17 @@ class _Cursor:
                 raise Http404("cursor") from error
         return cls(salt, ordering, position, backwards)
 
-    def beyond(self, ordering: tuple[str, ...]) -> Q:
-        """The rows after the position: (a, b) > (x, y), written so that an index on the first column is used.
+    def rows_of(self, queryset: QuerySet[Any, Row], position: Sequence[Any]) -> QuerySet[Any, Row]:
+        """Those of the page, and one more if there is one."""
+        wanted = _reversed(self.ordering) if self.backwards else self.ordering
+        return queryset.filter(_beyond(wanted, position)).order_by(*wanted)[: PAGE_ROWS + 1]
 
-        Of more than two columns the first may hold few values: then the database compares rows, where all go one way.
-        """
-        if len(ordering) > 2 and self.position and (compare := _row_comparison(ordering)) is not None:
-            columns = Tuple(*(F(column.removeprefix("-")) for column in ordering))
-            return Q(compare(columns, tuple(self.position)))
-        bound, later, same = Q(), Q(), Q()
-        for column, value in zip(ordering, self.position, strict=False):
-            name, than = column.removeprefix("-"), "lt" if column.startswith("-") else "gt"
-            bound = bound or Q(**{f"{name}__{than}e": value})
-            later |= same & Q(**{f"{name}__{than}": value})
-            same &= Q(**{name: value})
-        return bound & later
+    def open_position(self, model: type[Model]) -> tuple[list[Gap], dict[str, str]]:
+        """A gap for each value of the position, and apart from them the values."""
+        columns = [column.removeprefix("-") for column in self.ordering[: len(self.position)]]
+        fields: list[Any] = [model._meta.pk if name == "pk" else model._meta.get_field(name) for name in columns]
+        told = {f"cursor {at}": value for at, value in enumerate(self.position)}
+        return [Gap(name, field) for name, field in zip(told, fields, strict=True)], told
 
     def beyond_in(self, strand: int) -> Q:
         """As `beyond`, for the rows of one strand: those of the very moment may lie in others too."""
@@ -132,6 +158,23 @@ class _Cursor:
     def at(self, row: Model, *, backwards: bool) -> str:
         position = [str(getattr(row, column.removeprefix("-"))) for column in self.ordering]
         return Signer(salt=self.salt).sign_object([position, backwards])
+
+
+def _beyond(ordering: tuple[str, ...], position: Sequence[Any]) -> Q:
+    """The rows after the position: (a, b) > (x, y), written so that an index on the first column is used.
+
+    Of more than two columns the first may hold few values: then the database compares rows, where all go one way.
+    """
+    if len(ordering) > 2 and position and (compare := _row_comparison(ordering)) is not None:
+        columns = Tuple(*(F(column.removeprefix("-")) for column in ordering))
+        return Q(compare(columns, tuple(position)))
+    bound, later, same = Q(), Q(), Q()
+    for column, value in zip(ordering, position, strict=False):
+        name, than = column.removeprefix("-"), "lt" if column.startswith("-") else "gt"
+        bound = bound or Q(**{f"{name}__{than}e": value})
+        later |= same & Q(**{f"{name}__{than}": value})
+        same &= Q(**{name: value})
+    return bound & later
 
 
 def _salt(model: type[Model], ordering: tuple[str, ...]) -> str:
@@ -154,6 +197,11 @@ def _link(path: str, filters: QueryDict, cursor: str) -> str:
     return f"{path}?{query.urlencode()}"
 
 
+def answer_of(page: Page, rows: Any) -> Response:
+    """What the API tells of a page whose rows are told so."""
+    return Response({"next": page.next_url or None, "previous": page.previous_url or None, "results": rows})
+
+
 class KeysetPages(BasePagination):
     """The same for the API: a viewset names its `ordering`, and gets `next` and `previous` as whole addresses."""
 
@@ -167,8 +215,7 @@ class KeysetPages(BasePagination):
         return list(self._page.rows)
 
     def get_paginated_response(self, data: Any) -> Response:
-        links = {"next": self._page.next_url or None, "previous": self._page.previous_url or None}
-        return Response({**links, "results": data})
+        return answer_of(self._page, data)
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
         link = {"type": "string", "format": "uri", "nullable": True}

@@ -57,12 +57,21 @@ class Prepared(Generic[Row]):
         self, key: Hashable, build: Callable[[], models.QuerySet[Any, Row]], values: Mapping[str, Any] | None = None
     ) -> list[Row]:
         """The rows of the query that `build` puts together, with the values in its gaps."""
+        return self._question(key, build).answered(values or {})
+
+    def number(
+        self, key: Hashable, build: Callable[[], models.QuerySet[Any, Any]], values: Mapping[str, Any] | None = None
+    ) -> int:
+        """How many rows the query has; the key is not one of `rows`."""
+        return self._question(key, lambda: build().values_list("pk", flat=True)).counted(values or {})
+
+    def _question(self, key: Hashable, build: Callable[[], models.QuerySet[Any, Any]]) -> _Question:
         question = self._kept.get(key)
         if question is None:
             if len(self._kept) >= MOST_KEPT:
                 self._kept.clear()
             question = self._kept[key] = _Question(build(), is_planned_once=self._is_planned_once)
-        return question.answered(values or {})
+        return question
 
 
 def listed(queryset: models.QuerySet[Any, Row]) -> list[Row]:
@@ -89,20 +98,29 @@ class _Question:
         self._converters = [(at, *each) for at, each in compiler.get_converters(columns).items()]
         self._row = row_of(queryset, compiler)
 
+    def counted(self, values: Mapping[str, Any]) -> int:
+        if not self._sql:
+            return 0
+        sql = f"SELECT COUNT(*) FROM ({self._sql}) counted"  # noqa: S608  around what the ORM put together
+        return int(self._read(sql, values, connections[self._using])[0][0])
+
     def answered(self, values: Mapping[str, Any]) -> list[Any]:
         if not self._sql:
             return []
         connection = connections[self._using]  # of this thread
-        filled = [each.filled(values, connection) if isinstance(each, Gap) else each for each in self._params]
-        with connection.cursor() as cursor:
-            if self._is_planned_once:
-                execute_planned(connection, cursor, self._sql, filled)
-            else:
-                cursor.execute(self._sql, filled)
-            found = cursor.fetchall()
+        found = self._read(self._sql, values, connection)
         rows = [self._row(each) for each in (self._converted(found, connection) if self._converters else found)]
         attach(rows, self._model, self._lookups)
         return rows
+
+    def _read(self, sql: str, values: Mapping[str, Any], connection: Any) -> list[Any]:
+        filled = [each.filled(values, connection) if isinstance(each, Gap) else each for each in self._params]
+        with connection.cursor() as cursor:
+            if self._is_planned_once:
+                execute_planned(connection, cursor, sql, filled)
+            else:
+                cursor.execute(sql, filled)
+            return list(cursor.fetchall())
 
     def _converted(self, found: Iterable[Sequence[Any]], connection: Any) -> Iterable[Sequence[Any]]:
         for row in map(list, found):
@@ -128,9 +146,9 @@ def attach(rows: list[Any], model: Any, lookups: Iterable[Any]) -> None:
             behind.attach(rows)
 
 
-def hold(row: models.Model, name: str, behind: list[Any]) -> None:
+def hold(row: models.Model, name: str, behind: list[Any], *, shown: Any = None) -> None:
     """The row knows which rows are behind it by this name, as if they had been prefetched: nobody asks for them."""
-    shown = getattr(row, name).get_queryset()
+    shown = getattr(row, name).get_queryset() if shown is None else shown
     shown._result_cache, shown._prefetch_done = behind, True
     known: Any = row
     known._prefetched_objects_cache = {**getattr(row, "_prefetched_objects_cache", {}), name: shown}
@@ -159,7 +177,14 @@ class _Behind:
         for row in rows:
             for each in behind[row.pk]:
                 self._key.set_cached_value(each, row)
-            hold(row, self._name, behind[row.pk])
+            hold(row, self._name, behind[row.pk], shown=self._of(row))
+
+    def _of(self, row: Any) -> Any:
+        """What the row's manager answers with; putting one together for each row takes longer than reading them."""
+        shown: Any = self._key.model._default_manager.get_queryset()
+        shown._deferred_filter = False, (), {self._key.name: row}
+        shown._hints, shown._known_related_objects = {"instance": row}, {self._key: {row.pk: row}}
+        return shown
 
     def _behind_keys(self, names: list[str]) -> models.QuerySet[Any, Any]:
         gaps = [Gap(name, self._key.target_field) for name in names]

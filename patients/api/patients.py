@@ -18,7 +18,7 @@ from accounts.access import Capability, actor_of, staff_of
 from hospital_crm.lib.errors import DuplicateSubmission, StaleVersion
 from hospital_crm.lib.filters import OnlyWhatIsAsked
 from hospital_crm.lib.keys import read_key
-from hospital_crm.lib.paging import KeysetPages, Strand, first_rows
+from hospital_crm.lib.paging import KeysetPages, Strand, answer_of, first_rows
 from hospital_crm.lib.prepared import Gap, Prepared, attach, hold
 from hospital_crm.lib.rooms import CreatesOnce
 from jobs.api import GivesFiles
@@ -28,6 +28,8 @@ from patients import serializers
 from patients.filters import BY_LEVEL, NEWEST, PatientFilter, StoryFilter
 from patients.models import Patient, Reveal, Selection, TimelineEntry
 from patients.querysets import PatientQuerySet
+from patients.reports.columns import COLUMNS
+from patients.reports.people import PeopleFound
 from patients.reports.story import strands_of
 from patients.serializers.exports import PatientExportSerializer
 from patients.serializers.visits import DayQuerySerializer, day_of
@@ -82,9 +84,12 @@ class PatientViewSet(ConsentsOfPatient, TagsOfPatient, GivesFiles, CreatesOnce, 
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         record_question(request.query_params.get("q", ""), actor=actor_of(request), at=timezone.now())
-        if request.query_params.get("sort") == "level" and sees_levels(staff_of(request)):
-            self.ordering = BY_LEVEL
-        return super().list(request, *args, **kwargs)
+        staff, path = staff_of(request), request.build_absolute_uri(request.path)
+        told = OnlyWhatIsAsked().told(request, self)
+        people = PeopleFound(told, staff=staff, today=timezone.localdate())
+        ordering = BY_LEVEL if told.get("sort") == "level" else NEWEST
+        page = people.page(request, columns=[COLUMNS["phone"]], ordering=ordering, path=path)
+        return answer_of(page, self.get_serializer(page.rows, many=True).data)
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         patient = self.get_object()

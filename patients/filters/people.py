@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import django_filters
@@ -11,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 
 from accounts.models import Department
-from hospital_crm.lib.filters import KeptChoiceFilter, KeysFilter
+from hospital_crm.lib.filters import KeptChoiceFilter, KeysFilter, told_filter
 from hospital_crm.lib.forms import FilterForm
 from institution.models import ReferenceItem
 from patients.models import CLIENT_KINDS, Patient, Sex
@@ -37,7 +36,7 @@ def level_choices() -> list[tuple[str, str]]:
 
 
 class PatientFilter(django_filters.FilterSet):
-    q = django_filters.CharFilter(label=_("Name, pinyin, phone, number"), method="found_by", max_length=60)
+    q = django_filters.CharFilter(label=_("Name, pinyin, phone, number"), max_length=60)
     sex = django_filters.ChoiceFilter(label=_("Sex"), choices=Sex.choices, empty_label=_("Everybody"))
     department = KeptChoiceFilter(
         label=_("Department"),
@@ -53,22 +52,17 @@ class PatientFilter(django_filters.FilterSet):
     )
 
     client = django_filters.ChoiceFilter(
-        label=_("Client"), choices=list(CLIENT_KINDS.items()), method="clients", empty_label=_("Every kind of client")
+        label=_("Client"), choices=list(CLIENT_KINDS.items()), empty_label=_("Every kind of client")
     )
     level = extend_schema_field(str)(
-        django_filters.ChoiceFilter(
-            label=_("Service level owed"), choices=level_choices, method="of_level", empty_label=_("Every level")
-        )
+        django_filters.ChoiceFilter(label=_("Service level owed"), choices=level_choices, empty_label=_("Every level"))
     )
     tag = KeysFilter(
         label=_("Tags"),
         queryset=ReferenceItem.objects.of_list(TAGS),
-        method="tagged",
         widget=forms.CheckboxSelectMultiple,
     )
-    sort = django_filters.ChoiceFilter(
-        label=_("Order"), choices=SORTS, method="as_they_are", empty_label=_("Newest first")
-    )
+    sort = django_filters.ChoiceFilter(label=_("Order"), choices=SORTS, empty_label=_("Newest first"))
 
     class Meta:
         model = Patient
@@ -94,6 +88,9 @@ class PatientFilter(django_filters.FilterSet):
             begin = [("", field.empty_label)] if getattr(field, "empty_label", None) else []
             begin += [(field.null_value, field.null_label)] if getattr(field, "null_label", None) else []
             field.widget.choices = [*begin, *offered[name]]
+        for name, rows in {"source": words.sources, "department": words.departments}.items():
+            field = self.form.fields[name]
+            field.known = {row.pk: row for row in rows}
 
     @property
     def ordering(self) -> tuple[str, ...]:
@@ -101,21 +98,14 @@ class PatientFilter(django_filters.FilterSet):
         is_chosen = self.form.is_valid() and self.form.cleaned_data.get("sort") == "level"
         return BY_LEVEL if is_chosen else NEWEST
 
-    def of_level(self, patients: PatientQuerySet, name: str, level: str) -> PatientQuerySet:
-        return patients.of_level(level)
+    @property
+    def told(self) -> dict[str, Any]:
+        """The conditions in force, as `told_filter` tells them; none that cannot be read."""
+        self.form.is_valid()
+        return told_filter(self.form.cleaned_data)
 
-    def tagged(self, patients: PatientQuerySet, name: str, tags: Sequence[ReferenceItem]) -> PatientQuerySet:
-        return patients.tagged(tags) if tags else patients
-
-    def as_they_are(self, patients: PatientQuerySet, name: str, sort: str) -> PatientQuerySet:
-        """The page or the API puts them in order, as it reads them page by page."""
-        return patients
-
-    def found_by(self, patients: PatientQuerySet, name: str, text: str) -> PatientQuerySet:
-        return patients.found_by(text)
-
-    def clients(self, patients: PatientQuerySet, name: str, kind: str) -> PatientQuerySet:
-        return patients.clients(kind)
+    def filter_queryset(self, queryset: PatientQuerySet) -> PatientQuerySet:
+        return queryset.matching(**self.told)
 
 
 class StoryFilter(django_filters.FilterSet):

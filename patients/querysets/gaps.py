@@ -1,11 +1,12 @@
-"""What the search box asks, with gaps for its words: for queries that are put together once."""
+"""What the search box and the list's filter ask, with gaps for what differs: for queries that are put together once."""
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import TextField
+from django.db.models import BigIntegerField, TextField
 
 from hospital_crm.lib.prepared import Gap
 from patients.rules import Question, number_question, question
@@ -39,6 +40,32 @@ def asked_by(text: str) -> Asked:
 def asked_by_number(text: str) -> Asked:
     """Whose number it is."""
     return _apart(number_question(text))
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """The list's filter, and apart from it the keys and words that belong into its gaps; those of one shape are one
+    query.
+    """
+
+    shape: Hashable
+    conditions: dict[str, Any]  # of `PatientQuerySet.matching`
+    question: OpenQuestion | None
+    values: dict[str, Any]
+
+
+def wanted_by(told: Mapping[str, Any]) -> Wanted:
+    """What is meant by a filter as `told_filter` tells it: gaps for whichever of many rows is chosen, and for words."""
+    asked = asked_by(told["q"]) if "q" in told else None
+    conditions = {name: value for name, value in told.items() if name not in ("q", "sort")}
+    keys = {name: value for name, value in conditions.items() if isinstance(value, int)}
+    few = tuple((name, str(value)) for name, value in sorted(conditions.items()) if name not in keys)
+    return Wanted(
+        shape=(tuple(sorted(keys)), few, asked and asked.shape),
+        conditions={**conditions, **{name: Gap(name, BigIntegerField()) for name in keys}},
+        question=asked.question if asked else None,
+        values={**keys, **(asked.words if asked else {})},
+    )
 
 
 def gap(name: str) -> Gap:

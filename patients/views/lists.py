@@ -16,11 +16,11 @@ from accounts.services.saved_views import kept_query, offer_list
 from hospital_crm.lib.conditions import conditions_of
 from hospital_crm.lib.exports import conditions_in
 from hospital_crm.lib.htmx import render_part
-from hospital_crm.lib.paging import capped_count, page_of
 from jobs.pages import offered
 from patients.filters import PatientFilter
 from patients.models import Patient
-from patients.reports.columns import COLUMNS, LEVEL, Column, Reading, chosen_columns, rows_of, with_columns
+from patients.reports.columns import COLUMNS, LEVEL, Column, Reading, chosen_columns, rows_of
+from patients.reports.people import PeopleFound
 from patients.reports.words import Words
 from patients.services.levels import sees_levels
 from patients.services.looks import record_question
@@ -37,11 +37,12 @@ def patient_list(request: StaffRequest) -> HttpResponse:
     if not request.GET and views.first_url:
         return redirect(views.first_url)
     record_question(request.GET.get("q", ""), actor=request.user.actor, at=timezone.now())
-    people = PatientFilter(request.GET, queryset=Patient.objects.visible_to(request.user), request=request)
+    people = PatientFilter(request.GET, queryset=Patient.objects.none(), request=request)
     words = Words.read(sees_levels=sees_levels(request.user))
     people.offer(words)
     columns = _columns(request)
-    page = page_of(with_columns(people.qs, columns), request, ordering=people.ordering)
+    found = PeopleFound(people.told, staff=request.user, today=timezone.localdate())
+    page = found.page(request, columns=columns, ordering=people.ordering)
     reading = Reading(timezone.now(), words.levels, dict(words.tag_choices))
 
     def without(name: str) -> str:
@@ -56,7 +57,7 @@ def patient_list(request: StaffRequest) -> HttpResponse:
         "columns_url": _with_query(reverse("patients:patient_columns"), request.GET),
         "page": page,
         "rows": rows_of(page.rows, columns, reading),
-        "count": capped_count(people.qs),
+        "count": found.count(),
         "views": views,
         **_offered(request, people),
         "today": timezone.localdate(),

@@ -1,10 +1,12 @@
 """A query that is kept answers as the ORM does, whoever asks and with whatever words."""
 
 from datetime import datetime
+from typing import Any
 
 import pytest
 from django.db import models
 from django.http import QueryDict
+from django.test import RequestFactory
 from django.utils import timezone
 
 from accounts.access import Role
@@ -12,10 +14,13 @@ from accounts.models import Department, SavedView, Staff
 from accounts.services.list_views import views_of
 from consult.reports.callers import MOST_CANDIDATES, Callers
 from dashboards.reports.search import find_people
-from hospital_crm.lib import prepared
+from hospital_crm.lib import paging, prepared
 from hospital_crm.lib.prepared import Gap, Prepared, listed
 from institution.models import ReferenceItem, Setting
+from patients.filters import BY_LEVEL, NEWEST
 from patients.models import DuplicatePair, Organisation, Patient, Phone
+from patients.reports.columns import COLUMNS
+from patients.reports.people import PeopleFound
 from patients.reports.words import Words
 from patients.services.relatives import sharers_of
 from patients.views import panels
@@ -192,3 +197,57 @@ def test_saved_views_are_those_of_the_person_and_the_list(alice: Staff, now: dat
     found = views_of(alice, "patients:patient_list", QueryDict()).rows
     assert [view.name for view in found] == ["a", "b"]
     assert views_of(alice, "consult:call_list", QueryDict()).rows == []
+
+
+def test_rows_are_made_as_the_orm_makes_them(people: list[Patient], monkeypatch: pytest.MonkeyPatch) -> None:
+    plain = Patient.objects.order_by("pk")
+    rows = Prepared[Patient]().rows("all", lambda: plain)
+    for row, other in zip(rows, plain, strict=True):
+        made = [{**vars(each), "_state": (each._state.db, each._state.adding)} for each in (row, other)]
+        assert made[0] == made[1]
+    monkeypatch.setattr(Patient, "from_db", classmethod(Patient.from_db.__func__))  # type: ignore[attr-defined]
+    with pytest.raises(TypeError, match="in a way of its own"):
+        Prepared[Patient]().rows("all", Patient.objects.all)
+
+
+def told_filters(people: list[Patient], alice: Staff) -> list[dict[str, Any]]:
+    """Each condition of the list of people by itself, and some together."""
+    filling.tagged(people[0], alice, timezone.now())
+    tags = [each.tag_id for each in people[0].tags.all()]
+    heart, eyes = (people[each].department_id for each in (0, 1))
+    source = ReferenceItem.objects.of_list("media_source")[0]
+    Patient.objects.filter(pk=people[1].pk).update(source=source, sex="male", service_level=3)
+    return [
+        {}, {"department": heart}, {"department": eyes}, {"department": "null"}, {"source": source.pk},
+        {"source": "null"}, {"sex": "male"}, {"sex": "female"}, {"client": "outpatient"}, {"level": "a"},
+        {"tag": tags}, {"tag": tags[:1]}, {"q": "陈安"}, {"q": "0017"}, {"q": "%"}, {"q": "安", "department": eyes},
+        {"department": eyes, "source": source.pk, "sex": "male"}, {"sort": "level"},
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("role", Role)
+def test_the_list_of_people_is_what_its_filter_finds(people: list[Patient], alice: Staff, role: Role) -> None:
+    reader, request = make.staff("", role, department=people[0].department), RequestFactory().get("/")
+    for told in told_filters(people, alice) * 2:
+        found = PeopleFound(told, staff=reader, today=timezone.localdate())
+        plain = Patient.objects.visible_to(reader).matching(**told)
+        columns = list(COLUMNS.values())
+        page = found.page(request, columns=columns, ordering=NEWEST)
+        assert [shown_with(each) for each in page.rows] == [shown_with(each) for each in plain.order_by(*NEWEST)], told
+        assert found.count() == plain.count()
+
+
+@pytest.mark.parametrize("ordering", [NEWEST, BY_LEVEL])
+def test_its_pages_are_those_of_the_plain_query(
+    people: list[Patient], alice: Staff, ordering: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(paging, "PAGE_ROWS", 2)
+    Patient.objects.filter(pk=people[3].pk).update(service_level=3)
+    found, plain = PeopleFound({}, staff=alice, today=timezone.localdate()), Patient.objects.visible_to(alice)
+    url, ways = "/", ["next_url", "next_url", "previous_url", "previous_url"]
+    for way in [*ways, "", *ways, ""]:
+        request = RequestFactory().get(url)
+        page = found.page(request, columns=[], ordering=ordering)
+        assert page == paging.page_of(plain, request, ordering=ordering)
+        assert len(page.rows) in (1, 2)
+        url = getattr(page, way) if way else "/"
