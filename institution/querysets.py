@@ -27,11 +27,15 @@ class SettingQuerySet(models.QuerySet["Setting"]):
 
         Raises Setting.DoesNotExist: a key without a row is a programming error.
         """
-        rows = self.model.objects.values_list("value", flat=True)
-        found = _values.rows("by key", lambda: rows.filter(key=Gap("key", models.CharField())), {"key": key})
+        asked = Gap("key", models.CharField())
+        found = _values.rows("by key", lambda: self.model.objects.value_of(asked), {"key": key})
         if not found:
             raise self.model.DoesNotExist(key)
         return found[0]
+
+    def value_of(self, key: str | Gap) -> models.QuerySet[Setting, Decimal]:
+        """The same as a question, for a gap or as a part of another one."""
+        return self.filter(key=key).values_list("value", flat=True)
 
     def numbers(self, beginning: str) -> dict[str, Decimal]:
         """The values of all whose key begins so, by the rest of the key, with one query."""

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.core.files import File
 from django.db import transaction
+from django.db.models import Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -20,6 +21,7 @@ from jobs.models import StoredFile
 from jobs.services.files import store_file
 from patients import rules
 from patients.models import Consent, ConsentWording, Patient, Purpose
+from patients.querysets import PatientQuerySet
 
 from .survivors import survivor_of
 from .timeline import add_timeline_entry
@@ -161,10 +163,17 @@ def standing_of(patient: Patient, on: date) -> Mapping[Purpose, "Standing"]:
     return standing_in(patient.consents.in_order(), on)
 
 
-def standing_in(consents: Iterable[Consent], on: date) -> Mapping[Purpose, "Standing"]:
-    """The same where a patient's decisions were read already, the last one last."""
+def standing_in(
+    consents: Iterable[Consent], on: date, surveys_unasked: bool | None = None
+) -> Mapping[Purpose, "Standing"]:
+    """The same where a patient's decisions were read already, the last one last; the hospital's word on surveys too."""
     last = {(one.purpose, one.channel): one for one in consents}
-    return {purpose: Standing(purpose, *_of_purpose(purpose, last), on) for purpose in Purpose}
+    return {purpose: Standing(purpose, *_of_purpose(purpose, last), on, surveys_unasked) for purpose in Purpose}
+
+
+def with_surveys_unasked(people: PatientQuerySet) -> PatientQuerySet:
+    """With `surveys_unasked`, for `standing_in`: 1 where surveys need no consent."""
+    return people.annotate(surveys_unasked=Subquery(Setting.objects.value_of(SURVEYS)))
 
 
 class OnChannel(NamedTuple):
@@ -197,10 +206,13 @@ class Standing:
     said: Consent | None
     channels: tuple[Consent, ...]
     on: date
+    surveys_unasked: bool | None = None  # not read yet
 
     @cached_property
     def is_allowed(self) -> bool:
-        return self.said.holds(self.on) if self.said is not None else allowed_unasked(self.purpose)
+        if self.said is not None:
+            return self.said.holds(self.on)
+        return allowed_unasked(self.purpose, self.surveys_unasked)
 
     @property
     def last_on(self) -> date | None:
@@ -286,10 +298,10 @@ def _of_purpose(
     return said, tuple(one for one in single if said is None or rules.is_later(one, said))
 
 
-def allowed_unasked(purpose: Purpose) -> bool:
+def allowed_unasked(purpose: Purpose, surveys: bool | None = None) -> bool:
     """Care rests on the treatment itself (PIPL art. 13); surveys as the hospital decides; the rest needs a word."""
     if purpose == Purpose.SURVEY:
-        return bool(Setting.objects.number(SURVEYS))
+        return bool(Setting.objects.number(SURVEYS)) if surveys is None else surveys
     return purpose == Purpose.CARE
 
 

@@ -15,6 +15,7 @@ from patients.models import Patient, Reveal, Visit
 from patients.models.timeline import PARTS
 from patients.querysets import PatientQuerySet
 from patients.reports.panels import with_panels
+from patients.services.consents import with_surveys_unasked
 from patients.services.phones import OWED
 
 from .panels import panels_of
@@ -57,7 +58,8 @@ def _patient(request: StaffRequest, pk: int) -> Patient:
     reader, today = request.user, timezone.localdate()
 
     def visible() -> PatientQuerySet:
-        return with_panels(Patient.objects.visible_to(reader, today)).with_debts_of(reader, today).with_card()
+        people = Patient.objects.visible_to(reader, today).with_debts_of(reader, today).with_card()
+        return with_surveys_unasked(with_panels(people))
 
     def of_key() -> PatientQuerySet:
         return visible().filter(pk=Gap("key", BigIntegerField()))

@@ -111,7 +111,7 @@ def read_lists(patient: Patient, reader: Staff) -> str:
 
 def _standing(patient: Patient, filled: Panel) -> list[Standing]:
     decisions = consents_of(patient) if Panel.CONSENTS in filled else []
-    return list(standing_in(decisions, timezone.localdate()).values())
+    return list(standing_in(decisions, timezone.localdate(), bool(vars(patient)["surveys_unasked"])).values())
 
 
 def _pairs(patient: Patient, reader: Staff) -> list[dict[str, Any]]:

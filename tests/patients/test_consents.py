@@ -241,6 +241,15 @@ def test_under_the_name_stands_for_what_one_may_contact_somebody(zhang: Patient,
     assert told.count("Not allowed Marketing") == 1
 
 
+@pytest.mark.parametrize(("unasked", "shown"), [(1, "Allowed Surveys"), (0, "Not allowed Surveys")])
+def test_the_page_tells_of_surveys_as_the_hospital_decides(
+    zhang: Patient, alice: Staff, unasked: int, shown: str
+) -> None:
+    Setting.objects.filter(key=SURVEYS).update(value=unasked)
+    page = in_english(make.client_of(alice)).get(f"/patients/{zhang.pk}/").content.decode()
+    assert f" {shown}" in " ".join(re.sub(r"<[^>]+>", " ", page).split())
+
+
 def test_wordings_are_for_whoever_manages_them(alice: Staff, dana: Staff) -> None:
     assert make.client_of(alice).get("/settings/consents/").status_code == 403
     office = in_english(make.client_of(dana))

@@ -141,6 +141,20 @@ def test_the_story_is_narrowed_by_plain_links(desk: Client, alice: Staff, now: d
     assert "On file as" in desk.get(f"{url}?kind=curious").content.decode()
 
 
+@pytest.mark.parametrize("calls", [24, 25])  # with the line of the record: one full page, and a line on a second one
+def test_the_parts_count_all_lines_on_whichever_page(desk: Client, alice: Staff, now: datetime, calls: int) -> None:
+    patient = make.patient("张桂兰")
+    for _ in range(calls):
+        make.call(alice, patient, at=now)
+    first = desk.get(f"/patients/{patient.pk}/").content.decode()
+    following = re.findall(r'href="([^"]+cursor=[^"]+)"[^>]*id="page-next"|id="page-next"[^>]*href="([^"]+)"', first)
+    later = [desk.get(html.unescape("".join(link))).content.decode() for link in following]
+    assert len(later) == calls - 24
+    for text in map(make.tight, (first, *later)):
+        assert f'All<span class="n">{calls + 1}</span>' in text
+        assert f'Calls<span class="n">{calls}</span>' in text
+
+
 def test_narrowed_pages_lead_to_narrowed_pages(desk: Client, alice: Staff, now: datetime) -> None:
     patient = make.patient("张桂兰")
     for _ in range(26):
