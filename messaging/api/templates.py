@@ -47,7 +47,7 @@ class TemplateViewSet(CreatesOnce, ReadOnlyModelViewSet[MessageTemplate]):
 
     @extend_schema(request=serializers.TemplateUpdateSerializer)
     def partial_update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Its names, and whether it is in use."""
+        """Its names, whether it is in use, whether it advertises, and by which certificate."""
         template = self.get_object()
         values = self.changed(serializers.TemplateUpdateSerializer, template)
         version = values.pop("version")

@@ -12,6 +12,7 @@ from messaging.models.templates import LONGEST, TO_PATIENTS
 from patients.models import LANGUAGES
 
 ROWS = 5
+CERTIFIED = ("advertises", "certificate_number", "certificate_until")
 NAMES = ("code", "name_zh", "name_en", "message_class", "purpose")
 KEYWORD = re.compile(r"\s*([a-z_]+[0-9]*)\s*[=＝]\s*\{?([a-z][a-z0-9_]*)\}?\s*")
 
@@ -64,7 +65,18 @@ class TemplateEditForm(EditForm, forms.ModelForm[MessageTemplate]):
 
     class Meta:
         model = MessageTemplate
-        fields = ("name_zh", "name_en", "is_active")
+        fields = ("name_zh", "name_en", "is_active", *CERTIFIED)
+        widgets = {"certificate_until": forms.DateInput(attrs={"type": "date"})}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.instance.filled_by.may_advertise:
+            for name in CERTIFIED:
+                del self.fields[name]
+
+    @property
+    def values(self) -> dict[str, Any]:
+        return {name: value for name, value in self.cleaned_data.items() if name != "version"}
 
 
 class VersionCreateForm(CreateForm, forms.Form):

@@ -46,12 +46,16 @@ class MessagePurpose:
     classes: tuple[MessageClass, ...]  # of which it can be, and no other: a birthday greeting is marketing
     variables: tuple[Variable, ...] = ()
     may_be_clinical: bool = False  # an illness may be named: such a text never leaves as a text message
+    may_advertise: bool = (
+        False  # an offer of medical services may be made: such a text needs the authority's certificate
+    )
     is_urgent: bool = False  # answers what the patient does this minute: a code, the number of a complaint just made
 
     @cached_property
     def known(self) -> dict[str, Variable]:
         """All that a template of this purpose may hold, by name; the outbox's own last."""
-        return {each.name: each for each in (*self.variables, *OWN)}
+        certificate = (CERTIFICATE_NUMBER,) if self.may_advertise else ()
+        return {each.name: each for each in (*self.variables, *certificate, *OWN)}
 
     @cached_property
     def links(self) -> list[str]:
@@ -71,5 +75,9 @@ OWN = (
     Variable(HOSPITAL, _("Name of the hospital"), _("Example Hospital")),
     Variable(HOSPITAL_PHONE, _("Consult line of the hospital"), "010-5550 0100"),
     Variable(STOP_LINK, _("Link that stops these messages"), "https://crm.example/m/4k7tq2m9", holds=Holds.LINK),
+)
+CERTIFICATE = "certificate"
+CERTIFICATE_NUMBER = Variable(
+    CERTIFICATE, _("Number of the advertisement's certificate"), "京医广〔2026〕第03-12-0001号"
 )
 PURPOSES: dict[str, MessagePurpose] = {}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -32,6 +34,13 @@ class MessageTemplate(Bilingual, Versioned):
     name_en = models.CharField(_("English name"), max_length=80)
     message_class = models.CharField(_("Class"), max_length=10, choices=TO_PATIENTS)
     purpose = models.CharField(_("Purpose"), max_length=40)  # a code in PURPOSES
+    advertises = models.BooleanField(
+        _("Advertises medical services"),
+        default=False,
+        help_text=_("Then it is published and sent only under a certificate that is valid on the day"),
+    )
+    certificate_number = models.CharField(_("Number of the advertisement's certificate"), max_length=60, blank=True)
+    certificate_until = models.DateField(_("Certificate valid until"), null=True, blank=True)
     is_active = models.BooleanField(_("In use"), default=True)
     created_at = models.DateTimeField(editable=False)
     created_by = models.ForeignKey(
@@ -61,6 +70,12 @@ class MessageTemplate(Bilingual, Versioned):
     def is_lawful(self) -> bool:
         """Its class is one that its purpose can have; of one from before that was so, nothing goes out."""
         return self.message_class in self.filled_by.classes
+
+    def may_go_on(self, day: date) -> bool:
+        """It is no medical advertisement, or the authority has passed it for that day."""
+        return not self.advertises or bool(
+            self.certificate_number and self.certificate_until and self.certificate_until >= day
+        )
 
     @property
     def is_urgent(self) -> bool:

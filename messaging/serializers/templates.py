@@ -17,11 +17,16 @@ from patients.models import LANGUAGES
 
 
 class TemplateSerializer(serializers.ModelSerializer[MessageTemplate]):
-    """`is_urgent`: quiet hours do not hold it up, for it answers what the patient does this minute."""
+    """`is_urgent`: quiet hours do not hold it up, for it answers what the patient does this minute. `advertises`:
+    medical services, which goes out only under a certificate that is valid on the day.
+    """
 
     class Meta:
         model = MessageTemplate
-        fields = ("id", "code", "name_zh", "name_en", "message_class", "purpose", "is_urgent", "is_active", "version")
+        fields = (
+            *("id", "code", "name_zh", "name_en", "message_class", "purpose", "is_urgent", "is_active"),
+            *("advertises", "certificate_number", "certificate_until", "version"),
+        )
 
 
 class WordsSerializer(serializers.Serializer[Any]):
@@ -45,7 +50,10 @@ class TemplateUpdateSerializer(serializers.ModelSerializer[MessageTemplate]):
 
     class Meta:
         model = MessageTemplate
-        fields = ("name_zh", "name_en", "is_active", "version")
+        fields = (
+            *("name_zh", "name_en", "is_active", "advertises", "certificate_number", "certificate_until"),
+            "version",
+        )
 
 
 class RegistrationSerializer(serializers.ModelSerializer[TemplateRegistration]):

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.conf import settings
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Actor
@@ -14,6 +15,7 @@ from messaging.models.purposes import STOP_LINK
 from messaging.services.gateways import GATEWAYS
 from messaging.services.queueing import queue_rows
 from messaging.services.templates.addressing import in_words, own_values
+from messaging.services.templates.certificates import certificate_value, require_certificate
 from messaging.services.words import needed_by
 from patients.models import Patient, Target, target_fields
 from patients.services.survivors import survivor_even_erased
@@ -87,10 +89,11 @@ def queue_to_patient(
     It takes the first of the channels on which the recipient can be reached; without any named, the one that a
     patient likes, then the usual ones. Where there is none the message waits all the same, and is withheld with its
     reason. `values` are for the purpose's own variables: text, numbers, days, moments, rows with a name.
-    Raises NoSuchTemplate, ClassNotLawful, NotPublished, ValuesMissing, ValuesUnknown.
+    Raises NoSuchTemplate, ClassNotLawful, NotPublished, CertificateMissing, ValuesMissing, ValuesUnknown.
     """
     recipient = survivor_even_erased(recipient)
     version = version_for(recipient, template)
+    require_certificate(version.template, on=timezone.localdate(send_at))
     params = {"values": _checked(version, recipient, values)}
     return queue_rows(
         {_channel(recipient, channels, version): dedupe_key},
@@ -138,6 +141,7 @@ def _checked(version: TemplateVersion, recipient: Target, values: Mapping[str, o
         raise ValuesUnknown(unknown)
     language = version.language
     said = {name: in_words(values[name], language=language) for name in names if values.get(name) is not None}
+    said |= certificate_value(version.template)
     known = said | own_values(recipient, hospital=HospitalProfile.objects.get(), language=language)
     needed = [name for name in needed_by(version) if name != STOP_LINK]
     if missing := [name for name in dict.fromkeys([*names, *needed]) if name not in known]:

@@ -110,6 +110,7 @@ def template_version_publish(request: StaffRequest, pk: int) -> HttpResponse:
         "version": version,
         "look": look_of_version(version, house=house),
         "wants": house.wants_of(version),
+        "lacks_certificate": not version.template.may_go_on(timezone.localdate()),
         "replaced": version.template.versions.published().filter(language=version.language).first(),
         "refused": str(refused) if refused else "",
         "hidden": [("version", version.version)],

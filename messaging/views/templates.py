@@ -77,6 +77,7 @@ def template_detail(request: StaffRequest, pk: int) -> HttpResponse:
     context = {
         "template": template,
         "languages": languages,
+        "lacks_certificate": not template.may_go_on(timezone.localdate()),
         "lacks_signature": not house.signature,
         "lacks_phone": not house.hospital.consult_phone and any(place.tells(HOSPITAL_PHONE) for place in languages),
         "variables": offered(template.filled_by, template.message_class),

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from django.utils import translation
 
@@ -11,6 +12,7 @@ from messaging.rules.sms import SmsLength, signed, sms_length
 from patients.models import Target
 
 from .addressing import own_values
+from .certificates import certificate_value
 from .house import House
 
 
@@ -40,13 +42,14 @@ def look_of(
     text: str,
     recipient: Target | None = None,
     house: House | None = None,
+    certificate: Mapping[str, str] = MappingProxyType({}),
 ) -> Look:
     """With example values in the text's language, and the recipient's own where there is one. What cannot be filled
     stays as it was typed.
     """
     house = house or House()
     own = own_values(recipient, hospital=house.hospital, language=language)
-    known = {name: said for name, said in own.items() if said}
+    known = {name: said for name, said in {**own, **certificate}.items() if said}
     values = example_values(purpose, language) | known
     longest = {name: house.longest(purpose.known[name], language) for name in gaps_in(text) if name in purpose.known}
     return Look(
@@ -65,6 +68,7 @@ def look_of_version(version: TemplateVersion, *, recipient: Target | None = None
         text=version.text,
         recipient=recipient,
         house=house,
+        certificate=certificate_value(version.template),
     )
 
 
@@ -80,6 +84,7 @@ def keyword_values(registration: TemplateRegistration, *, recipient: Target | No
             text=gap,
             recipient=recipient,
             house=house,
+            certificate=certificate_value(version.template),
         ).text
         for name, gap in look.items()
     }

@@ -16,6 +16,7 @@ from accounts.services.versions import save_version
 from hospital_crm.lib.errors import DomainError
 from messaging.models import PURPOSES, MessagePurpose, MessageTemplate
 
+from .certificates import NoAdvertisement
 from .drafting import write_draft
 
 
@@ -57,7 +58,8 @@ def create_template(
     at: datetime,
     submission: UUID | None = None,
 ) -> MessageTemplate:
-    """The template is there, with a first draft in the language. `values`: code, names, class and purpose.
+    """The template is there, with a first draft in the language. `values`: code, names, class and purpose. What may be
+    an offer counts as one until somebody says that it is none.
 
     Raises TextRefused, NoSuchPurpose, ClassDoesNotFit, TemplateCodeTaken, DuplicateSubmission.
     """
@@ -65,7 +67,12 @@ def create_template(
     def create() -> MessageTemplate:
         _require_fitting(values["purpose"], values["message_class"])
         template = MessageTemplate.objects.create(
-            **values, created_at=at, created_by=actor, updated_at=at, updated_by=actor
+            **values,
+            advertises=PURPOSES[values["purpose"]].may_advertise,
+            created_at=at,
+            created_by=actor,
+            updated_at=at,
+            updated_by=actor,
         )
         write_draft(template, language, subject, text, actor, at)
         audit.record(actor=actor, verb="template.created", subject=template, at=at, fields=[language])
@@ -83,10 +90,13 @@ def create_template(
 def update_template(
     *, template: MessageTemplate, version: int, values: dict[str, Any], actor: Actor, at: datetime
 ) -> MessageTemplate:
-    """Its names, and whether it is in use. Code, class and purpose stay: others rely on them.
+    """Its names, whether it is in use, whether it advertises, and by which certificate. Code, class and purpose stay:
+    others rely on them.
 
-    Raises StaleVersion.
+    Raises NoAdvertisement, StaleVersion.
     """
+    if values.get("advertises") and not template.filled_by.may_advertise:
+        raise NoAdvertisement
     if changed := save_version(template, version=version, values=values, actor=actor, at=at):
         audit.record(actor=actor, verb="template.updated", subject=template, at=at, fields=changed)
     return template

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.db.models import F
+from django.utils import timezone
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -15,6 +16,7 @@ from messaging.models import MessageTemplate, TemplateRegistration, TemplateVers
 from messaging.querysets import TemplateVersionQuerySet
 from messaging.rules.braces import gaps_in
 
+from .certificates import require_certificate
 from .checking import require_sound
 from .drafting import NoDraft, draft_of
 
@@ -45,7 +47,7 @@ def publish_version(*, draft: TemplateVersion, version: int, actor: Actor, at: d
     """From now on patients get these words; those that they got before are retired, and stay with what was sent.
 
     `version` is the draft as it was read: nobody publishes words that they have not seen.
-    Raises TextRefused, NoDraft, StaleVersion.
+    Raises TextRefused, CertificateMissing, NoDraft, StaleVersion.
     """
     held = _held(draft)
     if not held.is_draft:
@@ -53,6 +55,7 @@ def publish_version(*, draft: TemplateVersion, version: int, actor: Actor, at: d
     if held.version != version:
         raise StaleVersion(held)
     require_sound(draft_of(held.template, held.subject, held.text))
+    require_certificate(held.template, on=timezone.localdate(at))
     _move(held.template.versions.published().filter(language=held.language), State.RETIRED, actor, at)
     _move(TemplateVersion.objects.filter(pk=held.pk), State.PUBLISHED, actor, at)
     audit.record(actor=actor, verb="template.published", subject=held.template, at=at, fields=[held.language])

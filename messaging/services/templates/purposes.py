@@ -49,5 +49,5 @@ name_purposes(
     MessagePurpose("survey_invitation", _("Invitation to a survey"), SURVEY, (DEPARTMENT, LINK)),
     MessagePurpose("complaint_received", _("A complaint was received"), SERVICE, (NUMBER, DUE), is_urgent=True),
     MessagePurpose("birthday_greeting", _("Birthday greeting"), MARKETING),
-    MessagePurpose("announcement", _("Announcement of the hospital"), MARKETING),
+    MessagePurpose("announcement", _("Announcement of the hospital"), MARKETING, may_advertise=True),
 )
