@@ -16,6 +16,7 @@ from hospital_crm.lib.forms import FilterForm
 from institution.models import ReferenceItem
 from patients.models import CLIENT_KINDS, Patient, Sex
 from patients.models.timeline import PARTS
+from patients.querysets import MISSING
 from patients.reports.words import Words
 from patients.services.levels import CODES, level_words, sees_levels
 from patients.services.tags import LIST as TAGS
@@ -59,6 +60,12 @@ class PatientFilter(django_filters.FilterSet):
         django_filters.ChoiceFilter(
             label=_("Service level owed"), choices=level_choices, method="of_level", empty_label=_("Every level")
         )
+    )
+    guardian = django_filters.ChoiceFilter(
+        label=_("Guardian"),
+        choices=[(MISSING, _("Under 14, none named"))],
+        method="without_guardian",
+        empty_label=_("Everybody"),
     )
     tag = KeysFilter(
         label=_("Tags"),
@@ -106,6 +113,9 @@ class PatientFilter(django_filters.FilterSet):
 
     def tagged(self, patients: PatientQuerySet, name: str, tags: Sequence[ReferenceItem]) -> PatientQuerySet:
         return patients.tagged(tags) if tags else patients
+
+    def without_guardian(self, patients: PatientQuerySet, name: str, asked: str) -> PatientQuerySet:
+        return patients.without_guardian()
 
     def as_they_are(self, patients: PatientQuerySet, name: str, sort: str) -> PatientQuerySet:
         """The page or the API puts them in order, as it reads them page by page."""
