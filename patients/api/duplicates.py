@@ -16,7 +16,7 @@ from hospital_crm.lib.rooms import Room
 from jobs.api import GivesFiles
 from patients.filters import PairFilter
 from patients.models import DuplicatePair, Merge
-from patients.querysets import MergeQuerySet, PairQuerySet
+from patients.querysets.duplicates import MergeQuerySet, PairQuerySet
 from patients.serializers import duplicates as serializers
 from patients.serializers.exports import PairExportSerializer
 from patients.services import duplicates as services

@@ -15,6 +15,7 @@ from hospital_crm.lib.forms import FilterForm
 from institution.models import ReferenceItem
 from patients.models import CLIENT_KINDS, Patient, Sex
 from patients.models.timeline import PARTS
+from patients.querysets import MISSING
 from patients.reports.words import Words
 from patients.services.levels import CODES, level_words, sees_levels
 from patients.services.tags import LIST as TAGS
@@ -56,6 +57,11 @@ class PatientFilter(django_filters.FilterSet):
     )
     level = extend_schema_field(str)(
         django_filters.ChoiceFilter(label=_("Service level owed"), choices=level_choices, empty_label=_("Every level"))
+    )
+    guardian = django_filters.ChoiceFilter(
+        label=_("Guardian"),
+        choices=[(MISSING, _("Under 14, none named"))],
+        empty_label=_("Everybody"),
     )
     tag = KeysFilter(
         label=_("Tags"),

@@ -20,10 +20,11 @@ from patients.models import (
     Relation,
     Visit,
 )
-from patients.querysets import DECIDED
+from patients.querysets.duplicates import DECIDED
 
 if TYPE_CHECKING:
-    from patients.querysets import PairQuerySet, RelationQuerySet
+    from patients.querysets import RelationQuerySet
+    from patients.querysets.duplicates import PairQuerySet
     from patients.querysets.visits import VisitQuerySet
 
 

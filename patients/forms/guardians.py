@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hospital_crm.lib.fields import PhoneField
 from patients.models import Patient, Phone, Relation
+from patients.rules.guardians import NAME, PHONE, guardian_reached_on, lacks_of_guardian
 from patients.services.guardians import GUARDIAN_UNKNOWN, ROLES, Guardian, NewGuardian
 from patients.services.relatives import Named
 
@@ -38,12 +39,12 @@ class GuardianFields(forms.Form):
             self.fields[name].is_alternative = True  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
-        """Somebody who is not on file is a name and a phone; a parent's phone that was told for the child will do."""
         cleaned = super().clean() or self.cleaned_data
         if not self.errors.keys() & set(WHO_IS_IT) and not cleaned.get("number"):
-            if cleaned.get("guardian") and not self._phone(cleaned):
+            lacks = lacks_of_guardian(cleaned.get("guardian"), cleaned.get("guardian_phone"), self._phone(cleaned))
+            if lacks == PHONE:
                 self.add_error("guardian_phone", _("Type the phone on which the guardian is reached."))
-            if cleaned.get("guardian_phone") and not cleaned.get("guardian"):
+            if lacks == NAME:
                 self.add_error("guardian", _("Type what the guardian is called."))
         return cleaned
 
@@ -58,4 +59,5 @@ class GuardianFields(forms.Form):
 
     @staticmethod
     def _phone(told: dict[str, Any]) -> Any:
-        return told.get("guardian_phone") or (told.get("phone") if told.get("owner") == Phone.Owner.PARENT else None)
+        is_parents = told.get("owner") == Phone.Owner.PARENT
+        return guardian_reached_on(told.get("guardian_phone"), told.get("phone"), is_parents=is_parents)

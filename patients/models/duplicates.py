@@ -3,7 +3,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from patients.likeness import CERTAIN, Reason
-from patients.querysets import PairQuerySet
+from patients.querysets.duplicates import PairQuerySet
 
 
 class MatchKey(models.Model):

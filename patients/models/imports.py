@@ -48,6 +48,7 @@ class Import(models.Model):
     updated = models.PositiveIntegerField(default=0)
     unchanged = models.PositiveIntegerField(default=0)
     failed = models.PositiveIntegerField(default=0)
+    without_guardian = models.PositiveIntegerField(default=0)  # children under 14 among those who are on file by it
     uploaded_by = models.ForeignKey("accounts.Actor", on_delete=models.PROTECT, related_name="+")
     uploaded_at = models.DateTimeField()
 

@@ -2,7 +2,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from patients.querysets import MergeQuerySet
+from patients.querysets.duplicates import MergeQuerySet
 
 
 class Merge(models.Model):

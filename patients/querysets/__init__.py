@@ -23,13 +23,11 @@ from hospital_crm.lib.pinyin import name_readings
 from hospital_crm.lib.prepared import Gap
 from patients.likeness import Traits
 from patients.querysets.gaps import OpenQuestion, gap
+from patients.querysets.guardians import are_young, is_guarded
 from patients.rules import Question, number_question, plain, question
 from patients.rules.levels import LEVELS
 from patients.rules.story import OF_THEIR_OWN
 from patients.rules.tags import VIP
-
-VERDICTS = ("family", "another")  # of two people
-DECIDED = "decided"  # of the list's filter: either of these
 
 if TYPE_CHECKING:
     from accounts.models import Staff
@@ -38,15 +36,14 @@ if TYPE_CHECKING:
         Consent,
         ConsentWording,
         Contact,
-        DuplicatePair,
         Identifier,
-        Merge,
         Patient,
         Phone,
         Relation,
         TimelineEntry,
     )
 
+MISSING = "missing"  # of the list's filter for guardians
 NONE = "null"  # of a filter: those that have none
 CANDIDATES = 500  # of a piece that thousands share, so many of the newest are ranked
 
@@ -112,6 +109,7 @@ class PatientQuerySet(models.QuerySet["Patient"]):
         source: Any = None,
         level: str = "",
         tag: Collection[Any] = (),
+        guardian: str = "",
         sort: str = "",
     ) -> Self:
         """What the list's filter means; department and source by their key, or "null" for none. Who that is, not in
@@ -124,7 +122,12 @@ class PatientQuerySet(models.QuerySet["Patient"]):
             if value:
                 people = people.filter(**{f"{column}__isnull": True} if value == NONE else {column: value})
         people = people.of_level(level) if level else people
+        people = people.without_guardian() if guardian == MISSING else people
         return people.tagged(tag) if tag else people
+
+    def without_guardian(self) -> Self:
+        """Living children under 14 of whom no guardian is on file."""
+        return self.filter(are_young(), died_on__isnull=True, erased_at__isnull=True).exclude(is_guarded())
 
     def of_level(self, level: str) -> Self:
         """Who is owed this service level, by its code."""
@@ -264,58 +267,6 @@ class ConsentQuerySet(models.QuerySet["Consent"]):
     def in_order(self) -> Self:
         """The last decision last."""
         return self.order_by("decided_at", "pk")
-
-
-class PairQuerySet(models.QuerySet["DuplicatePair"]):
-    def visible_to(self, staff: Staff) -> Self:
-        """Both of whom the person may find."""
-        seen = _rows("Patient").visible_to(staff)
-        return (
-            self
-            if Scope.HOSPITAL in staff.scope(Capability.FIND_PEOPLE)
-            else self.filter(older__in=seen, newer__in=seen)
-        )
-
-    def exportable_by(self, staff: Staff) -> Self:
-        """Both of whom one may carry away, or into whom they were merged."""
-        people = _rows("Patient").exportable_by(staff)
-        older = Q(older__in=people) | Q(older__merged_into__in=people)
-        return self.visible_to(staff).filter(older, Q(newer__in=people) | Q(newer__merged_into__in=people))
-
-    def in_state(self, state: str = "") -> Self:
-        """Those to be looked at, those decided to be two people (family or not), or of one state by its name."""
-        if state == "open":
-            return self.open()
-        return self.filter(state__in=VERDICTS if state == DECIDED else (state,)) if state else self
-
-    def likest_first(self) -> Self:
-        return self.order_by("-score", "-pk")
-
-    def open(self) -> Self:
-        """To be looked at."""
-        return self.filter(state="open", older__merged_into__isnull=True, newer__merged_into__isnull=True)
-
-    def alike(self) -> Self:
-        """To be looked at because they look alike; others were only compared by hand."""
-        return self.open().filter(score__gt=0)
-
-    def of(self, patient: Patient | Gap) -> Self:
-        return self.filter(Q(older=patient) | Q(newer=patient))
-
-    def with_people(self) -> Self:
-        people = ("older__department", "newer__department", "older__merged_into", "newer__merged_into")
-        return self.select_related(*people, "decided_by__staff").prefetch_related("older__phones", "newer__phones")
-
-
-class MergeQuerySet(models.QuerySet["Merge"]):
-    def open(self) -> Self:
-        """Not undone."""
-        return self.filter(undone_at__isnull=True)
-
-    def visible_to(self, staff: Staff) -> Self:
-        """Of those whom the person may find."""
-        seen = _rows("Patient").visible_to(staff)
-        return self if Scope.HOSPITAL in staff.scope(Capability.FIND_PEOPLE) else self.filter(survivor__in=seen)
 
 
 class RelationQuerySet(models.QuerySet["Relation"]):

@@ -23,19 +23,24 @@ class GuardianQuestionQuerySet(models.QuerySet["GuardianQuestion"]):
 
     def open(self) -> Self:
         """Of living children who are under 14 today and have no guardian on file."""
-        born, year = latest_unguarded_birth(timezone.localdate())
-        young = Q(patient__birth_date__gt=born) | Q(patient__birth_year__gt=year)
-        living = self.filter(young, patient__erased_at__isnull=True, patient__died_on__isnull=True)
-        return living.exclude(Exists(_naming(OuterRef("patient"))))
+        living = self.filter(are_young("patient__"), patient__erased_at__isnull=True, patient__died_on__isnull=True)
+        return living.exclude(is_guarded("patient"))
 
     def with_people(self) -> Self:
         return self.select_related("patient__department", "asked_by__staff__department")
 
 
-def _naming(child: Any) -> Any:
-    """What names somebody as the child's guardian, seen from either side."""
-    named = Q(patient=child, is_guardian=True) | Q(relative=child, is_ward=True)
-    return _rows("Relation").open().filter(named)
+def are_young(beginning: str = "") -> Q:
+    """For whom somebody else decides today; the columns of the person's row begin so."""
+    born, year = latest_unguarded_birth(timezone.localdate())
+    return Q(**{f"{beginning}birth_date__gt": born}) | Q(**{f"{beginning}birth_year__gt": year})
+
+
+def is_guarded(child: str = "pk") -> Q:
+    """Whether a guardian stands on file for whom the column holds; each side apart, for each has an index."""
+    ties = _rows("Relation").open()
+    named = Q(Exists(ties.filter(patient=OuterRef(child), is_guardian=True)))
+    return named | Q(Exists(ties.filter(relative=OuterRef(child), is_ward=True)))
 
 
 def _rows(model: str) -> Any:

@@ -32,7 +32,8 @@ class ImportSerializer(serializers.ModelSerializer[Import]):
                 "failure",
                 "is_trial",
             ),
-            *("is_open_ended", "position", "created", "updated", "unchanged", "failed", "uploaded_at"),
+            *("is_open_ended", "position", "created", "updated", "unchanged", "failed", "without_guardian"),
+            "uploaded_at",
         )
         read_only_fields = fields
 

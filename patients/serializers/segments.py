@@ -14,6 +14,7 @@ from hospital_crm.lib.serializer_fields import KeyField
 from institution.models import ReferenceItem
 from patients.filters import PatientFilter
 from patients.models import CLIENT_KINDS, BulkAct, BulkRefusal, Patient, PatientTag, Selection, Sex
+from patients.querysets import MISSING
 from patients.services.levels import CODES
 from patients.services.selections import MOST_TICKED
 from patients.services.tags import LIST
@@ -48,6 +49,7 @@ class ListFilterSerializer(serializers.Serializer[Any]):
     source = serializers.IntegerField(required=False)  # type: ignore[assignment]
     client = serializers.ChoiceField(choices=list(CLIENT_KINDS.items()), required=False)
     level = serializers.ChoiceField(choices=list(CODES.values()), required=False)
+    guardian = serializers.ChoiceField(choices=[MISSING], required=False)
     tag = serializers.ListField(child=serializers.IntegerField(), max_length=100, required=False)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:

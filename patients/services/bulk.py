@@ -13,10 +13,12 @@ from accounts.access import Capability
 from accounts.models import Actor
 from hospital_crm.lib.bulk import free_keys, insert_rows, insert_values
 from institution.services.numbers import next_numbers
-from patients.models import Identifier, Patient, Phone, TimelineEntry
+from patients.models import Identifier, Patient, Phone, Relation, TimelineEntry
 
+from .guardians import NewGuardian, tie_of_guardian
 from .identifiers import NewIdentifier, identifier_values
 from .patients import NUMBERS, NewPhone, completed_by_cards, phone_values
+from .relatives import Named, relation_values
 from .search import Findable, index_new_patients
 
 
@@ -29,6 +31,7 @@ class NewPatient:
     phones: Sequence[NewPhone] = ()
     last_contact_at: datetime | None = None
     identifiers: Sequence[NewIdentifier] = ()
+    guardian: NewGuardian | None = None
 
 
 class PastEntry(NamedTuple):
@@ -55,10 +58,10 @@ def register_patients(
 ) -> Sequence[int]:
     """All of them are on file as by `register_patient`, or none is; the audit holds one entry for all. Their keys.
 
-    Nobody is asked for a guardian: these people are on file elsewhere already, and the page of each child under 14 says
-    that none is named yet. `at_desk`: each of them stood there; whoever brings a file has seen nobody. `numbers`: taken
-    before; without them nobody else gets a number until the transaction ends. Raises IntegrityError where a hospital
-    number is taken; BirthAgainstCard.
+    Nobody is asked for a guardian who was not told: these people are on file elsewhere already. The page of each child
+    under 14 says that none is named yet, and a list of those children is there to work through. `at_desk`: each of them
+    stood there; whoever brings a file has seen nobody. `numbers`: taken before; without them nobody else gets a number
+    until the transaction ends. Raises IntegrityError where a hospital number is taken; BirthAgainstCard.
     """
     numbers = numbers or take_numbers(len(people), at=at)
     keys = free_keys(Patient, len(people))
@@ -69,6 +72,7 @@ def register_patients(
     _insert_phones(keys, phones)
     identifiers = [identifier_values(new.identifiers, at) for new in people]
     _insert_identifiers(keys, identifiers)
+    _insert_guardians(keys, people, actor, at)
     index_new_patients(_findable(*each) for each in zip(on_file, phones, identifiers, strict=True))
     add_past_entries(_registered(*each, actor) for each in on_file)
     audit.record(actor=actor, verb="patients.imported", subject=None, at=at)
@@ -100,6 +104,14 @@ def _insert_identifiers(keys: Sequence[int], identifiers: Sequence[list[dict[str
         insert_values(Identifier, rows)
 
 
+def _insert_guardians(keys: Sequence[int], people: Sequence[NewPatient], actor: Actor, at: datetime) -> None:
+    """As by `write_guardian`."""
+    told = [(key, new.guardian) for key, new in zip(keys, people, strict=True) if new.guardian is not None]
+    rows = [{"patient": key, **relation_values(each.who, tie_of_guardian(each), actor, at)} for key, each in told]
+    if rows:
+        insert_values(Relation, rows)
+
+
 def _findable(
     row: tuple[int, str, NewPatient], phones: list[dict[str, Any]], identifiers: list[dict[str, Any]]
 ) -> Findable:
@@ -107,7 +119,10 @@ def _findable(
     shown = [each["shown"] for each in identifiers if not each["sealed"]]
     digests = [each["digest"] for each in identifiers if each["sealed"]]
     numbers = (number, new.values.get("hospital_number", ""), *shown)
-    return Findable(key, new.values["name"], numbers, [values["digits"] for values in phones], digests)
+    digits = [values["digits"] for values in phones]
+    if new.guardian is not None and isinstance(new.guardian.who, Named) and new.guardian.who.phone is not None:
+        digits.append(new.guardian.who.phone.digits)
+    return Findable(key, new.values["name"], numbers, digits, digests)
 
 
 def _registered(key: int, number: str, new: NewPatient, actor: Actor) -> PastEntry:

@@ -60,11 +60,16 @@ def check_guardian(guardian: Guardian | None, *, told: Mapping[str, Any], actor:
 def write_guardian(guardian: Guardian | None, *, patient: Patient, actor: Actor, at: datetime) -> None:
     """The guardian stands in the family of whoever was just registered; or, of a child, is asked for from now on."""
     if isinstance(guardian, NewGuardian):
-        tie = Tie(guardian.role, guards=True)
+        tie = tie_of_guardian(guardian)
         add_relative(patient=patient, relative=guardian.who, tie=tie, actor=actor, at=at)
     elif guardian is not None and patient.needs_guardian(timezone.localdate(at)):
         GuardianQuestion.objects.create(patient=patient, asked_at=at, asked_by=actor)
         audit.record(actor=actor, verb="patient.guardian_unknown", subject=patient, at=at)
+
+
+def tie_of_guardian(guardian: NewGuardian) -> Tie:
+    """What the guardian is to whoever was registered."""
+    return Tie(guardian.role, guards=True)
 
 
 def is_child(told: Mapping[str, Any], at: datetime) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -99,8 +100,8 @@ def add_relative(
             raise SamePerson
         if other is not None and Relation.objects.open().between(held, other).exists():
             raise RelationAlreadyThere
-        values = {"added_at": at, "added_by": actor, "updated_at": at, "updated_by": actor}
-        row = Relation.objects.create(patient=held, **_other(relative, other), **columns_of_tie(tie), **values)
+        values = relation_values(relative if other is None else other, tie, actor, at)
+        row = Relation.objects.create(patient=held, **values)
         _record("patient.relative_added", row, actor, at)
         return row
 
@@ -191,9 +192,15 @@ def _seen_from(patient: Patient, row: Relation) -> Kin:
     return Kin(row, row.tie_from(patient), row.relative if row.patient_id == patient.pk else row.patient)
 
 
-def _other(relative: Patient | Named, held: Patient | None) -> dict[str, object]:
+def relation_values(relative: Patient | Named, tie: Tie, actor: Actor, at: datetime) -> dict[str, Any]:
+    """What the row of a relation holds beside the patient from whom it is seen."""
+    written = {"added_at": at, "added_by": actor, "updated_at": at, "updated_by": actor}
+    return {**_other(relative), **columns_of_tie(tie), **written}
+
+
+def _other(relative: Patient | Named) -> dict[str, object]:
     if isinstance(relative, Patient):
-        return {"relative": held}
+        return {"relative": relative}
     number = relative.phone
     more = {"digits": number.digits, "extension": number.extension} if number else {}
     return {"name": relative.name, **more}

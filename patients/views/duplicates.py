@@ -22,7 +22,7 @@ from hospital_crm.lib.paging import capped_count, page_of
 from jobs.pages import offered
 from patients.forms import CompareForm, MergeForm
 from patients.models import DuplicatePair, Merge, Patient, Relation
-from patients.querysets import DECIDED
+from patients.querysets.duplicates import DECIDED
 from patients.services import duplicates as services
 from patients.services.consents import disagreements
 from patients.services.merges import AlreadyMerged, PeopleChanged, merge_patients

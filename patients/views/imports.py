@@ -81,6 +81,7 @@ def import_detail(request: StaffRequest, pk: int) -> HttpResponse:
         return redirect("patients:import_map", pk=pk)
     context = {**_progress(run), "preview": None, "refusal": "", "submission": uuid4()}
     context["tells_nobody"] = bool(run.columns) and not mappings.identifies(run.kind, run.columns)
+    context["names_no_guardian"] = run.kind == Import.Kind.PATIENTS and not run.columns.get("guardian")
     if run.file is not None and not run.is_imported:
         try:
             context["preview"] = previews.preview_of(run)

@@ -21,7 +21,7 @@ from patients.models import (
     Patient,
     PatientTag,
 )
-from patients.querysets import PairQuerySet
+from patients.querysets.duplicates import PairQuerySet
 from patients.querysets.organisations import EmploymentQuerySet
 from patients.reports.panels import Panel, client_kinds_of
 from patients.services.consents import Standing, standing_in

@@ -142,7 +142,7 @@ FILTERED: dict[str, tuple[str, ...]] = {
     ),
     "patients:duplicate_list": ("state", "cursor"),
     "patients:patient_columns": ("columns", "q"),
-    "patients:patient_list": ("q", "department", "sex", "level", "tag", "sort", "columns", "cursor"),
+    "patients:patient_list": ("q", "department", "sex", "level", "tag", "guardian", "sort", "columns", "cursor"),
     "promises:promise_list": (
         "state",
         "kind",

@@ -25,10 +25,13 @@ class Command(BaseCommand):
         parser.add_argument("--visits", type=Path, help="a file of their visits")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        self._without_guardian = 0
         counts = Counter({outcome.value: 0 for outcome in Outcome})
         for kind, path in ((Kind.PATIENTS, options["patients"]), (Kind.VISITS, options["visits"])):
             if path is not None:
                 counts.update(self._import(path, options["mapping"], kind))
+        if self._without_guardian:
+            self.stderr.write(f"{self._without_guardian} under 14 have no guardian: /patients/?guardian=missing")
         self.stdout.write(json.dumps(dict(counts)))
 
     def _import(self, path: Path, mapping: str, kind: Kind) -> Counter[str]:
@@ -42,5 +45,6 @@ class Command(BaseCommand):
 
     def _tell(self, result: BatchResult) -> None:
         """Which rows were left out, and why."""
+        self._without_guardian += result.without_guardian
         for row, field, code in result.complaints:
             self.stderr.write(f"row {row} {field}: {WORDS[code]}")

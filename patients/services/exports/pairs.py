@@ -12,7 +12,7 @@ from accounts.models import Staff
 from hospital_crm.lib.exports import still_there, written_moment
 from jobs.services.exports import Export
 from patients.models import DuplicatePair, Patient
-from patients.querysets import PairQuerySet
+from patients.querysets.duplicates import PairQuerySet
 from patients.services.looks import count_exports
 
 from .cells import number_cell

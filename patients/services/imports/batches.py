@@ -26,11 +26,14 @@ Seen = set[Hashable]  # keys of rows
 
 @dataclass
 class BatchResult:
-    """`outcomes` by the number of the row; `keys` of all that were read."""
+    """`outcomes` by the number of the row; `keys` of all that were read; of those on file by it, the children under 14
+    who have no guardian.
+    """
 
     outcomes: dict[int, Outcome] = field(default_factory=dict)
     complaints: list[Complaint] = field(default_factory=list)
     keys: Seen = field(default_factory=set)
+    without_guardian: int = 0
 
     def fail(self, row: int, code: str, about: str = "") -> None:
         self.refuse([Complaint(row, about, code)])
@@ -41,7 +44,10 @@ class BatchResult:
 
     def followed_by(self, other: "BatchResult") -> "BatchResult":
         return BatchResult(
-            self.outcomes | other.outcomes, [*self.complaints, *other.complaints], self.keys | other.keys
+            self.outcomes | other.outcomes,
+            [*self.complaints, *other.complaints],
+            self.keys | other.keys,
+            self.without_guardian + other.without_guardian,
         )
 
     @property

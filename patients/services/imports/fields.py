@@ -18,7 +18,7 @@ from hospital_crm.lib.districts import NotADistrict, read_district
 from hospital_crm.lib.moments import AFTER_ALL, BEFORE_ALL
 from hospital_crm.lib.phones import NotAPhoneNumber, PhoneNumber, read_phone
 from patients import rules
-from patients.models import Patient, Phone, Sex, Visit
+from patients.models import Patient, Phone, Relation, Sex, Visit
 
 from .faults import BadCell
 
@@ -33,6 +33,17 @@ OWNERS = {
     Phone.Owner.CHILD: ("child", "son", "daughter", "子女", "儿子", "女儿"),
     Phone.Owner.SPOUSE: ("spouse", "husband", "wife", "配偶", "丈夫", "妻子"),
     Phone.Owner.OTHER: ("other", "relative", "friend", "其他", "他人", "亲属", "朋友"),
+}
+ROLES = {
+    Relation.Role.PARENT: ("parent", "father", "mother", "父亲", "母亲", "父母", "爸爸", "妈妈"),
+    Relation.Role.GRANDPARENT: (
+        *("grandparent", "grandfather", "grandmother", "祖父母", "祖父", "祖母", "爷爷", "奶奶"),
+        *("外祖父母", "外祖父", "外祖母", "外公", "外婆", "姥爷", "姥姥"),
+    ),
+    Relation.Role.SIBLING: ("sibling", "brother", "sister", "兄弟姐妹", "哥哥", "姐姐", "兄", "姐"),
+    Relation.Role.SPOUSE: ("spouse", "husband", "wife", "配偶", "丈夫", "妻子"),
+    Relation.Role.GRANDCHILD: ("grandchild", "孙子女"),
+    Relation.Role.OTHER: ("other", "guardian", "relative", "其他", "监护人", "亲属"),
 }
 KINDS = {
     Visit.Kind.OUTPATIENT: ("outpatient", "ambulatory", "clinic", "op", "门诊"),
@@ -191,6 +202,15 @@ PATIENT_FIELDS = {
     "resident_id": Field(_("Number of the identity card"), read_card, ("身份证号", "身份证", "证件号码")),
     "phone": Field(_("Phone"), read_phone_number, ("电话", "手机", "手机号", "联系电话", "mobile", "tel")),
     "phone_owner": Field(_("Whose phone"), one_of(OWNERS), ("电话归属", "联系人关系", "与患者关系", "phone_owner")),
+    "guardian": Field(
+        _("Guardian's name"), _of(Relation, "name"), ("监护人", "监护人姓名", "家长姓名", "guardian_name")
+    ),
+    "guardian_phone": Field(
+        _("Guardian's phone"), read_phone_number, ("监护人电话", "监护人手机", "家长电话", "guardian_mobile")
+    ),
+    "guardian_role": Field(
+        _("Guardian is to the child"), one_of(ROLES), ("监护人关系", "与监护人关系", "guardian_relation")
+    ),
     "died_on": Field(_("Died on"), read_past_day, ("死亡日期", "deathdate", "death_date")),
     "residence": Field(_("Place of residence"), _of(Patient, "residence"), ("居住地", "city")),
     "district": Field(_("District"), read_district_code, ("区县", "行政区划")),

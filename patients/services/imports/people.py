@@ -15,10 +15,14 @@ from patients.services.patients import NewPhone, update_patient
 from patients.services.phones import add_phone, choose_phone
 
 from .batches import BatchResult, Order, Outcome, Seen
+from .families import Families, guardian_of
 from .known import KnownPeople
 from .rows import ReadRow
 
-ELSEWHERE = ("external_id", "birth", "phone", "phone_owner", "resident_id")  # told, and no column of Patient
+ELSEWHERE = {  # told, and no column of Patient
+    *("external_id", "birth", "phone", "phone_owner", "resident_id"),
+    *("guardian", "guardian_phone", "guardian_role"),
+}
 Type = Identifier.Type
 
 
@@ -46,26 +50,24 @@ class PatientWriter:
 
     def write(self, rows: Sequence[ReadRow], order: Order, result: BatchResult, seen: Seen) -> None:
         known, new = KnownPeople(rows, self._scope), []
+        self._families = Families(known.people)
+        on_file: list[int] = []
         for row in rows:
-            found = known.holders(row)
-            if len(found) > 1:
-                result.fail(row.number, "of_another")
-            elif found:
+            if refused := _refusal(known, row):
+                result.fail(row.number, *refused)
+            elif found := known.holders(row):
                 ((key, is_own),) = found.items()
+                on_file.append(key)
                 is_changed = self._update(known, known.people[key], row, order, is_own=is_own)
                 result.outcomes[row.number] = Outcome.UPDATED if is_changed else Outcome.UNCHANGED
-            elif known.is_of_several(row):
-                result.fail(row.number, "of_several", "resident_id")
-            elif known.is_erased(row):
-                result.fail(row.number, "erased")
-            elif known.is_alike(row):
-                result.fail(row.number, "alike")
             else:
                 result.outcomes[row.number] = Outcome.CREATED
                 new.append(row)
         if new:
             people = [_new(row, self._identifiers(row), order) for row in new]
-            register_patients(people, actor=order.actor, at=order.at)
+            on_file += register_patients(people, actor=order.actor, at=order.at)
+        if on_file:
+            result.without_guardian += Patient.objects.filter(pk__in=on_file).without_guardian().count()
 
     def _update(self, known: KnownPeople, patient: Patient, row: ReadRow, order: Order, *, is_own: bool) -> bool:
         """The person is as the row says; whether anything differed."""
@@ -80,12 +82,28 @@ class PatientWriter:
         lacking = [each for each in self._identifiers(row) if not known.has(patient, each.digest)]
         for each in lacking:
             add_identifier(patient=patient, new=each, **by)
-        return bool(changes or lacks_phone or lacking)
+        guardian = guardian_of(row)
+        is_named = guardian is not None and self._families.tell(patient, guardian, is_own=is_own, **by)
+        return bool(changes or lacks_phone or lacking or is_named)
 
     def _identifiers(self, row: ReadRow) -> list[NewIdentifier]:
         told = row.told
         rows = [NewIdentifier(Type.SYSTEM, told["external_id"], self._scope)] if "external_id" in told else []
         return rows + ([NewIdentifier(Type.RESIDENT_ID, told["resident_id"])] if "resident_id" in told else [])
+
+
+def _refusal(known: KnownPeople, row: ReadRow) -> tuple[str, ...]:
+    """Why it cannot be said whose row it is, and the field that says so; nothing where it can."""
+    found = known.holders(row)
+    if len(found) > 1:
+        return ("of_another",)
+    if found:
+        return ()
+    if known.is_of_several(row):
+        return "of_several", "resident_id"
+    if known.is_erased(row):
+        return ("erased",)
+    return ("alike",) if known.is_alike(row) else ()
 
 
 def _values(row: ReadRow) -> dict[str, Any]:
@@ -124,4 +142,4 @@ def _phone_of(row: ReadRow) -> NewPhone:
 
 def _new(row: ReadRow, identifiers: Sequence[NewIdentifier], order: Order) -> NewPatient:
     phones = [_phone_of(row)] if "phone" in row.told else []
-    return NewPatient(_values(row), order.at, phones, identifiers=identifiers)
+    return NewPatient(_values(row), order.at, phones, identifiers=identifiers, guardian=guardian_of(row))

@@ -108,7 +108,7 @@ def start_import(*, run: Import, is_trial: bool, actor: Actor, at: datetime, sub
     parameters = {"import": held.pk, "trial": is_trial}
     job = jobs.request_job(kind=JOB, parameters=parameters, actor=actor, at=at, submission=submission)
     held.faults.all().delete()
-    nothing = dict.fromkeys(("position", "created", "updated", "unchanged", "failed"), 0)
+    nothing = dict.fromkeys(("position", "created", "updated", "unchanged", "failed", "without_guardian"), 0)
     Import.objects.filter(pk=held.pk).update(job=job, is_trial=is_trial, **nothing)
     held.refresh_from_db()
     return held
@@ -182,7 +182,8 @@ def _note_keys(rows: Iterator[Row], reader: RowReader, seen: Seen) -> None:
 
 
 def _note(run: Import, result: BatchResult, done: int) -> None:
-    counts = {name: F(name) + number for name, number in result.counts.items()}
+    found = {**result.counts, "without_guardian": result.without_guardian}
+    counts = {name: F(name) + number for name, number in found.items()}
     Import.objects.filter(pk=run.pk).update(position=done, **counts)
     ImportFault.objects.bulk_create(
         ImportFault(run=run, row=each.row, field=each.field, code=each.code) for each in result.complaints
