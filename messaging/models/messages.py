@@ -34,8 +34,8 @@ class Message(Concerning):
     """Something to say to one person at one time over one channel; worded when somebody reads it.
 
     queued → claimed → handed over → sent, failed or unknown; or withheld, cancelled, expired before that. Every step
-    is one conditional UPDATE in `messaging.services`. A note in the app is a message like any other: it is in the
-    reader's list once it is sent.
+    is one conditional UPDATE in `messaging.services`. A note in the app is a message like any other, but that nothing
+    has to be handed over: it is in the reader's list once it is sent.
     """
 
     class State(models.TextChoices):
@@ -79,7 +79,7 @@ class Message(Concerning):
         DELIVERED = "delivered", _("Delivered")
         NOT_DELIVERED = "not_delivered", _("Did not arrive")
 
-    dedupe_key = models.CharField(max_length=160, unique=True)  # carries the revision: "promise:17:r3:due"
+    dedupe_key = models.CharField(max_length=160)  # unique; carries the revision: "promise:17:r3:due"
     source = models.CharField(max_length=80)  # what it is about, e.g. "promise:17"; only a label and a key
     channel = models.CharField(_("Channel"), max_length=8, choices=Channel)
     message_class = models.CharField(max_length=10, choices=MessageClass)
@@ -89,20 +89,28 @@ class Message(Concerning):
         TemplateVersion, on_delete=models.PROTECT, null=True, related_name="messages", db_index=False
     )  # the words of what goes to patients; params["values"] fills them
 
-    staff = models.ForeignKey(Staff, on_delete=models.PROTECT, null=True, related_name="messages")
-    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, null=True, related_name="messages")
-    contact = models.ForeignKey(Contact, on_delete=models.PROTECT, null=True, related_name="messages")
+    # Each step of a message writes its row anew, with one entry in every index that it stands in. So no column has an
+    # index of its own here: `indexes` below holds one for each question, and only of the rows that the question means.
+    staff = models.ForeignKey(Staff, on_delete=models.PROTECT, null=True, related_name="messages", db_index=False)
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, null=True, related_name="messages", db_index=False)
+    contact = models.ForeignKey(Contact, on_delete=models.PROTECT, null=True, related_name="messages", db_index=False)
     organisation = models.ForeignKey(
         Organisation, on_delete=models.PROTECT, null=True, related_name="messages", db_index=False
     )
-    about_patient = models.ForeignKey(Patient, on_delete=models.PROTECT, null=True, related_name="messages_about")
-    about_contact = models.ForeignKey(Contact, on_delete=models.PROTECT, null=True, related_name="messages_about")
+    about_patient = models.ForeignKey(
+        Patient, on_delete=models.PROTECT, null=True, related_name="messages_about", db_index=False
+    )
+    about_contact = models.ForeignKey(
+        Contact, on_delete=models.PROTECT, null=True, related_name="messages_about", db_index=False
+    )
     about_organisation = models.ForeignKey(
         Organisation, on_delete=models.PROTECT, null=True, related_name="messages_about", db_index=False
     )
-    department = models.ForeignKey("accounts.Department", on_delete=models.PROTECT, null=True, related_name="+")
+    department = models.ForeignKey(
+        "accounts.Department", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
 
-    queued_by = models.ForeignKey("accounts.Actor", on_delete=models.PROTECT, related_name="+")
+    queued_by = models.ForeignKey("accounts.Actor", on_delete=models.PROTECT, related_name="+", db_index=False)
     queued_at = models.DateTimeField()
     send_at = models.DateTimeField(_("To be sent"))
     due_at = models.DateTimeField()  # as send_at, later after a try that did not succeed
@@ -125,7 +133,9 @@ class Message(Concerning):
     cost = models.DecimalField(max_digits=8, decimal_places=4, null=True)  # CNY, for all parts
     ask_at = models.DateTimeField(null=True)  # when the provider is asked (again) what became of it
     settled_at = models.DateTimeField(null=True)
-    settled_by = models.ForeignKey("accounts.Actor", on_delete=models.PROTECT, null=True, related_name="+")
+    settled_by = models.ForeignKey(
+        "accounts.Actor", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
     withdrawn_at = models.DateTimeField(null=True)  # its reason ended while it was out of our hands: no second try
     in_doubt = models.BooleanField(default=False)  # an earlier hand-over may have arrived all the same
     read_at = models.DateTimeField(null=True)
@@ -136,6 +146,7 @@ class Message(Concerning):
     class Meta:
         verbose_name = _("Message")
         constraints = [
+            models.UniqueConstraint(name="message_dedupe_key", fields=["dedupe_key"]),
             models.CheckConstraint(
                 name="message_to_one", condition=exactly_one("staff", "patient", "contact", "organisation")
             ),
@@ -171,8 +182,8 @@ class Message(Concerning):
                 condition=Q(channel="in_app", state="sent"),
             ),
             models.Index(
-                fields=["staff"],
-                name="message_unread",
+                fields=["staff", "-settled_at", "-id"],
+                name="message_unread_note",
                 condition=Q(channel="in_app", state="sent", read_at__isnull=True),
             ),
             models.Index(
@@ -180,17 +191,26 @@ class Message(Concerning):
             ),
             models.Index(fields=["reference"], name="message_reference", condition=Q(reference__gt="")),
             models.Index(fields=["ask_at"], name="message_to_ask", condition=Q(ask_at__isnull=False)),
-            models.Index(fields=["department", "-id"], name="message_of_department"),
-            models.Index(fields=["queued_by", "-id"], name="message_queued_by"),
             models.Index(
-                fields=["patient", "handed_over_at"],
-                name="message_told_patient",
-                condition=Q(patient__isnull=False, handed_over_at__isnull=False),
+                fields=["department", "-id"], name="message_in_department", condition=Q(department__isnull=False)
+            ),
+            models.Index(fields=["queued_by", "-id"], name="message_queued_by"),
+            models.Index(fields=["staff"], name="message_to_staff", condition=Q(staff__isnull=False)),
+            models.Index(
+                fields=["patient", "handed_over_at"], name="message_to_patient", condition=Q(patient__isnull=False)
+            ),
+            models.Index(fields=["contact"], name="message_to_contact", condition=Q(contact__isnull=False)),
+            models.Index(
+                fields=["about_patient"], name="message_about_patient", condition=Q(about_patient__isnull=False)
             ),
             models.Index(
+                fields=["about_contact"], name="message_about_contact", condition=Q(about_contact__isnull=False)
+            ),
+            models.Index(fields=["settled_by"], name="message_settled_by", condition=Q(settled_by__isnull=False)),
+            models.Index(
                 fields=["address", "handed_over_at"],
-                name="message_told_address",
-                condition=Q(staff__isnull=True, handed_over_at__isnull=False),
+                name="message_to_address",
+                condition=Q(staff__isnull=True, address__gt=""),
             ),
             models.Index(
                 fields=["settled_at"],

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import uuid4
 
-from django.db import transaction
 from django.db.models import F, prefetch_related_objects
 
+from hospital_crm.lib.claims import take_rows
 from messaging.models import Channel, ChannelPause, Message
 from messaging.services import outcomes
 from messaging.services.blocks import note_block
@@ -57,16 +57,9 @@ def _in_turn(at: datetime) -> list[Channel]:
 
 def claim_due(*, channel: Channel, limit: int, at: datetime) -> list[Message]:
     """The oldest due messages are this claim's, and nobody else's."""
-    claim = uuid4()
-    with transaction.atomic(durable=True):
-        due = Message.objects.due(at).filter(channel=channel).order_by("due_at", "pk")
-        # Both databases let nobody else at these rows before the commit: PostgreSQL locks each, SQLite all.
-        found = list(due.select_for_update(skip_locked=True)[:limit])
-        taken = Message.objects.filter(pk__in=[message.pk for message in found], state=State.QUEUED)
-        taken.update(state=State.CLAIMED, claim=claim, claimed_at=at)
-    for message in found:
-        message.state, message.claim = State.CLAIMED, claim
-    return found
+    due = Message.objects.due(at).filter(channel=channel).order_by("due_at", "pk")[:limit]
+    found = take_rows(due, state=State.CLAIMED, claim=uuid4(), claimed_at=at)
+    return sorted(found, key=lambda message: (message.due_at, message.pk))
 
 
 @dataclass
@@ -94,8 +87,10 @@ class _Run:
         return self.is_up and self.now() < self.end
 
     def _claim(self) -> list[Message]:
-        batch = claim_due(channel=self.channel, limit=self.limits.batch_rows, at=self.now())
-        prefetch_related_objects(batch, *PEOPLE, WORDS, *self.gateway.reads)
+        limit = max(self.limits.batch_rows, self.gateway.at_once)
+        batch = claim_due(channel=self.channel, limit=limit, at=self.now())
+        named = [path for path in (*PEOPLE, WORDS) if any(_names(message, path) for message in batch)]
+        prefetch_related_objects(batch, *named, *self.gateway.reads)
         prefetch_related_objects([message for message in batch if outcomes.is_contact(message)], "queued_by")
         return batch
 
@@ -108,7 +103,8 @@ class _Run:
                 return
             if law.is_stale(self.now()):
                 law = self._read_law(batch[first:])
-            self._hand_over([message for message in chunk if self._may_go(message, law)])
+            if may_go := [message for message in chunk if self._may_go(message, law)]:
+                self._hand_over(may_go)
 
     def _read_law(self, batch: list[Message]) -> Law:
         return read_law(batch, gateway=self.gateway, limits=self.limits, at=self.now())
@@ -129,6 +125,9 @@ class _Run:
         return found is None
 
     def _hand_over(self, messages: list[Message]) -> None:
+        if self.gateway.stays_here:
+            outcomes.put_in_list(messages, address=self.gateway.address_of(messages[0]), at=self.now())
+            return
         sent: dict[str, list[Message]] = {}  # by receipt
         for message in self._let_go(messages):
             try:
@@ -146,8 +145,6 @@ class _Run:
 
     def _let_go(self, messages: list[Message]) -> list[Message]:
         """Those that are out of our hands from now on: whatever was cancelled meanwhile stays."""
-        if not messages:
-            return []
         held = Message.objects.held_by(messages[0].claim).filter(pk__in=[message.pk for message in messages])
         let_go = held.update(
             state=State.HANDED_OVER,
@@ -184,6 +181,11 @@ class _Run:
 
     def _ask_after(self, wait: timedelta) -> datetime | None:
         return self.now() + wait if self.gateway.can_be_asked else None
+
+
+def _names(message: Message, path: str) -> bool:
+    """Somebody or something stands there, that can be read for the whole batch at once."""
+    return getattr(message, f"{path.partition('__')[0]}_id") is not None
 
 
 def _chunks(messages: list[Message], size: int) -> Iterator[tuple[int, list[Message]]]:

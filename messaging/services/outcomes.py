@@ -6,6 +6,7 @@ Nothing here raises when the claim is gone: whoever took it over, or cancelled, 
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import F
 
 from messaging.models import ContactLog, Message
 from messaging.querysets import MessageQuerySet
@@ -37,6 +38,12 @@ def let_wait(message: Message, *, until: datetime, reason: str, at: datetime) ->
         _held(message).update(state=State.EXPIRED, reason=reason, settled_at=at, claim=None)
     else:
         _held(message).update(state=State.QUEUED, reason=reason, due_at=until, claim=None, claimed_at=None)
+
+
+def put_in_list(messages: list[Message], *, address: str, at: datetime) -> None:
+    """What does not leave the house is with its reader once its row says so: handed over and sent in one step."""
+    given = {"attempts": F("attempts") + 1, "address": address, "handed_over_at": at}
+    _held(*messages).update(state=State.SENT, reason="", settled_at=at, claim=None, **given)
 
 
 def mark_sent(messages: list[Message], *, receipt: str, ask_at: datetime | None, at: datetime) -> None:
@@ -124,8 +131,9 @@ def _put_back(under_way: MessageQuerySet, *, due_at: datetime, at: datetime) -> 
     under_way.filter(withdrawn_at__isnull=True).update(**again)
 
 
-def _held(message: Message) -> MessageQuerySet:
-    return Message.objects.held_by(message.claim).filter(pk=message.pk)
+def _held(*messages: Message) -> MessageQuerySet:
+    (claim,) = {message.claim for message in messages}
+    return Message.objects.held_by(claim).filter(pk__in=[message.pk for message in messages])
 
 
 def _under_way(*messages: Message) -> MessageQuerySet:

@@ -43,6 +43,16 @@ def test_a_note_in_the_app_is_there_when_its_time_has_come(alice: Staff, now: da
     assert deliver(now + HOUR) == 0
 
 
+def test_the_longest_due_are_claimed_first_and_each_by_one_alone(alice: Staff, now: datetime) -> None:
+    late, later, latest = (message(alice, now, send_at=now - number * MINUTE) for number in (3, 2, 1))
+    message(alice, now, send_at=now + MINUTE)
+    claims = [delivery.claim_due(channel=Channel.IN_APP, limit=2, at=now) for _ in range(3)]
+    assert claims == [[late, later], [latest], []]
+    assert [(row.state, row.claimed_at, row.claim is not None) for row in claims[0]] == [("claimed", now, True)] * 2
+    assert [state_of(row)[0] for row in (late, later, latest)] == ["claimed"] * 3
+    assert len({row.claim for row in (*claims[0], *claims[1])}) == 2
+
+
 def test_an_idle_second_asks_once_and_writes_nothing(alice: Staff, now: datetime) -> None:
     message(alice, now, send_at=now + HOUR)
     with counted() as queries:
@@ -288,6 +298,20 @@ def test_cancelled_after_it_was_claimed_it_is_not_handed_over(
         "sent",
     )
     assert post.given == [other.pk]
+
+
+def test_a_note_cancelled_after_it_was_claimed_is_not_in_the_list(
+    alice: Staff, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    note, other = message(alice, now), message(alice, now, source="test:2")
+
+    def cancel(row: Message, *_: Any) -> None:
+        cancel_messages(source="test:1", actor=alice.actor, at=now)
+
+    monkeypatch.setattr("messaging.services.delivery.objection", cancel)
+    deliver(now)
+    assert (state_of(note), note.attempts) == (("cancelled", "not_needed"), 0)
+    assert list(Message.objects.notes_of(alice)) == [other]
 
 
 @pytest.mark.parametrize(

@@ -39,6 +39,7 @@ class Gateway(ABC):
     """Made for one run; may keep a connection from the first message to `close`."""
 
     at_once = 1  # how many may be under way when a worker dies; more only where sending twice is not noticed
+    stays_here = False  # the row itself is what the reader gets: nothing is given to anybody
     reads: Collection[str] = ()  # of a message's people, for its address: looked up once a batch
     can_be_asked = False  # whether `receipt` may find out something
 
