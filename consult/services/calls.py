@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -79,15 +80,20 @@ def write_call(
     check_record(record, is_carried=carries is not None)
     if record.person is not None:
         record = replace(record, person=survivor_of(record.person))
-    digits, extension = ("", "") if record.is_withheld else number_of(record)
-    target: Patient | Contact = record.person or find_or_create_contact(
-        name=record.name, digits=digits, extension=extension, actor=actor, at=at
+    call = _create(record, handled_by=handled_by, actor=actor, at=at, replaces=replaces, promise=carries)
+    CallTopic.objects.bulk_create(
+        CallTopic(call=call, position=position, **vars(topic)) for position, topic in enumerate(record.topics, start=1)
     )
-    if isinstance(target, Contact):
-        target = hold_contact(target)
+    tell_story(call, record.topics, actor)
+    audit.record(actor=actor, verb="call.logged", subject=call, at=at)
+    return call
+
+
+def _create(record: CallRecord, *, handled_by: Staff, actor: Actor, at: datetime, **more: Any) -> Call:
+    digits, extension = ("", "") if record.is_withheld else number_of(record)
     ended = max(record.ended_at, record.started_at)
-    call = Call.objects.create(
-        **target_fields(target),
+    return Call.objects.create(
+        **target_fields(_target(record, digits, extension, actor, at)),
         **record.details,
         direction=record.direction,
         channel=record.channel,
@@ -101,15 +107,16 @@ def write_call(
         handled_by=handled_by,
         logged_at=at,
         sent_as=record.sent_as,
-        replaces=replaces,
-        promise=carries,
+        **more,
     )
-    CallTopic.objects.bulk_create(
-        CallTopic(call=call, position=position, **vars(topic)) for position, topic in enumerate(record.topics, start=1)
+
+
+def _target(record: CallRecord, digits: str, extension: str, actor: Actor, at: datetime) -> Patient | Contact:
+    """With whom it was; a caller who is nobody yet is held, lest they become somebody meanwhile."""
+    found: Patient | Contact = record.person or find_or_create_contact(
+        name=record.name, digits=digits, extension=extension, actor=actor, at=at
     )
-    tell_story(call, record.topics, actor)
-    audit.record(actor=actor, verb="call.logged", subject=call, at=at)
-    return call
+    return hold_contact(found) if isinstance(found, Contact) else found
 
 
 count_looks(Call, "call.opened")

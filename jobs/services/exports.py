@@ -1,10 +1,9 @@
 """A table that somebody asked for, written as a file by the jobs worker; each app brings its rows and its guard."""
 
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from hashlib import sha256
 from typing import IO, Any, cast
 from uuid import UUID
 
@@ -26,8 +25,8 @@ from hospital_crm.lib.tables import table_file
 from jobs.models import Job, StoredFile
 
 from . import files, jobs
+from .export_rights import batches, marks_now, marks_then, rights_of
 
-BATCH_ROWS = 500
 Clock = Callable[[], datetime]  # long work takes time: each report carries the moment it was made
 
 
@@ -112,44 +111,11 @@ def fetch_export(export: Export, *, pk: int, staff: Staff, at: datetime) -> Stor
     mine = Job.objects.visible_to(staff).of_kinds(export.kind).filter(result__isnull=False)
     job = mine.select_related("result").get(pk=pk)
     written = job.parameters.get("rights", {})
-    if written != _rights_of(staff) | _marks_now(export, staff, job.parameters, written):
+    if written != rights_of(staff) | marks_now(export, staff, job.parameters, written):
         raise RightsHaveChanged
     stored = cast("StoredFile", job.result)
     audit.record(actor=staff.actor, verb="file.downloaded", subject=stored, at=at)
     return stored
-
-
-def _rights_of(staff: Staff) -> dict[str, Any]:
-    """What decides which numbers somebody may carry away, and as far as it lies with the person which rows."""
-    teams = sorted(staff.teams.values_list("pk", flat=True))
-    return {"roles": sorted(staff.roles), "department": staff.department_id, "teams": teams}
-
-
-def _marks_then(export: Export, staff: Staff, parameters: dict[str, Any], keys: list[int]) -> dict[str, Any]:
-    """Of a file with these rows."""
-    if export.still:  # whoever exports numbers may have them all, whoever it is
-        return {"keys": [] if staff.can(Capability.EXPORT_NUMBERS) else sorted(keys)}
-    marked = export.marks(staff, parameters) if export.marks else keys
-    return _marks_of(marked, last=max(keys, default=0))
-
-
-def _marks_now(export: Export, staff: Staff, parameters: dict[str, Any], written: dict[str, Any]) -> dict[str, Any]:
-    """The same when it is fetched: what was written then, if the person may still have it."""
-    if export.still:
-        held = [key for batch in _batches(written.get("keys", [])) for key in export.still(staff, batch)]
-        return {"keys": sorted(held)}
-    return _marks_of((export.marks or export.keys)(staff, parameters), last=written.get("last", 0))
-
-
-def _batches(keys: list[int]) -> Iterator[list[int]]:
-    for start in range(0, len(keys), BATCH_ROWS):
-        yield keys[start : start + BATCH_ROWS]
-
-
-def _marks_of(keys: Iterable[int], *, last: int) -> dict[str, Any]:
-    """By which the rows up to the last one are known again, whatever may have moved around the person."""
-    marked = sorted(key for key in keys if key <= last)
-    return {"last": last, "rows": sha256(",".join(map(str, marked)).encode()).hexdigest()}
 
 
 def _write(export: Export, job: Job, now: Clock) -> None:
@@ -158,15 +124,15 @@ def _write(export: Export, job: Job, now: Clock) -> None:
     kind = parameters["format"]
     # The rows are read batch by batch: on SQLite an open cursor would make the report of progress fail ("database is
     # locked") as soon as anybody else has written in between.
-    rights = _rights_of(staff)  # before the rows: who loses them meanwhile is refused the file
+    rights = rights_of(staff)  # before the rows: who loses them meanwhile is refused the file
     keys = list(export.keys(staff, parameters))
-    rights |= _marks_then(export, staff, parameters, keys)
+    rights |= marks_then(export, staff, parameters, keys)
     with files.workplace() as folder, tempfile.TemporaryFile("w+b", dir=folder) as raw:
         table = table_file(kind, raw, folder)
         with override(parameters["language"]):
             table.write([export.heading()])
             jobs.report_progress(job=job, done=0, total=len(keys), at=now())
-            for batch in _batches(keys):
+            for batch in batches(keys):
                 table.write(export.rows(staff, batch))
                 jobs.report_progress(job=job, done=job.done + len(batch), total=len(keys), at=now())
         table.close()

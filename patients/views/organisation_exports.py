@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.access import Capability, StaffRequest, needs, post_only
 from jobs.pages import ask_for_file, file_of
-from jobs.services.exports import must_see
+from jobs.services.exports import Export, must_see
 from patients.filters import OrganisationFilter
 from patients.models import Organisation
 from patients.services.exports import CONTACTS, EMPLOYEES, ORGANISATIONS, VISITS_THERE
@@ -33,10 +33,7 @@ def organisation_export_file(request: StaffRequest, pk: int) -> HttpResponse | F
 @needs(Capability.SEE_FIGURES)
 def organisation_contact_export(request: StaffRequest, organisation_pk: int) -> HttpResponse:
     """Whom one speaks with at an organisation that the person may carry away."""
-    must_see(request.user, CONTACTS)
-    organisation = get_object_or_404(visible(request), pk=organisation_pk)
-    back = reverse("patients:organisation_detail", args=[organisation.pk])
-    return ask_for_file(request, CONTACTS, beside={"organisation": organisation.pk}, back=back)
+    return _of_one(request, CONTACTS, organisation_pk, back="patients:organisation_detail")
 
 
 @require_safe
@@ -49,10 +46,7 @@ def organisation_contact_export_file(request: StaffRequest, pk: int) -> HttpResp
 @needs(Capability.SEE_FIGURES)
 def employment_export(request: StaffRequest, organisation_pk: int) -> HttpResponse:
     """All that the list shows of an organisation, of whom the person may carry away."""
-    must_see(request.user, EMPLOYEES)
-    organisation = get_object_or_404(visible(request), pk=organisation_pk)
-    back = reverse("patients:employment_list", args=[organisation.pk])
-    return ask_for_file(request, EMPLOYEES, beside={"organisation": organisation.pk}, back=back)
+    return _of_one(request, EMPLOYEES, organisation_pk, back="patients:employment_list")
 
 
 @require_safe
@@ -65,13 +59,18 @@ def employment_export_file(request: StaffRequest, pk: int) -> HttpResponse | Fil
 @needs(Capability.SEE_FIGURES)
 def organisation_visit_export(request: StaffRequest, organisation_pk: int) -> HttpResponse:
     """Our visits to an organisation that the person may carry away."""
-    must_see(request.user, VISITS_THERE)
-    organisation = get_object_or_404(visible(request), pk=organisation_pk)
-    back = reverse("patients:organisation_visit_list", args=[organisation.pk])
-    return ask_for_file(request, VISITS_THERE, beside={"organisation": organisation.pk}, back=back)
+    return _of_one(request, VISITS_THERE, organisation_pk, back="patients:organisation_visit_list")
 
 
 @require_safe
 @needs(Capability.SEE_FIGURES)
 def organisation_visit_export_file(request: StaffRequest, pk: int) -> HttpResponse | FileResponse:
     return file_of(request, VISITS_THERE, pk)
+
+
+def _of_one(request: StaffRequest, export: Export, organisation_pk: int, *, back: str) -> HttpResponse:
+    """What the page `back` lists of one organisation."""
+    must_see(request.user, export)
+    organisation = get_object_or_404(visible(request), pk=organisation_pk)
+    beside = {"organisation": organisation.pk}
+    return ask_for_file(request, export, beside=beside, back=reverse(back, args=[organisation.pk]))

@@ -72,7 +72,7 @@ def note(actor: Actor, at: datetime, verb: str = "staff.updated", **more: Any) -
 @pytest.fixture
 def small_batches(monkeypatch: pytest.MonkeyPatch) -> int:
     """Three rows a batch."""
-    monkeypatch.setattr("jobs.services.exports.BATCH_ROWS", 3)
+    monkeypatch.setattr("jobs.services.export_rights.BATCH_ROWS", 3)
     return 3
 
 
