@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("messaging", "0024_one_word_for_marketing"),
+        ("messaging", "0026_notes_taken_together"),
     ]
 
     operations = [
