@@ -15,9 +15,12 @@ from hospital_crm.lib.worktime import DAY, Limit, Range, WorkingDays
 PERIOD_FORMATS = {"never": "", "year": "%Y", "month": "%Y%m"}
 
 
-def number_period(period: str, at: datetime) -> str:
-    """The period of a sequence that the moment falls into, by the hospital's own calendar; "" if it never restarts."""
-    return timezone.localtime(at).strftime(PERIOD_FORMATS[period])
+def number_periods(at: datetime) -> dict[str, str]:
+    """The period that the moment falls into, by the hospital's own calendar, of each kind of sequence; "" of one that
+    never restarts.
+    """
+    local = timezone.localtime(at)
+    return {kind: local.strftime(form) for kind, form in PERIOD_FORMATS.items()}
 
 
 def format_number(prefix: str, period: str, number: int, digits: int) -> str:

@@ -77,7 +77,7 @@ class Prepared(Generic[Row]):
 def listed(queryset: models.QuerySet[Any, Row]) -> list[Row]:
     """The rows of any query; what is prefetched, by questions that are kept."""
     rows = list(queryset.prefetch_related(None))
-    attach(rows, queryset.model, queryset._prefetch_related_lookups)  # type: ignore[attr-defined]
+    _attach(rows, queryset.model, queryset._prefetch_related_lookups)  # type: ignore[attr-defined]
     return rows
 
 
@@ -110,7 +110,7 @@ class _Question:
         connection = connections[self._using]  # of this thread
         found = self._read(self._sql, values, connection)
         rows = [self._row(each) for each in (self._converted(found, connection) if self._converters else found)]
-        attach(rows, self._model, self._lookups)
+        _attach(rows, self._model, self._lookups)
         return rows
 
     def _read(self, sql: str, values: Mapping[str, Any], connection: Any) -> list[Any]:
@@ -136,8 +136,7 @@ def _only_of_the_kind(using: str) -> Any:
     return connections.create_connection(using)
 
 
-def attach(rows: list[Any], model: Any, lookups: Iterable[Any]) -> None:
-    """The rows have what these look-ups prefetch, by questions that are kept."""
+def _attach(rows: list[Any], model: Any, lookups: Iterable[Any]) -> None:
     for lookup in lookups if rows else ():
         behind = _behind(model, lookup) if isinstance(lookup, str) else None
         if behind is None:

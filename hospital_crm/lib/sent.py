@@ -26,8 +26,14 @@ class SentSerializer(serializers.Serializer[Any]):
 
     def get_fields(self) -> dict[str, Any]:
         sent = getattr(self, "initial_data", None)
+        if type(sent) is not dict:  # a form in a form, or nothing that can be read, or nothing was sent
+            return {name: _copied(field) for name, field in self._declared_fields.items()}
         return {
-            name: deepcopy(field) if isinstance(field, MADE_OF_FIELDS) else copy(field)
+            name: _copied(field) if name in sent else copy(field)
             for name, field in self._declared_fields.items()
-            if type(sent) is not dict or name in sent or field.required or field.default is not empty
+            if name in sent or field.required or field.default is not empty
         }
+
+
+def _copied(field: Any) -> Any:
+    return deepcopy(field) if isinstance(field, MADE_OF_FIELDS) else copy(field)

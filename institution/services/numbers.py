@@ -28,7 +28,7 @@ def next_number(*, code: str, at: datetime) -> str:
 @transaction.atomic(savepoint=False)  # whoever takes numbers keeps none of them when something fails
 def next_numbers(*, code: str, count: int, at: datetime) -> list[str]:
     """As `next_number`, so many in a row."""
-    periods = {period: rules.number_period(period, at) for period in rules.PERIOD_FORMATS}
+    periods = rules.number_periods(at)
     with connection.cursor() as cursor:
         cursor.execute(_TAKE, {"code": code, "count": count, **periods})
         taken = cursor.fetchone()

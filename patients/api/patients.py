@@ -19,7 +19,7 @@ from hospital_crm.lib.errors import DuplicateSubmission, StaleVersion
 from hospital_crm.lib.filters import OnlyWhatIsAsked
 from hospital_crm.lib.keys import read_key
 from hospital_crm.lib.paging import KeysetPages, Strand, answer_of, first_rows
-from hospital_crm.lib.prepared import Gap, Prepared, attach, hold
+from hospital_crm.lib.prepared import Gap, Prepared, hold
 from hospital_crm.lib.rooms import CreatesOnce
 from jobs.api import GivesFiles
 from jobs.models import Job
@@ -117,11 +117,12 @@ class PatientViewSet(ConsentsOfPatient, TagsOfPatient, GivesFiles, CreatesOnce, 
         except GuardianIsMissing as missing:  # which is a field that was left out
             raise ValidationError({missing.field: [str(missing)]}) from missing
 
-    def made(self, row: Model) -> Model:
-        """Nothing of the record is read again: it says what was written. Nobody has put a tag on it yet."""
-        attach([row], Patient, ["phones"])
+    def made(self, row: Any) -> Patient:
+        """Nothing is read again: the record says what was written. Nobody has put a tag on it yet."""
+        hold(row, "phones", list(row.first_phones))
         hold(row, "tags", [])
-        return row
+        patient: Patient = row
+        return patient
 
     @extend_schema(request=serializers.PatientUpdateSerializer)
     def partial_update(self, request: Request, *args: Any, **kwargs: Any) -> Response:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -135,6 +136,8 @@ class Patient(Versioned):
             models.Index(fields=["level_ends_at"], name="patient_level_ends", condition=Q(level_ends_at__isnull=False)),
             models.Index(fields=["id"], name="patient_to_compare", condition=Q(compared_at__isnull=True)),
         ]
+
+    first_phones: Sequence[Phone] = ()  # filled by patients.services.register_patient, for its answer
 
     def __str__(self) -> str:
         return f"{self.name} {self.number}"

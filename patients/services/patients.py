@@ -95,8 +95,9 @@ def register_patient(
                 updated_by=actor,
             )
         )
-        written = insert_all([Phone(patient=patient, **each) for each in phone_values(phones, at)])
-        index_new_patients([findable(patient, written, write_identifiers(patient, identifiers, at))])
+        patient.first_phones = insert_all([Phone(patient=patient, **each) for each in phone_values(phones, at)])
+        written = write_identifiers(patient, identifiers, at)
+        index_new_patients([findable(patient, patient.first_phones, written)])
         write_guardian(guardian, patient=patient, actor=actor, at=at)
         add_timeline_entry(
             target=patient,
