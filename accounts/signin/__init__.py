@@ -11,7 +11,7 @@ from django.db.models import BigIntegerField
 from accounts.models import Staff
 from hospital_crm.lib.prepared import Gap, Prepared
 
-_readers = Prepared[Staff]()
+_readers = Prepared[Staff](is_planned_once=True)
 
 
 # Stays at this address: it stands in every session.

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from hospital_crm.lib.prepared import Gap, Prepared
 
-_running = Prepared[Session]()
+_running = Prepared[Session](is_planned_once=True)
 
 
 class SessionStore(db.SessionStore):

@@ -16,7 +16,7 @@ _numbers = count(1)  # a name is never used twice, whatever became of its statem
 def execute_planned(connection: Any, cursor: Any, sql: str, params: Sequence[Any]) -> None:
     """As `cursor.execute`, and the database keeps the plan for as long as the connection lasts.
 
-    For questions whose best plan is the same whatever they ask for: about one patient, by the key.
+    For questions whose best plan is the same whatever they ask for: about one row, by its key.
     """
     names = _names.setdefault(connection.connection, {}) if _keeps_plans(connection) else None
     if names is None or (sql not in names and len(names) >= MOST_KEPT):
