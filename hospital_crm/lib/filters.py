@@ -110,6 +110,8 @@ def with_days(told: dict[str, Any]) -> dict[str, Any]:
 
 def _plain(value: Any) -> Any:
     """Of several rows their keys; of one its key; of a day its date; of anything else itself."""
+    if isinstance(value, QuerySet) and value.query.is_empty():  # none was chosen
+        return []
     if isinstance(value, list | QuerySet):
         return sorted(row.pk for row in value)
     return value.isoformat() if isinstance(value, date) else getattr(value, "pk", value)

@@ -2,12 +2,13 @@
 
 from calendar import monthrange
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 
 MINUTE, HOUR, DAY = 60, 3600, 86400  # seconds
 
@@ -44,7 +45,13 @@ def said_day(day: date, now: datetime) -> str:
     named: str | Promise | None = NAMED.get((day - today).days)
     if named is not None:
         return str(named)
-    return date_format(day, _("j M")) if day.year == today.year else day.isoformat()
+    return _dated(day, get_language()) if day.year == today.year else day.isoformat()
+
+
+@lru_cache(maxsize=1000)  # some years of days, in each language
+def _dated(day: date, language: str | None) -> str:
+    """12 Mar, in the language that is spoken now."""
+    return date_format(day, _("j M"))
 
 
 def left(moment: datetime, now: datetime) -> str:
