@@ -134,11 +134,13 @@ def run_of(kind: str, rows: list[dict[str, str]], *, actor: Actor, at: datetime)
 def test_words_come_in_as_they_stand_in_the_file(system: Actor, now: datetime) -> None:
     """Also the numbers by which a visit finds its patient; a place of residence may be a street, which moves."""
     people = [words_for("patients", at) for at in range(len(CELLS))]
-    run = run_of("patients", people, actor=system, at=now)
+    reached = [person | {"guardian_phone": "13800001234"} for person in people]  # without it no guardian is named
+    run = run_of("patients", reached, actor=system, at=now)
     assert (complaints(run), run.created) == ([], len(people))
     for person in people:
         row = Patient.objects.get(hospital_number=person["hospital_number"])
-        told = {code: text for code, text in person.items() if code != "external_id"}
+        told = {code: text for code, text in person.items() if code not in ("external_id", "guardian")}
+        assert row.relations.get().name == person["guardian"]
         if tells_street(person["residence"]):
             told["address"] = " ".join((told.pop("residence"), person["address"]))
         assert {code: getattr(row, code) for code in told} == told
