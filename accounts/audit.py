@@ -5,19 +5,14 @@ from datetime import datetime
 from uuid import UUID
 
 from django.apps import apps
-from django.db import connection
 from django.db.models import Model
 from django.utils.functional import Promise
 
 from accounts.models import Actor, AuditEntry, Department, Staff, Team
 from accounts.models.audit import FIELD_NAMES, VERB_NAMES
-from hospital_crm.lib.inserts import insert
+from hospital_crm.lib.inserts import insert, insert_missing
 
 LOOKS_COLLAPSE_SECONDS = 600  # the same person looking at the same record again within ten minutes is one look
-
-# By hand: each page writes looks, and `bulk_create` takes twice as long, for the transaction around its one statement.
-_WRITTEN = [field for field in AuditEntry._meta.concrete_fields if not field.primary_key]
-_INSERT = f"INSERT INTO {AuditEntry._meta.db_table} ({', '.join(str(field.column) for field in _WRITTEN)})"
 
 _named_types: set[str] = set()
 
@@ -100,12 +95,7 @@ def look(
 
 def record_looks(looks: Sequence[AuditEntry]) -> None:
     """The looks are in the audit, with one statement; each once per person, subject and ten minutes."""
-    if not looks:
-        return
-    written = [field.get_db_prep_save(getattr(one, field.attname), connection) for one in looks for field in _WRITTEN]
-    row = f"({', '.join(['%s'] * len(_WRITTEN))})"
-    with connection.cursor() as cursor:
-        cursor.execute(f"{_INSERT} VALUES {', '.join([row] * len(looks))} ON CONFLICT DO NOTHING", written)
+    insert_missing(looks)
 
 
 show_names_of(Staff, Department, Team)

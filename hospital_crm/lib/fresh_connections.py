@@ -7,7 +7,7 @@ from typing import Any
 from django.db import connection
 from django.http import HttpRequest, HttpResponseBase
 
-FRESH_SECONDS = 1  # no server restarts within it without breaking off what goes on
+FRESH_SECONDS = 1  # after a restart that is as quick one request of a thread may fail
 
 View = Callable[[HttpRequest], HttpResponseBase]
 
@@ -20,7 +20,9 @@ def fresh_connections_middleware(get_response: View) -> View:
         if monotonic() - getattr(database, "answered_at", float("-inf")) < FRESH_SECONDS:
             database.health_check_done = True
         response = get_response(request)
-        database.answered_at = monotonic()
+        user = getattr(request, "user", None)
+        if user is not None and user.is_authenticated:  # whose row was read: files and probes ask nothing
+            database.answered_at = monotonic()
         return response
 
     return answer

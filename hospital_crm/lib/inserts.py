@@ -25,19 +25,29 @@ def insert_all(rows: Sequence[Row]) -> Sequence[Row]:
     """All of them, of one table, by one statement."""
     if rows:
         using = router.db_for_write(type(rows[0]))
-        for row, key in zip(rows, _written(rows, using), strict=True):
+        for row, (key,) in zip(rows, _written(rows, using), strict=True):
             row.pk, row._state.adding, row._state.db = key, False, using
     return rows
 
 
-def _written(rows: Sequence[models.Model], using: str) -> list[Any]:
-    """Their keys, in the order of the rows."""
+def insert_missing(rows: Sequence[models.Model]) -> None:
+    """Those that the table does not hold yet, by one statement and without a transaction around it; none has its key
+    afterwards.
+    """
+    if rows:
+        _written(rows, router.db_for_write(type(rows[0])), on_conflict=" ON CONFLICT DO NOTHING")
+
+
+def _written(rows: Sequence[models.Model], using: str, *, on_conflict: str = "") -> list[tuple[Any]]:
+    """The keys of those that were written, in the order of the rows."""
+    if any(row.pk is not None for row in rows):
+        raise TypeError("A new row has no key yet.")
     start, line, end, prepared = _statement(type(rows[0]), using)
     connection = connections[using]
     values = [prepare(read(row, True), connection) for row in rows for read, prepare in prepared]
     with connection.cursor() as cursor:
-        cursor.execute(f"{start}{', '.join([line] * len(rows))}{end}", values)
-        return [key for (key,) in cursor.fetchall()]
+        cursor.execute(f"{start}{', '.join([line] * len(rows))}{on_conflict}{end}", values)
+        return list(cursor.fetchall())
 
 
 @cache

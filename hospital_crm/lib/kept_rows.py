@@ -42,7 +42,7 @@ def _instance_of(compiler: Any, using: str) -> Callable[[Sequence[Any]], Any]:
 
 def _maker(model: type[Model], using: str) -> Callable[[Iterable[tuple[str, Any]]], Model]:
     """As `from_db` makes a row of columns, without asking each of them what it is."""
-    if model.__init__ is not Model.__init__ or "from_db" in vars(model):
+    if model.__init__ is not Model.__init__ or model.from_db.__func__ is not Model.from_db.__func__:  # type: ignore[attr-defined]
         raise TypeError(f"{model.__name__} is made in a way of its own.")
 
     def make(columns: Iterable[tuple[str, Any]]) -> Model:

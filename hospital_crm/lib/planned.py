@@ -1,4 +1,4 @@
-"""Queries of which PostgreSQL keeps the plan: where a dozen tables are asked, planning takes longer than answering."""
+"""Questions of which PostgreSQL keeps the plan: of a dozen tables, planning takes longer than answering."""
 
 from __future__ import annotations
 
@@ -7,33 +7,64 @@ from itertools import count
 from typing import Any
 from weakref import WeakKeyDictionary
 
-MOST_KEPT = 200  # of one connection: the ten questions of a patient's page for each of twenty kinds of reader
+from django.db import NotSupportedError, OperationalError
 
-_names: WeakKeyDictionary[Any, dict[str, str]] = WeakKeyDictionary()  # of each open connection, by SQL
+MOST_KEPT = 200  # of one connection: the ten questions of a patient's page for each of twenty kinds of reader
+# What EXECUTE says of a statement that is gone (a pooler gave us another's connection), or whose columns have changed.
+OUT_OF_DATE = (OperationalError, NotSupportedError)
+
+_names: WeakKeyDictionary[Any, dict[str, str]] = WeakKeyDictionary()  # of each open connection, by question
 _numbers = count(1)  # a name is never used twice, whatever became of its statement
 
 
-def execute_planned(connection: Any, cursor: Any, sql: str, params: Sequence[Any]) -> None:
-    """As `cursor.execute`, and the database keeps the plan for as long as the connection lasts.
+class PlannedQuestion:
+    """SQL with open places for some of its values; the others are written into it, as the constants that they are.
 
-    For questions whose best plan is the same whatever they ask for: about one row, by its key.
+    A constant that were a place too would lose its type (in what is selected, a boolean would come back as text), and
+    PostgreSQL could not prove from it that a partial index fits.
     """
-    names = _names.setdefault(connection.connection, {}) if _keeps_plans(connection) else None
-    if names is None or (sql not in names and len(names) >= MOST_KEPT):
-        cursor.execute(sql, params)
-    elif sql in names:
-        cursor.execute(_execution(names[sql], params), params)
-    else:
-        name, places = f"planned_{next(_numbers)}", tuple(f"${at}" for at, _ in enumerate(params, 1))
-        kept = (sql % places).replace("%", "%%")
-        cursor.execute(f"PREPARE {name} AS {kept}; {_execution(name, params)}", params)
-        names[sql] = name
+
+    def __init__(self, sql: str, params: Sequence[Any], types: Sequence[str | None], cursor: Any) -> None:
+        """`types` holds the database's type of each open place, and None for a constant."""
+        written = [
+            "%s" if kind else cursor.mogrify("%s", [value]).decode().replace("%", "%%")
+            for value, kind in zip(params, types, strict=True)
+        ]
+        self.sql = sql.replace("%%", "%%%%") % tuple(written)
+        self._types = [kind for kind in types if kind]
+
+    def statement(self, name: str) -> str:
+        places = tuple(f"${at}" for at, _ in enumerate(self._types, 1))
+        taken = f" ({', '.join(self._types)})" if self._types else ""
+        return f"PREPARE {name}{taken} AS {self.sql % places}"
 
 
-def _keeps_plans(connection: Any) -> bool:
+def keeps_plans(connection: Any) -> bool:
     """Not behind a pooler that gives each transaction another connection, which Django is told of in this way."""
     return connection.vendor == "postgresql" and not connection.settings_dict.get("DISABLE_SERVER_SIDE_CURSORS")
 
 
-def _execution(name: str, params: Sequence[Any]) -> str:
-    return f"EXECUTE {name} ({', '.join(['%s'] * len(params))})" if params else f"EXECUTE {name}"
+def execute_planned(connection: Any, cursor: Any, question: PlannedQuestion, values: Sequence[Any]) -> None:
+    """The cursor has the answer; the database keeps the plan for as long as the connection lasts.
+
+    For questions whose best plan is the same whatever they ask for: about one row, by its key.
+    """
+    names = _names.setdefault(connection.connection, {})
+    if question.sql not in names:
+        if len(names) >= MOST_KEPT:
+            cursor.execute(question.sql, values)
+            return
+        name = f"planned_{next(_numbers)}"
+        cursor.execute(question.statement(name))
+        names[question.sql] = name
+    try:
+        cursor.execute(_execution(names[question.sql], values), values)
+    except OUT_OF_DATE:
+        names.clear()
+        if connection.in_atomic_block:
+            raise
+        cursor.execute(question.sql, values)
+
+
+def _execution(name: str, values: Sequence[Any]) -> str:
+    return f"EXECUTE {name} ({', '.join(['%s'] * len(values))})" if values else f"EXECUTE {name}"

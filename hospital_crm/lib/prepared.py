@@ -15,7 +15,7 @@ from django.db import connections, models
 from django.db.models.lookups import In
 
 from .kept_rows import row_of
-from .planned import execute_planned
+from .planned import PlannedQuestion, execute_planned, keeps_plans
 
 Row = TypeVar("Row")
 
@@ -34,6 +34,9 @@ class Gap(models.Value):
     def __str__(self) -> str:
         """A condition that works on the words themselves would keep these, and never see the value."""
         raise TypeError(f"{self!r} has no words yet: choose a condition that the database works out.")
+
+    def type_in(self, connection: Any) -> str:
+        return str(self.output_field.cast_db_type(connection))
 
     def filled(self, values: Mapping[str, Any], connection: Any) -> Any:
         return self.output_field.get_db_prep_value(values[self.value], connection)
@@ -86,6 +89,7 @@ class _Question:
 
     def __init__(self, queryset: Any, *, is_planned_once: bool) -> None:
         self._is_planned_once = is_planned_once
+        self._planned: dict[str, PlannedQuestion] = {}  # of the rows, of their number
         self._using, compiler = queryset.db, queryset.query.get_compiler(using=queryset.db)
         self._model, self._lookups = queryset.model, queryset._prefetch_related_lookups
         try:
@@ -114,13 +118,21 @@ class _Question:
         return rows
 
     def _read(self, sql: str, values: Mapping[str, Any], connection: Any) -> list[Any]:
-        filled = [each.filled(values, connection) if isinstance(each, Gap) else each for each in self._params]
         with connection.cursor() as cursor:
-            if self._is_planned_once:
-                execute_planned(connection, cursor, sql, filled)
+            if self._is_planned_once and keeps_plans(connection):
+                question = self._planned.get(sql) or self._plan(sql, connection, cursor)
+                gaps = [each.filled(values, connection) for each in self._params if isinstance(each, Gap)]
+                execute_planned(connection, cursor, question, gaps)
             else:
-                cursor.execute(sql, filled)
+                cursor.execute(
+                    sql, [each.filled(values, connection) if isinstance(each, Gap) else each for each in self._params]
+                )
             return list(cursor.fetchall())
+
+    def _plan(self, sql: str, connection: Any, cursor: Any) -> PlannedQuestion:
+        types = [each.type_in(connection) if isinstance(each, Gap) else None for each in self._params]
+        self._planned[sql] = PlannedQuestion(sql, self._params, types, cursor)
+        return self._planned[sql]
 
     def _converted(self, found: Iterable[Sequence[Any]], connection: Any) -> Iterable[Sequence[Any]]:
         for row in map(list, found):

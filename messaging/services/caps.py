@@ -50,7 +50,7 @@ def read_contacts(limits: Limits, *, patients: Collection[int], addresses: Colle
     told = told.filter(staff__isnull=True).order_by()
     for patient, moment in told.filter(patient__in=patients).values_list("patient", "handed_over_at"):
         found.count(patient, "", moment or at)
-    for address, moment in told.filter(address__in=addresses).values_list("address", "handed_over_at"):
+    for address, moment in told.filter(address__in=addresses, address__gt="").values_list("address", "handed_over_at"):
         found.count(None, address, moment or at)
     if limits.counts_calls:
         _count_calls(found, patients, addresses, since)

@@ -32,7 +32,8 @@ class Behind:
 
 def people_at(channel: str, address: str) -> Behind:
     """Everybody who may be meant."""
-    told = Message.objects.filter(address__in=_written(channel, address), staff__isnull=True).order_by()
+    told = Message.objects.filter(address__in=_written(channel, address), address__gt="", staff__isnull=True)
+    told = told.order_by()
     patients = set(told.exclude(patient=None).values_list("patient", flat=True).distinct())
     contacts = set(told.exclude(contact=None).values_list("contact", flat=True).distinct())
     if digits := _digits(channel, address):
@@ -82,7 +83,7 @@ def _wrote_before(channel: str, address: str) -> Target | None:
 
 def _last_told(channel: str, address: str) -> Target | None:
     told = Message.objects.filter(
-        address__in=_written(channel, address), staff__isnull=True, handed_over_at__isnull=False
+        address__in=_written(channel, address), address__gt="", staff__isnull=True, handed_over_at__isnull=False
     )
     message = (
         told.select_related("patient", "contact__became", "organisation").order_by("-handed_over_at", "-pk").first()

@@ -26,7 +26,7 @@ from .search import index_patients
 from .survivors import SamePerson, hold_patient
 
 _ties = Prepared[Relation](is_planned_once=True)
-_sharers = Prepared[Patient](is_planned_once=True)
+_sharers = Prepared[Patient]()  # a switchboard wants another plan than a family
 
 
 class RelationAlreadyThere(DomainError):

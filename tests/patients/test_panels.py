@@ -4,14 +4,20 @@ import re
 from datetime import datetime
 
 import pytest
+import time_machine
 
+from accounts.access import Role
 from accounts.models import Staff
+from hospital_crm.lib import prepared
+from hospital_crm.lib.planned import keeps_plans
 from patients.reports.panels import Panel
 from tests import make
 from tests.house.world import counted
 
 from . import filling
 from .filling import Fill, filled_panels
+
+ONCE = re.compile(r'(?i)csrf[^>]*>|value="[0-9a-f-]{36}"|nonce="[^"]*"')  # what each page has of its own
 
 
 @pytest.mark.parametrize(
@@ -45,6 +51,30 @@ def test_what_a_panel_has_is_known_of_and_shown(
     fill(patient, alice, now)
     assert filled_panels(patient.pk) == panel
     assert beside_the_story() > before
+
+
+@pytest.mark.parametrize("role", [role for role in Role if role not in (Role.DOCTOR, Role.ADMINISTRATOR)])
+def test_whoever_opens_the_page_sees_of_diagnoses_what_the_panel_of_visits_shows(
+    alice: Staff, now: datetime, role: Role
+) -> None:
+    """The page reads the last visits by a question of its own, of which the database keeps the plan."""
+    patient, browser = filling.filled(alice, now), make.client_of(make.staff(role, role))
+    page = browser.get(f"/patients/{patient.pk}/").content.decode()
+    assert ("白内障" in page) == ("白内障" in browser.get(f"/patients/{patient.pk}/visits/").content.decode())
+    assert "白内障" not in page
+
+
+@pytest.mark.parametrize("role", [role for role in Role if role not in (Role.DOCTOR, Role.ADMINISTRATOR)])
+def test_the_page_is_the_same_whether_plans_are_kept_or_not(
+    alice: Staff, now: datetime, role: Role, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    patient, reader = filling.filled(alice, now), make.staff(role, role)
+    pages = []
+    for keeps in (keeps_plans, keeps_plans, lambda connection: False):
+        monkeypatch.setattr(prepared, "keeps_plans", keeps)
+        with time_machine.travel(now, tick=False):
+            pages.append(ONCE.sub("", make.client_of(reader).get(f"/patients/{patient.pk}/").content.decode()))
+    assert pages == [pages[0]] * 3
 
 
 def test_a_client_is_one_by_visits_that_took_place(alice: Staff, now: datetime) -> None:
