@@ -88,6 +88,12 @@ def test_that_a_number_was_looked_for_is_on_record_once_a_form(child: Patient, l
     assert AuditEntry.objects.filter(verb="number.asked").count() == 1
 
 
+def test_a_number_in_the_address_was_looked_for_too(mother: Patient, child: Patient, line: Client) -> None:
+    shown = line.get(f"/patients/{child.pk}/relatives/new/", {"number": "1234"})
+    assert mother.number in shown.content.decode()
+    assert AuditEntry.objects.filter(verb="number.asked").count() == 1
+
+
 def test_of_whom_one_may_not_find_nobody_is_offered(mother: Patient, child: Patient) -> None:
     among = Patient.objects.filter(pk=child.pk)
     form = RelativeForm({"number": "张桂兰", "person": mother.number, "role": "parent"}, among=among)
