@@ -96,11 +96,24 @@ def test_a_relative_on_file_becomes_the_guardian_and_what_somebody_ended_stays_e
     row = add_relative(patient=mother, relative=child, tie=Tie("child"), **by)  # type: ignore[arg-type]
     assert counts(imported(named, actor=system, at=now)) == (0, 1, 0, 0)
     row.refresh_from_db()
-    assert row.tie_from(child) == Tie("parent", True, False, "everything", "nothing")
+    assert row.tie_from(child) == Tie("parent", True, False, "nothing", "nothing")  # as somebody had it
     assert Relation.objects.count() == 1
     end_relative(relation=row, **by)  # type: ignore[arg-type]
     assert counts(imported(named, actor=system, at=now)) == (0, 0, 1, 0)
     assert not Relation.objects.open().exists()
+
+
+def test_whoever_shares_the_phone_of_the_family_is_not_taken_for_the_one_who_is_named(
+    born: date, system: Actor, now: datetime
+) -> None:
+    imported(file(f"7,张小雨,{born},,,,,"), actor=system, at=now)
+    uncle = Named("李强", read_phone(PHONE))
+    add_relative(patient=Patient.objects.get(), relative=uncle, tie=Tie("other"), actor=system, at=now)
+    assert counts(imported(file(f"7,张小雨,{born},,,张桂兰,{PHONE},母亲"), actor=system, at=now)) == (0, 1, 0, 0)
+    assert family(Patient.objects.get()) == [
+        ("李强", PHONE, "other", False, "nothing"),
+        ("张桂兰", PHONE, "parent", True, "everything"),
+    ]
 
 
 def test_children_without_one_are_counted_and_nobody_owes_ten_thousand_promises(

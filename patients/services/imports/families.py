@@ -11,7 +11,7 @@ from django.db.models import Q
 
 from accounts.models import Actor
 from patients import rules
-from patients.kinship import NOTHING, UNSAID, Tie
+from patients.kinship import Tie
 from patients.models import Patient, Phone, Relation
 from patients.rules.guardians import guardian_reached_on
 from patients.services.guardians import NewGuardian, tie_of_guardian
@@ -27,11 +27,10 @@ class _Relative:
     relation: Relation
     tie: Tie
     name: str
-    digits: set[str]
 
     def is_same(self, named: Named) -> bool:
-        by_phone = named.phone is not None and named.phone.digits in self.digits
-        return by_phone or rules.plain(named.name) == rules.plain(self.name)
+        """By the name, which everybody has here: a phone is shared by a family, and says nothing of which one it is."""
+        return rules.plain(named.name) == rules.plain(self.name)
 
 
 class Families:
@@ -63,9 +62,8 @@ class Families:
     def _made_guardian(self, patient: Patient, same: list[_Relative], by: dict[str, Any]) -> bool:
         if any(each.tie.guards for each in same):
             return False
-        row, tie = same[0].relation, same[0].tie
-        told = UNSAID if tie.may_be_told == NOTHING else tie.may_be_told
-        tie = replace(tie, guards=True, may_be_told=told)
+        """What they may be told stays as it stands: somebody may have wanted it so."""
+        row, tie = same[0].relation, replace(same[0].tie, guards=True)
         change_relative(relation=row, seen_from=patient, version=row.version, tie=tie, **by)
         return True
 
@@ -73,7 +71,7 @@ class Families:
     def _families(self) -> defaultdict[int, list[_Relative]]:
         found: defaultdict[int, list[_Relative]] = defaultdict(list)
         rows = Relation.objects.filter(Q(patient__in=self._people) | Q(relative__in=self._people)).order_by("pk")
-        for row in rows.select_related("patient", "relative").prefetch_related("patient__phones", "relative__phones"):
+        for row in rows.select_related("patient", "relative"):
             for one, other in ((row.patient, row.relative), (row.relative, row.patient)):
                 if one is not None:
                     found[one.pk].append(_seen(row, one, other))
@@ -91,5 +89,4 @@ def guardian_of(row: ReadRow) -> NewGuardian | None:
 
 
 def _seen(row: Relation, one: Patient, other: Patient | None) -> _Relative:
-    digits = {phone.digits for phone in other.phones.all()} if other is not None else {row.digits} - {""}
-    return _Relative(row, row.tie_from(one), other.name if other is not None else row.name, digits)
+    return _Relative(row, row.tie_from(one), other.name if other is not None else row.name)
