@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
@@ -13,6 +13,7 @@ from accounts.models import Actor
 from patients import rules
 from patients.kinship import Tie
 from patients.models import Patient, Phone, Relation
+from patients.rules.cards import completed_by
 from patients.rules.guardians import guardian_reached_on
 from patients.services.guardians import NewGuardian, tie_of_guardian
 from patients.services.relatives import Named, add_relative, change_relative
@@ -40,7 +41,7 @@ class Families:
         self._people = people
 
     def tell(self, patient: Patient, guardian: NewGuardian, *, is_own: bool, actor: Actor, at: datetime) -> bool:
-        """The guardian stands in the family; whether that is new.
+        """Whoever is named stands in the family; whether that is new.
 
         Whoever ended it, or named another one for a record that was merged, has chosen: it does not come back.
         """
@@ -53,7 +54,7 @@ class Families:
         if not is_own and any(each.tie.guards for each in here):
             return False
         if same := [each for each in here if each.is_same(named)]:
-            return self._made_guardian(patient, same, by)
+            return guardian.decides and self._made_guardian(patient, same, by)
         if any(each.is_same(named) for each in family):
             return False
         add_relative(patient=patient, relative=named, tie=tie_of_guardian(guardian), **by)
@@ -78,14 +79,30 @@ class Families:
         return found
 
 
-def guardian_of(row: ReadRow) -> NewGuardian | None:
-    """Whom the row names, as registration would read it; None where it names nobody."""
+def guardian_of(row: ReadRow, held: Patient | None, on: date) -> NewGuardian | None:
+    """Whom the row names, as registration would read it; None where it names nobody, or not how they are reached.
+
+    Of whoever is known to decide alone it is a relative. `held`: the person, where they are on file.
+    """
     told = row.told
-    if "guardian" not in told:
-        return None
     is_parents = told.get("phone_owner") == Phone.Owner.PARENT
     phone = guardian_reached_on(told.get("guardian_phone"), told.get("phone"), is_parents=is_parents)
-    return NewGuardian(Named(told["guardian"], phone), told.get("guardian_role", Relation.Role.PARENT))
+    if "guardian" not in told or phone is None:
+        return None
+    role = told.get("guardian_role", Relation.Role.OTHER)
+    birth = _birth(told, held)
+    return NewGuardian(Named(told["guardian"], phone), role, decides=not any(birth) or rules.needs_guardian(*birth, on))
+
+
+def _birth(told: dict[str, Any], held: Patient | None) -> tuple[date | None, int | None]:
+    """Date and year, as the row tells them or its card, else as they stand on file."""
+    if "birth" in told:
+        return told["birth"]  # type: ignore[no-any-return]  # as the field reads it
+    if held is not None and (held.birth_date or held.birth_year):
+        return held.birth_date, held.birth_year
+    if "resident_id" in told:
+        return completed_by(told["resident_id"], {})["birth_date"], None
+    return None, None
 
 
 def _seen(row: Relation, one: Patient, other: Patient | None) -> _Relative:
