@@ -152,7 +152,7 @@ def test_the_page_says_how_many_and_leads_to_the_list_of_them(born: date, dana: 
     page = in_english(make.client_of(dana))
     run = imported(file(f"7,张小雨,{born},,,,,", "8,王建军,1970,,,,,"), actor=dana.actor, at=now)
     shown = make.tight(page.get(f"/patients/imports/{run.pk}/").content.decode())
-    assert "<dt>Under 14 without a guardian</dt><dd>1 ·<a" in shown
+    assert "<dt>No guardian</dt><dd>1 under 14 ·<a" in shown
     assert "/patients/?guardian=missing" in shown
     listed = page.get("/patients/", {"guardian": "missing"}).content.decode()
     assert ("张小雨" in listed, "王建军" in listed) == (True, False)
@@ -186,5 +186,7 @@ def test_a_file_that_names_no_guardian_says_so_before_it_is_imported(dana: Staff
         run = imported(
             f"{heading}\n7,张小雨{',' * (heading.count(',') - 1)}\n", actor=dana.actor, at=now, is_trial=True
         )
-        assert (words in page.get(f"/patients/imports/{run.pk}/").content.decode()) is says
+        shown = page.get(f"/patients/imports/{run.pk}/").content.decode()
+        assert (words in shown) is says
+        assert ('href="/patients/?guardian=missing"' in shown) is says
     assert Import.objects.count() == 2
