@@ -313,9 +313,11 @@
   function focusFirstError(root) {
     var wrong = all("[aria-invalid=true]", root).find(shown);
     // On a page that is nothing but a form the next keystroke belongs into its first empty field.
-    // Where something stands already (data-focus="first") it belongs into the first.
-    var empty = all("[data-focus] input", root).find(function (el) { return typing(el) && shown(el) && !el.value; });
-    var first = all("[data-focus=first] :is(input, select, textarea)", root).find(shown);
+    // Where something stands already (data-focus="first") it belongs into the first. A part that comes into such a form
+    // takes nothing from whoever types in it.
+    function isWhole(el) { return root === document || root.contains(el.closest("[data-focus]")); }
+    var empty = all("[data-focus] input", root).find(function (el) { return typing(el) && shown(el) && !el.value && isWhole(el); });
+    var first = all("[data-focus=first] :is(input, select, textarea)", root).find(function (el) { return shown(el) && isWhole(el); });
     var told = one("[data-read-first]", root); // before anything else is typed or pressed
     if (wrong || told || first || empty) (wrong || told || first || empty).focus();
   }

@@ -22,11 +22,13 @@ from .whom import PersonFields, card
 WHO_IS_IT = ("number", "name", "phone")
 TOLD = [(UNSAID, _("As usual: a guardian everything, others nothing")), *Relation.Told.choices]
 
+GONE = _("Whoever you chose is not found any more. Look again who it is.")
+
 
 class TieFields(forms.Form):
     role = forms.ChoiceField(label=_("Is to the patient"), choices=Relation.Role.choices)
     guards = forms.BooleanField(label=_("Is the patient's guardian"), required=False)
-    is_guarded = forms.BooleanField(label=_("The patient is the guardian"), required=False)
+    is_guarded = forms.BooleanField(label=_("The patient is this relative's guardian"), required=False)
     may_be_told = forms.ChoiceField(label=_("May be told about the patient"), choices=TOLD, required=False)
     may_hear = forms.ChoiceField(label=_("The patient may be told about this relative"), choices=TOLD, required=False)
 
@@ -63,6 +65,9 @@ class RelativeForm(CreateForm, PersonFields, TieFields):
         cleaned = super().clean() or self.cleaned_data
         if not cleaned.get("number") and (chosen := self.data.get(self.add_prefix("person"))):
             self.person = self.among.filter(number=chosen).first()  # who was shown to be on file already
+            if self.person is None:
+                self.offer()
+                self.add_error("person" if self.offers else "name", GONE)
         if not {"number", "person", "name"} & self.errors.keys() and not (
             cleaned.get("number") or cleaned.get("name") or self.person
         ):

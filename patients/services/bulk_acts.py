@@ -44,12 +44,14 @@ class Unchanged(Exception):
 class Kind:
     """An act that can be done for many: `prepare` reads what all of them need once, `act` does it for one.
 
-    `act` raises Unchanged, or the error of its service, which refuses this one only.
+    `act` raises Unchanged, or the error of its service, which refuses this one only. `check` raises what ends it, asked
+    before each batch: whether whoever asked may still have it done.
     """
 
     kind: str  # of its acts and of their jobs
     prepare: Callable[[BulkAct], Any]
     act: Callable[[Any, Patient, BulkAct, Staff, datetime], object]
+    check: Callable[[Any, Staff], None] = lambda _prepared, _staff: None
 
 
 @dataclass
@@ -112,7 +114,7 @@ def _run(kind: Kind, act: BulkAct, job: Job, now: Clock) -> None:
     total = before + people_of(act.selection, staff).filter(pk__gt=act.position).count()
     jobs.report_progress(job=job, done=before, total=total, at=now())
     prepared, done = kind.prepare(act), before
-    while patients := _next(act, staff):
+    while patients := _next(kind, prepared, act, staff):
         with transaction.atomic():
             tally = Tally()
             for patient in patients:
@@ -123,11 +125,12 @@ def _run(kind: Kind, act: BulkAct, job: Job, now: Clock) -> None:
     jobs.finish_job(job=job, result=None, at=now())
 
 
-def _next(act: BulkAct, staff: Staff) -> list[Patient]:
-    """Raises MayNotAnyMore."""
+def _next(kind: Kind, prepared: Any, act: BulkAct, staff: Staff) -> list[Patient]:
+    """Raises MayNotAnyMore, and what the kind refuses."""
     asked = Staff.objects.with_access().get(pk=staff.pk)
     if not (asked.is_active and asked.can(Capability.REASSIGN_IN_BULK)):
         raise MayNotAnyMore
+    kind.check(prepared, asked)
     return list(people_of(act.selection, asked).filter(pk__gt=act.position).order_by("pk")[:AT_ONCE])
 
 

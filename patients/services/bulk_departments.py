@@ -27,6 +27,12 @@ def departments_led_by(leader: Staff) -> DepartmentQuerySet:
     return departments.below(leader.department) if leader.department is not None else departments.none()
 
 
+def check_led(department: Department, staff: Staff) -> None:
+    """Raises NotLed."""
+    if not departments_led_by(staff).filter(pk=department.pk).exists():
+        raise NotLed
+
+
 def request_assignment(
     *, selection: Selection, department: Department, staff: Staff, at: datetime, submission: UUID | None = None
 ) -> BulkAct:
@@ -34,8 +40,7 @@ def request_assignment(
 
     Raises NotLed, DuplicateSubmission.
     """
-    if not departments_led_by(staff).filter(pk=department.pk).exists():
-        raise NotLed
+    check_led(department, staff)
     return request_act(
         kind=DEPARTMENTS,
         selection=selection,
@@ -59,4 +64,4 @@ def _assign(department: Department, patient: Patient, act: BulkAct, staff: Staff
     update_patient(patient=patient, version=patient.version, values=values, actor=staff.actor, at=at)
 
 
-DEPARTMENTS = Kind(kind="bulk_departments", prepare=department_of, act=_assign)
+DEPARTMENTS = Kind(kind="bulk_departments", prepare=department_of, act=_assign, check=check_led)

@@ -32,10 +32,14 @@ class GuardianIsMissing(DomainError):
 
 @dataclass(frozen=True)
 class NewGuardian:
-    """Somebody on file, or only named; `role` is what the guardian is to the child."""
+    """Somebody on file, or only named; `role` is what the guardian is to the child.
+
+    `decides`: not where a file names one of somebody who decides alone, whose relative it is then.
+    """
 
     who: Patient | Named
     role: Relation.Role = Relation.Role.PARENT
+    decides: bool = True
 
 
 @dataclass(frozen=True)
@@ -69,7 +73,7 @@ def write_guardian(guardian: Guardian | None, *, patient: Patient, actor: Actor,
 
 def tie_of_guardian(guardian: NewGuardian) -> Tie:
     """What the guardian is to whoever was registered."""
-    return Tie(guardian.role, guards=True)
+    return Tie(guardian.role, guards=guardian.decides)
 
 
 def is_child(told: Mapping[str, Any], at: datetime) -> bool:

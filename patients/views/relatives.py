@@ -82,9 +82,8 @@ def _offer(request: StaffRequest, form: RelativeForm) -> None:
     """To choose from, unless the form is as it should be; that a number was looked for is on record."""
     if form.is_valid():
         return
-    if request.method == "POST":
-        text, key = form.typed("number") or form.typed("phone"), read_uuid(str(form["submission"].value()))
-        audit.record_looks(questions_typed(text, actor=request.user.actor, at=timezone.now(), form=key))
+    text, key = form.typed("number") or form.typed("phone"), read_uuid(str(form["submission"].value()))
+    audit.record_looks(questions_typed(text, actor=request.user.actor, at=timezone.now(), form=key))
     form.offer()
 
 

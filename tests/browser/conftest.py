@@ -41,6 +41,7 @@ def _first_rows(transactional_db: None) -> None:
         import_module("patients.migrations.0023_organisation_numbers").add_sequence(apps, None)
         import_module("patients.migrations.0025_numbers_of_data_rights").add_settings(apps, None)
         import_module("patients.migrations.0030_first_tags_and_levels").add_rows(apps, None)
+        import_module("patients.migrations.0041_the_tag_vip").add_tag(apps, None)
         import_module("messaging.migrations.0002_first_settings").add_settings(apps, None)
         import_module("institution.migrations.0009_first_signature").sign(apps, None)
         import_module("messaging.migrations.0010_first_templates").add_rows(apps, None)

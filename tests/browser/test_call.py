@@ -15,7 +15,9 @@ from accounts.models import Staff
 from consult.models import Call, CallDraft
 from hospital_crm.lib.due import due_choices
 from hospital_crm.lib.moments import said
+from institution.models import ReferenceItem
 from patients.models import Patient
+from patients.services.tags import tag_patient
 from promises.models import Promise
 from promises.services.promises import make_promise
 from tests import make
@@ -106,6 +108,23 @@ def test_a_repeat_caller_with_a_call_back_takes_at_most_eight_interactions(
     topic = call.topics.get()
     assert (topic.topic.code, topic.question, topic.answer) == ("fee", "手术多少钱", "明天财务回电")
     assert [promise.state for promise in Promise.objects.order_by("pk")] == ["kept", "open"]
+
+
+@pytest.mark.parametrize("locale", ["zh-CN", "en-US"])
+def test_the_name_of_whoever_may_be_calling_is_whole_beside_all_that_is_said_of_them(
+    browse: Open, line: Staff, zhang: Patient, locale: str
+) -> None:
+    """On the screens of the front desk, a VIP to whom something is owed, by the number of another."""
+    vip = ReferenceItem.objects.get(list__code="patient_tag", code="vip")
+    tag_patient(patient=zhang, tags=[vip], actor=line.actor, at=timezone.now())
+    Patient.objects.filter(pk=zhang.pk).update(service_level=3)
+    page = browse(locale=locale)
+    sign_in(page, "line")
+    page.goto(NEW)
+    page.keyboard.type("1234")
+    name = page.locator("#people .c-cand .cut").filter(has_text="张桂兰")
+    expect(name).to_be_visible()
+    assert name.evaluate("each => each.scrollWidth <= each.clientWidth")
 
 
 def test_a_second_call_is_taken_while_the_first_waits(browse: Open, zhang: Patient) -> None:

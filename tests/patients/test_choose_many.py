@@ -336,6 +336,22 @@ def test_assigned_they_are_the_patients_of_a_department_that_the_manager_leads(
     assert people[2] in Patient.objects.visible_to(make.staff("", "doctor", department=ward))
 
 
+@pytest.mark.parametrize("change", ["closed", "moved"])
+def test_nobody_is_given_to_a_department_that_is_closed_or_led_by_others_meanwhile(
+    people: Sequence[Patient], dana: Staff, glaucoma: Department, now: datetime, change: str
+) -> None:
+    ward = make.department("白内障病区", parent=dana.department)
+    act = request_assignment(selection=chosen(dana, *people), department=ward, staff=dana, at=make.THEN)
+    if change == "closed":
+        Department.objects.filter(pk=ward.pk).update(is_active=False)
+    else:
+        Staff.objects.filter(pk=dana.pk).update(department=glaucoma)
+    run_next_act(DEPARTMENTS, now=lambda: now)
+    act.job.refresh_from_db()
+    assert (act.job.state, act.job.error) == ("failed", "not_led")
+    assert not Patient.objects.filter(department=ward).exists()
+
+
 def test_assigned_on_the_page_and_by_programs(people: Sequence[Patient], dana: Staff, glaucoma: Department) -> None:
     selection, page = chosen(dana, people[0]), in_english(make.client_of(dana))
     assert "Assign to a department" in page.get(f"/patients/selections/{selection.pk}/").content.decode()

@@ -54,21 +54,42 @@ def test_a_parents_phone_that_is_the_childs_will_do(born: date, system: Actor, n
     assert family(Patient.objects.get()) == [("张桂兰", PHONE, "parent", True, "everything")]
 
 
+@pytest.mark.parametrize("told", [",,张桂兰,,母亲", "13900005678,本人,张桂兰,,母亲", ",,,13800001234,母亲", ",,,,母亲"])
+def test_half_a_guardian_holds_nobody_up_and_the_child_is_among_those_without_one(
+    born: date, dana: Staff, now: datetime, told: str
+) -> None:
+    for expected in ((1, 0, 0, 0), (0, 0, 1, 0)):
+        run = imported(file(f"7,张小雨,{born},{told}"), actor=dana.actor, at=now)
+        assert (counts(run), complaints(run), run.without_guardian) == (expected, [], 1)
+    assert not Relation.objects.exists()
+    assert listed(make.client_of(dana)) == {"张小雨"}
+
+
 @pytest.mark.parametrize(
     ("told", "complaint"),
     [
-        (",,张桂兰,,母亲", (2, "guardian_phone", "missing")),
-        ("13900005678,本人,张桂兰,,母亲", (2, "guardian_phone", "missing")),
-        (",,,13800001234,母亲", (2, "guardian", "missing")),
         (",,张桂兰,12,母亲", (2, "guardian_phone", "no_number")),
         (",,张桂兰,13800001234,邻居", (2, "guardian_role", "not_a_choice")),
     ],
 )
-def test_half_a_guardian_is_told_at_its_column_as_registration_does(
+def test_what_cannot_be_read_of_a_guardian_is_told_at_its_column(
     born: date, system: Actor, now: datetime, told: str, complaint: tuple[int, str, str]
 ) -> None:
     run = imported(file(f"7,张小雨,{born},{told}"), actor=system, at=now)
     assert (counts(run), complaints(run)) == ((0, 0, 0, 1), [complaint])
+
+
+@pytest.mark.parametrize(("birth", "decides"), [("", True), ("2018", True), ("1970", False), ("1970-05-06", False)])
+def test_of_whoever_decides_alone_a_file_makes_nobody_the_guardian(
+    system: Actor, now: datetime, birth: str, decides: bool
+) -> None:
+    """Nor does it where the birth stands on file already; what they are to each other nobody has said."""
+    told = "everything" if decides else "nothing"
+    imported(file(f"7,王建军,{birth},,,张桂兰,{PHONE},", f"8,王建国,{birth},,,,,"), actor=system, at=now)
+    again = file(f"7,王建军,,,,张桂兰,{PHONE},", f"8,王建国,,,,张桂兰,{PHONE},")
+    assert counts(imported(again, actor=system, at=now)) == (0, 1, 1, 0)
+    for patient in Patient.objects.all():
+        assert family(patient) == [("张桂兰", PHONE, "other", decides, told)]
 
 
 def test_a_second_time_nothing_changes(born: date, system: Actor, now: datetime) -> None:
@@ -96,11 +117,24 @@ def test_a_relative_on_file_becomes_the_guardian_and_what_somebody_ended_stays_e
     row = add_relative(patient=mother, relative=child, tie=Tie("child"), **by)  # type: ignore[arg-type]
     assert counts(imported(named, actor=system, at=now)) == (0, 1, 0, 0)
     row.refresh_from_db()
-    assert row.tie_from(child) == Tie("parent", True, False, "everything", "nothing")
+    assert row.tie_from(child) == Tie("parent", True, False, "nothing", "nothing")  # as somebody had it
     assert Relation.objects.count() == 1
     end_relative(relation=row, **by)  # type: ignore[arg-type]
     assert counts(imported(named, actor=system, at=now)) == (0, 0, 1, 0)
     assert not Relation.objects.open().exists()
+
+
+def test_whoever_shares_the_phone_of_the_family_is_not_taken_for_the_one_who_is_named(
+    born: date, system: Actor, now: datetime
+) -> None:
+    imported(file(f"7,张小雨,{born},,,,,"), actor=system, at=now)
+    uncle = Named("李强", read_phone(PHONE))
+    add_relative(patient=Patient.objects.get(), relative=uncle, tie=Tie("other"), actor=system, at=now)
+    assert counts(imported(file(f"7,张小雨,{born},,,张桂兰,{PHONE},母亲"), actor=system, at=now)) == (0, 1, 0, 0)
+    assert family(Patient.objects.get()) == [
+        ("李强", PHONE, "other", False, "nothing"),
+        ("张桂兰", PHONE, "parent", True, "everything"),
+    ]
 
 
 def test_children_without_one_are_counted_and_nobody_owes_ten_thousand_promises(
@@ -118,7 +152,7 @@ def test_the_page_says_how_many_and_leads_to_the_list_of_them(born: date, dana: 
     page = in_english(make.client_of(dana))
     run = imported(file(f"7,张小雨,{born},,,,,", "8,王建军,1970,,,,,"), actor=dana.actor, at=now)
     shown = make.tight(page.get(f"/patients/imports/{run.pk}/").content.decode())
-    assert "<dt>Under 14 without a guardian</dt><dd>1 ·<a" in shown
+    assert "<dt>No guardian</dt><dd>1 under 14 ·<a" in shown
     assert "/patients/?guardian=missing" in shown
     listed = page.get("/patients/", {"guardian": "missing"}).content.decode()
     assert ("张小雨" in listed, "王建军" in listed) == (True, False)
@@ -152,5 +186,7 @@ def test_a_file_that_names_no_guardian_says_so_before_it_is_imported(dana: Staff
         run = imported(
             f"{heading}\n7,张小雨{',' * (heading.count(',') - 1)}\n", actor=dana.actor, at=now, is_trial=True
         )
-        assert (words in page.get(f"/patients/imports/{run.pk}/").content.decode()) is says
+        shown = page.get(f"/patients/imports/{run.pk}/").content.decode()
+        assert (words in shown) is says
+        assert ('href="/patients/?guardian=missing"' in shown) is says
     assert Import.objects.count() == 2

@@ -72,6 +72,20 @@ def test_whoever_is_not_on_file_is_told_apart_from_who_is(mother: Patient, child
     assert (row.relative, row.name, row.digits) == (mother, "", "")
 
 
+@pytest.mark.parametrize(("name", "field"), [("张桂兰", "person"), ("李强", "name")])
+def test_whoever_was_chosen_and_is_gone_is_asked_for_again(
+    mother: Patient, child: Patient, line: Client, name: str, field: str
+) -> None:
+    """Merged since, or out of reach: nothing is saved under the name that was typed."""
+    url = f"/patients/{child.pk}/relatives/new/"
+    form = fill(Page(line.get(url)).values, name=name, role="parent", person="P-999999")
+    page = Page(line.post(url, form))
+    assert page.errors == {field: "Whoever you chose is not found any more. Look again who it is."}
+    assert page.values["name"] == [name]
+    assert not Relation.objects.exists()
+    assert line.post(url, page.values).status_code == 302
+
+
 def test_nobody_is_shown_as_the_own_relative_nor_where_nothing_is_typed(
     mother: Patient, child: Patient, line: Client
 ) -> None:
@@ -85,6 +99,12 @@ def test_that_a_number_was_looked_for_is_on_record_once_a_form(child: Patient, l
     key = str(uuid4())
     for typed in ("1380", "13800", "138000"):
         shown(line, child, phone=typed, submission=key)
+    assert AuditEntry.objects.filter(verb="number.asked").count() == 1
+
+
+def test_a_number_in_the_address_was_looked_for_too(mother: Patient, child: Patient, line: Client) -> None:
+    shown = line.get(f"/patients/{child.pk}/relatives/new/", {"number": "1234"})
+    assert mother.number in shown.content.decode()
     assert AuditEntry.objects.filter(verb="number.asked").count() == 1
 
 

@@ -3,6 +3,8 @@
 from collections.abc import Hashable, Iterator, Sequence
 from typing import Any
 
+from django.utils import timezone
+
 from hospital_crm.lib.phones import PhoneNumber
 from patients import rules
 from patients.models import Identifier, Patient, Phone, Sex
@@ -82,7 +84,7 @@ class PatientWriter:
         lacking = [each for each in self._identifiers(row) if not known.has(patient, each.digest)]
         for each in lacking:
             add_identifier(patient=patient, new=each, **by)
-        guardian = guardian_of(row)
+        guardian = guardian_of(row, patient, timezone.localdate(order.at))
         is_named = guardian is not None and self._families.tell(patient, guardian, is_own=is_own, **by)
         return bool(changes or lacks_phone or lacking or is_named)
 
@@ -142,4 +144,5 @@ def _phone_of(row: ReadRow) -> NewPhone:
 
 def _new(row: ReadRow, identifiers: Sequence[NewIdentifier], order: Order) -> NewPatient:
     phones = [_phone_of(row)] if "phone" in row.told else []
-    return NewPatient(_values(row), order.at, phones, identifiers=identifiers, guardian=guardian_of(row))
+    guardian = guardian_of(row, None, timezone.localdate(order.at))
+    return NewPatient(_values(row), order.at, phones, identifiers=identifiers, guardian=guardian)

@@ -12,9 +12,8 @@ from accounts.models import Department
 from hospital_crm.lib.sheets import Row
 from institution.models import ReferenceItem
 from patients import rules
-from patients.models import Patient, Phone, Visit
+from patients.models import Patient, Visit
 from patients.rules.cards import tells_another_birth
-from patients.rules.guardians import PHONE, guardian_reached_on, lacks_of_guardian
 from patients.rules.portrait import faults_of_portrait, with_street_apart
 from patients.rules.visits import faults_of_visit
 
@@ -118,10 +117,6 @@ class RowReader:
 
 def _misfits_of_person(told: dict[str, Any]) -> list[tuple[str, str]]:
     found = [] if told.get("name") else [("name", "missing")]
-    phone, is_parents = told.get("guardian_phone"), told.get("phone_owner") == Phone.Owner.PARENT
-    reached_on = guardian_reached_on(phone, told.get("phone"), is_parents=is_parents)
-    if lacks := lacks_of_guardian(told.get("guardian"), phone, reached_on):
-        found.append(("guardian_phone" if lacks == PHONE else "guardian", "missing"))
     birth, died_on = told.get("birth", (None, None)), told.get("died_on")
     if (card := told.get("resident_id")) and tells_another_birth(card, *birth):
         found.append(("birth", "against_card"))
