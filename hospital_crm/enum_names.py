@@ -13,6 +13,7 @@ ENUM_NAMES = {
     "ImportKind": "patients.models.Import.Kind",
     "OrganisationKind": "patients.models.Organisation.Kind",
     "OrganisationVisitStatus": "patients.models.OrganisationVisit.Status",
+    "RelationRole": "patients.models.Relation.Role",
     "RevealPurpose": "patients.models.Reveal.Purpose",
     "ToldToRelatives": "patients.models.Relation.Told",
     "VisitDisposition": "patients.models.Visit.Disposition",
