@@ -17,7 +17,7 @@ from accounts.querysets.concerned import ConcerningQuerySet
 from hospital_crm.lib.moments import midnight, midnight_after
 from patients.models import Patient
 
-from .measures import MEASURES, NOT_READY, RECIPIENTS, REFUSABLE, STOPPED, WITHHELD_FOR_WANT
+from .measures import MEASURES, NOT_READY, RECIPIENTS, REFUSABLE, STOPPED, WITHHELD_CURABLY, WITHHELD_FOR_WANT
 from .search import by_ending, by_number
 
 if TYPE_CHECKING:
@@ -97,8 +97,8 @@ class MessageQuerySet(ConcerningQuerySet["Message"]):
         return self.filter(WITHHELD_FOR_WANT)
 
     def to_retry(self) -> Self:
-        """What somebody may let go again: it failed, or only a set-up was missing."""
-        return self.filter(Q(state="failed") | WITHHELD_FOR_WANT)
+        """What somebody may let go again: it failed, or only a set-up or a certificate was missing."""
+        return self.filter(Q(state="failed") | WITHHELD_CURABLY)
 
     def notes_of(self, staff: Staff) -> Self:
         """What the bell shows."""

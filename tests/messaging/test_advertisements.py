@@ -10,14 +10,17 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Staff
-from messaging.models import MessageTemplate
+from messaging.models import Channel, Message, MessageTemplate
+from messaging.services.gateways import GATEWAYS
 from messaging.services.patient_messages import queue_to_patient
+from messaging.services.settling import retry_message
 from messaging.services.templates.certificates import CertificateMissing, NoAdvertisement
 from messaging.services.templates.making import update_template
 from messaging.services.words import texts_of
-from patients.models import Patient
+from patients.models import Patient, Purpose
 from tests import make
 from tests.accounts.pages import Page, fill
+from tests.messaging.people import Line, deliver, said, state_of
 from tests.messaging.templates import draft_of, publish, template
 
 DAY = timedelta(days=1)
@@ -35,10 +38,10 @@ def certified(row: MessageTemplate, at: datetime, until: date, number: str = NUM
     return update_template(template=row, version=row.version, values=values, actor=make.by(), at=at)
 
 
-def send(patient: Patient, at: datetime) -> str:
+def send(patient: Patient, at: datetime, *channels: Channel) -> str:
     (message,) = queue_to_patient(
         recipient=patient, template="open_day", values={}, send_at=at, expires_at=at + DAY,
-        dedupe_key="open_day", source="open_day", actor=make.by(), at=at,
+        dedupe_key="open_day", source="open_day", actor=make.by(), at=at, channels=channels,
     )  # fmt: skip
     return texts_of([message])[message.pk]
 
@@ -91,6 +94,45 @@ def test_later_certificates_change_nothing_that_was_said(now: datetime) -> None:
     certified(row, now, now.date() + 300 * DAY, "another")
     (message,) = patient.messages.with_people()
     assert NUMBER in texts_of([message])[message.pk]
+
+
+# ── At the hand-over ─────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def queued(monkeypatch: pytest.MonkeyPatch, now: datetime) -> Message:
+    """To somebody who wants offers, on the last day of the certificate."""
+    monkeypatch.setitem(GATEWAYS, Channel.EMAIL, Line)
+    patient = make.patient("张桂兰", "13800001234")
+    said(patient, Purpose.MARKETING, now - DAY)
+    certified(offer(now), now, now.date())
+    publish(draft_of(MessageTemplate.objects.get(code="open_day")), now)
+    send(patient, now, Channel.EMAIL)
+    return patient.messages.get()
+
+
+def test_goes_on_the_last_day(queued: Message, now: datetime) -> None:
+    deliver(now)
+    assert state_of(queued) == ("sent", "")
+
+
+def test_what_leaves_a_day_later_stays_until_there_is_a_new_certificate(queued: Message, now: datetime) -> None:
+    later = now + timedelta(hours=23)
+    deliver(later)
+    assert state_of(queued) == ("withheld", "no_certificate")
+    certified(MessageTemplate.objects.get(code="open_day"), later, later.date())
+    assert queued.is_to_retry
+    retry_message(message=queued, actor=make.by(), at=later)
+    deliver(later)
+    assert state_of(queued) == ("sent", "")
+
+
+def test_what_waits_when_its_certificate_is_taken_away_stays(queued: Message, now: datetime) -> None:
+    row = MessageTemplate.objects.get(code="open_day")
+    none = {"certificate_number": "", "certificate_until": None}
+    update_template(template=row, version=row.version, values=none, actor=make.by(), at=now)
+    deliver(now)
+    assert state_of(queued) == ("withheld", "no_certificate")
 
 
 # ── Pages and programs ───────────────────────────────────────────────────────
