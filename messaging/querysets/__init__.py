@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Self
 
@@ -68,6 +68,14 @@ class MessageQuerySet(ConcerningQuerySet["Message"]):
         """
         gone_or_decided = Q(handed_over_at__isnull=False) | Q(state__in=NOT_HANDED_OVER)
         return self.filter(gone_or_decided).annotate(occurred_at=Coalesce("handed_over_at", "settled_at"))
+
+    def within(self, guarded: Mapping[str, Capability], staff: Staff) -> Self:
+        """Of the guarded kinds, those that the person's scope of the capability reaches; of others, all."""
+        found = self
+        for kind, capability in guarded.items():
+            if Scope.HOSPITAL not in (scope := staff.scope(capability)):
+                found = found.filter(~Q(kind=kind) | _seen_in(staff, scope))
+        return found
 
     def due(self, at: datetime) -> Self:
         return self.filter(state="queued", due_at__lte=at)
