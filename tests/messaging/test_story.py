@@ -63,7 +63,7 @@ def story(browser: Client, patient: Patient, **asked: str) -> str:
 def test_tells_what_was_sent_how_it_ended_and_by_whom(desk: Client, zhang: Patient, now: datetime) -> None:
     row = told(zhang, now, fate="delivered", delivered_at=now)
     lines = story(desk, zhang)
-    for words in ("Text message · We rang and could not reach you</b>Care", "Delivered", row.queued_by.name):
+    for words in ("Text message · We rang and could not reach you</b>· Care", "Delivered", row.queued_by.name):
         assert words in lines
     assert row.template_version is not None
     assert row.template_version.text not in lines
@@ -194,6 +194,8 @@ def test_whoever_may_read_them_is_told_the_template_and_asks_for_the_words(
         assert "138****1234" in page
         assert "13800001234" not in page
         assert f"{reverse('messaging:outbox')}?q={quote(row.dedupe_key)}" in page
+    assert f'id="said-{row.pk}" aria-live="polite">' in lines
+    assert '<span tabindex="-1" data-go>' in part  # where the keys go on once the link is gone
     assert ("<html" in part, "<html" in whole) == (False, True)
     assert AuditEntry.objects.about(zhang).filter(verb="patient.opened", actor=dana.actor).count() == 1
 
