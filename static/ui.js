@@ -316,8 +316,10 @@
     // Where something stands already (data-focus="first") it belongs into the first.
     var empty = all("[data-focus] input", root).find(function (el) { return typing(el) && shown(el) && !el.value; });
     var first = all("[data-focus=first] :is(input, select, textarea)", root).find(shown);
+    var meant = root === document && document.getElementById(location.hash.slice(1)); // the link led to this field
     var told = one("[data-read-first]", root); // before anything else is typed or pressed
-    if (wrong || told || first || empty) (wrong || told || first || empty).focus();
+    var goes = wrong || told || (meant && typing(meant) && meant) || first || empty;
+    if (goes) goes.focus();
   }
   all("[data-caps]").forEach(function (box) {
     var input = one("input[type=password]", box), hint = one("[data-caps-hint]", box);
