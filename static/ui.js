@@ -318,8 +318,10 @@
     function isWhole(el) { return root === document || root.contains(el.closest("[data-focus]")); }
     var empty = all("[data-focus] input", root).find(function (el) { return typing(el) && shown(el) && !el.value && isWhole(el); });
     var first = all("[data-focus=first] :is(input, select, textarea)", root).find(function (el) { return shown(el) && isWhole(el); });
+    var meant = root === document && document.getElementById(location.hash.slice(1)); // the link led to this field
     var told = one("[data-read-first]", root); // before anything else is typed or pressed
-    if (wrong || told || first || empty) (wrong || told || first || empty).focus();
+    var goes = wrong || told || (meant && typing(meant) && meant) || first || empty;
+    if (goes) goes.focus();
   }
   all("[data-caps]").forEach(function (box) {
     var input = one("input[type=password]", box), hint = one("[data-caps-hint]", box);

@@ -54,8 +54,8 @@ class MessageViewSet(GivesFiles, ReadOnlyModelViewSet[Message]):
     @extend_schema(request=None)
     @action(detail=True, methods=["post"])
     def retry(self, request: Request, pk: str) -> Response:
-        """A failed one, or one withheld for want of a set-up, waits for its turn again; before it goes, consent,
-        opt-outs, holds and hours are asked again.
+        """A failed one, or one withheld for want of a set-up or a certificate, waits for its turn again; before it
+        goes, consent, opt-outs, holds and hours are asked again.
         """
         return self._act(settling.retry_message)
 

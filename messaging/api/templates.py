@@ -101,11 +101,9 @@ class TemplateVersionViewSet(CreatesOnce, ReadOnlyModelViewSet[TemplateVersion])
     @action(detail=True, methods=["post"])
     def publish(self, request: Request, pk: str) -> Response:
         """Patients get these words from now on, in place of those before."""
-        version = self.typed(serializers.PublishSerializer)["version"]
+        sent = self.typed(serializers.PublishSerializer)
         return self.answer(
-            publishing.publish_version(
-                draft=self.get_object(), version=version, actor=actor_of(request), at=timezone.now()
-            )
+            publishing.publish_version(draft=self.get_object(), **sent, actor=actor_of(request), at=timezone.now())
         )
 
     @extend_schema(request=None)

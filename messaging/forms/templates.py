@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from hospital_crm.lib.forms import CreateForm, EditForm, StyledForm
@@ -93,6 +94,19 @@ class VersionEditForm(EditForm, forms.ModelForm[TemplateVersion]):
         model = TemplateVersion
         fields = ("subject", "text")
         widgets = {"text": forms.Textarea(attrs={"rows": ROWS})}
+
+
+class PublishForm(StyledForm, forms.Form):
+    """Of an advertisement with a certificate: whether it covers the words."""
+
+    certificate = forms.BooleanField(required=False)
+    certificate_number = forms.CharField(required=False, widget=forms.HiddenInput)  # as it was read
+
+    def __init__(self, *args: Any, number: str, **kwargs: Any) -> None:
+        super().__init__(*args, initial={"certificate_number": number}, **kwargs)
+        self.fields["certificate"].label = format_lazy(
+            _("Certificate {number} was given for these very words"), number=number
+        )
 
 
 class RegistrationForm(StyledForm, forms.Form):

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Concerning, Staff
 from messaging.querysets import MAY_STILL_GO, MessageQuerySet
-from messaging.querysets.measures import WANTS, WITHHELD_FOR_WANT
+from messaging.querysets.measures import CURABLE, WITHHELD_FOR_WANT
 from messaging.rules import mask_address
 from messaging.rules.silence import is_silence
 from patients.models import Contact, Organisation, Patient, Target, exactly_one
@@ -58,6 +58,7 @@ class Message(Concerning):
         HELD = "held", _("Messages to this patient are on hold.")
         OPTED_OUT = "opted_out", _("The recipient wants no such messages any more.")
         NO_CONSENT = "no_consent", _("There is no consent to such messages.")
+        NO_CERTIFICATE = "no_certificate", _("It advertises, and no certificate of it is valid on that day.")
         QUIET = "quiet", _("These are quiet hours for such messages.")
         CAPPED = "capped", _("The hospital has reached out to the recipient often enough lately.")
         NO_ADDRESS = "no_address", _("There is no address for this channel.")
@@ -282,8 +283,8 @@ class Message(Concerning):
     @property
     def is_to_retry(self) -> bool:
         """As `to_retry` finds it."""
-        is_in_want = self.state == self.State.WITHHELD and self.reason in WANTS and self.staff_id is None
-        return is_in_want or self.state == self.State.FAILED
+        is_curable = self.state == self.State.WITHHELD and self.reason in CURABLE and self.staff_id is None
+        return is_curable or self.state == self.State.FAILED
 
     @property
     def met_silence(self) -> bool:

@@ -9,6 +9,8 @@ from functools import cached_property
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from accounts.access import Capability
+
 from .kinds import MessageClass
 
 Words = str | Promise
@@ -49,6 +51,7 @@ class MessagePurpose:
     may_advertise: bool = (
         False  # an offer of medical services may be made: such a text needs the authority's certificate
     )
+    needs: Capability | None = None  # to see in the patient's story that there was one; None: to open the patient
     is_urgent: bool = False  # answers what the patient does this minute: a code, the number of a complaint just made
 
     @cached_property

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Self
 
@@ -17,7 +17,7 @@ from accounts.querysets.concerned import ConcerningQuerySet
 from hospital_crm.lib.moments import midnight, midnight_after
 from patients.models import Patient
 
-from .measures import MEASURES, NOT_READY, RECIPIENTS, REFUSABLE, STOPPED, WITHHELD_FOR_WANT
+from .measures import MEASURES, NOT_READY, RECIPIENTS, REFUSABLE, STOPPED, WITHHELD_CURABLY, WITHHELD_FOR_WANT
 from .search import by_ending, by_number
 
 if TYPE_CHECKING:
@@ -69,6 +69,14 @@ class MessageQuerySet(ConcerningQuerySet["Message"]):
         gone_or_decided = Q(handed_over_at__isnull=False) | Q(state__in=NOT_HANDED_OVER)
         return self.filter(gone_or_decided).annotate(occurred_at=Coalesce("handed_over_at", "settled_at"))
 
+    def within(self, guarded: Mapping[str, Capability], staff: Staff) -> Self:
+        """Of the guarded kinds, those that the person's scope of the capability reaches; of others, all."""
+        found = self
+        for kind, capability in guarded.items():
+            if Scope.HOSPITAL not in (scope := staff.scope(capability)):
+                found = found.filter(~Q(kind=kind) | _seen_in(staff, scope))
+        return found
+
     def due(self, at: datetime) -> Self:
         return self.filter(state="queued", due_at__lte=at)
 
@@ -97,8 +105,8 @@ class MessageQuerySet(ConcerningQuerySet["Message"]):
         return self.filter(WITHHELD_FOR_WANT)
 
     def to_retry(self) -> Self:
-        """What somebody may let go again: it failed, or only a set-up was missing."""
-        return self.filter(Q(state="failed") | WITHHELD_FOR_WANT)
+        """What somebody may let go again: it failed, or only a set-up or a certificate was missing."""
+        return self.filter(Q(state="failed") | WITHHELD_CURABLY)
 
     def notes_of(self, staff: Staff) -> Self:
         """What the bell shows."""

@@ -22,5 +22,8 @@ MEASURES: dict[str, Q] = {
 NOT_READY = "not_ready"
 WANTS = ("not_set_up", "no_template")
 WITHHELD_FOR_WANT = Q(state="withheld", reason__in=WANTS, staff__isnull=True)
+# Whoever mends that may let it go again: an advertisement lacked its certificate.
+CURABLE = (*WANTS, "no_certificate")
+WITHHELD_CURABLY = Q(state="withheld", reason__in=CURABLE, staff__isnull=True)
 # Of these a patient has one row, however many messages there were.
 RECIPIENTS, STOPPED = "recipients", "stopped"

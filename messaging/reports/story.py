@@ -11,7 +11,7 @@ from django.db.models import BigIntegerField, CharField, Count, Q, Value
 from accounts.models import Actor, Staff
 from hospital_crm.lib.paging import first_rows
 from hospital_crm.lib.prepared import Gap, Prepared
-from messaging.models import Message
+from messaging.models import PURPOSES, Message
 from messaging.querysets import MessageQuerySet
 from patients.services.timeline import add_teller
 
@@ -59,8 +59,18 @@ class MessageLine:
         return {"purpose": self.message.kind, "title": self.title, **told}
 
 
+def of_story(reader: Staff) -> MessageQuerySet:
+    """What stands in stories, without what the reader must not know of: what concerns the reader, and what was
+    written for a purpose that is not the reader's to see.
+    """
+    guarded = {each.code: each.needs for each in PURPOSES.values() if each.needs is not None}
+    return Message.objects.of_story().not_about(reader).within(guarded, reader)
+
+
 class MessageTeller:
-    """Tells what was sent to the patient, or should have been, to whoever may open the patient."""
+    """Tells what was sent to the patient, or should have been, to whoever may open the patient, as far as the purpose
+    lets the reader.
+    """
 
     kind, strand = KIND, STRAND
 
@@ -69,12 +79,12 @@ class MessageTeller:
 
     def numbers(self, patient: Any, reader: Staff) -> Any:
         kind = Value(KIND, CharField())
-        mine = Message.objects.filter(patient=patient).of_story().not_about(reader).order_by()
+        mine = of_story(reader).filter(patient=patient).order_by()
         return mine.annotate(line=kind).values_list("line").annotate(number=Count("pk"))
 
     def lines(self, patient: int, reader: Staff, beyond: Q, ordering: tuple[str, ...]) -> list[MessageLine]:
         def rows(key: Any) -> MessageQuerySet:
-            mine = Message.objects.filter(patient=key).of_story().not_about(reader).with_readable_by(reader)
+            mine = of_story(reader).filter(patient=key).with_readable_by(reader)
             return mine.select_related("queued_by__staff", "template_version__template")
 
         if beyond:

@@ -132,6 +132,13 @@ class TemplateVersionUpdateSerializer(serializers.ModelSerializer[TemplateVersio
 
 class PublishSerializer(serializers.Serializer[Any]):
     version = serializers.IntegerField(help_text="The one that was read: nobody publishes words that changed since.")
+    certificate = serializers.CharField(
+        max_length=60,
+        required=False,
+        default="",
+        allow_blank=True,
+        help_text="Of an advertisement: the number of the certificate that was given for these very words.",
+    )
 
 
 class RegisterSerializer(serializers.Serializer[Any]):

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils import timezone
+
 from messaging.models import Message, MessageClass
 from messaging.services.gateways import Gateway
 from messaging.services.law import CallAhead, Law, Outreach
@@ -88,6 +90,14 @@ def consented(asked: AskedOfLaw) -> Objection | None:
     return None if asked.law.has_consent(asked.message, asked.at) else Objection(Reason.NO_CONSENT)
 
 
+def certified(asked: Asked) -> Objection | None:
+    """A medical advertisement has a certificate that is valid today, whatever it had when it was queued."""
+    version = asked.message.template_version
+    if version is None or version.template.may_go_on(timezone.localdate(asked.at)):
+        return None
+    return Objection(Reason.NO_CERTIFICATE)
+
+
 def not_quiet(asked: AskedOfLaw) -> Objection | None:
     """In quiet hours it waits for their end."""
     loud = asked.law.loud_at(asked.message, asked.at)
@@ -113,6 +123,7 @@ OUTSIDE: tuple[Check, ...] = (
     not_held,
     not_opted_out,
     consented,
+    certified,
     set_up,
     address_valid,
     can_be_said,

@@ -85,7 +85,10 @@ def copy_of_messages(patient: Patient) -> list[Row]:
         {
             "kind": message.kind_name,
             "channel": coded(message, "channel"),
+            "message_class": coded(message, "message_class"),
             "state": coded(message, "state"),
+            "reason": coded(message, "reason"),
+            "fate": coded(message, "fate"),
             "send_at": moment(message.send_at),
             "address": told_number(message.address, own),
         }

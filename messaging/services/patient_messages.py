@@ -1,13 +1,13 @@
 """What patients are told: a template, its values, and a moment."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Actor
+from accounts.models import Actor, Staff
 from hospital_crm.lib.errors import DomainError
 from institution.models import HospitalProfile
 from messaging.models import Channel, Message, MessageClass, MessageTemplate, TemplateVersion
@@ -83,12 +83,14 @@ def queue_to_patient(
     actor: Actor,
     at: datetime,
     channels: Sequence[Channel] = (),
+    excluded: Collection[Staff] = (),
 ) -> list[Message]:
     """The recipient will be told, in the words that are published now; [] where this key was queued before.
 
     It takes the first of the channels on which the recipient can be reached; without any named, the one that a
     patient likes, then the usual ones. Where there is none the message waits all the same, and is withheld with its
     reason. `values` are for the purpose's own variables: text, numbers, days, moments, rows with a name.
+    Persons concerned (`excluded`) see it neither in the outbox nor in the patient's story.
     Raises NoSuchTemplate, ClassNotLawful, NotPublished, CertificateMissing, ValuesMissing, ValuesUnknown.
     """
     recipient = survivor_even_erased(recipient)
@@ -107,7 +109,7 @@ def queue_to_patient(
         at=at,
         about=None,
         message_class=MessageClass(version.template.message_class),
-        excluded=(),
+        excluded=excluded,
         template_version=version,
     )
 

@@ -53,7 +53,8 @@ class Outcome(models.TextChoices):
 
 @transaction.atomic
 def retry_message(*, message: Message, actor: Actor, at: datetime) -> Message:
-    """A failed message, or one that was withheld for want of a set-up, waits for its turn again, with all its tries.
+    """A failed message, or one that was withheld for want of a set-up or a certificate, waits for its turn again, with
+    all its tries.
 
     Of one that was given up nobody surely knows that it had not arrived: it is in doubt.
     Raises MessageMovedOn, MessageNotNeeded, MessageOutOfTime.

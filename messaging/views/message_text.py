@@ -9,7 +9,7 @@ from accounts import audit
 from accounts.access import Capability, StaffRequest, needs
 from hospital_crm.lib.htmx import render_part
 from messaging.models import Message
-from messaging.reports.story import MessageLine
+from messaging.reports.story import MessageLine, of_story
 from messaging.services.words import texts_of
 from patients.models import Patient
 
@@ -20,7 +20,7 @@ def message_text(request: StaffRequest, pk: int) -> HttpResponse:
     """The words, as colleagues are shown them; without script a page of its own."""
     reader, now = request.user, timezone.now()
     people = Patient.objects.visible_to(reader, timezone.localdate(now))
-    readable = Message.objects.of_story().readable_by(reader).with_readable_by(reader).with_people()
+    readable = of_story(reader).readable_by(reader).with_readable_by(reader).with_people()
     message = get_object_or_404(readable.filter(patient__in=people), pk=pk)
     audit.record_look(actor=reader.actor, verb="patient.opened", subject=message.recipient, at=now)
     context = {

@@ -14,10 +14,11 @@ from django.utils.translation import gettext as _
 from accounts.access import Capability, StaffRequest, needs
 from hospital_crm.lib.conflict import resolved
 from hospital_crm.lib.errors import DomainError
-from hospital_crm.lib.forms import create_page, edit_page
-from messaging.forms.templates import RegistrationForm, VersionCreateForm, VersionEditForm
+from hospital_crm.lib.forms import create_page, edit_page, explain
+from messaging.forms.templates import PublishForm, RegistrationForm, VersionCreateForm, VersionEditForm
 from messaging.models import MessageTemplate, TemplateVersion
 from messaging.services.templates import drafting, publishing
+from messaging.services.templates.certificates import CertificateOfOtherWords
 from messaging.services.templates.house import House
 from messaging.services.templates.looks import look_of_version
 from patients.models import LANGUAGES
@@ -97,7 +98,13 @@ def template_version_publish(request: StaffRequest, pk: int) -> HttpResponse:
     read = request.POST.get("version", "")[:9]
     if read.isascii() and read.isdecimal():
         try:
-            publishing.publish_version(draft=version, version=int(read), actor=request.user.actor, at=timezone.now())
+            publishing.publish_version(
+                draft=version,
+                version=int(read),
+                certificate=_named(request),
+                actor=request.user.actor,
+                at=timezone.now(),
+            )
         except DomainError as error:
             refused = error
         else:
@@ -111,8 +118,9 @@ def template_version_publish(request: StaffRequest, pk: int) -> HttpResponse:
         "look": look_of_version(version, house=house),
         "wants": house.wants_of(version),
         "lacks_certificate": not version.template.may_go_on(timezone.localdate()),
+        "form": _about_certificate(version.template, refused),
         "replaced": version.template.versions.published().filter(language=version.language).first(),
-        "refused": str(refused) if refused else "",
+        "refused": "" if refused is None or isinstance(refused, CertificateOfOtherWords) else str(refused),
         "hidden": [("version", version.version)],
     }
     status = refused.status if refused else 200
@@ -150,6 +158,24 @@ def template_version_register(request: StaffRequest, pk: int) -> HttpResponse:
         template="messaging/template_version_register.html",
         context={"version": version, "registrations": version.registrations.order_by("provider")},
     )
+
+
+def _named(request: StaffRequest) -> str:
+    """The number of the certificate that was said to cover the words."""
+    return request.POST.get("certificate_number", "") if request.POST.get("certificate") else ""
+
+
+def _about_certificate(template: MessageTemplate, refused: DomainError | None) -> PublishForm | None:
+    """Asked anew whenever the words are shown anew: what was said was said of those before."""
+    if not template.advertises or not template.may_go_on(timezone.localdate()):
+        return None
+    number = template.certificate_number
+    if not isinstance(refused, CertificateOfOtherWords):
+        return PublishForm(number=number)
+    form = PublishForm({"certificate_number": number}, number=number)
+    form.full_clean()
+    explain(form, refused)
+    return form
 
 
 def _no_draft(request: StaffRequest, version: TemplateVersion) -> HttpResponse:

@@ -1,5 +1,6 @@
 """Write a template: how long it is and what speaks against it is seen while typing; then it is published."""
 
+from django.utils import timezone
 from playwright.sync_api import expect
 
 from accounts.models import Staff
@@ -7,6 +8,7 @@ from institution.models import HospitalProfile
 from messaging.models import MessageTemplate
 from tests import make
 from tests.browser.conftest import Open, sign_in
+from tests.messaging.templates import template
 
 
 def test_write_a_template_see_its_length_and_a_refused_wording_and_publish_it(browse: Open, db: None) -> None:
@@ -61,3 +63,15 @@ def test_a_preview_reads_as_to_a_patient_whom_one_looks_up(browse: Open, db: Non
     page.get_by_role("link", name="张桂兰").click()
     expect(page.locator(".c-told").first).to_contain_text("张先生/女士您好")
     expect(page.get_by_text("138****1234")).to_be_visible()
+
+
+def test_the_link_to_the_certificate_leads_into_its_field(browse: Open, db: None) -> None:
+    make.staff("dana", "manager")
+    row = template(
+        timezone.now(), text="周六义诊。拒收请回复R", code="offer", purpose="announcement", message_class="marketing"
+    )
+    page = browse()
+    sign_in(page, "dana")
+    page.goto(f"/settings/templates/{row.pk}/")
+    page.get_by_role("link", name="填写审查证明").click()
+    expect(page.locator("[name=certificate_number]")).to_be_focused()

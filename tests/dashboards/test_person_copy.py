@@ -111,6 +111,17 @@ def test_calls_promises_and_looks_are_in_it(
     }
 
 
+def test_of_a_message_it_says_of_which_class_it_was_and_what_became_of_it(
+    request_of_zhang: DataRequest, zhang: Patient, now: datetime
+) -> None:
+    mail = message(zhang, now, channel="email", message_class=MessageClass.CARE)
+    came = {"state": "failed", "reason": "not_delivered", "fate": "not_delivered", "settled_at": now}
+    Message.objects.filter(pk=mail.pk).update(**came)
+    (row,) = content_of(request_of_zhang, at=now)["sections"]["messages"]
+    told = {name: row[name]["code"] for name in ("message_class", "reason", "fate")}
+    assert told == {"message_class": "care", "reason": "not_delivered", "fate": "not_delivered"}
+
+
 def test_its_shape_is_the_documented_one_and_every_field_has_its_words(
     request_of_zhang: DataRequest, zhang: Patient, alice: Staff, dana: Staff, now: datetime
 ) -> None:

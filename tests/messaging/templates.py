@@ -31,4 +31,6 @@ def draft_of(template: MessageTemplate) -> TemplateVersion:
 
 
 def publish(draft: TemplateVersion, at: datetime) -> TemplateVersion:
-    return publish_version(draft=draft, version=draft.version, actor=by(), at=at)
+    """Under the certificate that it has, if it advertises."""
+    number = MessageTemplate.objects.get(pk=draft.template_id).certificate_number
+    return publish_version(draft=draft, version=draft.version, certificate=number, actor=by(), at=at)

@@ -12,8 +12,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from accounts.models import AuditEntry, Staff
+from accounts.models import AuditEntry, Department, Staff
 from messaging.models import Channel, Message
+from messaging.services.patient_messages import queue_to_patient
+from messaging.services.words import texts_of
 from patients.models import Patient
 from patients.services.merges import merge_patients
 from patients.services.unmerging import undo_merge
@@ -61,7 +63,7 @@ def story(browser: Client, patient: Patient, **asked: str) -> str:
 def test_tells_what_was_sent_how_it_ended_and_by_whom(desk: Client, zhang: Patient, now: datetime) -> None:
     row = told(zhang, now, fate="delivered", delivered_at=now)
     lines = story(desk, zhang)
-    for words in ("Text message · We rang and could not reach you</b>Care", "Delivered", row.queued_by.name):
+    for words in ("Text message · We rang and could not reach you</b>· Care", "Delivered", row.queued_by.name):
         assert words in lines
     assert row.template_version is not None
     assert row.template_version.text not in lines
@@ -107,6 +109,57 @@ def test_persons_concerned_see_no_line(desk: Client, zhang: Patient, alice: Staf
     assert "Text message" not in story(desk, zhang)
 
 
+def test_nor_what_was_queued_without_their_knowing(
+    desk: Client, zhang: Patient, alice: Staff, bob: Staff, now: datetime
+) -> None:
+    (row,) = queue_to_patient(
+        recipient=zhang, template=published().template.code, values={}, send_at=now, expires_at=now + MINUTE,
+        dedupe_key="about alice", source="about alice", actor=make.by(), at=now, excluded=[alice],
+    )  # fmt: skip
+    Message.objects.filter(pk=row.pk).update(**SENT, handed_over_at=now, settled_at=now)
+    assert "Ring back" not in story(desk, zhang)
+    assert "We rang and could not" not in story(desk, zhang)
+    assert "We rang and could not" in story(in_english(make.client_of(bob)), zhang)
+
+
+def complaint(patient: Patient, at: datetime, **columns: Any) -> Message:
+    return told(patient, at, kind="complaint_received", message_class="service", **columns)
+
+
+@pytest.mark.parametrize(
+    ("role", "is_shown"),
+    [("doctor", False), ("health_adviser", False), ("consultant", False), ("customer_service", True)],
+)
+def test_that_somebody_complained_is_told_to_whom_complaints_are_shown(
+    zhang: Patient, cataract: Department, now: datetime, role: str, is_shown: bool
+) -> None:
+    told(zhang, now)
+    row = complaint(zhang, now)
+    Patient.objects.filter(pk=zhang.pk).update(department=cataract)
+    browser = in_english(make.client_of(make.staff("eve", role, department=cataract)))
+    number = 2 if is_shown else 1
+    page = make.tight(browser.get(f"/patients/{zhang.pk}/").content.decode())
+    assert f'?kind=messaging">Messages<span class="n">{number}</span>' in page
+    assert ("A complaint was received" in page) == is_shown
+    found = browser.get(f"/api/v1/patients/{zhang.pk}/timeline/", {"kind": "messaging"}).json()["results"]
+    assert (row.pk in [line["id"] for line in found]) == is_shown
+
+
+def test_whoever_sent_the_answer_to_a_complaint_sees_it(
+    desk: Client, zhang: Patient, alice: Staff, now: datetime
+) -> None:
+    complaint(zhang, now, queued_by=alice.actor)
+    assert "Text message · Ring back" in story(desk, zhang)
+
+
+def test_nobody_else_reads_that_answer(office: Client, zhang: Patient, bob: Staff, dana: Staff, now: datetime) -> None:
+    row = of_department(complaint(zhang, now), dana)
+    url = reverse("messaging:message_text", args=[row.pk])
+    assert office.get(url).status_code == 200
+    Message.objects.filter(pk=row.pk).update(department=None)
+    assert (office.get(url).status_code, make.client_of(bob).get(url).status_code) == (404, 404)
+
+
 def test_stands_with_what_the_patient_wrote_under_one_name(desk: Client, zhang: Patient, now: datetime) -> None:
     told(zhang, now)
     answers(WORDS, now + MINUTE)
@@ -141,6 +194,8 @@ def test_whoever_may_read_them_is_told_the_template_and_asks_for_the_words(
         assert "138****1234" in page
         assert "13800001234" not in page
         assert f"{reverse('messaging:outbox')}?q={quote(row.dedupe_key)}" in page
+    assert f'id="said-{row.pk}" aria-live="polite">' in lines
+    assert '<span tabindex="-1" data-go>' in part  # where the keys go on once the link is gone
     assert ("<html" in part, "<html" in whole) == (False, True)
     assert AuditEntry.objects.about(zhang).filter(verb="patient.opened", actor=dana.actor).count() == 1
 
@@ -156,9 +211,12 @@ def test_of_people_who_were_erased_no_words_are_left(
 ) -> None:
     row = of_department(told(zhang, now), dana)
     url = reverse("messaging:message_text", args=[row.pk])
+    assert "请回电" in office.get(url).content.decode()
     approved(zhang, alice, dana, now)
     erase_all(now)
-    assert "请回电" not in office.get(url).content.decode()
+    assert office.get(url).status_code == 404
+    (kept,) = Message.objects.filter(pk=row.pk).with_people()
+    assert "请回电" not in texts_of([kept]).get(row.pk, "")
 
 
 # ── One order, page by page ──────────────────────────────────────────────────

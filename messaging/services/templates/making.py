@@ -16,7 +16,7 @@ from accounts.services.versions import save_version
 from hospital_crm.lib.errors import DomainError
 from messaging.models import PURPOSES, MessagePurpose, MessageTemplate
 
-from .certificates import NoAdvertisement
+from .certificates import NoAdvertisement, require_whole
 from .drafting import write_draft
 
 
@@ -93,10 +93,11 @@ def update_template(
     """Its names, whether it is in use, whether it advertises, and by which certificate. Code, class and purpose stay:
     others rely on them.
 
-    Raises NoAdvertisement, StaleVersion.
+    Raises NoAdvertisement, CertificateWithoutDay, CertificateWithoutNumber, StaleVersion.
     """
     if values.get("advertises") and not template.filled_by.may_advertise:
         raise NoAdvertisement
+    require_whole(template, values)
     if changed := save_version(template, version=version, values=values, actor=actor, at=at):
         audit.record(actor=actor, verb="template.updated", subject=template, at=at, fields=changed)
     return template

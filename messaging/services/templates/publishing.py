@@ -16,7 +16,7 @@ from messaging.models import MessageTemplate, TemplateRegistration, TemplateVers
 from messaging.querysets import TemplateVersionQuerySet
 from messaging.rules.braces import gaps_in
 
-from .certificates import require_certificate
+from .certificates import require_certificate, require_for_words
 from .checking import require_sound
 from .drafting import NoDraft, draft_of
 
@@ -43,11 +43,14 @@ class KeywordUnknown(DomainError):
 
 
 @transaction.atomic
-def publish_version(*, draft: TemplateVersion, version: int, actor: Actor, at: datetime) -> TemplateVersion:
+def publish_version(
+    *, draft: TemplateVersion, version: int, actor: Actor, at: datetime, certificate: str = ""
+) -> TemplateVersion:
     """From now on patients get these words; those that they got before are retired, and stay with what was sent.
 
-    `version` is the draft as it was read: nobody publishes words that they have not seen.
-    Raises TextRefused, CertificateMissing, NoDraft, StaleVersion.
+    `version` is the draft as it was read: nobody publishes words that they have not seen. `certificate`, of an
+    advertisement: the number of the one that was given for these very words.
+    Raises TextRefused, CertificateMissing, CertificateOfOtherWords, NoDraft, StaleVersion.
     """
     held = _held(draft)
     if not held.is_draft:
@@ -56,6 +59,7 @@ def publish_version(*, draft: TemplateVersion, version: int, actor: Actor, at: d
         raise StaleVersion(held)
     require_sound(draft_of(held.template, held.subject, held.text))
     require_certificate(held.template, on=timezone.localdate(at))
+    require_for_words(held.template, certificate)
     _move(held.template.versions.published().filter(language=held.language), State.RETIRED, actor, at)
     _move(TemplateVersion.objects.filter(pk=held.pk), State.PUBLISHED, actor, at)
     audit.record(actor=actor, verb="template.published", subject=held.template, at=at, fields=[held.language])

@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from accounts.access import Capability
 from messaging.models.kinds import MessageClass
 from messaging.models.purposes import PURPOSES, Holds, MessagePurpose, Variable
 from messaging.services.outbox import name_kinds
@@ -47,7 +48,14 @@ name_purposes(
     MessagePurpose("followup_reminder", _("Reminder of a follow-up"), CARE, (DEPARTMENT, DUE)),
     MessagePurpose("care_advice", _("Advice after a treatment"), CARE, (DEPARTMENT,)),
     MessagePurpose("survey_invitation", _("Invitation to a survey"), SURVEY, (DEPARTMENT, LINK)),
-    MessagePurpose("complaint_received", _("A complaint was received"), SERVICE, (NUMBER, DUE), is_urgent=True),
+    MessagePurpose(
+        "complaint_received",
+        _("A complaint was received"),
+        SERVICE,
+        (NUMBER, DUE),
+        needs=Capability.SEE_COMPLAINTS,
+        is_urgent=True,
+    ),
     MessagePurpose("birthday_greeting", _("Birthday greeting"), MARKETING),
     MessagePurpose("announcement", _("Announcement of the hospital"), MARKETING, may_advertise=True),
 )
