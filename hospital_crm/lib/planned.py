@@ -36,7 +36,8 @@ class PlannedQuestion:
     def statement(self, name: str) -> str:
         places = tuple(f"${at}" for at, _ in enumerate(self._types, 1))
         taken = f" ({', '.join(self._types)})" if self._types else ""
-        return f"PREPARE {name}{taken} AS {self.sql % places}"
+        kept = (self.sql % places).replace("%", "%%")
+        return f"PREPARE {name}{taken} AS {kept}"
 
 
 def keeps_plans(connection: Any) -> bool:
@@ -55,8 +56,9 @@ def execute_planned(connection: Any, cursor: Any, question: PlannedQuestion, val
             cursor.execute(question.sql, values)
             return
         name = f"planned_{next(_numbers)}"
-        cursor.execute(question.statement(name))
+        cursor.execute(f"{question.statement(name)}; {_execution(name, values)}", values)  # on one way
         names[question.sql] = name
+        return
     try:
         cursor.execute(_execution(names[question.sql], values), values)
     except OUT_OF_DATE:
