@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from itertools import count
+from secrets import token_hex
 from typing import Any
 from weakref import WeakKeyDictionary
 
 from django.db import NotSupportedError, OperationalError
 
 MOST_KEPT = 200  # of one connection: the ten questions of a patient's page for each of twenty kinds of reader
-# What EXECUTE says of a statement that is gone (a pooler gave us another's connection), or whose columns have changed.
-OUT_OF_DATE = (OperationalError, NotSupportedError)
+# PostgreSQL's codes for a statement that is gone (a pooler gave us another connection), or whose columns have changed.
+OUT_OF_DATE = ("26000", "0A000")
 
 _names: WeakKeyDictionary[Any, dict[str, str]] = WeakKeyDictionary()  # of each open connection, by question
-_numbers = count(1)  # a name is never used twice, whatever became of its statement
+_numbers = count(1)  # a name is never used twice, whatever became of its statement,
+_of_ours = token_hex(4)  # and never that of another process, whose connection a pooler may give us
 
 
 class PlannedQuestion:
@@ -55,13 +58,15 @@ def execute_planned(connection: Any, cursor: Any, question: PlannedQuestion, val
         if len(names) >= MOST_KEPT:
             cursor.execute(question.sql, values)
             return
-        name = f"planned_{next(_numbers)}"
+        name = f"planned_{os.getpid()}_{_of_ours}_{next(_numbers)}"
         cursor.execute(f"{question.statement(name)}; {_execution(name, values)}", values)  # on one way
         names[question.sql] = name
         return
     try:
         cursor.execute(_execution(names[question.sql], values), values)
-    except OUT_OF_DATE:
+    except (OperationalError, NotSupportedError) as error:
+        if getattr(error.__cause__, "pgcode", "") not in OUT_OF_DATE:
+            raise
         names.clear()
         if connection.in_atomic_block:
             raise
