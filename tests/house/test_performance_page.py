@@ -13,5 +13,6 @@ FIELDS = {"name", "rows", "ratio", "queries", "goal", "met", *TIMES}
 def test_the_tables_are_the_committed_results() -> None:
     results = json.loads(RESULTS.read_text(encoding="utf-8"))
     assert all(set(row) == FIELDS for row in results)
-    assert max(row["rows"] for row in results if row["floor_p50_ms"]) == 1_000_000
+    most = max(row["rows"] for row in results if row["floor_p50_ms"])
+    assert 1_000_000 <= most < 1_000_010  # with the few of the page of which every panel is filled
     assert tables(results) in PAGE.read_text(encoding="utf-8")
