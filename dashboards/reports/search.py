@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
+from accounts.access import Capability, Scope
 from hospital_crm.lib.phones import searchable
 from hospital_crm.lib.prepared import Prepared
 from patients.models import Contact, Organisation, Patient
+from patients.querysets import CANDIDATES
 from patients.querysets.gaps import Asked, asked_by, gap
 from patients.querysets.organisations import sound_of
 from patients.services.looks import is_question
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
 
 LONGEST_QUESTION = 80
 MOST_PATIENTS, MOST_CALLERS, MOST_ORGANISATIONS = 20, 5, 5
+# One person is found by two pieces at most, and those spoken with on one day are in no order among themselves.
+LOOKED_AT = 3 * MOST_PATIENTS
 
 
 _patients, _organisations = Prepared[Patient](), Prepared[Organisation]()
@@ -47,9 +51,10 @@ def _find_callers(staff: Staff, number: str) -> list[Contact]:
 
 def _find_patients(staff: Staff, asked: Asked) -> list[Patient]:
     today = timezone.localdate()
+    among = LOOKED_AT if Scope.HOSPITAL in staff.scope(Capability.FIND_PEOPLE) else CANDIDATES  # some are not theirs
 
     def meant() -> PatientQuerySet:
-        found = Patient.objects.visible_to(staff, today).answering(asked.question)
+        found = Patient.objects.visible_to(staff, today).answering(asked.question, among=among)
         return found.with_number_to_dial().latest_contact_first()[:MOST_PATIENTS]
 
     return _patients.rows((staff.rights, today, asked.shape), meant, asked.words)

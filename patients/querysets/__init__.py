@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 
 MISSING = "missing"  # of the list's filter for guardians
 NONE = "null"  # of a filter: those that have none
-CANDIDATES = 500  # of a piece that thousands share, so many of the newest are ranked
+CANDIDATES = 500  # of a piece that thousands share, so many with whom the hospital spoke last are looked at
 
 
 class PatientQuerySet(models.QuerySet["Patient"]):
@@ -154,11 +154,11 @@ class PatientQuerySet(models.QuerySet["Patient"]):
         """Whom a number leads to, their own or a relative's."""
         return self.answering(number_question(text))
 
-    def answering(self, asked: Question | OpenQuestion) -> Self:
-        """Who has all the pieces, or any of the others."""
+    def answering(self, asked: Question | OpenQuestion, *, among: int = CANDIDATES) -> Self:
+        """Who has all the pieces, or any of the others; of those whom many share, `among` the last spoken with."""
         if asked.is_empty:
             return self.none()
-        found = self.filter(pk__in=_holders(asked))
+        found = self.filter(pk__in=_Holders(_pieces_held(asked)[:among]))
         if asked.holds:
             found = found.filter(name__contains=asked.holds)
         return found
@@ -316,19 +316,25 @@ class GrantQuerySet(ConcerningQuerySet["AccessGrant"]):
         return self.open().filter(held).not_about(staff)
 
 
-def _holders(asked: Question | OpenQuestion) -> models.QuerySet[Any, int]:
-    """The keys of those who have all the pieces, or any of the others; the newest registered first."""
+class _Holders(Subquery):
+    """The patients of rows that also say by what they are sorted."""
+
+    template = '(SELECT "patient_id" FROM (%(subquery)s) "held")'
+
+
+def _pieces_held(asked: Question | OpenQuestion) -> models.QuerySet[Any, Any]:
+    """Who has all the pieces, or any of the others; with whom the hospital spoke last first, as the index has them."""
     tokens = _rows("SearchToken")
     if asked.every:
         rows = tokens.filter(token=asked.every[0])
         for piece in asked.every[1:]:
             rows = rows.filter(patient__in=tokens.filter(token=piece).values("patient"))
-        keys = rows.values_list("patient", flat=True)
+        held = rows.values_list("patient_id", "last_contact_on")
     else:  # each in its own part: OR would read every row that it finds, where the parts read the index alone
-        first, *others = [tokens.filter(part).values_list("patient", flat=True) for part in _parts(asked)]
-        keys = first.union(*others, all=True) if others else first
-    newest: models.QuerySet[Any, int] = keys.order_by("-patient")[:CANDIDATES]
-    return newest
+        parts = [tokens.filter(part).values_list("patient_id", "last_contact_on") for part in _parts(asked)]
+        held = parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
+    found: models.QuerySet[Any, Any] = held.order_by("-last_contact_on", "-patient_id")
+    return found
 
 
 def _parts(asked: Question | OpenQuestion) -> list[Q]:

@@ -122,7 +122,7 @@ def _findable(
     digits = [values["digits"] for values in phones]
     if new.guardian is not None and isinstance(new.guardian.who, Named) and new.guardian.who.phone is not None:
         digits.append(new.guardian.who.phone.digits)
-    return Findable(key, new.values["name"], numbers, digits, digests)
+    return Findable(key, new.values["name"], numbers, digits, digests, new.last_contact_at)
 
 
 def _registered(key: int, number: str, new: NewPatient, actor: Actor) -> PastEntry:

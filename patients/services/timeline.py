@@ -9,9 +9,10 @@ from django.utils.translation import gettext_lazy as _
 from accounts.access import Capability
 from accounts.models import Actor, Staff
 from hospital_crm.lib.inserts import insert
-from patients.models import Target, TimelineEntry, target_fields
+from patients.models import Patient, Target, TimelineEntry, target_fields
 from patients.models.timeline import PARTS, TELLERS, Teller
 
+from .search import rank_by_contact
 from .survivors import survivor_even_erased
 
 
@@ -57,13 +58,20 @@ def strike_timeline_entries(*, target: Target, source: Model, at: datetime) -> N
 def record_contact(*, target: Target, at: datetime) -> None:
     """The hospital and the person spoke: search ranks patients by it. It goes back only where that was voided."""
     earlier = Q(last_contact_at__isnull=True) | Q(last_contact_at__lt=at)
-    type(target)._default_manager.filter(earlier, pk=target.pk).update(last_contact_at=at)
+    if type(target)._default_manager.filter(earlier, pk=target.pk).update(last_contact_at=at):
+        _rank(target, at)
 
 
 def set_back_last_contact(*, target: Target, voided: Collection[datetime], at: datetime | None) -> None:
     """What was voided was not the last contact: that was then, or never. What has been said since stays the last."""
     was_last = type(target)._default_manager.filter(pk=target.pk, last_contact_at__in=voided)
-    was_last.update(last_contact_at=at)
+    if was_last.update(last_contact_at=at):
+        _rank(target, at)
+
+
+def _rank(target: Target, at: datetime | None) -> None:
+    if isinstance(target, Patient):
+        rank_by_contact(target.pk, at)
 
 
 def name_part(part: str, label: str | Promise) -> None:
