@@ -59,6 +59,8 @@ class ServiceLevel(models.IntegerChoices):
     A = LEVELS["a"], "A"
 
 
+# Of whom lists are made, and counted, from the index alone: `PatientQuerySet.on_file`.
+ON_FILE = Q(merged_into__isnull=True, erased_at__isnull=True)
 LANGUAGES = [("zh-hans", _("Chinese")), ("en", _("English"))]  # of letters and messages
 
 
@@ -127,15 +129,19 @@ class Patient(Versioned):
             models.CheckConstraint(name="patient_merged_into_another", condition=~Q(merged_into=F("id"))),
         ]
         indexes = [
-            models.Index(fields=["-registered_at", "-id"], name="patient_newest"),
-            models.Index(fields=["department", "-registered_at", "-id"], name="patient_of_department"),
+            models.Index(fields=["-registered_at", "-id"], name="patient_newest", condition=ON_FILE),
+            models.Index(
+                fields=["department", "-registered_at", "-id"], name="patient_of_department", condition=ON_FILE
+            ),
             models.Index(
                 fields=["-desk_registered_at", "-id"],
                 name="patient_of_desk",
                 condition=Q(desk_registered_at__isnull=False),
             ),
             models.Index(fields=["id"], name="patient_erased", condition=Q(erased_at__isnull=False)),
-            models.Index(fields=["-service_level", "-registered_at", "-id"], name="patient_by_level"),
+            models.Index(
+                fields=["-service_level", "-registered_at", "-id"], name="patient_by_level", condition=ON_FILE
+            ),
             models.Index(fields=["level_ends_at"], name="patient_level_ends", condition=Q(level_ends_at__isnull=False)),
             models.Index(fields=["id"], name="patient_to_compare", condition=Q(compared_at__isnull=True)),
         ]
