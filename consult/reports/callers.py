@@ -28,7 +28,7 @@ MOST_CANDIDATES = 5
 SHORTEST_NAME = 2  # one character finds half the town
 MOST_OWED = 12
 
-_behind = Prepared[Patient]()
+_behind, _of_pieces = Prepared[Patient](), Prepared[Patient](is_planned_once=True)
 
 
 class Callers:
@@ -83,7 +83,7 @@ class Callers:
 
         words = {**asked.words, "digits": digits, "ending": digits[-TRAILING_DIGITS:]}
         key = (self._staff.rights, self._today, self._rings_out, asked.shape, column, get_language())
-        return _behind.rows(key, behind, words)
+        return (_of_pieces if asked.names_pieces else _behind).rows(key, behind, words)
 
     def _nobody_yet(self) -> ContactQuerySet:
         return Contact.objects.visible_to(self._staff).nobody_yet()

@@ -27,7 +27,8 @@ MOST_PATIENTS, MOST_CALLERS, MOST_ORGANISATIONS = 20, 5, 5
 LOOKED_AT = 3 * MOST_PATIENTS
 
 
-_patients, _organisations = Prepared[Patient](), Prepared[Organisation]()
+_patients, _of_pieces = Prepared[Patient](), Prepared[Patient](is_planned_once=True)
+_organisations = Prepared[Organisation]()
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,8 @@ def _find_patients(staff: Staff, asked: Asked) -> list[Patient]:
         found = Patient.objects.visible_to(staff, today).answering(asked.question, among=among)
         return found.with_number_to_dial().latest_contact_first()[:MOST_PATIENTS]
 
-    return _patients.rows((staff.rights, today, asked.shape), meant, asked.words)
+    asking = _of_pieces if asked.names_pieces else _patients
+    return asking.rows((staff.rights, today, asked.shape), meant, asked.words)
 
 
 def _find_organisations(staff: Staff, name: str) -> list[Organisation]:

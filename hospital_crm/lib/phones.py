@@ -92,9 +92,10 @@ def searchable(text: str) -> str:
 def may_be_ending(typed: str) -> bool:
     """Whether typed digits find the numbers that end so, and not only the very number.
 
-    A masked number shows its last four. One digit more, or a beginning, would let it be guessed digit by digit.
+    A masked number shows its last four. One digit more, or a beginning, would let it be guessed digit by digit. A
+    landline may be typed without its area code; a mobile number is whole.
     """
-    return len(typed) == TRAILING_DIGITS or len(typed) >= WHOLE_DIGITS
+    return len(typed) == TRAILING_DIGITS or (len(typed) >= WHOLE_DIGITS and not is_mobile(typed))
 
 
 def leads_to(typed: str, digits: str) -> bool:

@@ -31,6 +31,11 @@ class Asked:
     question: OpenQuestion
     words: dict[str, str]
 
+    @property
+    def names_pieces(self) -> bool:
+        """It knows its pieces whole, and not only how they begin: then one plan is the best whatever they are."""
+        return not self.question.ranges
+
 
 def asked_by(text: str) -> Asked:
     """What the search box means by it."""

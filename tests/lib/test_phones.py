@@ -104,11 +104,15 @@ def test_is_searched_by_its_digits(typed: str, digits: str) -> None:
         ("1380000", "13800001234", False),
         ("1380000123", "13800001234", False),
         ("13800001234", "13800001234", True),
+        ("13800001234", "21313800001234", False),
+        ("55506620", "057155506620", True),
         ("95588", "95588", True),
         ("120", "120", True),
     ],
 )
-def test_four_digits_are_an_ending_and_eight_are_a_number(typed: str, digits: str, is_led: bool) -> None:
+def test_four_digits_are_an_ending_eight_a_number_and_a_mobile_one_is_whole(
+    typed: str, digits: str, is_led: bool
+) -> None:
     assert leads_to(typed, digits) is is_led
 
 

@@ -45,7 +45,7 @@ def hashes(number: str) -> tuple[str, ...]:
         ("01234", Question(exact=("e:43210",), beginnings=("n:01234",))),
         ("1380000", Question(exact=("e:0000831",), beginnings=("n:1380000",))),
         ("5550 6620", Question(exact=hashes("55506620"), beginnings=("e:02660555", "n:5550 6620"))),  # or a document
-        ("+86 138 0000 1234", Question(beginnings=("e:43210000831", "n:+86 138 0000 1234"))),
+        ("+86 138 0000 1234", Question(exact=("e:43210000831",), beginnings=("n:+86 138 0000 1234",))),
         ("P-000017", Question(beginnings=("n:p-000017",))),
         ("12", Question(beginnings=("n:12",))),
         ("", Question()),
