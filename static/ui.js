@@ -320,7 +320,7 @@
     var first = all("[data-focus=first] :is(input, select, textarea)", root).find(function (el) { return shown(el) && isWhole(el); });
     var meant = root === document && document.getElementById(location.hash.slice(1)); // the link led to this field
     var told = one("[data-read-first]", root); // before anything else is typed or pressed
-    var goes = wrong || told || (meant && typing(meant) && meant) || first || empty;
+    var goes = wrong || told || (meant && typing(meant) && shown(meant) && meant) || first || empty;
     if (goes) goes.focus();
   }
   all("[data-caps]").forEach(function (box) {

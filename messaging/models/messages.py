@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.access import Capability
 from accounts.models import Concerning, Staff
 from messaging.querysets import MAY_STILL_GO, MessageQuerySet
 from messaging.querysets.measures import CURABLE, WITHHELD_FOR_WANT
@@ -222,6 +223,11 @@ class Message(Concerning):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.pk}"
+
+    @staticmethod
+    def guarded_kinds() -> dict[str, Capability]:
+        """Of which not everybody may know that there is one, each with what lets one."""
+        return {each.code: each.needs for each in PURPOSES.values() if each.needs is not None}
 
     @property
     def recipient(self) -> Staff | Target:

@@ -51,7 +51,7 @@ class MessagePurpose:
     may_advertise: bool = (
         False  # an offer of medical services may be made: such a text needs the authority's certificate
     )
-    needs: Capability | None = None  # to see in the patient's story that there was one; None: to open the patient
+    needs: Capability | None = None  # to know, from story or outbox, that there is one; None: no more than these do
     is_urgent: bool = False  # answers what the patient does this minute: a code, the number of a complaint just made
 
     @cached_property

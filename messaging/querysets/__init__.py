@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Self
 
@@ -42,20 +42,27 @@ MAY_STILL_GO = (*OPEN, "handed_over", *FOR_A_PERSON, "withheld")
 
 class MessageQuerySet(ConcerningQuerySet["Message"]):
     def visible_to(self, staff: Staff) -> Self:
-        """One's own (queued by one or sent to one), those of the department's tree, or all; never about oneself."""
-        return self._within(staff, staff.scope(Capability.SETTLE_OUTBOX))
+        """One's own (queued by one or sent to one), those of the department's tree, or all, of what one may know of."""
+        return self.filter(_seen_in(staff, staff.scope(Capability.SETTLE_OUTBOX))).knowable_to(staff)
+
+    def knowable_to(self, staff: Staff) -> Self:
+        """Without what the person must not even know of, in the outbox and in stories: what is about oneself; and of a
+        kind that not everybody may know of, such as the answer to a complaint, what one's scope of it does not reach.
+        """
+        found = self.not_about(staff)
+        for kind, capability in self.model.guarded_kinds().items():
+            if Scope.HOSPITAL not in (scope := staff.scope(capability)):
+                found = found.filter(~Q(kind=kind) | _seen_in(staff, scope))
+        return found
 
     def exportable_by(self, staff: Staff) -> Self:
         """Of those that one sees, what one may carry away: as far as one's figures reach."""
         scope = staff.scope(Capability.SEE_FIGURES)
-        return self.visible_to(staff)._within(staff, scope | Scope.OWN) if scope else self.none()
+        return self.visible_to(staff).filter(_seen_in(staff, scope | Scope.OWN)) if scope else self.none()
 
     def readable_by(self, staff: Staff) -> Self:
         """Those whose text and people the person may read; everybody reads the own notes."""
-        return self._within(staff, staff.scope(Capability.READ_MESSAGES) | Scope.OWN)
-
-    def _within(self, staff: Staff, scope: Scope) -> Self:
-        return self.filter(_seen_in(staff, scope)).not_about(staff)
+        return self.filter(_seen_in(staff, staff.scope(Capability.READ_MESSAGES) | Scope.OWN)).knowable_to(staff)
 
     def with_readable_by(self, staff: Staff) -> Self:
         """Each with `is_readable`, as `readable_by` finds them; of rows that are not about the person."""
@@ -68,14 +75,6 @@ class MessageQuerySet(ConcerningQuerySet["Message"]):
         """
         gone_or_decided = Q(handed_over_at__isnull=False) | Q(state__in=NOT_HANDED_OVER)
         return self.filter(gone_or_decided).annotate(occurred_at=Coalesce("handed_over_at", "settled_at"))
-
-    def within(self, guarded: Mapping[str, Capability], staff: Staff) -> Self:
-        """Of the guarded kinds, those that the person's scope of the capability reaches; of others, all."""
-        found = self
-        for kind, capability in guarded.items():
-            if Scope.HOSPITAL not in (scope := staff.scope(capability)):
-                found = found.filter(~Q(kind=kind) | _seen_in(staff, scope))
-        return found
 
     def due(self, at: datetime) -> Self:
         return self.filter(state="queued", due_at__lte=at)

@@ -11,7 +11,7 @@ from django.db.models import BigIntegerField, CharField, Count, Q, Value
 from accounts.models import Actor, Staff
 from hospital_crm.lib.paging import first_rows
 from hospital_crm.lib.prepared import Gap, Prepared
-from messaging.models import PURPOSES, Message
+from messaging.models import Message
 from messaging.querysets import MessageQuerySet
 from patients.services.timeline import add_teller
 
@@ -60,11 +60,8 @@ class MessageLine:
 
 
 def of_story(reader: Staff) -> MessageQuerySet:
-    """What stands in stories, without what the reader must not know of: what concerns the reader, and what was
-    written for a purpose that is not the reader's to see.
-    """
-    guarded = {each.code: each.needs for each in PURPOSES.values() if each.needs is not None}
-    return Message.objects.of_story().not_about(reader).within(guarded, reader)
+    """What stands in stories, without what the reader must not know of."""
+    return Message.objects.of_story().knowable_to(reader)
 
 
 class MessageTeller:

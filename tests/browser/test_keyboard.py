@@ -82,6 +82,17 @@ def test_the_first_wrong_field_has_the_focus(browse: Open, administrator: Staff)
     expect(page.locator("[name=display_name]")).to_have_value("Somebody")
 
 
+def test_an_address_that_names_a_field_which_is_not_shown_keeps_no_other_from_the_focus(
+    browse: Open, administrator: Staff
+) -> None:
+    page = browse(locale="en-US")
+    sign_in(page, "frank")
+    page.goto("/staff/new/#id_submission")
+    page.reload()  # the first time the browser itself takes the focus off the page, for want of such a field
+    expect(page.locator("#id_submission")).to_be_hidden()
+    expect(page.locator("[name=display_name]")).to_be_focused()
+
+
 def test_a_key_of_the_page_comes_before_the_same_key_of_the_shell(browse: Open) -> None:
     make.staff("boss", "manager")
     page = browse(locale="en-US")

@@ -18,6 +18,13 @@ from .conftest import PHONE, Open, pass_the_door, sign_in
 
 HOUR = timedelta(hours=1)
 HERE = re.compile(r"/(\?.*)?$")
+PRESSED_AT_ONCE = """keys => {
+  const press = key =>
+    document.activeElement.dispatchEvent(new KeyboardEvent("keydown", {key, bubbles: true, cancelable: true}));
+  document.addEventListener("htmx:afterSwap", ({detail}) => {
+    if (detail.target.id === "work") setTimeout(() => keys.splice(0).forEach(press));
+  });
+}"""
 
 
 @pytest.fixture
@@ -78,6 +85,21 @@ def test_rows_are_done_postponed_and_passed_on_by_keyboard(browse: Open, line: T
     expect(page).to_have_url(HERE)
     states = Promise.objects.order_by("pk").values_list("state", "pending_owner__username", "times_postponed")
     assert list(states) == [("kept", None, 0), ("open", None, 1), ("open", "bob", 0)]
+
+
+def test_a_key_pressed_the_very_moment_the_list_has_come_still_acts_in_its_row(browse: Open, line: Team) -> None:
+    alice = line.members.get(username="alice")
+    first, second, third = (
+        owed(alice, name, due) for name, due in (("张桂兰", HOUR), ("何建平", 2 * HOUR), ("吴海燕", 3 * HOUR))
+    )
+    page = opened(browse, "alice")
+    page.keyboard.press("f")
+    expect(page.locator(f"#act-{first.pk} textarea")).to_be_focused()
+    page.evaluate(PRESSED_AT_ONCE, ["j", "p"])
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(f"#act-{third.pk} [name=to]")).to_be_focused()
+    expect(page.locator(f"#row-{second.pk}")).to_be_visible()  # no page of its own opened
+    assert current(page) == "吴海燕"
 
 
 def test_after_a_row_was_put_off_the_next_one_is_current(browse: Open, line: Team) -> None:

@@ -38,6 +38,8 @@ HAD_PART = (
 SENT = f"queued_by_id IN (SELECT id FROM accounts_actor WHERE staff_id = {ME})"
 OWN_MESSAGES = f"staff_id = {ME} OR {SENT}"
 TREE_MESSAGES = f"{OWN_MESSAGES} OR department_id IN {TREE}"
+# Answers to complaints are for whoever is shown these complaints: an adviser none, an administrator none.
+NO_ANSWERS = "kind <> 'complaint_received'"
 
 # By account: patients, calls, promises, messages of the outbox.
 SIGHT = {
@@ -46,9 +48,9 @@ SIGHT = {
     "complaint": (EVERYTHING, EVERYTHING, TEAM_PROMISES, OWN_MESSAGES),
     "nurse": (EVERYTHING, OWN_CALLS, TEAM_PROMISES, OWN_MESSAGES),
     "doctor": (CARED_FOR, OWN_CALLS, OWN_PROMISES, NOBODY),
-    "adviser": (EVERYTHING, OWN_CALLS, TEAM_PROMISES, OWN_MESSAGES),
+    "adviser": (EVERYTHING, OWN_CALLS, TEAM_PROMISES, f"({OWN_MESSAGES}) AND {NO_ANSWERS}"),
     "manager": (EVERYTHING, TREE_CALLS, TREE_PROMISES, TREE_MESSAGES),
-    "admin": (NOBODY, NOBODY, NOBODY, EVERYTHING),
+    "admin": (NOBODY, NOBODY, NOBODY, NO_ANSWERS),
 }
 
 
