@@ -15,6 +15,7 @@ from .views import (
     stop,
     template_check,
     template_preview,
+    template_publishing,
     template_versions,
     templates,
 )
@@ -69,8 +70,13 @@ urlpatterns = [
     ),
     path(
         "settings/templates/versions/<int:pk>/publish/",
-        template_versions.template_version_publish,
+        template_publishing.template_version_publish,
         name="template_version_publish",
+    ),
+    path(
+        "settings/templates/versions/<int:pk>/renew-certificate/",
+        template_publishing.template_version_renew_certificate,
+        name="template_version_renew_certificate",
     ),
     path(
         "settings/templates/versions/<int:pk>/retire/",

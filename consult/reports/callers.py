@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import get_language
 
 from accounts.models import Staff
+from accounts.models.readers import reader_of
 from consult.services.callers import find_person
 from hospital_crm.lib.keys import is_key
 from hospital_crm.lib.phones import TRAILING_DIGITS, column_like, searchable, without_extension
@@ -59,41 +60,38 @@ class Callers:
         found: list[Person] = [*patients, *self._callers_before(patients)]
         chosen = next((person for person in found if value_of(person) == self._who), None) or self._named()
         if not found and chosen is None and len(self._name) >= SHORTEST_NAME:
-            found = [*self._patients().found_by(self._name).most_owed_first(self._staff)[:MOST_CANDIDATES]]
+            found = [*self._patients(self._staff, self._today).found_by(self._name).most_owed_first(self._staff)[:MOST_CANDIDATES]]
         if self._take_first and chosen is None and found:
             chosen = found[0]
         prefetch_related_objects([each for each in (*found, chosen) if isinstance(each, Patient)], "phones")
         return found, chosen
 
-    def _patients(self) -> PatientQuerySet:
+    def _patients(self, reader: Staff, today: date) -> PatientQuerySet:
         """Whom the reader may find, and who is a VIP; whoever rings out sees whether they owe them something, too."""
-        visible = Patient.objects.visible_to(self._staff, self._today).with_vip()
-        return visible.with_debts_of(self._staff, self._today) if self._rings_out else visible
+        visible = Patient.objects.visible_to(reader, today).with_vip()
+        return visible.with_debts_of(reader, today) if self._rings_out else visible
 
     def _behind(self) -> list[Patient]:
         if not searchable(self.number):
             return []
-        asked, digits = asked_by_number(self.number), searchable(self.number)
-        column = column_like(digits)
+        asks, asked, digits = reader_of(self._staff, self._today), asked_by_number(self.number), searchable(self.number)
+        reader, column = asks.anybody, column_like(digits)
 
         def behind() -> PatientQuerySet:
-            others = Exists(self._nobody_yet().behind_open_number(column))  # mostly none: then nobody asks for them
-            patients = self._patients().answering(asked.question).annotate(has_others=others)
-            return patients.most_owed_first(self._staff)[:MOST_CANDIDATES]
+            others = Exists(_nobody_yet(reader).behind_open_number(column))  # mostly none: then nobody asks for them
+            patients = self._patients(reader, asks.today).answering(asked.question).annotate(has_others=others)
+            return patients.most_owed_first(reader)[:MOST_CANDIDATES]
 
-        words = {**asked.words, "digits": digits, "ending": digits[-TRAILING_DIGITS:]}
-        key = (self._staff.rights, self._today, self._rings_out, asked.shape, column, get_language())
+        words = {**asks.values, **asked.words, "digits": digits, "ending": digits[-TRAILING_DIGITS:]}
+        key = (asks.shape, self._rings_out, asked.shape, column, get_language())
         return (_of_pieces if asked.names_pieces else _behind).rows(key, behind, words)
-
-    def _nobody_yet(self) -> ContactQuerySet:
-        return Contact.objects.visible_to(self._staff).nobody_yet()
 
     def _callers_before(self, patients: list[Patient]) -> list[Contact]:
         if not searchable(self.number) or (patients and not vars(patients[0])["has_others"]):
             return []
         owed = Promise.objects.open().not_about(self._staff).filter(contact=OuterRef("pk")).order_by()
         number = owed.values("contact").annotate(number=Count("pk")).values("number")
-        counted = self._nobody_yet().behind_number(self.number).annotate(owed=Coalesce(Subquery(number), 0))
+        counted = _nobody_yet(self._staff).behind_number(self.number).annotate(owed=Coalesce(Subquery(number), 0))
         return list(counted.order_by("-owed", "-pk")[:MOST_CANDIDATES])
 
     def _named(self) -> Person | None:
@@ -102,7 +100,7 @@ class Callers:
         column = {"patient": "pk", "contact": "contacts"}.get(kind)
         if column is None or not is_key(key):
             return None
-        return self._patients().filter(**{column: key}).first() or find_person(self._staff, self._who)
+        return self._patients(self._staff, self._today).filter(**{column: key}).first() or find_person(self._staff, self._who)
 
     @property
     def is_asked(self) -> bool:
@@ -175,3 +173,7 @@ class Callers:
         """Those of these promises that are open still, and that a call of the reader may settle."""
         found = {row.promise.pk: row.promise for row in self._open if row.may_settle}
         return {key: found[key] for key in keys & found.keys()}
+
+
+def _nobody_yet(reader: Staff) -> ContactQuerySet:
+    return Contact.objects.visible_to(reader).nobody_yet()

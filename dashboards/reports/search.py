@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.utils import timezone
 
 from accounts.access import Capability, Scope
+from accounts.models.readers import reader_of
 from hospital_crm.lib.phones import searchable
 from hospital_crm.lib.prepared import Prepared
 from patients.models import Contact, Organisation, Patient
@@ -51,15 +52,15 @@ def _find_callers(staff: Staff, number: str) -> list[Contact]:
 
 
 def _find_patients(staff: Staff, asked: Asked) -> list[Patient]:
-    today = timezone.localdate()
+    asks = reader_of(staff, timezone.localdate())
     among = LOOKED_AT if Scope.HOSPITAL in staff.scope(Capability.FIND_PEOPLE) else CANDIDATES  # some are not theirs
 
     def meant() -> PatientQuerySet:
-        found = Patient.objects.visible_to(staff, today).answering(asked.question, among=among)
+        found = Patient.objects.visible_to(asks.anybody, asks.today).answering(asked.question, among=among)
         return found.with_number_to_dial().latest_contact_first()[:MOST_PATIENTS]
 
     asking = _of_pieces if asked.names_pieces else _patients
-    return asking.rows((staff.rights, today, asked.shape), meant, asked.words)
+    return asking.rows((asks.shape, asked.shape), meant, {**asks.values, **asked.words})
 
 
 def _find_organisations(staff: Staff, name: str) -> list[Organisation]:

@@ -14,7 +14,7 @@ from hospital_crm.lib.rooms import CreatesOnce
 from messaging import serializers
 from messaging.filters import TemplateFilter, TemplateVersionFilter
 from messaging.models import MessageTemplate, TemplateVersion
-from messaging.services.templates import drafting, making, publishing
+from messaging.services.templates import certificates, drafting, making, publishing
 from messaging.services.templates.house import House
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ class TemplateViewSet(CreatesOnce, ReadOnlyModelViewSet[MessageTemplate]):
 
     @extend_schema(request=serializers.TemplateUpdateSerializer)
     def partial_update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Its names, whether it is in use, whether it advertises, and by which certificate."""
+        """Its names, whether it is in use, whether it advertises."""
         template = self.get_object()
         values = self.changed(serializers.TemplateUpdateSerializer, template)
         version = values.pop("version")
@@ -104,6 +104,15 @@ class TemplateVersionViewSet(CreatesOnce, ReadOnlyModelViewSet[TemplateVersion])
         sent = self.typed(serializers.PublishSerializer)
         return self.answer(
             publishing.publish_version(draft=self.get_object(), **sent, actor=actor_of(request), at=timezone.now())
+        )
+
+    @extend_schema(request=serializers.RenewCertificateSerializer)
+    @action(detail=True, methods=["post"], url_path="renew-certificate")
+    def renew_certificate(self, request: Request, pk: str) -> Response:
+        """Messages of these words, and of no others, go under this certificate from now on."""
+        words, sent = self.get_object(), self.typed(serializers.RenewCertificateSerializer)
+        return self.answer(
+            certificates.renew_certificate(words=words, **sent, actor=actor_of(request), at=timezone.now())
         )
 
     @extend_schema(request=None)

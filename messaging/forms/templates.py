@@ -4,16 +4,17 @@ import re
 from typing import Any
 
 from django import forms
-from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from hospital_crm.lib.errors import DomainError
 from hospital_crm.lib.forms import CreateForm, EditForm, StyledForm
 from messaging.models import PURPOSES, MessageTemplate, TemplateRegistration, TemplateVersion
 from messaging.models.templates import LONGEST, TO_PATIENTS
+from messaging.services.templates.certificates import require_whole
 from patients.models import LANGUAGES
 
 ROWS = 5
-CERTIFIED = ("advertises", "certificate_number", "certificate_until")
+CERTIFICATE = ("certificate_number", "certificate_until")
 NAMES = ("code", "name_zh", "name_en", "message_class", "purpose")
 KEYWORD = re.compile(r"\s*([a-z_]+[0-9]*)\s*[=＝]\s*\{?([a-z][a-z0-9_]*)\}?\s*")
 
@@ -24,6 +25,10 @@ def _text() -> forms.CharField:
 
 def _subject() -> forms.CharField:
     return forms.CharField(label=_("Subject"), max_length=80, required=False, help_text=_("Of an e-mail"))
+
+
+def _day() -> forms.DateInput:
+    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
 class TemplateCreateForm(CreateForm, forms.ModelForm[MessageTemplate]):
@@ -66,14 +71,12 @@ class TemplateEditForm(EditForm, forms.ModelForm[MessageTemplate]):
 
     class Meta:
         model = MessageTemplate
-        fields = ("name_zh", "name_en", "is_active", *CERTIFIED)
-        widgets = {"certificate_until": forms.DateInput(attrs={"type": "date"})}
+        fields = ("name_zh", "name_en", "is_active", "advertises")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if not self.instance.filled_by.may_advertise:
-            for name in CERTIFIED:
-                del self.fields[name]
+            del self.fields["advertises"]
 
     @property
     def values(self) -> dict[str, Any]:
@@ -97,16 +100,53 @@ class VersionEditForm(EditForm, forms.ModelForm[TemplateVersion]):
 
 
 class PublishForm(StyledForm, forms.Form):
-    """Of an advertisement with a certificate: whether it covers the words."""
+    """Of an advertisement: its certificate, and that it covers the words."""
 
-    certificate = forms.BooleanField(required=False)
-    certificate_number = forms.CharField(required=False, widget=forms.HiddenInput)  # as it was read
+    certificate_number = forms.CharField(label=_("Number of the advertisement's certificate"), max_length=60)
+    certificate_until = forms.DateField(label=_("Certificate valid until"), widget=_day())
+    is_for_words = forms.BooleanField(
+        label=_("The certificate was given for these very words"),
+        error_messages={
+            "required": _(
+                "A certificate covers only what was shown to the authority: tick that it was given for these."
+            )
+        },
+    )
 
-    def __init__(self, *args: Any, number: str, **kwargs: Any) -> None:
-        super().__init__(*args, initial={"certificate_number": number}, **kwargs)
-        self.fields["certificate"].label = format_lazy(
-            _("Certificate {number} was given for these very words"), number=number
-        )
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in CERTIFICATE:
+            self.fields[name].col = "w6"  # type: ignore[attr-defined]
+
+    @property
+    def certificate(self) -> dict[str, Any]:
+        return {name: self.cleaned_data[name] for name in CERTIFICATE}
+
+    def ask_anew(self) -> None:
+        """What was said was said of other words: number and day stay, whether they cover these is asked again."""
+        self.data = {name: value for name, value in self.data.items() if name != "is_for_words"}
+
+
+class CertificateForm(EditForm, forms.ModelForm[TemplateVersion]):
+    class Meta:
+        model = TemplateVersion
+        fields = CERTIFICATE
+        widgets = {"certificate_until": _day()}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in CERTIFICATE:
+            self.fields[name].col = "w6"  # type: ignore[attr-defined]
+            self.fields[name].is_alternative = True  # type: ignore[attr-defined]  # both or neither: none is optional
+
+    def clean(self) -> dict[str, Any]:
+        """At its field, before the table says that something is wrong with the row."""
+        if not self.errors:
+            try:
+                require_whole(self.cleaned_data)
+            except DomainError as error:
+                self.add_error(error.field, str(error))
+        return self.cleaned_data
 
 
 class RegistrationForm(StyledForm, forms.Form):

@@ -39,8 +39,6 @@ class MessageTemplate(Bilingual, Versioned):
         default=False,
         help_text=_("Then it is published and sent only under a certificate that is valid on the day"),
     )
-    certificate_number = models.CharField(_("Number of the advertisement's certificate"), max_length=60, blank=True)
-    certificate_until = models.DateField(_("Certificate valid until"), null=True, blank=True)
     is_active = models.BooleanField(_("In use"), default=True)
     created_at = models.DateTimeField(editable=False)
     created_by = models.ForeignKey(
@@ -71,12 +69,6 @@ class MessageTemplate(Bilingual, Versioned):
         """Its class is one that its purpose can have; of one from before that was so, nothing goes out."""
         return self.message_class in self.filled_by.classes
 
-    def may_go_on(self, day: date) -> bool:
-        """It is no medical advertisement, or the authority has passed it for that day."""
-        return not self.advertises or bool(
-            self.certificate_number and self.certificate_until and self.certificate_until >= day
-        )
-
     @property
     def is_urgent(self) -> bool:
         """Quiet hours do not hold it up."""
@@ -96,6 +88,8 @@ class TemplateVersion(Versioned):
     number = models.PositiveSmallIntegerField(editable=False)
     subject = models.CharField(_("Subject"), max_length=80, blank=True, help_text=_("Of an e-mail"))
     text = models.TextField(_("Text"), max_length=LONGEST)
+    certificate_number = models.CharField(_("Number of the advertisement's certificate"), max_length=60, blank=True)
+    certificate_until = models.DateField(_("Certificate valid until"), null=True, blank=True)
     state = models.CharField(max_length=10, choices=State, default=State.DRAFT, editable=False)
     created_at = models.DateTimeField(editable=False)
     created_by = models.ForeignKey(
@@ -128,6 +122,11 @@ class TemplateVersion(Versioned):
                 | Q(state="published", published_at__isnull=False, retired_at__isnull=True)
                 | Q(state="retired", retired_at__isnull=False),
             ),
+            models.CheckConstraint(
+                name="template_version_certificate_whole",
+                condition=Q(certificate_number="", certificate_until__isnull=True)
+                | Q(certificate_number__gt="", certificate_until__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -140,6 +139,15 @@ class TemplateVersion(Versioned):
     @property
     def is_published(self) -> bool:
         return self.state == self.State.PUBLISHED
+
+    @property
+    def has_certificates(self) -> bool:
+        """They advertise, and patients get them or got them; those who wait still may."""
+        return self.template.advertises and self.published_at is not None
+
+    def may_go_on(self, day: date) -> bool:
+        """They are no medical advertisement, or the authority has passed these very words for that day."""
+        return not self.template.advertises or (self.certificate_until is not None and self.certificate_until >= day)
 
 
 class TemplateRegistration(Versioned):

@@ -18,14 +18,14 @@ from patients.models import LANGUAGES
 
 class TemplateSerializer(serializers.ModelSerializer[MessageTemplate]):
     """`is_urgent`: quiet hours do not hold it up, for it answers what the patient does this minute. `advertises`:
-    medical services, which goes out only under a certificate that is valid on the day.
+    medical services; its words go out only under a certificate of theirs that is valid on the day.
     """
 
     class Meta:
         model = MessageTemplate
         fields = (
             *("id", "code", "name_zh", "name_en", "message_class", "purpose", "is_urgent", "is_active"),
-            *("advertises", "certificate_number", "certificate_until", "version"),
+            *("advertises", "version"),
         )
 
 
@@ -50,10 +50,7 @@ class TemplateUpdateSerializer(serializers.ModelSerializer[MessageTemplate]):
 
     class Meta:
         model = MessageTemplate
-        fields = (
-            *("name_zh", "name_en", "is_active", "advertises", "certificate_number", "certificate_until"),
-            "version",
-        )
+        fields = ("name_zh", "name_en", "is_active", "advertises", "version")
 
 
 class RegistrationSerializer(serializers.ModelSerializer[TemplateRegistration]):
@@ -67,7 +64,7 @@ class TemplateVersionSerializer(serializers.ModelSerializer[TemplateVersion]):
 
     `goes_as_sms`: an account for text messages is in use, and its provider has a number of these words; without,
     messages of these words are withheld. `goes_by_wechat`: the same of the official account; without, it is not taken
-    for them.
+    for them. `certificate_number`, `certificate_until`: of an advertisement, what the authority gave for these words.
     """
 
     registrations = RegistrationSerializer(many=True, read_only=True)
@@ -85,6 +82,8 @@ class TemplateVersionSerializer(serializers.ModelSerializer[TemplateVersion]):
             "number",
             "subject",
             "text",
+            "certificate_number",
+            "certificate_until",
             "state",
             "published_at",
             "retired_at",
@@ -132,13 +131,24 @@ class TemplateVersionUpdateSerializer(serializers.ModelSerializer[TemplateVersio
 
 class PublishSerializer(serializers.Serializer[Any]):
     version = serializers.IntegerField(help_text="The one that was read: nobody publishes words that changed since.")
-    certificate = serializers.CharField(
+    certificate_number = serializers.CharField(
         max_length=60,
         required=False,
         default="",
         allow_blank=True,
         help_text="Of an advertisement: the number of the certificate that was given for these very words.",
     )
+    certificate_until = serializers.DateField(
+        required=False, default=None, allow_null=True, help_text="The last day of the certificate."
+    )
+
+
+class RenewCertificateSerializer(serializers.Serializer[Any]):
+    """Without number and day the authority has taken the certificate away."""
+
+    version = serializers.IntegerField(help_text="The one that was read.")
+    certificate_number = serializers.CharField(max_length=60, allow_blank=True)
+    certificate_until = serializers.DateField(allow_null=True, help_text="The last day of the certificate.")
 
 
 class RegisterSerializer(serializers.Serializer[Any]):

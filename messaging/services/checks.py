@@ -91,9 +91,11 @@ def consented(asked: AskedOfLaw) -> Objection | None:
 
 
 def certified(asked: Asked) -> Objection | None:
-    """A medical advertisement has a certificate that is valid today, whatever it had when it was queued."""
+    """The words of a medical advertisement have a certificate that is valid today, whatever they had when it was
+    queued, and whatever later versions have.
+    """
     version = asked.message.template_version
-    if version is None or version.template.may_go_on(timezone.localdate(asked.at)):
+    if version is None or version.may_go_on(timezone.localdate(asked.at)):
         return None
     return Objection(Reason.NO_CERTIFICATE)
 

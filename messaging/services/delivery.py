@@ -16,6 +16,7 @@ from messaging.services.checks import Objection, objection
 from messaging.services.gateways import GATEWAYS, Blocked, ChannelDown, ChannelError, Gateway, OutcomeUnknown
 from messaging.services.law import Law, read_law
 from messaging.services.limits import Limits, limits
+from messaging.services.templates.numbers_told import kept_number, read_again
 
 Clock = Callable[[], datetime]
 State = Message.State
@@ -102,6 +103,7 @@ class _Run:
                 outcomes.release(Message.objects.held_by(batch[0].claim))
                 return
             if law.is_stale(self.now()):
+                read_again(batch[first:])
                 law = self._read_law(batch[first:])
             if may_go := [message for message in chunk if self._may_go(message, law)]:
                 self._hand_over(may_go)
@@ -153,6 +155,7 @@ class _Run:
             address=self.gateway.address_of(messages[0]),
             ask_at=self._ask_after(self.limits.unknown),
             **self.gateway.columns(messages[0]),
+            **kept_number(messages[0]),
         )
         for message in messages:
             message.attempts += 1

@@ -15,7 +15,8 @@ from messaging.models.purposes import STOP_LINK
 from messaging.services.gateways import GATEWAYS
 from messaging.services.queueing import queue_rows
 from messaging.services.templates.addressing import in_words, own_values
-from messaging.services.templates.certificates import certificate_value, require_certificate
+from messaging.services.templates.certificates import require_certificate
+from messaging.services.templates.numbers_told import certificate_value
 from messaging.services.words import needed_by
 from patients.models import Patient, Target, target_fields
 from patients.services.survivors import survivor_even_erased
@@ -95,7 +96,7 @@ def queue_to_patient(
     """
     recipient = survivor_even_erased(recipient)
     version = version_for(recipient, template)
-    require_certificate(version.template, on=timezone.localdate(send_at))
+    require_certificate(version, on=timezone.localdate(send_at))
     params = {"values": _checked(version, recipient, values)}
     return queue_rows(
         {_channel(recipient, channels, version): dedupe_key},
@@ -143,7 +144,7 @@ def _checked(version: TemplateVersion, recipient: Target, values: Mapping[str, o
         raise ValuesUnknown(unknown)
     language = version.language
     said = {name: in_words(values[name], language=language) for name in names if values.get(name) is not None}
-    said |= certificate_value(version.template)
+    said |= certificate_value(version)
     known = said | own_values(recipient, hospital=HospitalProfile.objects.get(), language=language)
     needed = [name for name in needed_by(version) if name != STOP_LINK]
     if missing := [name for name in dict.fromkeys([*names, *needed]) if name not in known]:

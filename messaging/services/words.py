@@ -11,6 +11,7 @@ from messaging.rules.braces import filled, gaps_in
 from messaging.rules.sms import signed
 from messaging.services.links import hidden, hidden_stop_link, stop_link
 from messaging.services.templates.addressing import own_values
+from messaging.services.templates.numbers_told import values_told
 
 
 class NoWords(DomainError):
@@ -70,7 +71,8 @@ def _shown(message: Message, hospital: HospitalProfile | None) -> str:
 
 def _values(message: Message, version: TemplateVersion, hospital: HospitalProfile) -> dict[str, str]:
     """Without the link that stops such messages. Raises KeyError."""
-    return {**message.params["values"], **own_values(message.recipient, hospital=hospital, language=version.language)}
+    own = own_values(message.recipient, hospital=hospital, language=version.language)
+    return {**values_told(message, version), **own}
 
 
 def worded(version: TemplateVersion, known: Mapping[str, str], *, hospital: HospitalProfile) -> Words:

@@ -1,4 +1,4 @@
-"""The words of a template: written, published, retired, registered with providers."""
+"""The words of a template: written, retired, registered with providers."""
 
 from __future__ import annotations
 
@@ -9,18 +9,14 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from accounts.access import Capability, StaffRequest, needs
 from hospital_crm.lib.conflict import resolved
 from hospital_crm.lib.errors import DomainError
-from hospital_crm.lib.forms import create_page, edit_page, explain
-from messaging.forms.templates import PublishForm, RegistrationForm, VersionCreateForm, VersionEditForm
+from hospital_crm.lib.forms import create_page, edit_page
+from messaging.forms.templates import RegistrationForm, VersionCreateForm, VersionEditForm
 from messaging.models import MessageTemplate, TemplateVersion
 from messaging.services.templates import drafting, publishing
-from messaging.services.templates.certificates import CertificateOfOtherWords
-from messaging.services.templates.house import House
-from messaging.services.templates.looks import look_of_version
 from patients.models import LANGUAGES
 
 from .template_check import about_words, checked
@@ -32,6 +28,12 @@ def version_or_404(pk: int) -> TemplateVersion:
 
 def page_of_template(version: TemplateVersion) -> str:
     return reverse("messaging:template_detail", args=[version.template_id])
+
+
+def no_draft(request: StaffRequest, version: TemplateVersion) -> HttpResponse:
+    """What patients get, or got, opens as no draft: to the template, where all versions stand."""
+    messages.info(request, str(drafting.NoDraft()))
+    return redirect(page_of_template(version))
 
 
 @needs(Capability.MANAGE_PROTOCOLS)
@@ -67,7 +69,7 @@ def template_version_create(request: StaffRequest, pk: int, language: str) -> Ht
 def template_version_edit(request: StaffRequest, pk: int) -> HttpResponse:
     version = version_or_404(pk)
     if request.method != "POST" and not version.is_draft:
-        return _no_draft(request, version)
+        return no_draft(request, version)
     form = VersionEditForm(resolved(request.POST) or None, instance=version)
 
     def save() -> TemplateVersion:
@@ -87,44 +89,6 @@ def template_version_edit(request: StaffRequest, pk: int) -> HttpResponse:
         template="messaging/template_version_edit.html",
         context=_writing(form, version.template, version.language),
     )
-
-
-@needs(Capability.MANAGE_PROTOCOLS)
-def template_version_publish(request: StaffRequest, pk: int) -> HttpResponse:
-    """Asks once more, with the words before one's eyes: from then on patients get them."""
-    version, refused = version_or_404(pk), None
-    if request.method != "POST" and not version.is_draft:
-        return _no_draft(request, version)
-    read = request.POST.get("version", "")[:9]
-    if read.isascii() and read.isdecimal():
-        try:
-            publishing.publish_version(
-                draft=version,
-                version=int(read),
-                certificate=_named(request),
-                actor=request.user.actor,
-                at=timezone.now(),
-            )
-        except DomainError as error:
-            refused = error
-        else:
-            messages.success(request, _("Published: patients get these words from now on"))
-            return redirect(page_of_template(version))
-    version, house = version_or_404(pk), House()
-    if not version.is_draft:  # somebody else was quicker: there is nothing left to ask
-        return _no_draft(request, version)
-    context = {
-        "version": version,
-        "look": look_of_version(version, house=house),
-        "wants": house.wants_of(version),
-        "lacks_certificate": not version.template.may_go_on(timezone.localdate()),
-        "form": _about_certificate(version.template, refused),
-        "replaced": version.template.versions.published().filter(language=version.language).first(),
-        "refused": "" if refused is None or isinstance(refused, CertificateOfOtherWords) else str(refused),
-        "hidden": [("version", version.version)],
-    }
-    status = refused.status if refused else 200
-    return render(request, "messaging/template_version_publish.html", context, status=status)
 
 
 @needs(Capability.MANAGE_PROTOCOLS)
@@ -158,30 +122,6 @@ def template_version_register(request: StaffRequest, pk: int) -> HttpResponse:
         template="messaging/template_version_register.html",
         context={"version": version, "registrations": version.registrations.order_by("provider")},
     )
-
-
-def _named(request: StaffRequest) -> str:
-    """The number of the certificate that was said to cover the words."""
-    return request.POST.get("certificate_number", "") if request.POST.get("certificate") else ""
-
-
-def _about_certificate(template: MessageTemplate, refused: DomainError | None) -> PublishForm | None:
-    """Asked anew whenever the words are shown anew: what was said was said of those before."""
-    if not template.advertises or not template.may_go_on(timezone.localdate()):
-        return None
-    number = template.certificate_number
-    if not isinstance(refused, CertificateOfOtherWords):
-        return PublishForm(number=number)
-    form = PublishForm({"certificate_number": number}, number=number)
-    form.full_clean()
-    explain(form, refused)
-    return form
-
-
-def _no_draft(request: StaffRequest, version: TemplateVersion) -> HttpResponse:
-    """What patients get, or got, opens as no draft: to the template, where all versions stand."""
-    messages.info(request, str(drafting.NoDraft()))
-    return redirect(page_of_template(version))
 
 
 def _writing(form: Any, template: MessageTemplate, language: str) -> dict[str, Any]:

@@ -39,6 +39,7 @@ class Card:
     words: TemplateVersion
     look: Look
     wants: list[str | Promise]  # what it lacks to go out as a text message, and by WeChat
+    lacks_certificate: bool  # so nothing of it goes out today
 
 
 @dataclass
@@ -77,7 +78,6 @@ def template_detail(request: StaffRequest, pk: int) -> HttpResponse:
     context = {
         "template": template,
         "languages": languages,
-        "lacks_certificate": not template.may_go_on(timezone.localdate()),
         "lacks_signature": not house.signature,
         "lacks_phone": not house.hospital.consult_phone and any(place.tells(HOSPITAL_PHONE) for place in languages),
         "variables": offered(template.filled_by, template.message_class),
@@ -153,6 +153,7 @@ def _languages(template: MessageTemplate, house: House) -> list[InLanguage]:
         if words.state == TemplateVersion.State.RETIRED:
             place.earlier = [*place.earlier, words][:EARLIER]
         else:
-            card = Card(words, look_of_version(words, house=house), house.wants_of(words))
+            lacks = words.is_published and not words.may_go_on(timezone.localdate())
+            card = Card(words, look_of_version(words, house=house), house.wants_of(words), lacks)
             setattr(place, words.state, card)
     return list(found.values())

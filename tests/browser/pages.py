@@ -11,7 +11,7 @@ from messaging.models import GatewaySetup
 from messaging.services.setups import add_group
 from tests import make
 from tests.messaging.channels import setup_of
-from tests.messaging.templates import draft_of, publish, template
+from tests.messaging.templates import certificate, draft_of, offer, publish, template
 
 NO_SUCH_PAGE = "/there-is-no-such-page/"
 PLAIN = """dashboards:workbench dashboards:keys institution:settings_index institution:profile_edit
@@ -82,6 +82,8 @@ def templates() -> list[str]:
     sent = publish(draft_of(row), now)
     other = template(now, code="come_soon", language="en", text="{recipient}, come to {department} by {due_on}.")
     draft = draft_of(other)
+    advertised = draft_of(offer(now))
+    old = publish(draft_of(offer(now, code="gone")), now, **certificate(timezone.localdate()))
     of_draft = ("edit", "publish", "retire")
     return [
         *(reverse(f"messaging:{name}") for name in ("template_list", "template_create")),
@@ -89,4 +91,7 @@ def templates() -> list[str]:
         reverse("messaging:template_version_create", args=[row.pk, "en"]),
         *(reverse(f"messaging:template_version_{name}", args=[draft.pk]) for name in of_draft),
         *(reverse(f"messaging:{name}", args=[sent.pk]) for name in ("template_version_register", "template_preview")),
+        reverse("messaging:template_version_publish", args=[advertised.pk]),
+        reverse("messaging:template_detail", args=[old.template_id]),
+        reverse("messaging:template_version_renew_certificate", args=[old.pk]),
     ]

@@ -1,5 +1,7 @@
 """Write a template: how long it is and what speaks against it is seen while typing; then it is published."""
 
+from datetime import timedelta
+
 from django.utils import timezone
 from playwright.sync_api import expect
 
@@ -8,7 +10,7 @@ from institution.models import HospitalProfile
 from messaging.models import MessageTemplate
 from tests import make
 from tests.browser.conftest import Open, sign_in
-from tests.messaging.templates import template
+from tests.messaging.templates import NUMBER, certificate, draft_of, offer, publish
 
 
 def test_write_a_template_see_its_length_and_a_refused_wording_and_publish_it(browse: Open, db: None) -> None:
@@ -67,11 +69,13 @@ def test_a_preview_reads_as_to_a_patient_whom_one_looks_up(browse: Open, db: Non
 
 def test_the_link_to_the_certificate_leads_into_its_field(browse: Open, db: None) -> None:
     make.staff("dana", "manager")
-    row = template(
-        timezone.now(), text="周六义诊。拒收请回复R", code="offer", purpose="announcement", message_class="marketing"
-    )
+    before = timezone.now() - timedelta(days=3)
+    words = publish(draft_of(offer(before)), before, **certificate(timezone.localdate() - timedelta(days=1)))
     page = browse()
     sign_in(page, "dana")
-    page.goto(f"/settings/templates/{row.pk}/")
+    page.goto(f"/settings/templates/{words.template_id}/")
     page.get_by_role("link", name="填写审查证明").click()
     expect(page.locator("[name=certificate_number]")).to_be_focused()
+    page.locator("[name=certificate_until]").fill((timezone.localdate() + timedelta(days=300)).isoformat())
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_text(f"审查证明 {NUMBER}")).to_be_visible()

@@ -201,6 +201,7 @@ ROWS: dict[str, Callable[[World, str], Found]] = {
     "messaging:template_version_edit": lambda world, person: world.draft.pk,
     "messaging:template_version_publish": lambda world, person: world.draft.pk,
     "messaging:template_version_register": lambda world, person: world.draft.pk,
+    "messaging:template_version_renew_certificate": lambda world, person: world.advertised.pk,
     "messaging:template_version_retire": lambda world, person: world.draft.pk,
     "messaging:template_preview": lambda world, person: world.draft.pk,
     "jobs:job_cancel": lambda world, person: world.job_of(person),

@@ -1,234 +1,265 @@
-"""A medical advertisement goes out under the authority's certificate alone."""
+"""A medical advertisement goes out under the certificate alone that the authority gave for its very words."""
 
 from datetime import date, datetime, timedelta
-from json import dumps
 from typing import Any
 
 import pytest
-import time_machine
-from django.test import Client
-from django.urls import reverse
+from django.db import IntegrityError, transaction
 
-from accounts.models import Staff
-from messaging.models import Channel, Message, MessageTemplate
-from messaging.services.gateways import GATEWAYS
+from accounts.models import AuditEntry
+from hospital_crm.lib.errors import DomainError, StaleVersion
+from messaging.models import Channel, Message, MessageTemplate, TemplateVersion
+from messaging.services.delivery import deliver_due
+from messaging.services.gateways import GATEWAYS, ChannelError
 from messaging.services.patient_messages import queue_to_patient
 from messaging.services.settling import retry_message
-from messaging.services.templates.certificates import CertificateMissing, CertificateOfOtherWords, NoAdvertisement
-from messaging.services.templates.drafting import draft_version, edit_draft
+from messaging.services.templates.certificates import (
+    CertificateMissing,
+    CertificateNotNeeded,
+    CertificateOfOtherWords,
+    CertificateRunOut,
+    CertificateWithoutDay,
+    CertificateWithoutNumber,
+    NoAdvertisement,
+    NotYetPublished,
+    renew_certificate,
+)
 from messaging.services.templates.making import update_template
-from messaging.services.templates.publishing import publish_version
 from messaging.services.words import texts_of
 from patients.models import Patient, Purpose
 from tests import make
-from tests.accounts.pages import Page, fill
 from tests.messaging.people import Line, deliver, said, state_of
-from tests.messaging.templates import draft_of, publish, template
+from tests.messaging.templates import NUMBER, certificate, draft_of, next_version, offer, publish, template
 
 DAY = timedelta(days=1)
-NUMBER = "京医广〔2026〕第03-12-0001号"
-OFFER = "周六义诊。{certificate} 拒收请回复R"
+YEAR = timedelta(days=365)
+OTHER = "京医广〔2026〕第03-12-0002号"
+RENEWED = "京医广〔2027〕第03-12-0001号"
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def office(dana: Staff) -> Client:
-    return make.client_of(dana)
+def renew(words: TemplateVersion, at: datetime, until: date | None, number: str = RENEWED) -> TemplateVersion:
+    fresh = TemplateVersion.objects.get(pk=words.pk)
+    given: dict[str, Any] = {"certificate_number": number, "certificate_until": until}
+    return renew_certificate(words=fresh, version=fresh.version, **given, actor=make.by(), at=at)
 
 
-def offer(at: datetime, text: str = OFFER) -> MessageTemplate:
-    return template(at, text=text, code="open_day", purpose="announcement", message_class="marketing")
+def published(at: datetime, until: date, number: str = NUMBER) -> TemplateVersion:
+    return publish(draft_of(offer(at)), at, **certificate(until, number))
 
 
-def certified(row: MessageTemplate, at: datetime, until: date, number: str = NUMBER) -> MessageTemplate:
-    values: dict[str, Any] = {"certificate_number": number, "certificate_until": until}
-    return update_template(template=row, version=row.version, values=values, actor=make.by(), at=at)
-
-
-def send(patient: Patient, at: datetime, *channels: Channel) -> str:
+def queue(patient: Patient, at: datetime, *channels: Channel) -> Message:
     (message,) = queue_to_patient(
-        recipient=patient, template="open_day", values={}, send_at=at, expires_at=at + DAY,
+        recipient=patient, template="open_day", values={}, send_at=at, expires_at=at + 30 * DAY,
         dedupe_key="open_day", source="open_day", actor=make.by(), at=at, channels=channels,
     )  # fmt: skip
-    return texts_of([message])[message.pk]
+    return message
+
+
+def told(message: Message) -> str:
+    """As the outbox shows it."""
+    return texts_of([Message.objects.get(pk=message.pk)])[message.pk]
+
+
+# ── Published under one ──────────────────────────────────────────────────────
 
 
 def test_what_may_be_an_offer_counts_as_one_until_somebody_says_otherwise(now: datetime) -> None:
-    row = offer(now)
+    row = offer(now, text="周六义诊。拒收请回复R")
     with pytest.raises(CertificateMissing) as refused:
         publish(draft_of(row), now)
     assert refused.value.field == "certificate_number"
     update_template(template=row, version=row.version, values={"advertises": False}, actor=make.by(), at=now)
-    publish(draft_of(row), now)
-    assert row.versions.published().exists()
+    assert publish(draft_of(row), now).may_go_on(now.date())
 
 
 def test_a_greeting_is_none_and_cannot_be_called_one(now: datetime) -> None:
     row = MessageTemplate.objects.get(code="birthday_greeting")
-    assert row.may_go_on(now.date())
     with pytest.raises(NoAdvertisement):
         update_template(template=row, version=row.version, values={"advertises": True}, actor=make.by(), at=now)
-
-
-def test_is_published_until_the_last_day_of_the_certificate(now: datetime) -> None:
-    row = offer(now)
-    certified(row, now, now.date() - DAY)
-    with pytest.raises(CertificateMissing):
-        publish(draft_of(row), now)
-    certified(row, now, now.date())
-    assert publish(draft_of(row), now).is_published
+    with pytest.raises(CertificateNotNeeded):
+        renew(row.versions.published().earliest("pk"), now, now.date())
+    with pytest.raises(CertificateNotNeeded):
+        publish(draft_of(template(now)), now, **certificate(now.date()))
 
 
 @pytest.mark.parametrize(
-    ("number", "until", "missing"), [(NUMBER, None, "certificate_until"), ("", date(2027, 1, 1), "certificate_number")]
+    ("number", "days", "error"),
+    [
+        (NUMBER, None, CertificateWithoutDay),
+        ("", 1, CertificateWithoutNumber),
+        (NUMBER, -1, CertificateRunOut),
+        (NUMBER, 0, None),
+    ],
 )
-def test_number_and_day_belong_together(
-    office: Client, now: datetime, number: str, until: date | None, missing: str
+def test_is_published_and_renewed_with_number_and_day_until_the_last_one(
+    now: datetime, number: str, days: int | None, error: type[DomainError] | None
 ) -> None:
-    row = offer(now)
-    edit = reverse("messaging:template_edit", args=[row.pk])
-    day = until.isoformat() if until else ""
-    form = Page(office.get(edit)).values
-    refused = Page(office.post(edit, fill(form, certificate_number=number, certificate_until=day)))
-    assert list(refused.errors) == [missing]
-    told = {"version": row.version, "certificate_number": number, "certificate_until": until}
-    answer = office.patch(f"/api/v1/templates/{row.pk}/", told, content_type="application/json")
-    assert (answer.status_code, answer.json()["field"]) == (409, missing)
-    certified(row, now, now.date())
-    told = {"version": row.version, "certificate_until": None}
-    assert office.patch(f"/api/v1/templates/{row.pk}/", told, content_type="application/json").status_code == 409
+    until = None if days is None else now.date() + days * DAY
+    draft, words = draft_of(offer(now, code="another")), published(now, now.date() + DAY, OTHER)
+    given = {"certificate_number": number, "certificate_until": until}
+    if error is None:
+        assert publish(draft, now, **given).may_go_on(now.date())
+        assert renew(words, now, until, number).may_go_on(now.date())
+        return
+    with pytest.raises(error):
+        publish(draft, now, **given)
+    with pytest.raises(error):
+        renew(words, now, until, number)
+    assert draft_of(draft.template) == draft
+    words.refresh_from_db()
+    assert words.certificate_number == OTHER
 
 
-def test_a_certificate_covers_no_words_of_which_nobody_says_so(now: datetime) -> None:
-    row = offer(now)
-    certified(row, now, now.date() + 300 * DAY)
-    publish(draft_of(row), now)
-    old = row.versions.published().get()
-    new = draft_version(
-        template=row, language=old.language, subject="", text=f"周日也有。{OFFER}", actor=make.by(), at=now
-    )
-    for number in ("", "of other words"):
-        with pytest.raises(CertificateOfOtherWords):
-            publish_version(draft=new, version=new.version, certificate=number, actor=make.by(), at=now)
-    assert row.versions.published().get() == old
-    assert publish(new, now).is_published
+@pytest.mark.parametrize("half", [{"certificate_number": NUMBER}, {"certificate_until": date(2027, 1, 1)}])
+def test_the_table_holds_no_half_of_a_certificate(now: datetime, half: dict[str, Any]) -> None:
+    draft = draft_of(offer(now))
+    with pytest.raises(IntegrityError), transaction.atomic():
+        TemplateVersion.objects.filter(pk=draft.pk).update(**half)
 
 
-def test_is_sent_until_then_with_the_number_that_it_had(now: datetime) -> None:
-    row, patient = offer(now), make.patient("张桂兰", "13800001234")
-    certified(row, now, now.date() + DAY)
-    publish(draft_of(row), now)
+def test_a_certificate_covers_no_other_words_of_the_template(now: datetime) -> None:
+    old = published(now, now.date() + YEAR)
+    new = next_version(old, now)
+    with pytest.raises(CertificateOfOtherWords):
+        publish(new, now, **certificate(now.date() + YEAR))
+    assert publish(new, now, **certificate(now.date() + YEAR, OTHER)).is_published
+    with pytest.raises(CertificateOfOtherWords):
+        renew(new, now, now.date() + YEAR, NUMBER)
+
+
+def test_the_same_words_come_back_under_the_same_certificate(now: datetime) -> None:
+    old = published(now, now.date() + YEAR)
+    assert publish(next_version(old, now, old.text), now, **certificate(now.date() + YEAR)).is_published
+
+
+def test_a_renewal_is_on_record_and_never_of_a_draft_or_of_what_somebody_else_renewed(now: datetime) -> None:
+    words = published(now, now.date() + DAY)
+    renew(words, now, now.date() + YEAR)
+    entry = AuditEntry.objects.get(verb="template.certificate_renewed")
+    assert entry.subject_id == words.template_id
+    assert entry.fields == ["certificate_number", "certificate_until", words.language]
+    renew(words, now, now.date() + YEAR)  # the same once more changes nothing
+    assert AuditEntry.objects.filter(verb="template.certificate_renewed").count() == 1
+    with pytest.raises(StaleVersion):
+        renew_certificate(
+            words=words, version=words.version, **certificate(now.date() + 2 * YEAR), actor=make.by(), at=now
+        )
+    with pytest.raises(NotYetPublished):
+        renew(next_version(words, now), now, now.date() + YEAR)
+
+
+def test_nothing_is_queued_for_a_day_after_the_last_one(now: datetime) -> None:
+    patient = make.patient("张桂兰", "13800001234")
+    published(now, now.date() + DAY)
     with pytest.raises(CertificateMissing):
-        send(patient, now + 2 * DAY)
-    assert NUMBER in send(patient, now + DAY)
-
-
-def test_later_certificates_change_nothing_that_was_said(now: datetime) -> None:
-    row, patient = offer(now), make.patient("张桂兰", "13800001234")
-    certified(row, now, now.date() + DAY)
-    publish(draft_of(row), now)
-    send(patient, now)
-    certified(row, now, now.date() + 300 * DAY, "another")
-    (message,) = patient.messages.with_people()
-    assert NUMBER in texts_of([message])[message.pk]
+        queue(patient, now + 2 * DAY)
+    assert NUMBER in told(queue(patient, now + DAY))
 
 
 # ── At the hand-over ─────────────────────────────────────────────────────────
 
 
 @pytest.fixture
-def queued(monkeypatch: pytest.MonkeyPatch, now: datetime) -> Message:
+def line(monkeypatch: pytest.MonkeyPatch) -> Line:
+    made = Line()
+    monkeypatch.setitem(GATEWAYS, Channel.EMAIL, lambda: made)
+    return made
+
+
+@pytest.fixture
+def queued(line: Line, now: datetime) -> Message:
     """To somebody who wants offers, on the last day of the certificate."""
-    monkeypatch.setitem(GATEWAYS, Channel.EMAIL, Line)
     patient = make.patient("张桂兰", "13800001234")
     said(patient, Purpose.MARKETING, now - DAY)
-    certified(offer(now), now, now.date())
-    publish(draft_of(MessageTemplate.objects.get(code="open_day")), now)
-    send(patient, now, Channel.EMAIL)
-    return patient.messages.get()
+    published(now, now.date())
+    return queue(patient, now, Channel.EMAIL)
+
+
+def words_of(message: Message) -> TemplateVersion:
+    assert message.template_version is not None
+    return TemplateVersion.objects.get(pk=message.template_version.pk)
 
 
 def test_goes_on_the_last_day(queued: Message, now: datetime) -> None:
     deliver(now)
     assert state_of(queued) == ("sent", "")
+    assert NUMBER in told(queued)
 
 
-def test_what_leaves_a_day_later_stays_until_there_is_a_new_certificate(queued: Message, now: datetime) -> None:
+def test_what_leaves_a_day_later_stays_until_its_own_certificate_is_renewed(queued: Message, now: datetime) -> None:
     later = now + timedelta(hours=23)
+    publish(next_version(words_of(queued), now), now, **certificate(now.date() + YEAR, OTHER))
     deliver(later)
-    assert state_of(queued) == ("withheld", "no_certificate")
-    certified(MessageTemplate.objects.get(code="open_day"), later, later.date())
+    assert state_of(queued) == ("withheld", "no_certificate")  # what the next version has covers other words
     assert queued.is_to_retry
+    renew(words_of(queued), later, later.date() + YEAR)
     retry_message(message=queued, actor=make.by(), at=later)
     deliver(later)
     assert state_of(queued) == ("sent", "")
+    assert RENEWED in told(queued)
+
+
+def test_a_renewal_before_the_hand_over_is_told_and_a_later_one_is_not(queued: Message, now: datetime) -> None:
+    publish(next_version(words_of(queued), now), now, **certificate(now.date() + YEAR, OTHER))
+    renew(words_of(queued), now, now.date() + YEAR)
+    assert RENEWED in told(queued)
+    deliver(now)
+    renew(words_of(queued), now, now.date() + 2 * YEAR, "the one after")
+    assert state_of(queued) == ("sent", "")
+    assert RENEWED in told(queued)
+
+
+def test_what_is_given_to_the_gateway_is_what_stays_on_record(line: Line, queued: Message, now: datetime) -> None:
+    given: list[str] = []
+    line.meanwhile = lambda message: given.append(texts_of([message])[message.pk])
+    renew(words_of(queued), now, now.date() + YEAR)
+    deliver(now)
+    assert given == [told(queued)]
+    assert RENEWED in given[0]
+
+
+def test_one_that_failed_shows_what_was_tried_until_it_is_tried_again(
+    line: Line, queued: Message, now: datetime
+) -> None:
+    def refuse(message: Message) -> None:
+        raise ChannelError("no", permanent=True)
+
+    line.meanwhile = refuse
+    deliver(now)
+    renew(words_of(queued), now, now.date() + YEAR)
+    assert state_of(queued)[0] == "failed"
+    assert NUMBER in told(queued)
+    line.meanwhile = lambda message: None
+    retry_message(message=queued, actor=make.by(), at=now)
+    deliver(now)
+    assert RENEWED in told(queued)
 
 
 def test_what_waits_when_its_certificate_is_taken_away_stays(queued: Message, now: datetime) -> None:
-    row = MessageTemplate.objects.get(code="open_day")
-    none = {"certificate_number": "", "certificate_until": None}
-    update_template(template=row, version=row.version, values=none, actor=make.by(), at=now)
+    renew(words_of(queued), now, None, "")
     deliver(now)
     assert state_of(queued) == ("withheld", "no_certificate")
 
 
-# ── Pages and programs ───────────────────────────────────────────────────────
+def test_a_renewal_counts_for_what_was_claimed_before_it(
+    line: Line, queued: Message, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The rows of a batch are read together, and asked about again after a second."""
+    patient = make.patient("李秀英", "13800005678")
+    said(patient, Purpose.MARKETING, now - DAY)
+    (second,) = queue_to_patient(
+        recipient=patient, template="open_day", values={}, send_at=now, expires_at=now + DAY, dedupe_key="second",
+        source="open_day", actor=make.by(), at=now, channels=[Channel.EMAIL],
+    )  # fmt: skip
+    clock = [now]
 
+    def go_on(message: Message) -> None:
+        clock[0] += timedelta(seconds=1)
+        if message.pk == queued.pk:
+            renew(words_of(queued), now, now.date() + YEAR)
 
-def test_the_pages_say_what_is_missing_and_take_it(office: Client, now: datetime) -> None:
-    with time_machine.travel(now, tick=False):
-        row = offer(now)
-        detail = reverse("messaging:template_detail", args=[row.pk])
-        edit = reverse("messaging:template_edit", args=[row.pk])
-        asked = reverse("messaging:template_version_publish", args=[draft_of(row).pk])
-        for page in (detail, asked):
-            assert f'href="{edit}#id_certificate_number">填写审查证明' in office.get(page).content.decode()
-        refused = office.post(asked, {"version": draft_of(row).version})
-        assert refused.status_code == 409
-        assert "没有在当日有效的审查证明" in refused.content.decode()
-        assert f'href="{edit}#id_certificate_number">填写审查证明' in refused.content.decode()
-        form = Page(office.get(edit)).values
-        until = (now.date() + 300 * DAY).isoformat()
-        office.post(edit, fill(form, certificate_number=NUMBER, certificate_until=until))
-        assert f"{NUMBER} · 到 {until}" in Page(office.get(detail)).text
-        assert NUMBER in office.get(asked).content.decode()
-        unsaid = office.post(asked, {"version": draft_of(row).version})
-        assert (unsaid.status_code, list(Page(unsaid).errors)) == (409, ["certificate"])
-        assert office.post(asked, fill(Page(unsaid).values, certificate="on")).status_code == 302
-
-
-def test_what_was_said_of_the_words_before_does_not_count_for_new_ones(office: Client, now: datetime) -> None:
-    row = offer(now)
-    certified(row, now, now.date() + 300 * DAY)
-    draft = draft_of(row)
-    with time_machine.travel(now, tick=False):
-        asked = reverse("messaging:template_version_publish", args=[draft.pk])
-        said_so = fill(Page(office.get(asked)).values, certificate="on")
-        words = {"subject": "", "text": f"周日也有。{OFFER}"}
-        edit_draft(draft=draft, version=draft.version, **words, actor=make.by(), at=now)
-        again = office.post(asked, said_so)
-        assert (again.status_code, "周日也有" in again.content.decode()) == (409, True)
-        assert "certificate" not in Page(again).values
-
-
-def test_a_template_of_another_purpose_is_asked_for_none(office: Client) -> None:
-    row = MessageTemplate.objects.get(code="birthday_greeting")
-    assert "certificate" not in office.get(reverse("messaging:template_edit", args=[row.pk])).content.decode()
-    assert "医疗广告" not in office.get(reverse("messaging:template_detail", args=[row.pk])).content.decode()
-
-
-def test_programs_enter_it_too(office: Client, now: datetime) -> None:
-    row, greeting = offer(now), MessageTemplate.objects.get(code="birthday_greeting")
-    draft = draft_of(row)
-
-    def answer(method: str, url: str, **sent: object) -> Any:
-        return office.generic(method, f"/api/v1/{url}/", dumps(sent), content_type="application/json")
-
-    assert answer("GET", f"templates/{row.pk}").json()["advertises"] is True
-    refused = answer("POST", f"template-versions/{draft.pk}/publish", version=draft.version)
-    assert (refused.status_code, refused.json()["code"]) == (409, "certificate_missing")
-    told = {"certificate_number": NUMBER, "certificate_until": "2027-03-01"}
-    found = answer("PATCH", f"templates/{row.pk}", version=row.version, **told).json()
-    assert {name: found[name] for name in told} == told
-    wrong = answer("PATCH", f"templates/{greeting.pk}", version=greeting.version, advertises=True)
-    assert (wrong.status_code, wrong.json()["code"]) == (409, "no_advertisement")
+    line.meanwhile = go_on
+    deliver_due(now=lambda: clock[0])
+    assert NUMBER in told(queued)
+    assert RENEWED in told(second)

@@ -1,26 +1,30 @@
 """Medical advertisements go out under the certificate of the authority alone (医疗广告审查证明).
 
 Source: 医疗广告管理办法 (order 26, in force 2007-01-01). It is valid for a year, and belongs to what was shown to the
-authority: each template has its own.
+authority: each version of a template has its own.
 """
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
+from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts import audit
+from accounts.models import Actor
+from accounts.services.versions import save_version
 from hospital_crm.lib.errors import DomainError
-from messaging.models import MessageTemplate
-from messaging.models.purposes import CERTIFICATE
+from messaging.models import TemplateVersion
 
 
 class CertificateMissing(DomainError):
-    """It advertises medical services, and no certificate is valid on the day."""
+    """It advertises medical services, and no certificate of its words is valid on the day."""
 
     message = _(
-        "This template advertises medical services, and no certificate of it is valid on the day. "
-        "Enter the certificate's number and last day with the template."
+        "This advertises medical services, and no certificate of these words is valid on the day. "
+        "Enter the certificate's number and last day."
     )
     field = "certificate_number"
 
@@ -39,14 +43,34 @@ class CertificateWithoutNumber(DomainError):
     field = "certificate_number"
 
 
+class CertificateRunOut(DomainError):
+    """Its last day is over."""
+
+    message = _("This day is over. Enter the last day of a certificate that is valid.")
+    field = "certificate_until"
+
+
 class CertificateOfOtherWords(DomainError):
-    """Nobody has said that the certificate was given for the words that are to be published."""
+    """Another version of the template has it already, and reads otherwise."""
 
     message = _(
-        "A certificate covers the words that were shown to the authority and no others: say that it was given for "
-        "these, or enter theirs first."
+        "Another version has this certificate, with other words. "
+        "A certificate covers the words that were shown to the authority and no others: enter theirs."
     )
-    field = "certificate"
+    field = "certificate_number"
+
+
+class CertificateNotNeeded(DomainError):
+    """Nobody says that it advertises."""
+
+    message = _("This template does not advertise medical services: its words need no certificate.")
+    field = "certificate_number"
+
+
+class NotYetPublished(DomainError):
+    """A certificate is named when the words are published; there is none to renew before."""
+
+    message = _("This version was never published. Its certificate is asked for when it is.")
 
 
 class NoAdvertisement(DomainError):
@@ -56,34 +80,86 @@ class NoAdvertisement(DomainError):
     field = "advertises"
 
 
-def require_certificate(template: MessageTemplate, *, on: date) -> None:
+@transaction.atomic
+def renew_certificate(
+    *,
+    words: TemplateVersion,
+    version: int,
+    certificate_number: str,
+    certificate_until: date | None,
+    actor: Actor,
+    at: datetime,
+) -> TemplateVersion:
+    """Messages of these words go under this certificate from now on, those that wait as well; of no others. Without
+    number and day the authority has taken it away: they go no more.
+
+    Raises CertificateNotNeeded, NotYetPublished, CertificateWithoutDay, CertificateWithoutNumber, CertificateRunOut,
+    CertificateOfOtherWords, StaleVersion.
+    """
+    if refused := why_none(words):
+        raise refused
+    values = {"certificate_number": certificate_number, "certificate_until": certificate_until}
+    require_sound_certificate(words, values, on=timezone.localdate(at))
+    if changed := save_version(words, version=version, values=values, actor=actor, at=at):
+        fields = [words.language, *changed]
+        audit.record(actor=actor, verb="template.certificate_renewed", subject=words.template, at=at, fields=fields)
+    return words
+
+
+def why_none(words: TemplateVersion) -> DomainError | None:
+    """Why there is no certificate of them to renew."""
+    if words.has_certificates:
+        return None
+    return NotYetPublished() if words.template.advertises else CertificateNotNeeded()
+
+
+def require_certificate(words: TemplateVersion, *, on: date) -> None:
     """Raises CertificateMissing."""
-    if not template.may_go_on(on):
+    if not words.may_go_on(on):
         raise CertificateMissing
 
 
-def require_whole(template: MessageTemplate, values: Mapping[str, Any]) -> None:
-    """With these values it has both the number and the last day, or neither.
+def require_certificate_of(words: TemplateVersion, certificate: Mapping[str, Any], *, on: date) -> None:
+    """Whoever publishes an advertisement names the certificate that was given for its very words.
 
-    Raises CertificateWithoutDay, CertificateWithoutNumber.
+    Raises CertificateNotNeeded, CertificateMissing, CertificateWithoutDay, CertificateWithoutNumber,
+    CertificateRunOut, CertificateOfOtherWords.
     """
-    number = values.get("certificate_number", template.certificate_number)
-    until = values.get("certificate_until", template.certificate_until)
-    if number and not until:
+    is_named = any(certificate.values())
+    if is_named and not words.template.advertises:
+        raise CertificateNotNeeded
+    if words.template.advertises and not is_named:
+        raise CertificateMissing
+    require_sound_certificate(words, certificate, on=on)
+
+
+def require_whole(certificate: Mapping[str, Any]) -> None:
+    """Both number and day, or neither. Raises CertificateWithoutDay, CertificateWithoutNumber."""
+    if certificate["certificate_number"] and not certificate["certificate_until"]:
         raise CertificateWithoutDay
-    if until and not number:
+    if certificate["certificate_until"] and not certificate["certificate_number"]:
         raise CertificateWithoutNumber
 
 
-def require_for_words(template: MessageTemplate, number: str) -> None:
-    """Whoever publishes an advertisement names the certificate that was given for its words.
+def require_sound_certificate(words: TemplateVersion, certificate: Mapping[str, Any], *, on: date) -> None:
+    """Both number and day or neither, still valid, and not given for other words. Of the other language nothing is
+    said: one certificate may have been given for both.
 
-    Raises CertificateOfOtherWords.
+    Raises CertificateWithoutDay, CertificateWithoutNumber, CertificateRunOut, CertificateOfOtherWords.
     """
-    if template.advertises and number != template.certificate_number:
+    require_whole(certificate)
+    number, until = certificate["certificate_number"], certificate["certificate_until"]
+    if until and until < on:
+        raise CertificateRunOut
+    others = words.template.versions.filter(language=words.language).exclude(subject=words.subject, text=words.text)
+    if number and others.filter(certificate_number=number).exists():
         raise CertificateOfOtherWords
 
 
-def certificate_value(template: MessageTemplate) -> dict[str, str]:
-    """What stands for it in a text, where the purpose knows of such a thing."""
-    return {CERTIFICATE: template.certificate_number} if template.filled_by.may_advertise else {}
+audit.name_verbs({"template.certificate_renewed": _("Certificate of a message template changed")})
+audit.name_fields(
+    {
+        "certificate_number": _("Number of the advertisement's certificate"),
+        "certificate_until": _("Certificate valid until"),
+    }
+)

@@ -12,8 +12,8 @@ from messaging.rules.sms import SmsLength, signed, sms_length
 from patients.models import Target
 
 from .addressing import own_values
-from .certificates import certificate_value
 from .house import House
+from .numbers_told import certificate_value
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ def look_of_version(version: TemplateVersion, *, recipient: Target | None = None
         text=version.text,
         recipient=recipient,
         house=house,
-        certificate=certificate_value(version.template),
+        certificate=certificate_value(version),
     )
 
 
@@ -84,7 +84,7 @@ def keyword_values(registration: TemplateRegistration, *, recipient: Target | No
             text=gap,
             recipient=recipient,
             house=house,
-            certificate=certificate_value(version.template),
+            certificate=certificate_value(version),
         ).text
         for name, gap in look.items()
     }

@@ -16,7 +16,7 @@ from accounts.services.versions import save_version
 from hospital_crm.lib.errors import DomainError
 from messaging.models import PURPOSES, MessagePurpose, MessageTemplate
 
-from .certificates import NoAdvertisement, require_whole
+from .certificates import NoAdvertisement
 from .drafting import write_draft
 
 
@@ -90,14 +90,12 @@ def create_template(
 def update_template(
     *, template: MessageTemplate, version: int, values: dict[str, Any], actor: Actor, at: datetime
 ) -> MessageTemplate:
-    """Its names, whether it is in use, whether it advertises, and by which certificate. Code, class and purpose stay:
-    others rely on them.
+    """Its names, whether it is in use, whether it advertises. Code, class and purpose stay: others rely on them.
 
-    Raises NoAdvertisement, CertificateWithoutDay, CertificateWithoutNumber, StaleVersion.
+    Raises NoAdvertisement, StaleVersion.
     """
     if values.get("advertises") and not template.filled_by.may_advertise:
         raise NoAdvertisement
-    require_whole(template, values)
     if changed := save_version(template, version=version, values=values, actor=actor, at=at):
         audit.record(actor=actor, verb="template.updated", subject=template, at=at, fields=changed)
     return template

@@ -1,7 +1,7 @@
 """Words go into use, and out of it; providers approve them."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 from django.db.models import F
@@ -16,7 +16,7 @@ from messaging.models import MessageTemplate, TemplateRegistration, TemplateVers
 from messaging.querysets import TemplateVersionQuerySet
 from messaging.rules.braces import gaps_in
 
-from .certificates import require_certificate, require_for_words
+from .certificates import require_certificate_of
 from .checking import require_sound
 from .drafting import NoDraft, draft_of
 
@@ -44,13 +44,19 @@ class KeywordUnknown(DomainError):
 
 @transaction.atomic
 def publish_version(
-    *, draft: TemplateVersion, version: int, actor: Actor, at: datetime, certificate: str = ""
+    *,
+    draft: TemplateVersion,
+    version: int,
+    actor: Actor,
+    at: datetime,
+    certificate_number: str = "",
+    certificate_until: date | None = None,
 ) -> TemplateVersion:
     """From now on patients get these words; those that they got before are retired, and stay with what was sent.
 
-    `version` is the draft as it was read: nobody publishes words that they have not seen. `certificate`, of an
-    advertisement: the number of the one that was given for these very words.
-    Raises TextRefused, CertificateMissing, CertificateOfOtherWords, NoDraft, StaleVersion.
+    `version` is the draft as it was read: nobody publishes words that they have not seen. Number and last day, of an
+    advertisement: those of the certificate that was given for these very words.
+    Raises TextRefused, NoDraft, StaleVersion, and what `require_certificate_of` does.
     """
     held = _held(draft)
     if not held.is_draft:
@@ -58,9 +64,10 @@ def publish_version(
     if held.version != version:
         raise StaleVersion(held)
     require_sound(draft_of(held.template, held.subject, held.text))
-    require_certificate(held.template, on=timezone.localdate(at))
-    require_for_words(held.template, certificate)
+    certificate = {"certificate_number": certificate_number, "certificate_until": certificate_until}
+    require_certificate_of(held, certificate, on=timezone.localdate(at))
     _move(held.template.versions.published().filter(language=held.language), State.RETIRED, actor, at)
+    TemplateVersion.objects.filter(pk=held.pk).update(**certificate)
     _move(TemplateVersion.objects.filter(pk=held.pk), State.PUBLISHED, actor, at)
     audit.record(actor=actor, verb="template.published", subject=held.template, at=at, fields=[held.language])
     held.refresh_from_db()

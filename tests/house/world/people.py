@@ -19,7 +19,7 @@ from institution.services.calendar_days import add_days
 from institution.services.calendars import create_calendar
 from tests import make
 from tests.messaging.channels import setup_of
-from tests.messaging.templates import draft_of, template
+from tests.messaging.templates import certificate, draft_of, offer, publish, template
 
 from .facts import BEGINNER, NEWCOMER, NOW
 
@@ -73,6 +73,7 @@ def set_up(cast: Cast) -> dict[str, Any]:
         "channel": setup_of("aliyun"),
         "item": ReferenceItem.objects.select_related("list").earliest("pk"),
         "draft": draft_of(template(NOW)),
+        "advertised": publish(draft_of(offer(NOW)), NOW, **certificate(until.date())),
         "saved_views": {code: _view(person) for code, person in cast.people.items()},
         "token": issue_token(staff=colleague, name="Telephony", expires_at=until, actor=by, at=NOW)[0],
     }

@@ -44,6 +44,7 @@ class World:
     setting: Setting
     item: ReferenceItem
     draft: TemplateVersion  # of a message template
+    advertised: TemplateVersion  # which patients get under a certificate
     calendar: WorkingCalendar  # of the department
     calendar_day: CalendarDay  # of its own
     channel: GatewaySetup
