@@ -60,7 +60,11 @@ class Callers:
         found: list[Person] = [*patients, *self._callers_before(patients)]
         chosen = next((person for person in found if value_of(person) == self._who), None) or self._named()
         if not found and chosen is None and len(self._name) >= SHORTEST_NAME:
-            found = [*self._patients(self._staff, self._today).found_by(self._name).most_owed_first(self._staff)[:MOST_CANDIDATES]]
+            found = [
+                *self._patients(self._staff, self._today)
+                .found_by(self._name)
+                .most_owed_first(self._staff)[:MOST_CANDIDATES]
+            ]
         if self._take_first and chosen is None and found:
             chosen = found[0]
         prefetch_related_objects([each for each in (*found, chosen) if isinstance(each, Patient)], "phones")
@@ -100,7 +104,9 @@ class Callers:
         column = {"patient": "pk", "contact": "contacts"}.get(kind)
         if column is None or not is_key(key):
             return None
-        return self._patients(self._staff, self._today).filter(**{column: key}).first() or find_person(self._staff, self._who)
+        return self._patients(self._staff, self._today).filter(**{column: key}).first() or find_person(
+            self._staff, self._who
+        )
 
     @property
     def is_asked(self) -> bool:
