@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import django_filters
-from django import forms
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 
 from accounts.access import Role
 from accounts.models import AuditEntry, Department, Staff
 from accounts.models.audit import VERB_NAMES
+from hospital_crm.lib.fields import DayInput
 from hospital_crm.lib.forms import FilterForm
 
 if TYPE_CHECKING:
@@ -60,8 +60,8 @@ class AuditFilter(django_filters.FilterSet):
     verb = django_filters.ChoiceFilter(
         label=_("What"), choices=lambda: sorted(VERB_NAMES.items()), empty_label=_("Every act")
     )
-    since = django_filters.DateFilter(label=_("From"), widget=forms.DateInput(attrs={"type": "date"}))
-    until = django_filters.DateFilter(label=_("To"), widget=forms.DateInput(attrs={"type": "date"}))
+    since = django_filters.DateFilter(label=_("From"), widget=DayInput())
+    until = django_filters.DateFilter(label=_("To"), widget=DayInput())
 
     class Meta:
         model = AuditEntry

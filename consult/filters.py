@@ -6,7 +6,6 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import django_filters
-from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
@@ -14,6 +13,7 @@ from drf_spectacular.utils import extend_schema_field
 from accounts.models import Staff
 from consult import rules
 from consult.models import Call
+from hospital_crm.lib.fields import DayInput
 from hospital_crm.lib.filters import KeyFilter
 from hospital_crm.lib.forms import FilterForm
 from institution.models import ReferenceItem
@@ -39,8 +39,8 @@ class CallFilterForm(FilterForm):
 
 
 class CallFilter(django_filters.FilterSet):
-    since = django_filters.DateFilter(label=_("From"), widget=forms.DateInput(attrs={"type": "date"}))
-    until = django_filters.DateFilter(label=_("To"), widget=forms.DateInput(attrs={"type": "date"}))
+    since = django_filters.DateFilter(label=_("From"), widget=DayInput())
+    until = django_filters.DateFilter(label=_("To"), widget=DayInput())
     handled_by = django_filters.ModelChoiceFilter(
         label=_("Who"), queryset=Staff.objects.by_name(), empty_label=_("Everybody")
     )

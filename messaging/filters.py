@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import django_filters
-from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from hospital_crm.lib.fields import DayInput
 from hospital_crm.lib.filters import KeyFilter
 from hospital_crm.lib.forms import FilterForm
 from messaging.models import (
@@ -56,8 +56,8 @@ class MessageFilter(django_filters.FilterSet):
         empty_label=_("Every state"),
     )
     channel = django_filters.ChoiceFilter(label=_("Channel"), choices=Channel.choices, empty_label=_("Every channel"))
-    since = django_filters.DateFilter(label=_("To be sent from"), widget=forms.DateInput(attrs={"type": "date"}))
-    until = django_filters.DateFilter(label=_("To be sent until"), widget=forms.DateInput(attrs={"type": "date"}))
+    since = django_filters.DateFilter(label=_("To be sent from"), widget=DayInput())
+    until = django_filters.DateFilter(label=_("To be sent until"), widget=DayInput())
     kind = django_filters.ChoiceFilter(
         label=_("Kind"), choices=lambda: sorted(KIND_NAMES.items()), empty_label=_("Every kind")
     )

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import django_filters
-from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 
 from accounts.models import Department, Staff, Team
+from hospital_crm.lib.fields import DayInput
 from hospital_crm.lib.filters import KeyFilter, LastingKeyFilter
 from hospital_crm.lib.forms import FilterForm
 from hospital_crm.lib.keys import is_key
@@ -60,8 +60,8 @@ class PromiseFilter(django_filters.FilterSet):
         queryset=Department.objects.in_tree_order(),
         empty_label=_("Every department"),
     )
-    since = django_filters.DateFilter(label=_("Promised for, from"), widget=forms.DateInput(attrs={"type": "date"}))
-    until = django_filters.DateFilter(label=_("To"), widget=forms.DateInput(attrs={"type": "date"}))
+    since = django_filters.DateFilter(label=_("Promised for, from"), widget=DayInput())
+    until = django_filters.DateFilter(label=_("To"), widget=DayInput())
     measure = extend_schema_field(str)(
         django_filters.ChoiceFilter(label=_("Kept"), choices=MEASURES, empty_label=_("In time or not"))
     )

@@ -11,11 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.access import Role
 from accounts.models import Absence, Department, Staff
+from hospital_crm.lib.fields import DayInput
 from hospital_crm.lib.forms import CreateForm, EditForm
 
 from .departments import DepartmentChoice
-
-DATE = {"type": "date"}
 
 
 class StaffFields(forms.ModelForm[Staff]):
@@ -66,7 +65,7 @@ class AbsenceForm(CreateForm, forms.ModelForm[Absence]):
     class Meta:
         model = Absence
         fields = ("starts_on", "ends_on", "deputy")
-        widgets = {"starts_on": forms.DateInput(attrs=DATE), "ends_on": forms.DateInput(attrs=DATE)}
+        widgets = {"starts_on": DayInput(), "ends_on": DayInput()}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -49,6 +49,15 @@ def warn_of_number(request: HttpRequest, number: PhoneNumber | None) -> None:
         messages.warning(request, words % {"count": len(number.digits)})
 
 
+class DayInput(forms.DateInput):
+    """The browser's field for a day. It takes one form alone: in that of the language it would stand empty."""
+
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d")
+
+
 class MomentField(forms.DateTimeField):
     """A day and a time of it, in a year that somebody may mean."""
 

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from hospital_crm.lib.fields import MomentField
+from hospital_crm.lib.fields import DayInput, MomentField
 from hospital_crm.lib.forms import CreateForm, EditForm, FilterForm
 from hospital_crm.lib.worktime import Limit
 from institution import rules
@@ -18,7 +18,7 @@ DAY_FIELDS = ("on", "kind", "stands_for", "name_zh", "name_en")
 class DayFields(forms.ModelForm[CalendarDay]):
     on = forms.DateField(
         label=_("Day"),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        widget=DayInput(),
         validators=rules.CALENDAR_DAYS,
     )
 
@@ -44,7 +44,7 @@ class DayCreateForm(CreateForm, DayFields):
     until = forms.DateField(
         label=_("Last day"),
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        widget=DayInput(),
         validators=rules.CALENDAR_DAYS,
         help_text=_("For several days in a row, at most 31."),
     )

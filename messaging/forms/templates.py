@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from hospital_crm.lib.errors import DomainError
+from hospital_crm.lib.fields import DayInput
 from hospital_crm.lib.forms import CreateForm, EditForm, StyledForm
 from messaging.models import PURPOSES, MessageTemplate, TemplateRegistration, TemplateVersion
 from messaging.models.templates import LONGEST, TO_PATIENTS
@@ -25,10 +26,6 @@ def _text() -> forms.CharField:
 
 def _subject() -> forms.CharField:
     return forms.CharField(label=_("Subject"), max_length=80, required=False, help_text=_("Of an e-mail"))
-
-
-def _day() -> forms.DateInput:
-    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
 class TemplateCreateForm(CreateForm, forms.ModelForm[MessageTemplate]):
@@ -103,7 +100,7 @@ class PublishForm(StyledForm, forms.Form):
     """Of an advertisement: its certificate, and that it covers the words."""
 
     certificate_number = forms.CharField(label=_("Number of the advertisement's certificate"), max_length=60)
-    certificate_until = forms.DateField(label=_("Certificate valid until"), widget=_day())
+    certificate_until = forms.DateField(label=_("Certificate valid until"), widget=DayInput())
     is_for_words = forms.BooleanField(
         label=_("The certificate was given for these very words"),
         error_messages={
@@ -131,7 +128,7 @@ class CertificateForm(EditForm, forms.ModelForm[TemplateVersion]):
     class Meta:
         model = TemplateVersion
         fields = CERTIFICATE
-        widgets = {"certificate_until": _day()}
+        widgets = {"certificate_until": DayInput()}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -9,13 +9,11 @@ from django import forms
 from django.core.files import File
 from django.utils.translation import gettext_lazy as _
 
-from hospital_crm.lib.fields import MomentField
+from hospital_crm.lib.fields import DayInput, MomentField
 from hospital_crm.lib.forms import CreateForm
 from patients.models import Consent, ConsentWording, Purpose
 from patients.services.consents import Decision
 from patients.services.relatives import Kin
-
-from .fields import DAY
 
 GIVEN = [("yes", _("Agrees")), ("no", _("Does not agree, or no longer"))]
 
@@ -39,7 +37,7 @@ class ConsentForm(CreateForm, forms.Form):
     last_on = forms.DateField(
         label=_("Last day"),
         required=False,
-        widget=DAY,
+        widget=DayInput(),
         help_text=_("After it the agreement counts no longer. Leave it empty where nobody set one."),
     )
     evidence = forms.FileField(

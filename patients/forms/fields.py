@@ -16,7 +16,6 @@ from hospital_crm.lib.resident_id import Fault, NotAResidentId, ResidentId, read
 from patients import rules
 from patients.rules.portrait import Fault as Impossible
 
-DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 DISTRICT_ONLY = _("City and district only. The street goes to the home address, which is masked.")
 STREET_TOLD = _("A street or a house stands here: it belongs to the home address.")
 MOST_LIKELY = 4  # districts that an error names

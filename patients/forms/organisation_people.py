@@ -7,13 +7,12 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from hospital_crm.lib.fields import PhoneField
+from hospital_crm.lib.fields import DayInput, PhoneField
 from hospital_crm.lib.forms import CreateForm, EditForm
 from patients.models import Employment, OrganisationContact
 from patients.services.employments import EndsBeforeItBegins
 from patients.services.organisation_people import columns_of
 
-from .fields import DAY
 from .whom import PersonFields
 
 
@@ -67,7 +66,7 @@ class EmploymentFields(forms.ModelForm[Employment]):
     class Meta:
         model = Employment
         fields = ("position", "staff_number", "since", "until")
-        widgets = {"since": DAY, "until": DAY}
+        widgets = {"since": DayInput(), "until": DayInput()}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

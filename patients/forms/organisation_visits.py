@@ -10,11 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import Staff
-from hospital_crm.lib.fields import DAYS_THAT_ARE_MEANT, ColleagueField
+from hospital_crm.lib.fields import DAYS_THAT_ARE_MEANT, ColleagueField, DayInput
 from hospital_crm.lib.forms import CreateForm, EditForm, StyledForm
 from patients.models import OrganisationVisit
-
-from .fields import DAY
 
 
 class OrganisationVisitFields(forms.ModelForm[OrganisationVisit]):
@@ -23,7 +21,7 @@ class OrganisationVisitFields(forms.ModelForm[OrganisationVisit]):
     class Meta:
         model = OrganisationVisit
         fields = ("on_day", "visited_by", "purpose")
-        widgets = {"on_day": DAY}
+        widgets = {"on_day": DayInput()}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -56,7 +54,7 @@ class OrganisationVisitEditForm(EditForm, OrganisationVisitFields):
 class HoldVisitForm(StyledForm, forms.Form):
     """How it was: who was there, on which day, what came of it, and whether something is promised next."""
 
-    on_day = forms.DateField(label=_("Day"), widget=DAY, validators=DAYS_THAT_ARE_MEANT)
+    on_day = forms.DateField(label=_("Day"), widget=DayInput(), validators=DAYS_THAT_ARE_MEANT)
     visited_by = ColleagueField(Staff.objects.none(), label=_("Who went"))
     result = forms.CharField(
         label=pgettext_lazy("of a visit", "What came of it"), max_length=500, widget=forms.Textarea(attrs={"rows": 3})

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department
-from hospital_crm.lib.fields import MomentField, PhoneField
+from hospital_crm.lib.fields import DayInput, MomentField, PhoneField
 from hospital_crm.lib.forms import CreateForm, EditForm
 from hospital_crm.lib.keys import read_key
 from institution.models import ReferenceItem
@@ -135,7 +135,7 @@ class PatientEditForm(EditForm, PatientFields):
             *("language", "preferred_channel", "preferred_from", "preferred_until", "not_before"),
         )
         widgets = {
-            "died_on": forms.DateInput(attrs={"type": "date"}),
+            "died_on": DayInput(),
             "preferred_from": forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
             "preferred_until": forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
         }

@@ -2,7 +2,7 @@
 
 import html
 import re
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 import time_machine
@@ -223,6 +223,15 @@ def test_a_stale_form_shows_both_versions(desk: Client, bob: Staff, now: datetim
     assert desk.post(url, fill(Page(answer).values, **{"pick-residence": "mine"})).status_code == 302
     patient.refresh_from_db()
     assert (patient.residence, patient.birth_year) == ("宁波", 1953)
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_the_day_of_death_stands_in_the_form_as_browsers_read_it(desk: Client, language: str) -> None:
+    """In another form the field would be empty, and saving would take the day away."""
+    patient = make.patient("张桂兰", died_on=date(2026, 2, 28))
+    desk.cookies["django_language"] = language
+    page = Page(desk.get(reverse("patients:patient_edit", args=[patient.pk])))
+    assert page.values["died_on"] == ["2026-02-28"]
 
 
 def test_the_search_box_finds_people_and_lists_page_by_key(desk: Client) -> None:
