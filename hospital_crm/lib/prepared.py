@@ -7,6 +7,7 @@ the phone, the query is kept, with gaps for what differs from one time to the ne
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from datetime import date
 from functools import cache
 from typing import Any, Generic, TypeVar
 
@@ -45,7 +46,8 @@ class Gap(models.Value):
 class Prepared(Generic[Row]):
     """One question. Whatever it depends on, but for the gaps, stands in the key under which it is kept.
 
-    `is_planned_once`: the database keeps its plan too (`execute_planned` says for which questions that is right).
+    `is_planned_once`: the database keeps its plan too (`execute_planned` says for which questions that is right). So
+    whoever reads, and on which day, stands in gaps (`accounts.models.readers`): all with the same rights share a plan.
     """
 
     def __init__(self, *, is_planned_once: bool = False) -> None:
@@ -130,6 +132,9 @@ class _Question:
             return list(cursor.fetchall())
 
     def _plan(self, sql: str, connection: Any, cursor: Any) -> PlannedQuestion:
+        """Raises TypeError where a plan would answer tomorrow as of today."""
+        if any(isinstance(each, date) for each in self._params):
+            raise TypeError("A day or a moment belongs into a gap of a question that is planned once.")
         types = [each.type_in(connection) if isinstance(each, Gap) else None for each in self._params]
         self._planned[sql] = PlannedQuestion(sql, self._params, types, cursor)
         return self._planned[sql]

@@ -24,7 +24,7 @@ class Teller(Protocol):
     strand: int  # of one moment the higher comes first
 
     def numbers(self, patient: Any, reader: Staff) -> models.QuerySet[Any, Any]:
-        """One row: the kind, and how many of its lines the reader may see; the patient may be a gap."""
+        """One row: the kind, and how many of its lines the reader may see; both may stand for any."""
 
     def lines(self, patient: int, reader: Staff, beyond: models.Q, ordering: tuple[str, ...]) -> Iterable[Any]:
         """As many as a page takes, those that the condition on `occurred_at` and `id` leaves."""

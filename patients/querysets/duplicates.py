@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Any, Self
 
 from django.apps import apps
@@ -20,9 +21,9 @@ if TYPE_CHECKING:
 
 
 class PairQuerySet(models.QuerySet["DuplicatePair"]):
-    def visible_to(self, staff: Staff) -> Self:
-        """Both of whom the person may find."""
-        seen = _rows("Patient").visible_to(staff)
+    def visible_to(self, staff: Staff, on: date | None = None) -> Self:
+        """Both of whom the person may find that day, or today."""
+        seen = _rows("Patient").visible_to(staff, on)
         return (
             self
             if Scope.HOSPITAL in staff.scope(Capability.FIND_PEOPLE)

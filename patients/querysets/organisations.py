@@ -104,14 +104,14 @@ class OrganisationContactQuerySet(models.QuerySet["OrganisationContact"]):
 
 
 class EmploymentQuerySet(models.QuerySet["Employment"]):
-    def visible_to(self, staff: Staff) -> Self:
-        """Of the people whom the reader may find."""
+    def visible_to(self, staff: Staff, on: date | None = None) -> Self:
+        """Of the people whom the reader may find that day, or today."""
         if not sees_organisations(staff):
             return self.none()
         if Scope.HOSPITAL in staff.scope(Capability.FIND_PEOPLE):
             return self.filter(patient__merged_into__isnull=True, patient__erased_at__isnull=True)  # as `on_file`
         people: Any = apps.get_model("patients", "Patient")._default_manager
-        return self.filter(patient__in=people.visible_to(staff))
+        return self.filter(patient__in=people.visible_to(staff, on))
 
     def exportable_by(self, staff: Staff) -> Self:
         """Of the people whom the reader may carry away."""

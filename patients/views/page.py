@@ -1,5 +1,7 @@
 """The page of one person: who it is, the story, what is known and what is open."""
 
+from datetime import date
+
 from django.db.models import BigIntegerField
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -8,6 +10,8 @@ from django.views.decorators.http import require_safe
 
 from accounts import audit
 from accounts.access import Capability, StaffRequest, needs
+from accounts.models import Staff
+from accounts.models.readers import reader_of
 from hospital_crm.lib.htmx import render_part
 from hospital_crm.lib.keys import is_key
 from hospital_crm.lib.prepared import Gap, Prepared
@@ -55,17 +59,20 @@ def patient_detail(request: StaffRequest, pk: int) -> HttpResponse:
 
 def _patient(request: StaffRequest, pk: int) -> Patient:
     """Whoever has the key, else into whom its holder was merged: rarer, and dearer to ask."""
-    reader, today = request.user, timezone.localdate()
-
-    def visible() -> PatientQuerySet:
-        people = Patient.objects.visible_to(reader, today).with_debts_of(reader, today).with_card()
-        return with_surveys_unasked(with_panels(people))
+    today = timezone.localdate()
+    asks = reader_of(request.user, today)
 
     def of_key() -> PatientQuerySet:
-        return visible().filter(pk=Gap("key", BigIntegerField()))
+        return _visible_to(asks.anybody, asks.today).filter(pk=Gap("key", BigIntegerField()))
 
-    found = _by_key.rows((reader.rights, today), of_key, {"key": pk}) if is_key(str(pk)) else []
-    return found[0] if found else get_object_or_404(visible().known_as(pk))
+    found = _by_key.rows(asks.shape, of_key, {**asks.values, "key": pk}) if is_key(str(pk)) else []
+    return found[0] if found else get_object_or_404(_visible_to(request.user, today).known_as(pk))
+
+
+def _visible_to(reader: Staff, today: date) -> PatientQuerySet:
+    """With all that the page has to know of a person."""
+    people = Patient.objects.visible_to(reader, today).with_debts_of(reader, today).with_card()
+    return with_surveys_unasked(with_panels(people))
 
 
 def _record_looks(request: StaffRequest, patient: Patient, *, shows_numbers: bool, visits: list[Visit]) -> None:

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from accounts.access import StaffRequest
 from accounts.models import Staff
+from accounts.models.readers import reader_of
 from hospital_crm.lib.prepared import Gap, Prepared
 from institution.models import ReferenceItem
 from institution.querysets import ReferenceItemQuerySet
@@ -75,22 +76,24 @@ def documents_of(patient: Patient) -> list[Identifier]:
 
 def employers_of(patient: Patient, reader: Staff) -> list[Employment]:
     """Where the person works, for whoever may open the organisation."""
+    asks = reader_of(reader, timezone.localdate())
 
     def works() -> EmploymentQuerySet:
-        here = Employment.objects.filter(patient=THIS).visible_to(reader)
+        here = Employment.objects.filter(patient=THIS).visible_to(asks.anybody, asks.today)
         return here.select_related("organisation").latest_first()
 
-    return _employers.rows((reader.rights, timezone.localdate()), works, {"patient": patient.pk})
+    return _employers.rows(asks.shape, works, {**asks.values, "patient": patient.pk})
 
 
 def alike_to(patient: Patient, reader: Staff) -> list[DuplicatePair]:
     """Pairs with those who may be the same person, for whoever may find both."""
+    asks = reader_of(reader, timezone.localdate())
 
     def alike() -> PairQuerySet:
-        pairs = DuplicatePair.objects.visible_to(reader).alike().of(THIS).select_related("older", "newer")
-        return pairs.order_by("-score", "-pk")[:ALIKE]
+        pairs = DuplicatePair.objects.visible_to(asks.anybody, asks.today).alike().of(THIS)
+        return pairs.select_related("older", "newer").order_by("-score", "-pk")[:ALIKE]
 
-    return _alike.rows((reader.rights, timezone.localdate()), alike, {"patient": patient.pk})
+    return _alike.rows(asks.shape, alike, {**asks.values, "patient": patient.pk})
 
 
 def read_lists(patient: Patient, reader: Staff) -> str:

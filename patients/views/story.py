@@ -6,9 +6,12 @@ from collections import Counter
 from typing import Any
 
 from django.db.models import BigIntegerField, Count, Q
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.access import StaffRequest
+from accounts.models import Staff
+from accounts.models.readers import reader_of
 from hospital_crm.lib.paging import Page, first_rows, woven_page
 from hospital_crm.lib.prepared import Gap, Prepared
 from patients.models import Patient, TimelineEntry
@@ -23,18 +26,18 @@ _numbers = Prepared[tuple[str, int]](is_planned_once=True)
 
 def story_page(request: StaffRequest, patient: Patient, part: str, numbers: Counter[str]) -> Page:
     """The lines of the part, or of all; the first page, which is nearly always asked for, by a query kept for it."""
-    shown = part if part in PARTS else ""
+    shown, asks = part if part in PARTS else "", reader_of(request.user, timezone.localdate())
 
-    def story(key: Any) -> TimelineQuerySet:
-        rows = TimelineEntry.objects.filter(patient=key).visible_to(request.user)
+    def story(key: Any, reader: Staff) -> TimelineQuerySet:
+        rows = TimelineEntry.objects.filter(patient=key).visible_to(reader)
         return (rows.of_part(shown) if shown else rows).select_related("actor__staff")
 
     def lines(beyond: Q, ordering: tuple[str, ...]) -> list[TimelineEntry]:
         if beyond:
-            return list(first_rows(story(patient.pk).filter(beyond), ordering))
+            return list(first_rows(story(patient.pk, request.user).filter(beyond), ordering))
         key = Gap("patient", BigIntegerField())
-        shape = (request.user.rights, shown)
-        return _first_lines.rows(shape, lambda: first_rows(story(key), ordering), {"patient": patient.pk})
+        values = {**asks.values, "patient": patient.pk}
+        return _first_lines.rows((asks.shape, shown), lambda: first_rows(story(key, asks.anybody), ordering), values)
 
     told = strands_of(patient, request.user, shown, among=numbers)
     return woven_page({TimelineEntry.strand: lines, **told}, request, model=TimelineEntry, moment="occurred_at")
@@ -42,14 +45,15 @@ def story_page(request: StaffRequest, patient: Patient, part: str, numbers: Coun
 
 def story_numbers(request: StaffRequest, patient: Patient) -> Counter[str]:
     """How many lines of each kind, of all tables in one question."""
+    asks = reader_of(request.user, timezone.localdate())
 
     def of_each_kind() -> Any:
         key = Gap("patient", BigIntegerField())
-        story = TimelineEntry.objects.filter(patient=key).visible_to(request.user).order_by()
+        story = TimelineEntry.objects.filter(patient=key).visible_to(asks.anybody).order_by()
         written = story.values_list("kind").annotate(number=Count("pk"))
-        return written.union(*(teller.numbers(key, request.user) for teller in TELLERS), all=True)
+        return written.union(*(teller.numbers(key, asks.anybody) for teller in TELLERS), all=True)
 
-    return Counter(dict(_numbers.rows(request.user.rights, of_each_kind, {"patient": patient.pk})))
+    return Counter(dict(_numbers.rows(asks.shape, of_each_kind, {**asks.values, "patient": patient.pk})))
 
 
 def story_parts(request: StaffRequest, numbers: Counter[str], current: str) -> list[dict[str, Any]]:

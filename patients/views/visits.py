@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from accounts import audit
 from accounts.access import Capability, Scope, StaffRequest, needs
+from accounts.models.readers import reader_of
 from hospital_crm.lib.acts import act_page
 from hospital_crm.lib.conflict import resolved
 from hospital_crm.lib.forms import create_page, edit_page
@@ -58,13 +59,14 @@ def visit_list(request: StaffRequest, patient_pk: int) -> HttpResponse:
 
 def last_visits(request: StaffRequest, patient: Patient) -> list[Visit]:
     """What the panel of the patient's page shows."""
-    reader, today = request.user, timezone.localdate()
+    asks = reader_of(request.user, timezone.localdate())
 
     def last() -> VisitQuerySet:
-        visits = Visit.objects.filter(patient=Gap("patient", BigIntegerField())).with_clinical_for(reader, today)
-        return visits.with_first_diagnosis().select_related("department").newest_first()[:IN_PANEL]
+        visits = Visit.objects.filter(patient=Gap("patient", BigIntegerField()))
+        told = visits.with_clinical_for(asks.anybody, asks.today).with_first_diagnosis()
+        return told.select_related("department").newest_first()[:IN_PANEL]
 
-    return _last.rows((reader.rights, today), last, {"patient": patient.pk})
+    return _last.rows(asks.shape, last, {**asks.values, "patient": patient.pk})
 
 
 @needs(Capability.FIND_PEOPLE)

@@ -1,11 +1,12 @@
 """A question whose plan the database keeps is answered as any other, on whatever connection it is asked."""
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 from weakref import WeakKeyDictionary
 
 import pytest
-from django.db import connection, connections, models, transaction
+from django.db import NotSupportedError, connection, connections, models, transaction
 
 from hospital_crm.lib import planned
 from hospital_crm.lib.planned import PlannedQuestion, execute_planned
@@ -19,7 +20,7 @@ on_postgres = pytest.mark.skipif("connection.vendor != 'postgresql'", reason="SQ
 @pytest.fixture(autouse=True)
 def _nothing_kept_yet(monkeypatch: pytest.MonkeyPatch) -> None:
     """All tests share a connection."""
-    monkeypatch.setattr(planned, "_names", WeakKeyDictionary())
+    monkeypatch.setattr(planned, "_kept", WeakKeyDictionary())
 
 
 @pytest.fixture
@@ -40,10 +41,17 @@ def kept() -> int:
         return int(cursor.fetchone()[0])
 
 
-def asked(text: str, numbers: list[int], on: Any = connection) -> object:
+def asked(text: str, values: list[Any], on: Any = connection, kind: str = "bigint") -> object:
     with on.cursor() as cursor:
-        execute_planned(on, cursor, PlannedQuestion(text, numbers, ["bigint"] * len(numbers), cursor), numbers)
+        execute_planned(on, cursor, PlannedQuestion(text, values, [kind] * len(values), cursor), values)
         return cursor.fetchone()[0]
+
+
+def planned_for_each(on: Any) -> int:
+    """How often the database has made a plan for single values."""
+    with on.cursor() as cursor:
+        cursor.execute("SELECT coalesce(sum(custom_plans), 0) FROM pg_prepared_statements")
+        return int(cursor.fetchone()[0])
 
 
 def test_each_time_with_the_value_that_is_asked_for(people: list[Patient]) -> None:
@@ -138,3 +146,53 @@ def test_a_question_whose_columns_have_changed_is_answered(line: Any) -> None:
 @on_postgres
 def test_each_connection_keeps_its_own(line: Any) -> None:
     assert [asked("SELECT 40 + %s", [2], on) for on in (connection, line, connection, line)] == [42] * 4
+
+
+@on_postgres
+def test_words_and_numbers_in_the_same_question_are_two(db: None) -> None:
+    """The plan of one would turn the other away, or give it another type."""
+    for value, kind in ((42, "bigint"), ("one", "varchar"), (43, "bigint")):
+        assert asked("SELECT %s", [value], kind=kind) == value
+
+
+@on_postgres
+def test_one_plan_is_for_all_values_from_the_first_time_on(line: Any) -> None:
+    for key in (1, 2):
+        asked("SELECT oid FROM pg_class WHERE oid >= %s", [key], line, "oid")
+    assert planned_for_each(line) == 0
+
+
+@on_postgres
+def test_also_after_an_act_that_was_taken_back(line: Any) -> None:
+    """Which takes back what it has set, but not the plans."""
+    question = "SELECT oid FROM pg_class WHERE oid >= %s"
+    line.set_autocommit(False)
+    asked(question, [1], line, "oid")
+    line.rollback()
+    asked(question, [2], line, "oid")
+    line.rollback()
+    line.set_autocommit(True)
+    for key in (3, 4):
+        asked(question, [key], line, "oid")
+    assert planned_for_each(line) == 0
+
+
+@on_postgres
+def test_what_is_out_of_date_in_an_act_ends_the_act_and_is_answered_in_the_next(db: None) -> None:
+    question = "SELECT number FROM odd WHERE key = %s"
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TEMPORARY TABLE odd ON COMMIT DROP AS SELECT 42 AS number, 1 AS key")
+        assert asked(question, [1]) == 42
+        cursor.execute("ALTER TABLE odd ALTER number TYPE varchar")
+    with pytest.raises(NotSupportedError), transaction.atomic():
+        asked(question, [1])
+    with transaction.atomic():
+        assert [asked(question, [1]) for _ in range(2)] == ["42", "42"]
+
+
+@on_postgres
+def test_a_day_is_no_constant_of_a_plan(people: list[Patient]) -> None:
+    """Tomorrow the question would be kept, and answered as of today."""
+    born = Prepared[Patient](is_planned_once=True)
+    with pytest.raises(TypeError, match="belongs into a gap"):
+        born.rows("by day", lambda: Patient.objects.filter(birth_date=date(2026, 11, 28)))
