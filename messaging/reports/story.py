@@ -7,8 +7,10 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from django.db.models import BigIntegerField, CharField, Count, Q, Value
+from django.utils import timezone
 
 from accounts.models import Actor, Staff
+from accounts.models.readers import reader_of
 from hospital_crm.lib.paging import first_rows
 from hospital_crm.lib.prepared import Gap, Prepared
 from messaging.models import Message
@@ -72,7 +74,7 @@ class MessageTeller:
     kind, strand = KIND, STRAND
 
     def __init__(self) -> None:
-        self._first = Prepared[Message]()
+        self._first = Prepared[Message](is_planned_once=True)
 
     def numbers(self, patient: Any, reader: Staff) -> Any:
         kind = Value(KIND, CharField())
@@ -80,14 +82,15 @@ class MessageTeller:
         return mine.annotate(line=kind).values_list("line").annotate(number=Count("pk"))
 
     def lines(self, patient: int, reader: Staff, beyond: Q, ordering: tuple[str, ...]) -> list[MessageLine]:
-        def rows(key: Any) -> MessageQuerySet:
-            mine = of_story(reader).filter(patient=key).with_readable_by(reader)
+        def rows(key: Any, staff: Staff) -> MessageQuerySet:
+            mine = of_story(staff).filter(patient=key).with_readable_by(staff)
             return mine.select_related("queued_by__staff", "template_version__template")
 
         if beyond:
-            return [MessageLine(row) for row in first_rows(rows(patient).filter(beyond), ordering)]
-        key = Gap("patient", BigIntegerField())
-        found = self._first.rows(reader.rights, lambda: first_rows(rows(key), ordering), {"patient": patient})
+            return [MessageLine(row) for row in first_rows(rows(patient, reader).filter(beyond), ordering)]
+        asks, key = reader_of(reader, timezone.localdate()), Gap("patient", BigIntegerField())
+        values = {**asks.values, "patient": patient}
+        found = self._first.rows(asks.shape, lambda: first_rows(rows(key, asks.anybody), ordering), values)
         return [MessageLine(row) for row in found]
 
 

@@ -84,17 +84,7 @@ def register_patient(
             raise SamePersonOnFile
         told = completed_by_cards(values, identifiers)
         check_guardian(guardian, told=told, actor=actor, at=at)
-        number = next_number(code=NUMBERS, at=at)
-        patient = insert(
-            Patient(
-                **told,
-                number=number,
-                registered_at=at,
-                desk_registered_at=at if is_desk(actor) else None,
-                updated_at=at,
-                updated_by=actor,
-            )
-        )
+        patient = insert(_row_of(told, actor, at))
         patient.first_phones = insert_all([Phone(patient=patient, **each) for each in phone_values(phones, at)])
         written = write_identifiers(patient, identifiers, at)
         index_new_patients([findable(patient, patient.first_phones, written)])
@@ -102,7 +92,7 @@ def register_patient(
         add_timeline_entry(
             target=patient,
             kind="patients.registered",
-            params={"number": number},
+            params={"number": patient.number},
             needs=Capability.FIND_PEOPLE,
             occurred_at=at,
             actor=actor,
@@ -112,6 +102,18 @@ def register_patient(
         return patient
 
     return create_once(submission=submission, kind=Patient._meta.label, create=create, actor=actor, at=at)
+
+
+def _row_of(told: dict[str, Any], actor: Actor, at: datetime) -> Patient:
+    """Somebody new, with the next number of ours."""
+    return Patient(
+        **told,
+        number=next_number(code=NUMBERS, at=at),
+        registered_at=at,
+        desk_registered_at=at if is_desk(actor) else None,
+        updated_at=at,
+        updated_by=actor,
+    )
 
 
 def completed_by_cards(values: dict[str, Any], identifiers: Sequence[NewIdentifier]) -> dict[str, Any]:

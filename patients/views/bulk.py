@@ -1,5 +1,6 @@
 """Acts for many patients: asked for, watched, and whom they left out."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpResponse
@@ -7,10 +8,11 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.access import Capability, StaffRequest, needs, polled
-from hospital_crm.lib.forms import create_page
+from hospital_crm.lib.forms import CreateForm, create_page
 from hospital_crm.lib.paging import capped_count, page_of
 from patients.forms.bulk import BulkDepartmentForm, BulkTagsForm
 from patients.models import BulkAct, Patient, Selection
@@ -35,14 +37,7 @@ def bulk_tags(request: StaffRequest, pk: int) -> HttpResponse:
             submission=form.submission,
         )
 
-    return create_page(
-        request,
-        form=form,
-        create=create,
-        done_url=lambda key: reverse("patients:bulk_detail", args=[key]),
-        template="patients/bulk_tags.html",
-        context={"selection": selection, "count": capped_count(people_of(selection, request.user))},
-    )
+    return _form_page(request, selection, form, create, title=_("Tags for many"))
 
 
 @needs(Capability.REASSIGN_IN_BULK)
@@ -60,13 +55,20 @@ def bulk_department(request: StaffRequest, pk: int) -> HttpResponse:
             submission=form.submission,
         )
 
+    return _form_page(request, selection, form, create, title=_("Assign to a department"))
+
+
+def _form_page(
+    request: StaffRequest, selection: Selection, form: CreateForm, create: Callable[[], BulkAct], *, title: str
+) -> HttpResponse:
+    count = capped_count(people_of(selection, request.user))
     return create_page(
         request,
         form=form,
         create=create,
         done_url=lambda key: reverse("patients:bulk_detail", args=[key]),
-        template="patients/bulk_department.html",
-        context={"selection": selection, "count": capped_count(people_of(selection, request.user))},
+        template="patients/bulk_form.html",
+        context={"selection": selection, "count": count, "title": title},
     )
 
 

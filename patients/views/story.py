@@ -5,42 +5,26 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from django.db.models import BigIntegerField, Count, Q
+from django.db.models import BigIntegerField, Count
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.access import StaffRequest
-from accounts.models import Staff
 from accounts.models.readers import reader_of
-from hospital_crm.lib.paging import Page, first_rows, woven_page
+from hospital_crm.lib.paging import Page, woven_page
 from hospital_crm.lib.prepared import Gap, Prepared
 from patients.models import Patient, TimelineEntry
 from patients.models.timeline import PARTS, TELLERS
-from patients.querysets import TimelineQuerySet
 from patients.reports.story import strands_of
 from patients.rules.story import part_of
 
-_first_lines = Prepared[TimelineEntry](is_planned_once=True)
 _numbers = Prepared[tuple[str, int]](is_planned_once=True)
 
 
 def story_page(request: StaffRequest, patient: Patient, part: str, numbers: Counter[str]) -> Page:
-    """The lines of the part, or of all; the first page, which is nearly always asked for, by a query kept for it."""
-    shown, asks = part if part in PARTS else "", reader_of(request.user, timezone.localdate())
-
-    def story(key: Any, reader: Staff) -> TimelineQuerySet:
-        rows = TimelineEntry.objects.filter(patient=key).visible_to(reader)
-        return (rows.of_part(shown) if shown else rows).select_related("actor__staff")
-
-    def lines(beyond: Q, ordering: tuple[str, ...]) -> list[TimelineEntry]:
-        if beyond:
-            return list(first_rows(story(patient.pk, request.user).filter(beyond), ordering))
-        key = Gap("patient", BigIntegerField())
-        values = {**asks.values, "patient": patient.pk}
-        return _first_lines.rows((asks.shape, shown), lambda: first_rows(story(key, asks.anybody), ordering), values)
-
-    told = strands_of(patient, request.user, shown, among=numbers)
-    return woven_page({TimelineEntry.strand: lines, **told}, request, model=TimelineEntry, moment="occurred_at")
+    """The lines of the part, or of all."""
+    strands = strands_of(patient, request.user, part if part in PARTS else "", among=numbers)
+    return woven_page(strands, request, model=TimelineEntry, moment="occurred_at")
 
 
 def story_numbers(request: StaffRequest, patient: Patient) -> Counter[str]:

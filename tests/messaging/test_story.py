@@ -8,12 +8,15 @@ from urllib.parse import quote
 
 import pytest
 from django.db import connection
+from django.db.models import Q
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from accounts.access import Role
 from accounts.models import AuditEntry, Department, Staff
 from messaging.models import Channel, Message
+from messaging.reports.story import MessageTeller, of_story
 from messaging.services.patient_messages import queue_to_patient
 from messaging.services.words import texts_of
 from patients.models import Patient
@@ -278,6 +281,26 @@ def test_costs_one_question_and_none_where_nothing_was_sent(
     for _ in range(3):
         told(zhang, now)
     assert asked() == before + 1
+
+
+@pytest.mark.parametrize("role", Role)
+def test_of_two_with_the_same_rights_each_is_told_what_is_theirs(
+    zhang: Patient, cataract: Department, glaucoma: Department, now: datetime, role: Role
+) -> None:
+    """Which words one may read, and what one must not know of, by a question that both share."""
+    pair = [make.staff(f"reader-{place.pk}", role, department=place) for place in (cataract, glaucoma)]
+    for reader in pair:
+        rows = [told(zhang, now), told(zhang, now), told(zhang, now)]
+        Message.objects.filter(pk=rows[0].pk).update(queued_by=reader.actor)
+        Message.objects.filter(pk=rows[1].pk).update(department=reader.department)
+        rows[2].excluded.add(reader)
+    teller = MessageTeller()
+    for reader in (*pair, pair[0]):
+        lines = teller.lines(zhang.pk, reader, Q(), ("-occurred_at", "-id"))
+        plain = of_story(reader).filter(patient=zhang).with_readable_by(reader).order_by("-handed_over_at", "-id")
+        found = [(line.id, line.is_readable) for line in lines]
+        assert found == [(row.pk, bool(vars(row)["is_readable"])) for row in plain]
+        assert len(found) == 5
 
 
 # ── Programs ─────────────────────────────────────────────────────────────────
