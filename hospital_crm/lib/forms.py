@@ -170,9 +170,11 @@ def edit_page(
     return render(request, template, {"form": form, "keep": kept_as(request), **context})
 
 
-def kept_as(request: HttpRequest) -> str:
-    """The name under which the browser tab keeps what was typed here: nobody else on this computer gets it back."""
-    return f"{request.user.pk}:{request.path}"
+def kept_as(request: HttpRequest, path: str = "") -> str:
+    """The name under which the browser tab keeps what was typed here, or on that page: nobody else on this computer
+    gets it back.
+    """
+    return f"{request.user.pk}:{path or request.path}"
 
 
 def explain(form: forms.BaseForm, error: DomainError) -> None:

@@ -287,6 +287,11 @@ class Message(Concerning):
         return self.state in (self.State.FAILED, self.State.UNKNOWN)
 
     @property
+    def is_sent_by_word(self) -> bool:
+        """Nobody knew, and somebody said that it had arrived."""
+        return self.state == self.State.SENT and self.settled_by_id is not None
+
+    @property
     def is_to_retry(self) -> bool:
         """As `to_retry` finds it."""
         is_curable = self.state == self.State.WITHHELD and self.reason in CURABLE and self.staff_id is None

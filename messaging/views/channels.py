@@ -17,7 +17,7 @@ from accounts.access import Capability, StaffRequest, needs, polled, post_only
 from accounts.services import shown_once
 from hospital_crm.lib.conflict import resolved
 from hospital_crm.lib.errors import DomainError, StaleVersion
-from hospital_crm.lib.forms import create_page, edit_page
+from hospital_crm.lib.forms import create_page, edit_page, kept_as
 from messaging.forms import GroupForm, TrialForm, form_for
 from messaging.models import Channel, GatewaySetup, Message, Provider
 from messaging.services import setups
@@ -169,7 +169,9 @@ def channel_trial(request: StaffRequest, pk: int) -> HttpResponse:
             messages.error(request, str(error))
     if trial.is_valid():
         return redirect(f"{reverse('messaging:channel_edit', args=[pk])}#trials")
-    context = _context(setup, trial) | {"form": form_for(setup)(instance=setup), "keep": ""}
+    # What is typed above it, and not saved yet, is of the account's own page.
+    keep = kept_as(request, reverse("messaging:channel_edit", args=[pk]))
+    context = _context(setup, trial) | {"form": form_for(setup)(instance=setup), "keep": keep}
     return render(request, "messaging/channel_edit.html", context)
 
 

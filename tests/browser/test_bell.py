@@ -59,15 +59,3 @@ def test_without_scripts_the_bell_leads_to_a_page(browse: Open) -> None:
     page.locator("#bell-menu > summary").click()
     page.get_by_role("link", name="全部通知").click()
     expect(page.locator(".c-notes li")).to_have_count(1)
-
-
-def test_what_nobody_knows_is_settled_in_its_row(browse: Open) -> None:
-    alice = make.staff("alice", "consultant", email="alice@example.com")
-    row = message(alice, timezone.now(), channel="email")
-    type(row).objects.filter(pk=row.pk).update(state="unknown", reason="no_answer")
-    page = browse()
-    sign_in(page, "alice")
-    page.goto("/outbox/?state=unknown")
-    page.get_by_role("button", name="已送到").click()
-    expect(page.locator(f"#message-{row.pk}")).to_contain_text("已发出")
-    assert page.url.endswith("?state=unknown")

@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 from accounts.models import Staff
 from messaging.models import GatewaySetup
 from messaging.services.delivery import deliver_due
-from tests.messaging.channels import SECRET
+from tests.messaging.channels import SECRET, setup_of
 from tests.messaging.provider import NUMBER, Says, provider
 
 from .conftest import Open, sign_in
@@ -41,3 +41,22 @@ def test_set_up_a_provider_and_send_a_test(browse: Open, administrator: Staff) -
     expect(page.locator("#receipts")).to_contain_text("/call-backs/aliyun/")
     assert SECRET not in page.content()
     assert GatewaySetup.objects.in_use().get().provider == "aliyun"
+
+
+def test_a_refused_test_loses_nothing_of_what_was_typed_into_the_account(browse: Open, administrator: Staff) -> None:
+    setup = setup_of("tencent", is_used=False)
+    page = browse()
+    sign_in(page, administrator.username)
+    page.goto(f"/settings/channels/{setup.pk}/")
+    page.locator("[name=app_id]").fill("1400007777")
+    page.locator("[name=to]").fill("057155500100")
+    page.get_by_role("button", name="发送测试").click()
+    expect(page.locator("#id_to_error")).to_contain_text("以 1 开头的 11 位数字")
+    expect(page.locator("[name=to]")).to_have_value("057155500100")
+    expect(page.locator("[name=app_id]")).to_have_value("1400007777")
+    page.locator("[name=app_id]").press("Control+Enter")
+    page.wait_for_url(f"/settings/channels/{setup.pk}/")
+    expect(page.locator("[name=app_id]")).to_have_value("1400007777")
+    expect(page.locator("[data-discard]")).to_have_count(0)
+    setup.refresh_from_db()
+    assert setup.values["app_id"] == "1400007777"

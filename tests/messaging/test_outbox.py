@@ -105,6 +105,19 @@ def test_acts_from_the_row(alice: Staff, signed_in: SignedIn, now: datetime) -> 
     assert [states[row.pk] for row in (late, lost, waiting)] == ["queued", "sent", "cancelled"]
 
 
+@pytest.mark.parametrize(("outcome", "told"), [("arrived", "同事核实已送到。"), ("given_up", "没有送到；同事已放弃。")])
+def test_what_nobody_knew_says_what_to_look_for_and_then_who_found_what(
+    alice: Staff, dana: Staff, signed_in: SignedIn, now: datetime, outcome: str, told: str
+) -> None:
+    row, browser, look = failed(alice, now, "unknown"), signed_in(dana), "请先核实"
+    assert look in browser.get(URL).content.decode()
+    url = reverse("messaging:message_settle", args=[row.pk])
+    answer = browser.post(url, {"outcome": outcome}, headers=HTMX).content.decode()
+    for page in (answer, browser.get(URL).content.decode()):
+        line = page.partition(f'id="message-{row.pk}"')[2].partition("</tr>")[0]
+        assert (dana.name in line, told in line, look in line) == (True, True, False)
+
+
 def test_sending_again_is_offered_only_while_its_reason_stands(
     alice: Staff, signed_in: SignedIn, now: datetime
 ) -> None:
