@@ -27,7 +27,6 @@ from django.db.models import Count, F, Max, Min
 from django.utils import timezone
 
 from accounts.models import Staff
-from accounts.services.actors import system_actor
 from messaging.models import Channel, Message, MessageClass
 from messaging.querysets import MessageQuerySet
 from messaging.services.delivery import claim_due, deliver_due
@@ -36,6 +35,7 @@ from tools.children import tied
 from tools.steps import ROOT, say
 
 from . import servers
+from .offers import prepare_offer, queue_offer
 from .timing import ROUNDS, Result, Times
 
 PROCESSES = 2
@@ -71,20 +71,6 @@ UPDATE floor.reminder SET status = 1, claim = gen_random_uuid(), claimed_at = no
 def queued() -> MessageQuerySet:
     """Without what the hospital itself has to say meanwhile."""
     return Message.objects.filter(source="bench").order_by()
-
-
-# Each to another patient: consent, opt-out, hold, cap and number are looked up for every one of them.
-FILL_FOR_PATIENTS = """
-INSERT INTO messaging_message (dedupe_key, source, channel, message_class, kind, params, patient_id, queued_by_id,
-  queued_at, send_at, due_at, expires_at, state, reason, attempts, address, receipt, in_doubt, is_forgotten,
-  provider, reference, provider_code, fate)
-SELECT gen_random_uuid(), 'bench', 'sms', 'service', 'messaging.trial', '{}', patient_id, %s,
-  now(), now(), now(), now() + interval '1 day', 'queued', '', 0, '', '', false, false, '', '', '', ''
-FROM (
-  SELECT p.id AS patient_id FROM patients_patient p JOIN patients_phone o ON o.patient_id = p.id
-  WHERE o.is_primary AND o.e164 LIKE '+861__________' AND p.died_on IS NULL ORDER BY p.id LIMIT %s
-) each
-"""
 
 
 def queue(channel: Channel, number: int, *, first: datetime, apart_seconds: float = 0) -> None:
@@ -234,20 +220,10 @@ def wait_until_sent(rows: int) -> None:
         raise RuntimeError(f"not all were sent: {states}")
 
 
-def queue_for_patients(number: int) -> int:
-    """So many text messages wait, each for another patient; how many there are."""
-    with connection.cursor() as cursor:
-        cursor.execute("TRUNCATE messaging_message CASCADE")
-        cursor.execute("TRUNCATE messaging_contactlog")
-        cursor.execute(FILL_FOR_PATIENTS, [system_actor("bench").pk, number])
-        cursor.execute("VACUUM ANALYZE messaging_message")
-    return queued().count()
-
-
 def through_celery(channel: Channel, rows: int, goal_ms: float, goal: str) -> Result:
     """From the first hand-over to the last receipt, while two workers empty the queue."""
     if channel == Channel.SMS:
-        rows = queue_for_patients(rows)
+        rows = queue_offer(rows)
     else:
         queue(channel, rows, first=timezone.now())
     wait_until_sent(rows)
@@ -272,6 +248,7 @@ def results(messages: int) -> Iterator[Result]:
     yield claiming(messages // ROUNDS)
     yield notes(messages)
     yield notes_beside_an_old_snapshot(messages // ROUNDS)
+    prepare_offer()
     with workers():
         yield due_to_sent()
         yield through_celery(Channel.EMAIL, messages // 50, 2000, "<= 2,000 ms (500 a second)")

@@ -1,7 +1,7 @@
 """One cap over the whole hospital: how often somebody is contacted, by messages and calls of all departments."""
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -10,7 +10,6 @@ from django.utils import timezone
 
 from hospital_crm.lib.moments import midnight
 from messaging.models import ContactLog, Message
-from messaging.services.addresses import digests_of
 from messaging.services.limits import Limits
 
 Days = Counter[date]
@@ -43,8 +42,18 @@ class Contacts:
         return at if day == today else midnight(day)
 
 
-def read_contacts(limits: Limits, *, patients: Collection[int], addresses: Collection[str], at: datetime) -> Contacts:
-    """With a few questions, however many they are. At an organisation's number one calls many people."""
+def read_contacts(
+    limits: Limits,
+    *,
+    patients: Collection[int],
+    addresses: Collection[str],
+    rung: Mapping[str, Collection[str]],
+    at: datetime,
+) -> Contacts:
+    """With a few questions, however many they are. At an organisation's number one calls many people.
+
+    `rung`: by which digests calls to these addresses are known.
+    """
     found, since = Contacts(limits), midnight(limits.cap.first_day(timezone.localdate(at)))
     told = Message.objects.filter(state__in=TOLD, message_class__in=limits.capped, handed_over_at__gte=since)
     told = told.filter(staff__isnull=True).order_by()
@@ -53,18 +62,20 @@ def read_contacts(limits: Limits, *, patients: Collection[int], addresses: Colle
     for address, moment in told.filter(address__in=addresses, address__gt="").values_list("address", "handed_over_at"):
         found.count(None, address, moment or at)
     if limits.counts_calls:
-        _count_calls(found, patients, addresses, since)
+        _count_calls(found, patients, rung, since)
     return found
 
 
-def _count_calls(found: Contacts, patients: Collection[int], addresses: Collection[str], since: datetime) -> None:
+def _count_calls(
+    found: Contacts, patients: Collection[int], rung: Mapping[str, Collection[str]], since: datetime
+) -> None:
     sought = ContactLog.objects.filter(is_counted=True, logged_at__gte=since, channel=ContactLog.Channel.PHONE)
     calls = _counted(sought, found.limits)
     for patient, moment in calls.filter(patient__in=patients).values_list("patient", "logged_at"):
         found.count(patient, "", moment)
     written: dict[str, list[str]] = {}  # one number may be written in several ways
-    for address in addresses:
-        for digest in digests_of("phone", address):
+    for address, digests in rung.items():
+        for digest in digests:
             written.setdefault(digest, []).append(address)
     there = calls.filter(digest__in=written, digest__gt="", organisation__isnull=True)
     for digest, moment in there.values_list("digest", "logged_at"):

@@ -3,6 +3,7 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.models import Actor
+from hospital_crm.lib.inserts import insert
 from messaging.models import ContactLog
 from messaging.services.addresses import digest_of
 from patients.models import Target, target_fields
@@ -15,7 +16,7 @@ def forget_contact(*, target: Target, source: str) -> None:
     ContactLog.objects.filter(**target_fields(target), source=source).delete()
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)  # within its caller's: whoever cannot count the contact has not made it either
 def log_contact(
     *,
     target: Target,
@@ -35,7 +36,7 @@ def log_contact(
     target = survivor_even_erased(target)
     if reached:
         record_contact(target=target, at=at)
-    return ContactLog.objects.create(
+    entry = ContactLog(
         **target_fields(target),
         channel=channel,
         digest=digest_of("phone", number),
@@ -45,3 +46,4 @@ def log_contact(
         logged_at=at,
         logged_by=actor,
     )
+    return insert(entry)

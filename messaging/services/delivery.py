@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import uuid4
 
-from django.db.models import F, prefetch_related_objects
+from django.db.models import prefetch_related_objects
 
 from hospital_crm.lib.claims import take_rows
 from messaging.models import Channel, ChannelPause, Message
@@ -20,7 +20,6 @@ from messaging.services.limits import Limits, limits
 from messaging.services.templates.numbers_told import kept_number, read_again
 
 Clock = Callable[[], datetime]
-State = Message.State
 PEOPLE = ("staff", "patient", "contact__became", "organisation", "about_patient", "about_contact", "about_organisation")
 WORDS = "template_version__template"
 RUN = timedelta(seconds=3)  # the worker has other short work too; the next run goes on in a second
@@ -60,7 +59,7 @@ def _in_turn(at: datetime) -> list[Channel]:
 def claim_due(*, channel: Channel, limit: int, at: datetime) -> list[Message]:
     """The oldest due messages are this claim's, and nobody else's."""
     due = Message.objects.due(at).filter(channel=channel).order_by("due_at", "pk")[:limit]
-    found = take_rows(due, state=State.CLAIMED, claim=uuid4(), claimed_at=at)
+    found = take_rows(due, state=Message.State.CLAIMED, claim=uuid4(), claimed_at=at)
     return sorted(found, key=lambda message: (message.due_at, message.pk))
 
 
@@ -148,13 +147,11 @@ class _Run:
 
     def _let_go(self, messages: list[Message]) -> list[Message]:
         """Those that are out of our hands from now on: whatever was cancelled meanwhile stays."""
-        held = Message.objects.held_by(messages[0].claim).filter(pk__in=[message.pk for message in messages])
-        let_go = held.update(
-            state=State.HANDED_OVER,
-            handed_over_at=self.now(),
-            attempts=F("attempts") + 1,
+        let_go = outcomes.let_go(
+            messages,
             address=self.gateway.address_of(messages[0]),
             ask_at=self._ask_after(self.limits.unknown),
+            at=self.now(),
             **self.gateway.columns(messages[0]),
             **kept_number(messages[0]),
         )

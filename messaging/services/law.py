@@ -12,7 +12,7 @@ from typing import Any, Protocol
 from django.utils import timezone
 
 from messaging.models import ContactLog, Hold, Message, MessageClass, OptOut
-from messaging.services.addresses import digests_of
+from messaging.services.addresses import BY_PHONE, digests_of
 from messaging.services.caps import Contacts, read_contacts
 from messaging.services.gateways import Gateway
 from messaging.services.limits import Limits
@@ -146,8 +146,25 @@ def _read(outside: Collection[Outreach], addresses: Mapping[int, str], limits: L
         set(Hold.objects.open().filter(patient__in=people).values_list("patient", "message_class")),
         _opt_outs({each for found in digests.values() for each in found}, people),
         standings_of(people.values(), {PURPOSES[message.message_class] for message in outside}),
-        read_contacts(limits, patients=people, addresses={each for each in addresses.values() if each}, at=at),
+        read_contacts(
+            limits,
+            patients=people,
+            addresses={each for each in addresses.values() if each},
+            rung=_rung(outside, addresses, digests),
+            at=at,
+        ),
     )
+
+
+def _rung(
+    outside: Collection[Outreach], addresses: Mapping[int, str], digests: Mapping[int, frozenset[str]]
+) -> dict[str, Collection[str]]:
+    """The digests of each address as a phone number: a text message's are known already."""
+    return {
+        addresses[message.pk]: (found if message.channel in BY_PHONE else digests_of("phone", addresses[message.pk]))
+        for message in outside
+        if (found := digests.get(message.pk))
+    }
 
 
 def _key(message: Outreach) -> int | None:

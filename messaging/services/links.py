@@ -1,5 +1,6 @@
 """The link in a message by which its recipient stops such messages, and what colleagues are shown of such links."""
 
+from dataclasses import dataclass
 from datetime import timedelta
 
 from django.conf import settings
@@ -15,12 +16,24 @@ STOPPABLE = (MessageClass.SURVEY, MessageClass.MARKETING)
 HIDDEN = "…"
 
 
-def stop_link(message: Message) -> str:
-    """Where whoever gets the message can stop such messages: an absolute address, short enough for a text message."""
+@dataclass(frozen=True)
+class LinkRules:
+    """The hospital's, at one moment; links of another version open nothing."""
+
+    days: int
+    version: int
+
+
+def link_rules() -> LinkRules:
     numbers = Setting.objects.numbers("messaging.link")
-    day = timezone.localdate(message.handed_over_at or message.due_at) + timedelta(days=int(numbers["_days"]))
-    token = make_token(PURPOSE, Token(message.pk, int(numbers["s_version"]), day))
-    return _address(token)
+    return LinkRules(days=int(numbers["_days"]), version=int(numbers["s_version"]))
+
+
+def stop_link(message: Message, rules: LinkRules | None = None) -> str:
+    """Where whoever gets the message can stop such messages: an absolute address, short enough for a text message."""
+    rules = rules or link_rules()
+    day = timezone.localdate(message.handed_over_at or message.due_at) + timedelta(days=rules.days)
+    return _address(make_token(PURPOSE, Token(message.pk, rules.version, day)))
 
 
 def longest_link() -> str:

@@ -3,11 +3,16 @@
 Nothing here raises when the claim is gone: whoever took it over, or cancelled, has decided.
 """
 
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F
+from django.db.models.lookups import In
 
+from hospital_crm.lib.prepared import Gap
+from hospital_crm.lib.updates import PreparedUpdate
 from messaging.models import ContactLog, Message
 from messaging.querysets import MessageQuerySet
 from messaging.rules import retry_delay
@@ -24,6 +29,7 @@ LOGGED = {
 }
 UNPAID: dict[str, None] = {"cost": None, "ask_at": None}
 CODE = 60  # characters
+_MOVES = PreparedUpdate[Message]()
 
 
 def withhold(message: Message, *, reason: str, at: datetime) -> None:
@@ -51,12 +57,18 @@ def mark_sent(messages: list[Message], *, receipt: str, ask_at: datetime | None,
     sent = {"state": State.SENT, "reason": "", "receipt": receipt, "settled_at": at, "ask_at": ask_at, "claim": None}
     outside = [message for message in messages if is_contact(message)]
     if not outside:
-        _under_way(*messages).update(**sent)
+        _move(Message.objects.under_way, messages, sent)
         return
     with transaction.atomic():
-        if _under_way(*messages).update(**sent):
+        if _move(Message.objects.under_way, messages, sent):
             for message in outside:
                 count_as_contact(message, at)
+
+
+def let_go(messages: list[Message], *, ask_at: datetime | None, at: datetime, **told: Any) -> int:
+    """They are out of our hands from now on, but for those that were cancelled meanwhile; returns how many are."""
+    gone = {"state": State.HANDED_OVER, "handed_over_at": at, "attempts": F("attempts") + 1, "ask_at": ask_at}
+    return _move(Message.objects.held_by, messages, gone | told)
 
 
 def is_contact(message: Message) -> bool:
@@ -129,6 +141,21 @@ def _put_back(under_way: MessageQuerySet, *, due_at: datetime, at: datetime) -> 
     )
     again = {"state": State.QUEUED, "reason": "", "due_at": due_at, "claim": None, "claimed_at": None}
     under_way.filter(withdrawn_at__isnull=True).update(**again)
+
+
+def _move(there: Callable[[Any], MessageQuerySet], messages: list[Message], columns: Mapping[str, Any]) -> int:
+    """Those that still stand there under their claim hold the columns; returns how many.
+
+    What every single text message goes through is put together once.
+    """
+    (claim,) = {message.claim for message in messages}
+    keys = {f"key {at}": message.pk for at, message in enumerate(messages)}
+
+    def chosen() -> MessageQuerySet:
+        gaps = [Gap(name, Message._meta.pk) for name in keys]
+        return there(Gap("claim", Message._meta.get_field("claim"))).filter(In(F("pk"), gaps))
+
+    return _MOVES.made((there.__name__, len(keys)), chosen, {"claim": claim, **keys}, columns)
 
 
 def _held(*messages: Message) -> MessageQuerySet:

@@ -1,6 +1,6 @@
 """A message to a patient in words: its template's version with the values in it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from hospital_crm.lib.errors import DomainError
@@ -9,7 +9,7 @@ from messaging.models import Message, TemplateVersion
 from messaging.models.purposes import STOP_LINK
 from messaging.rules.braces import filled, gaps_in
 from messaging.rules.sms import signed
-from messaging.services.links import hidden, hidden_stop_link, stop_link
+from messaging.services.links import LinkRules, hidden, hidden_stop_link, link_rules, stop_link
 from messaging.services.templates.addressing import own_values
 from messaging.services.templates.numbers_told import values_told
 
@@ -32,8 +32,12 @@ class Words:
         return signed(self.text, self.signature)
 
 
-def words_of(message: Message, *, hospital: HospitalProfile | None = None) -> Words:
+def words_of(
+    message: Message, *, hospital: HospitalProfile | None = None, rules: Callable[[], LinkRules] = link_rules
+) -> Words:
     """What the recipient reads; the outbox fills in who is written to, the hospital, and the link that stops it.
+
+    `hospital` and `rules` are for whoever words many messages and has read both already.
 
     Raises NoWords, and KeyError where a value is gone: those of people who were erased are.
     """
@@ -43,7 +47,7 @@ def words_of(message: Message, *, hospital: HospitalProfile | None = None) -> Wo
     hospital = hospital or HospitalProfile.objects.get()
     known = _values(message, version, hospital)
     if STOP_LINK in needed_by(version):
-        known[STOP_LINK] = stop_link(message)
+        known[STOP_LINK] = stop_link(message, rules())
     return worded(version, known, hospital=hospital)
 
 

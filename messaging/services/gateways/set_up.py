@@ -19,7 +19,7 @@ from .tencent import TencentAccount, TencentSms
 from .wechat import OfficialAccount, WeChatSource, WeChatTemplates
 from .wecom import GroupRobot, WeComRobot
 from .wire import TIME_OUT
-from .worded import Worded
+from .worded import READS, Worded
 
 ALIYUN, TENCENT = "https://dysmsapi.aliyuncs.com/", "https://sms.tencentcloudapi.com/"
 WECHAT = "https://api.weixin.qq.com"
@@ -28,11 +28,11 @@ CALL_BACK_TOKEN = "call_back_token"  # noqa: S105  the name, not the secret
 
 
 def hospital_sms() -> Gateway:
-    return _of_channel(Channel.SMS, reads=SmsGateway.reads, can_be_asked=SmsGateway.can_be_asked)
+    return _of_channel(Channel.SMS, reads=(*SmsGateway.reads, *READS), can_be_asked=SmsGateway.can_be_asked)
 
 
 def hospital_wechat() -> Gateway:
-    return _of_channel(Channel.WECHAT, reads=WeChatTemplates.reads)
+    return _of_channel(Channel.WECHAT, reads=(*WeChatTemplates.reads, *READS))
 
 
 def hospital_wecom() -> Gateway:
