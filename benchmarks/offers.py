@@ -20,7 +20,7 @@ from institution.models import Setting
 from institution.services.settings import change_setting
 from messaging.models import GatewaySetup, Provider, TemplateVersion
 from messaging.services.setups import change_setup, use_setup
-from messaging.services.templates.making import create_template, update_template
+from messaging.services.templates.making import create_template
 from messaging.services.templates.publishing import publish_version, register_version
 
 CODE = "bench_offer"
@@ -86,7 +86,9 @@ def queue_offer(number: int) -> int:
 def _published(*, actor: Actor, at: datetime) -> TemplateVersion:
     by: dict[str, Any] = {"actor": actor, "at": at}
     template = create_template(values=OFFER, language="zh-hans", subject="", text=TEXT, **by)
-    certificate = {"certificate_number": CERTIFICATE, "certificate_until": timezone.localdate(at) + YEAR}
-    update_template(template=template, version=template.version, values=certificate, **by)
+    certificate: dict[str, Any] = {
+        "certificate_number": CERTIFICATE,
+        "certificate_until": timezone.localdate(at) + YEAR,
+    }
     draft = template.versions.get()
-    return publish_version(draft=draft, version=draft.version, certificate=CERTIFICATE, **by)
+    return publish_version(draft=draft, version=draft.version, **certificate, **by)

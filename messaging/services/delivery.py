@@ -103,8 +103,10 @@ class _Run:
                 outcomes.release(Message.objects.held_by(batch[0].claim))
                 return
             if law.is_stale(self.now()):
-                read_again(batch[first:])
-                law = self._read_law(batch[first:])
+                rest = batch[first:]
+                read_again(rest)
+                prefetch_related_objects(rest, *self.gateway.reads)  # of the words that were read again
+                law = self._read_law(rest)
             if may_go := [message for message in chunk if self._may_go(message, law)]:
                 self._hand_over(may_go)
 
