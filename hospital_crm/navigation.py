@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
-_hospital = Prepared[HospitalProfile]()
+_hospital = Prepared[HospitalProfile](is_planned_once=True)
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
         WorkingCalendar,
     )
 
-_values = Prepared[Decimal]()
+_values = Prepared[Decimal](is_planned_once=True)
 
 
 class SettingQuerySet(models.QuerySet["Setting"]):

@@ -13,7 +13,7 @@ from hospital_crm.lib.prepared import Gap, Prepared
 
 from .saved_views import WHOLE, kept_query
 
-_saved = Prepared[SavedView]()
+_saved = Prepared[SavedView](is_planned_once=True)
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from hospital_crm.lib.keys import read_uuid
 from hospital_crm.lib.prepared import Gap, Prepared
 
 Row = TypeVar("Row", bound=Model)
-_made = Prepared[Submission]()
+_made = Prepared[Submission](is_planned_once=True)
 BESIDE = ("csrfmiddlewaretoken", "next")  # sent along, and no part of what is said
 
 

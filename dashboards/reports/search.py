@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 LONGEST_QUESTION = 80
 MOST_PATIENTS, MOST_CALLERS, MOST_ORGANISATIONS = 20, 5, 5
-# One person is found by two pieces at most, and those spoken with on one day are in no order among themselves.
-LOOKED_AT = 3 * MOST_PATIENTS
+# Somebody may be found by two pieces, and those spoken with on one day are in no order among themselves.
+LOOKED_AT = 2 * MOST_PATIENTS
 
 
 _patients, _of_pieces = Prepared[Patient](), Prepared[Patient](is_planned_once=True)

@@ -84,7 +84,7 @@ class KeptChoiceFilter(django_filters.ModelChoiceFilter):
     field_class = _KeptChoiceField
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, kept=Prepared[Any](), **kwargs)
+        super().__init__(*args, kept=Prepared[Any](is_planned_once=True), **kwargs)
 
 
 class LastingKeyFilter(KeyFilter):

@@ -20,6 +20,7 @@ from .planned import PlannedQuestion, execute_planned, keeps_plans
 
 Row = TypeVar("Row")
 
+SIZES = (1, 5, 25, 100)  # of what is asked for behind so many rows
 MOST_KEPT = 500  # of one question: about ten roles and shapes for each of fifty people; some 20 kB each
 
 
@@ -182,13 +183,15 @@ class _Behind:
 
     def __init__(self, relation: models.ManyToOneRel) -> None:
         self._key, self._name = relation.field, str(relation.get_accessor_name())
-        self._asked = Prepared[Any]()
+        self._asked, self._asked_of_many = Prepared[Any](is_planned_once=True), Prepared[Any]()
 
     def attach(self, rows: list[Any]) -> None:
-        """As `prefetch_related` does."""
-        wanted = {f"key {at}": row.pk for at, row in enumerate(rows)}
+        """As `prefetch_related` does; the last key is asked for again and again, so that there are few questions."""
         behind: dict[Any, list[Any]] = {row.pk: [] for row in rows}
-        for each in self._asked.rows(len(rows), lambda: self._behind_keys(list(wanted)), wanted):
+        size = next((size for size in SIZES if size >= len(rows)), len(rows))
+        wanted = {f"key {at}": rows[min(at, len(rows) - 1)].pk for at in range(size)}
+        asked = self._asked if size in SIZES else self._asked_of_many
+        for each in asked.rows(size, lambda: self._behind_keys(list(wanted)), wanted):
             behind[getattr(each, self._key.attname)].append(each)
         for row in rows:
             for each in behind[row.pk]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, Subquery, Value
+from django.db.models import Exists, F, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -205,9 +205,11 @@ class PatientQuerySet(models.QuerySet["Patient"]):
         return self.annotate(is_owed=Exists(_rows("AccessGrant").held_by(staff, on).filter(patient=OuterRef("pk"))))
 
     def with_number_to_dial(self) -> Self:
-        """With `digits` of the phone to dial first, by the same query; None for whoever has none."""
-        first = FilteredRelation("phones", condition=Q(phones__is_primary=True))
-        return self.alias(first=first).annotate(digits=F("first__digits"))
+        """With `digits` of the phone to dial first, by the same query; None for whoever has none. Asked for those who
+        are shown, and not for all who are sorted.
+        """
+        first = _rows("Phone").filter(patient=OuterRef("pk"), is_primary=True).order_by()
+        return self.annotate(digits=Subquery(first.values("digits")[:1]))
 
     def with_card(self) -> Self:
         """With what a list or a header shows beside the name."""

@@ -18,7 +18,8 @@ from patients.services.tags import LIST as TAGS
 SOURCES = "media_source"
 Choice = tuple[Any, str]
 
-_items, _departments = Prepared[ReferenceItem](), Prepared[Department]()
+_items = Prepared[ReferenceItem](is_planned_once=True)
+_departments = Prepared[Department](is_planned_once=True)
 
 
 @dataclass(frozen=True)

@@ -35,7 +35,9 @@ FROM_LISTS = ("source", "last_source", "insurance", "occupation")
 ALIKE = 5  # people who may be the same one
 THIS = Gap("patient", BigIntegerField())
 
-_consents, _documents, _items = Prepared[Consent](), Prepared[Identifier](), Prepared[ReferenceItem]()
+_consents = Prepared[Consent](is_planned_once=True)
+_documents = Prepared[Identifier](is_planned_once=True)
+_items = Prepared[ReferenceItem](is_planned_once=True)
 _tags = Prepared[PatientTag](is_planned_once=True)
 _employers = Prepared[Employment](is_planned_once=True)
 _alike = Prepared[DuplicatePair](is_planned_once=True)
