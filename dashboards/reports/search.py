@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 LONGEST_QUESTION = 80
 MOST_PATIENTS, MOST_CALLERS, MOST_ORGANISATIONS = 20, 5, 5
-# Somebody may be found by two pieces, and those spoken with on one day are in no order among themselves.
-LOOKED_AT = 2 * MOST_PATIENTS
+LOOKED_AT = 3 * MOST_PATIENTS  # of beginnings: somebody may be found by several pieces
+LOOKED_AT_OF_PIECES = 2 * MOST_PATIENTS  # those spoken with in one minute are in no order among themselves
 
 
 _patients, _of_pieces = Prepared[Patient](), Prepared[Patient](is_planned_once=True)
@@ -53,7 +53,9 @@ def _find_callers(staff: Staff, number: str) -> list[Contact]:
 
 def _find_patients(staff: Staff, asked: Asked) -> list[Patient]:
     asks = reader_of(staff, timezone.localdate())
-    among = LOOKED_AT if Scope.HOSPITAL in staff.scope(Capability.FIND_PEOPLE) else CANDIDATES  # some are not theirs
+    among = LOOKED_AT_OF_PIECES if asked.names_pieces else LOOKED_AT
+    if Scope.HOSPITAL not in staff.scope(Capability.FIND_PEOPLE):
+        among = CANDIDATES  # some are not theirs to find
 
     def meant() -> PatientQuerySet:
         found = Patient.objects.visible_to(asks.anybody, asks.today).answering(asked.question, among=among)

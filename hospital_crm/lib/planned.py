@@ -66,7 +66,7 @@ def keeps_plans(connection: Any) -> bool:
 def execute_planned(connection: Any, cursor: Any, question: PlannedQuestion, values: Sequence[Any]) -> None:
     """The cursor has the answer; the database keeps the plan for as long as the connection lasts.
 
-    For questions whose best plan is the same whatever they ask for: about one row, by its key.
+    For questions whose best plan is the same whatever they ask for (docs/decisions/0026).
     """
     kept = _kept.get(connection.connection) or _kept.setdefault(connection.connection, _Kept())
     name = kept.names.get(question.key)

@@ -12,7 +12,7 @@ from accounts.models import Versioned
 from hospital_crm.lib import mail_addresses, phones
 from hospital_crm.lib.districts import districts
 from patients import rules
-from patients.querysets import ContactQuerySet, PatientQuerySet
+from patients.querysets import ON_FILE, ContactQuerySet, PatientQuerySet
 from patients.rules.levels import LEVELS, USUAL
 
 if TYPE_CHECKING:
@@ -59,8 +59,6 @@ class ServiceLevel(models.IntegerChoices):
     A = LEVELS["a"], "A"
 
 
-# Of whom lists are made, and counted, from the index alone: `PatientQuerySet.on_file`.
-ON_FILE = Q(merged_into__isnull=True, erased_at__isnull=True)
 LANGUAGES = [("zh-hans", _("Chinese")), ("en", _("English"))]  # of letters and messages
 
 

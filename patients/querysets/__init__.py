@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING, Any, Self
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q, Subquery, Value
+from django.db.models import Case, Exists, F, OrderBy, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -18,6 +20,7 @@ from accounts.querysets.concerned import ConcerningQuerySet
 from hospital_crm.lib.bilingual import reader_column
 from hospital_crm.lib.keys import is_key
 from hospital_crm.lib.moments import midnight, midnight_after
+from hospital_crm.lib.paging import COUNT_CAP
 from hospital_crm.lib.phones import TRAILING_DIGITS, numbers_like, searchable
 from hospital_crm.lib.pinyin import name_readings
 from hospital_crm.lib.prepared import Gap
@@ -45,7 +48,9 @@ if TYPE_CHECKING:
 
 MISSING = "missing"  # of the list's filter for guardians
 NONE = "null"  # of a filter: those that have none
-CANDIDATES = 500  # of a piece that thousands share, so many with whom the hospital spoke last are looked at
+CANDIDATES = COUNT_CAP + 1  # of a piece that more share, those spoken with last: a list says no more than "10,000+"
+# Of whom lists are made, and counted, from the index alone.
+ON_FILE = Q(merged_into__isnull=True, erased_at__isnull=True)
 
 
 class PatientQuerySet(models.QuerySet["Patient"]):
@@ -76,7 +81,7 @@ class PatientQuerySet(models.QuerySet["Patient"]):
 
     def on_file(self) -> Self:
         """Without those who were merged into others, or whose data are erased."""
-        return self.filter(merged_into__isnull=True, erased_at__isnull=True)
+        return self.filter(ON_FILE)
 
     def erased(self) -> Self:
         """Those of whom nothing is left but the number, or will be in a moment."""
@@ -164,19 +169,26 @@ class PatientQuerySet(models.QuerySet["Patient"]):
         return found
 
     def alike(self, traits: Traits) -> Self:
-        """Who may be the same person: of the very name, of its sound and birth, behind the number, of the card."""
+        """Who may be the same person: behind the number, of the card, of the name's sound and birth; and, after these,
+        of the very name.
+        """
         names = {traits.name.strip(), "".join(traits.name.split())}
-        same = Q(pk__in=_rows("Patient").found_by(traits.name).filter(name__in=names).values("pk"))
+        named = Q(pk__in=_rows("Patient").found_by(traits.name).filter(name__in=names).values("pk"))
+        shared = []
         if digits := [digits for digits, _owner in traits.phones]:
-            same |= Q(pk__in=_rows("Phone").filter(digits__in=digits).values("patient"))
+            shared.append(Q(pk__in=_rows("Phone").filter(digits__in=digits).values("patient")))
         if digests := [digest for _kind, digest in traits.documents]:
-            same |= Q(pk__in=_rows("Identifier").filter(digest__in=digests).values("patient"))
+            shared.append(Q(pk__in=_rows("Identifier").filter(digest__in=digests).values("patient")))
         if traits.year and traits.name:
             sounds = [f"p:{reading.full}" for reading in name_readings(traits.name)]
             born = Q(birth_date=traits.birth_date) if traits.birth_date else Q(birth_date__year=traits.year)
             heard = _rows("SearchToken").filter(token__in=sounds).values("patient")
-            same |= Q(pk__in=heard) & (born | Q(birth_year=traits.year))
-        return self.filter(same)
+            shared.append(Q(pk__in=heard) & (born | Q(birth_year=traits.year)))
+        if not shared:
+            return self.filter(named).latest_contact_first()
+        more = reduce(or_, shared)
+        first = Case(When(more, then=Value(1)), default=Value(0), output_field=models.SmallIntegerField())
+        return self.filter(named | more).latest_contact_first(first.desc())
 
     def clients(self, kind: str) -> Self:
         """Who was here for visits of the kind: `rules.visits.CLIENTS`."""
@@ -190,8 +202,8 @@ class PatientQuerySet(models.QuerySet["Patient"]):
         """For whom no visit of that day is on file, not even a planned one."""
         return self.exclude(Exists(_rows("Visit").standing().on_day(day).filter(patient=OuterRef("pk"))))
 
-    def latest_contact_first(self) -> Self:
-        return self.order_by(F("last_contact_at").desc(nulls_last=True), "-pk")
+    def latest_contact_first(self, *before: OrderBy) -> Self:
+        return self.order_by(*before, F("last_contact_at").desc(nulls_last=True), "-pk")
 
     def most_owed_first(self, reader: Staff) -> Self:
         """To whom most is owed, as far as the reader may know, then whom the hospital spoke with last."""
@@ -331,11 +343,11 @@ def _pieces_held(asked: Question | OpenQuestion) -> models.QuerySet[Any, Any]:
         rows = tokens.filter(token=asked.every[0])
         for piece in asked.every[1:]:
             rows = rows.filter(patient__in=tokens.filter(token=piece).values("patient"))
-        held = rows.values_list("patient_id", "last_contact_on")
+        held = rows.values_list("patient_id", "last_contact_minute")
     else:  # each in its own part: OR would read every row that it finds, where the parts read the index alone
-        parts = [tokens.filter(part).values_list("patient_id", "last_contact_on") for part in _parts(asked)]
+        parts = [tokens.filter(part).values_list("patient_id", "last_contact_minute") for part in _parts(asked)]
         held = parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
-    found: models.QuerySet[Any, Any] = held.order_by("-last_contact_on", "-patient_id")
+    found: models.QuerySet[Any, Any] = held.order_by("-last_contact_minute", "-patient_id")
     return found
 
 

@@ -11,6 +11,8 @@ from django.db.models import BigIntegerField, TextField
 from hospital_crm.lib.prepared import Gap
 from patients.rules import Question, number_question, question
 
+MOST_PIECES = 6
+
 
 @dataclass(frozen=True)
 class OpenQuestion:
@@ -33,8 +35,10 @@ class Asked:
 
     @property
     def names_pieces(self) -> bool:
-        """It knows its pieces whole, and not only how they begin: then one plan is the best whatever they are."""
-        return not self.question.ranges
+        """It knows its pieces whole, and not only how they begin: then one plan is the best whatever they are. Each
+        number of them has one; a text that somebody pasted is no name.
+        """
+        return not self.question.ranges and len(self.question.every) <= MOST_PIECES
 
 
 def asked_by(text: str) -> Asked:

@@ -61,7 +61,7 @@ def find_alike(typed: Typed, *, among: PatientQuerySet, today: date) -> list[Ali
         return []
     traits, likely = typed.traits(today), Setting.objects.number("patients.likeness_warned")
     has_document = bool(traits.documents)
-    found = among.alike(traits).latest_contact_first()[:COMPARED]
+    found = among.alike(traits)[:COMPARED]
     people = found.prefetch_related("identifiers") if has_document else found
     compared = ((patient, likeness(traits, traits_of(patient, has_document))) for patient in people)
     rows = [Alike(patient, alike, is_likely=alike.score >= likely) for patient, alike in compared]

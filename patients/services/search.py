@@ -1,11 +1,11 @@
 from collections.abc import Collection, Iterable
-from datetime import date, datetime
+from datetime import datetime
 from typing import NamedTuple
 
 from hospital_crm.lib.bulk import insert_rows
 from patients import rules
 from patients.models import Identifier, Patient, Phone, SearchToken
-from patients.models.tokens import day_of_contact
+from patients.models.tokens import minute_of
 
 
 class Findable(NamedTuple):
@@ -23,8 +23,8 @@ class Findable(NamedTuple):
         return rules.tokens_of(self.name, self.numbers, self.phones, self.digests)
 
     @property
-    def last_contact_on(self) -> date:
-        return day_of_contact(self.last_contact_at)
+    def last_contact_minute(self) -> int:
+        return minute_of(self.last_contact_at)
 
 
 def compare_anew(*patients: Patient) -> None:
@@ -34,28 +34,29 @@ def compare_anew(*patients: Patient) -> None:
 
 def index_patients(patients: Collection[Patient]) -> None:
     """The search box finds these people by what they are called, numbered and reached by now, and by nothing else."""
+    compare_anew(*patients)  # which locks their rows: nobody speaks with them meanwhile
     keys = [patient.pk for patient in patients]
+    spoken = dict(Patient.objects.filter(pk__in=keys).values_list("pk", "last_contact_at"))
     wanted = {(token, patient.pk) for patient in patients for token in _as_on_file(patient).tokens}
     kept = SearchToken.objects.filter(patient__in=keys)
     held = {(token, patient): pk for pk, token, patient in kept.values_list("pk", "token", "patient")}
     SearchToken.objects.filter(pk__in=[pk for row, pk in held.items() if row not in wanted]).delete()
     missing = sorted(wanted - held.keys())
-    SearchToken.objects.bulk_create([SearchToken(token=token, patient_id=patient) for token, patient in missing])
-    for key, at in Patient.objects.filter(pk__in=keys).values_list("pk", "last_contact_at"):
-        rank_by_contact(key, at)
-    compare_anew(*patients)
+    SearchToken.objects.bulk_create(
+        SearchToken(token=token, patient_id=patient, last_contact_minute=minute_of(spoken[patient]))
+        for token, patient in missing
+    )
 
 
 def rank_by_contact(patient: int, at: datetime | None) -> None:
     """Among people who share a piece, this one stands where the last contact was then, or never."""
-    day = day_of_contact(at)
-    SearchToken.objects.filter(patient=patient).exclude(last_contact_on=day).update(last_contact_on=day)
+    SearchToken.objects.filter(patient=patient).update(last_contact_minute=minute_of(at))
 
 
 def index_new_patients(people: Iterable[Findable]) -> None:
     """The same for people who have just come on file: nothing is there to compare with."""
-    rows = ((token, each.patient, each.last_contact_on) for each in people for token in sorted(each.tokens))
-    insert_rows(SearchToken, ("token", "patient_id", "last_contact_on"), rows)
+    rows = ((token, each.patient, each.last_contact_minute) for each in people for token in sorted(each.tokens))
+    insert_rows(SearchToken, ("token", "patient_id", "last_contact_minute"), rows)
 
 
 def findable(patient: Patient, phones: Iterable[Phone], identifiers: Iterable[Identifier] = ()) -> Findable:

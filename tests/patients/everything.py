@@ -46,7 +46,7 @@ def differences(before: Rows, after: Rows) -> list[str]:
 
 def _columns(row: Any) -> dict[str, Any]:
     if isinstance(row, SearchToken):
-        return {"token": row.token, "patient_id": row.patient_id}
+        return {"token": row.token, "patient_id": row.patient_id, "minute": row.last_contact_minute}
     left_out = GOES_ON if isinstance(row, Patient | Relation | Employment) else set()
     return {field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields} | dict.fromkeys(left_out)
 

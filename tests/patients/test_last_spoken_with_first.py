@@ -1,15 +1,17 @@
 """Of a name that many share, the search box shows with whom the hospital spoke last, whoever registered since."""
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from importlib import import_module
 
 import pytest
 from django.apps import apps
 
 from accounts.models import Staff
+from consult.reports.callers import Callers
 from consult.services.voids import void_call
 from dashboards.reports.search import LOOKED_AT, find_people
 from patients.models import Patient, SearchToken
+from patients.services.alike import Typed, find_alike
 from patients.services.bulk import NewPatient, register_patients
 from patients.services.patients import update_patient
 from patients.services.timeline import record_contact
@@ -67,11 +69,29 @@ def test_a_new_name_stands_where_the_contact_says(alice: Staff, crowd: list[int]
     assert first(alice) == patient.pk
 
 
-def test_within_a_day_the_hour_counts(alice: Staff, crowd: list[int], now: datetime) -> None:
-    noon = now.replace(hour=12)
-    for key, hours in ((crowd[1], 2), (crowd[2], 3), (crowd[0], 1)):
-        record_contact(target=Patient.objects.get(pk=key), at=noon + timedelta(hours=hours))
-    assert [each.pk for each in find_people(staff=alice, text=NAME).patients[:3]] == [crowd[2], crowd[1], crowd[0]]
+def test_among_a_crowd_of_one_day_the_minute_counts_and_within_it_the_second(
+    alice: Staff, crowd: list[int], now: datetime
+) -> None:
+    Patient.objects.filter(pk__in=crowd).update(last_contact_at=None)
+    for each, key in enumerate(reversed(crowd)):
+        record_contact(target=Patient.objects.get(pk=key), at=now + timedelta(minutes=each))
+    record_contact(target=Patient.objects.get(pk=crowd[1]), at=now + timedelta(minutes=len(crowd) - 1, seconds=1))
+    assert [each.pk for each in find_people(staff=alice, text=NAME).patients[:3]] == [crowd[1], crowd[0], crowd[2]]
+
+
+def test_a_list_has_all_of_them_the_newest_registered_first(alice: Staff, crowd: list[int], now: datetime) -> None:
+    new = make.patient(NAME, at=now)
+    assert make.client_of(alice).get("/api/v1/patients/", {"q": NAME}).json()["results"][0]["id"] == new.pk
+    assert Patient.objects.visible_to(alice).found_by(NAME).count() == len(crowd) + 1
+
+
+def test_the_warning_shows_who_shares_the_phone_before_a_crowd_of_the_name(
+    alice: Staff, crowd: list[int], now: datetime
+) -> None:
+    known = make.patient(NAME, "13800001234", at=now - 400 * DAY)
+    typed = Typed(name=NAME, phone="13800001234")
+    rows = find_alike(typed, among=Patient.objects.visible_to(alice), today=now.date())
+    assert (rows[0].patient, rows[0].is_likely) == (known, True)
 
 
 def test_whoever_finds_one_department_alone_finds_them_behind_a_crowd_of_others(
@@ -84,7 +104,24 @@ def test_whoever_finds_one_department_alone_finds_them_behind_a_crowd_of_others(
 
 def test_what_was_on_file_before_stands_where_its_last_contact_says(crowd: list[int], now: datetime) -> None:
     """The migration."""
-    told = sorted(SearchToken.objects.values_list("patient", "token", "last_contact_on"))
-    SearchToken.objects.update(last_contact_on=date.min)
-    import_module("patients.migrations.0048_tokens_by_last_contact").tell_last_contact(apps, None)
-    assert sorted(SearchToken.objects.values_list("patient", "token", "last_contact_on")) == told
+    make.patient("何建平", at=now)  # never spoken with
+    told = sorted(SearchToken.objects.values_list("patient", "token", "last_contact_minute"))
+    SearchToken.objects.update(last_contact_minute=0)
+    import_module("patients.migrations.0049_tokens_by_last_contact").tell_last_contact(apps, None)
+    assert sorted(SearchToken.objects.values_list("patient", "token", "last_contact_minute")) == told
+
+
+@pytest.mark.parametrize("asked", ["王秀英", "秀英", "wxy", "13900001234", "1234"])
+def test_of_colleagues_with_the_same_rights_each_finds_whom_they_owe_something(
+    db: None, now: datetime, asked: str
+) -> None:
+    """They share the query, and PostgreSQL's plan."""
+    place = make.department()
+    for name in ("yann", "yves"):
+        doctor = make.staff(name, "doctor", department=place)
+        patient = make.patient(NAME, "13900001234", department=make.department())
+        make.promise(patient, owner=doctor, at=now)
+        assert [each.pk for each in find_people(staff=doctor, text=asked).patients] == [patient.pk]
+        if asked.isdigit():
+            callers = Callers(staff=doctor, today=now.date(), number=asked, name="", who="")
+            assert [each.person for each in callers.candidates] == [patient]

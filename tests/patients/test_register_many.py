@@ -12,6 +12,7 @@ from hospital_crm.lib.phones import read_phone
 from patients.models import Patient, Phone, SearchToken, TimelineEntry
 from patients.services.bulk import NewPatient, register_patients
 from patients.services.patients import NewPhone, register_patient
+from patients.services.timeline import record_contact
 from tests import make
 
 AWKWARD = "张\\t\t\"桂'兰\u3000🙂"
@@ -32,7 +33,7 @@ def on_file() -> list[Any]:
         list(Patient.objects.order_by("pk").values_list("name", "hospital_number", "birth_year", "department")),
         list(Patient.objects.order_by("pk").values_list("number", "version", "registered_at", "last_contact_at")),
         list(Phone.objects.order_by("pk").values_list("digits", "e164", "owner", "is_primary", "patient__name")),
-        sorted(SearchToken.objects.values_list("token", "patient__name")),
+        sorted(SearchToken.objects.values_list("token", "patient__name", "last_contact_minute")),
         list(
             TimelineEntry.objects.order_by("pk").values_list("kind", "params", "needs", "occurred_at", "patient__name")
         ),
@@ -57,7 +58,8 @@ def test_whoever_brings_a_file_has_seen_nobody_at_the_desk(db: None, now: dateti
 
 def alone(new: NewPatient, actor: Actor) -> Patient:
     patient = register_patient(values=new.values, phones=new.phones, actor=actor, at=new.registered_at)
-    Patient.objects.filter(pk=patient.pk).update(last_contact_at=new.last_contact_at)
+    if new.last_contact_at is not None:
+        record_contact(target=patient, at=new.last_contact_at)
     return patient
 
 

@@ -3,6 +3,7 @@
 from collections import Counter
 from datetime import date, datetime, timedelta
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import pytest
 import time_machine
@@ -12,6 +13,7 @@ from django.utils import timezone
 
 from accounts.access import Role
 from accounts.models import Absence, Staff
+from hospital_crm.lib import planned
 from messaging.reports.story import KIND as MESSAGE
 from messaging.reports.story import of_story
 from patients.models import DuplicatePair, Patient, TimelineEntry, Visit
@@ -100,11 +102,16 @@ def test_each_gets_the_own_answers(patients: list[Patient], role: Role) -> None:
 
 @on_postgres
 @pytest.mark.parametrize("role", Role)
-def test_the_plans_of_one_are_those_of_the_other_and_of_the_next_day(patients: list[Patient], role: Role) -> None:
+def test_the_plans_of_one_are_those_of_the_other_and_of_the_next_day(
+    patients: list[Patient], role: Role, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(planned, "_kept", WeakKeyDictionary())
     first, other = pair_of(role, patients)
+    none = plans()
     for patient in patients:
         told(first, patient)
     before = plans()
+    assert before > none
     with time_machine.travel(timezone.now() + timedelta(days=1), tick=False):
         for patient in patients:
             told(other, patient)

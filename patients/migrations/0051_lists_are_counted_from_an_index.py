@@ -12,7 +12,7 @@ LISTS = {
 
 
 class Migration(migrations.Migration):
-    dependencies = [("patients", "0049_tokens_in_one_index")]
+    dependencies = [("patients", "0050_tokens_in_one_index")]
     operations = [
         operation
         for name, fields in LISTS.items()

@@ -1,19 +1,12 @@
-"""One index says who has a piece, in the order in which they are looked at; another, which pieces somebody has."""
+"""Each piece is to say when somebody was last spoken with; until that stands there, fewer indexes are written."""
 
 import django.db.models.deletion
 from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("patients", "0048_tokens_by_last_contact")]
+    dependencies = [("patients", "0047_import_without_guardian")]
     operations = [
-        migrations.AddConstraint(
-            "searchtoken", models.UniqueConstraint(fields=("patient", "token"), name="patient_has_token_once")
-        ),
-        migrations.AddIndex(
-            "searchtoken",
-            models.Index(fields=["token", "-last_contact_on", "-patient"], name="token_by_last_contact"),
-        ),
         migrations.RemoveConstraint("searchtoken", "search_token_once"),
         migrations.AlterField(
             "searchtoken",
@@ -25,4 +18,5 @@ class Migration(migrations.Migration):
                 to="patients.patient",
             ),
         ),
+        migrations.AddField("searchtoken", "last_contact_minute", models.IntegerField(default=0)),
     ]
