@@ -66,6 +66,7 @@ def look_ups(rows: int, staff: Staff, samples: Samples) -> Iterator[Result]:
         return list(find_people(staff=staff, text=text).patients)
 
     yield measure("sql: candidates by number", rows, 1, candidates, samples.numbers)
+    yield measure("sql: name, whole", rows, 5, search, samples.names)
     yield measure("sql: name, two characters", rows, 5, search, samples.two_characters)
     yield measure("sql: name, one character", rows, 5, search, samples.one_character)
     yield measure("sql: name that nobody has", rows, 1, search, NOBODY)
