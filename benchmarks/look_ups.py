@@ -15,6 +15,8 @@ from accounts.models import Staff
 from consult.reports.callers import Callers
 from dashboards.reports.figures import promise_figures
 from dashboards.reports.search import find_people
+from patients.models import Patient
+from patients.services.alike import Typed, find_alike
 
 from .samples import NOBODY, Samples
 from .timing import Result, Times, repeated
@@ -65,6 +67,10 @@ def look_ups(rows: int, staff: Staff, samples: Samples) -> Iterator[Result]:
     def search(text: str) -> object:
         return list(find_people(staff=staff, text=text).patients)
 
+    def alike(typed: Typed) -> object:
+        return find_alike(typed, among=Patient.objects.visible_to(staff).with_card(), today=timezone.localdate())
+
+    typed = [Typed(name, phone, birth="1960") for name, phone in zip(samples.names, samples.numbers, strict=False)]
     yield measure("sql: candidates by number", rows, 1, candidates, samples.numbers)
     yield measure("sql: name, whole", rows, 5, search, samples.names)
     yield measure("sql: name, two characters", rows, 5, search, samples.two_characters)
@@ -73,6 +79,7 @@ def look_ups(rows: int, staff: Staff, samples: Samples) -> Iterator[Result]:
     yield measure("sql: pinyin", rows, 15, search, samples.pinyin)
     yield measure("sql: initials", rows, 15, search, samples.initials)
     yield measure("sql: last four digits", rows, 15, search, samples.endings)
+    yield measure("sql: who is alike, while one types", rows, 50, alike, typed)
 
 
 def figures(rows: int, manager: Staff) -> Result:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from datetime import date
-from functools import reduce
-from operator import or_
 from typing import TYPE_CHECKING, Any, Self
 
 from django.apps import apps
@@ -173,22 +171,13 @@ class PatientQuerySet(models.QuerySet["Patient"]):
         of the very name.
         """
         names = {traits.name.strip(), "".join(traits.name.split())}
-        named = Q(pk__in=_rows("Patient").found_by(traits.name).filter(name__in=names).values("pk"))
-        shared = []
-        if digits := [digits for digits, _owner in traits.phones]:
-            shared.append(Q(pk__in=_rows("Phone").filter(digits__in=digits).values("patient")))
-        if digests := [digest for _kind, digest in traits.documents]:
-            shared.append(Q(pk__in=_rows("Identifier").filter(digest__in=digests).values("patient")))
-        if traits.year and traits.name:
-            sounds = [f"p:{reading.full}" for reading in name_readings(traits.name)]
-            born = Q(birth_date=traits.birth_date) if traits.birth_date else Q(birth_date__year=traits.year)
-            heard = _rows("SearchToken").filter(token__in=sounds).values("patient")
-            shared.append(Q(pk__in=heard) & (born | Q(birth_year=traits.year)))
+        named = _rows("Patient").found_by(traits.name).filter(name__in=names).values_list("pk")
+        shared = list(_sharing(traits))
+        found = self.filter(pk__in=named.union(*shared))  # OR would read every row on file
         if not shared:
-            return self.filter(named).latest_contact_first()
-        more = reduce(or_, shared)
-        first = Case(When(more, then=Value(1)), default=Value(0), output_field=models.SmallIntegerField())
-        return self.filter(named | more).latest_contact_first(first.desc())
+            return found.latest_contact_first()
+        first = Case(When(pk__in=shared[0].union(*shared[1:]), then=Value(1)), default=Value(0))
+        return found.latest_contact_first(first.desc())
 
     def clients(self, kind: str) -> Self:
         """Who was here for visits of the kind: `rules.visits.CLIENTS`."""
@@ -328,6 +317,19 @@ class GrantQuerySet(ConcerningQuerySet["AccessGrant"]):
         if on is not None:
             held |= Q(staff__in=Absence.objects.left_to(staff, on))
         return self.open().filter(held).not_about(staff)
+
+
+def _sharing(traits: Traits) -> Iterator[models.QuerySet[Any, Any]]:
+    """The keys of those who share more than the name: each in its own question, which an index answers."""
+    if digits := [digits for digits, _owner in traits.phones]:
+        yield _rows("Phone").filter(digits__in=digits).values_list("patient")
+    if digests := [digest for _kind, digest in traits.documents]:
+        yield _rows("Identifier").filter(digest__in=digests).values_list("patient")
+    if traits.year and traits.name:
+        sounds = [f"p:{reading.full}" for reading in name_readings(traits.name)]
+        born = Q(birth_date=traits.birth_date) if traits.birth_date else Q(birth_date__year=traits.year)
+        heard = _rows("SearchToken").filter(token__in=sounds).values("patient")
+        yield _rows("Patient").filter(born | Q(birth_year=traits.year), pk__in=heard).values_list("pk")
 
 
 class _Holders(Subquery):
