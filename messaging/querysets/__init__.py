@@ -43,7 +43,17 @@ MAY_STILL_GO = (*OPEN, "handed_over", *FOR_A_PERSON, "withheld")
 class MessageQuerySet(ConcerningQuerySet["Message"]):
     def visible_to(self, staff: Staff) -> Self:
         """One's own (queued by one or sent to one), those of the department's tree, or all, of what one may know of."""
-        return self.filter(_seen_in(staff, staff.scope(Capability.SETTLE_OUTBOX))).knowable_to(staff)
+        scope = staff.scope(Capability.SETTLE_OUTBOX)
+        seen = _seen_in(staff, scope)
+        return self.filter(seen | self._left_to(staff) if scope else seen).knowable_to(staff)
+
+    def _left_to(self, staff: Staff) -> Q:
+        """Of a guarded kind, in no department's outbox: whose scope of that kind is the hospital decides on them, since
+        neither a manager nor the administrator is shown any.
+        """
+        kinds = self.model.guarded_kinds().items()
+        mine = [kind for kind, capability in kinds if Scope.HOSPITAL in staff.scope(capability)]
+        return Q(kind__in=mine, department__isnull=True, staff__isnull=True)
 
     def knowable_to(self, staff: Staff) -> Self:
         """Without what the person must not even know of, in the outbox and in stories: what is about oneself; and of a
