@@ -26,7 +26,7 @@ from hospital_crm.lib.htmx import render_part
 from hospital_crm.lib.paging import capped_count, page_of
 from jobs.pages import offered
 from messaging.filters import MessageFilter
-from messaging.models import Message
+from messaging.models import Message, Provider
 from messaging.querysets import NEEDS_SOMEBODY, MessageQuerySet
 from messaging.querysets.measures import NOT_READY
 from messaging.services import settling
@@ -61,6 +61,12 @@ class Row:
     said: str = ""  # to a patient, as it reads there
     acts: list[Act] = field(default_factory=list)
     goes_again: bool = False  # it can be ticked
+
+    @property
+    def provider_name(self) -> str:
+        """Who has it, in the reader's language; "" of what no provider takes."""
+        code = self.message.provider
+        return str(Provider(code).label) if code in Provider.values else code
 
 
 @require_safe
