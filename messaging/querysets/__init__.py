@@ -105,6 +105,10 @@ class MessageQuerySet(ConcerningQuerySet["Message"]):
         """Those that may still be sent, now or once more."""
         return self.filter(state__in=MAY_STILL_GO, source=source)
 
+    def of_sources(self, sources: models.QuerySet[Any, Any]) -> Self:
+        """As `of_source`, of any of these."""
+        return self.filter(state__in=MAY_STILL_GO, source__in=sources)
+
     def for_a_person(self) -> Self:
         """What no rule can settle."""
         return self.filter(state__in=FOR_A_PERSON)
