@@ -143,6 +143,10 @@ class MessageQuerySet(ConcerningQuerySet["Message"]):
         about = ("about_patient", "about_contact", "about_organisation")
         return self.select_related(*people, *about, "queued_by__staff", "template_version__template")
 
+    def with_all_shown(self) -> Self:
+        """As the outbox and its file show them: with whoever decided, too."""
+        return self.with_people().select_related("settled_by__staff")
+
     def found_by(self, text: str, reader: Staff) -> Self:
         """By the recipient: a colleague's name or number, or a patient whom the reader may find; by its own numbers."""
         colleagues = Staff.objects.named_like(text)
