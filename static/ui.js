@@ -462,7 +462,12 @@
     var note = fromTemplate("kept-template");
     if (!note) return;
     form.insertBefore(note, form.firstChild);
-    one("[data-discard]", note).addEventListener("click", function () { keep(form.dataset.keep, null); location.reload(); });
+    one("[data-discard]", note).addEventListener("click", function () { flush(true); keep(form.dataset.keep, null); openAnew(form); });
+  }
+  // A page that answered another form's sending would send that once more: there a form is opened anew by its own address.
+  function openAnew(form) {
+    var own = form.getAttribute("action");
+    if (own && !form.hasAttribute("hx-post") && form.dataset.keep.endsWith(":" + own)) location.replace(own); else location.reload();
   }
   // A form that was sent and is gone was accepted; one that stands here empty again was too, if the answer was to go on
   // to this page. An error page holds on to what was typed; the page with both versions goes on with the same sending,

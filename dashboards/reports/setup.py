@@ -8,8 +8,7 @@ from django.db.models import Q
 from accounts.access import Role
 from accounts.models import Absence, Department, Staff
 from institution.models import HospitalProfile
-from messaging.models import Message
-from messaging.services.readiness import NotReady, withheld_for_want
+from messaging.services.readiness import NotReady, withheld_from_anybody
 
 
 @dataclass(frozen=True)
@@ -46,7 +45,7 @@ def setup_gaps(*, staff: Staff, on: date) -> SetupGaps:
         staff_without_department=people.filter(department__isnull=True).count(),
         staff_without_role=people.filter(role_grants__isnull=True).count(),
         roles_without_staff=[role for role in Role if role not in held],
-        not_ready=withheld_for_want(Message.objects.visible_to(staff), today=on),
+        not_ready=withheld_from_anybody(reader=staff, today=on),
     )
 
 

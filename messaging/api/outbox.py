@@ -45,7 +45,7 @@ class MessageViewSet(GivesFiles, ReadOnlyModelViewSet[Message]):
     export_serializer_class = MessageExportSerializer
 
     def get_queryset(self) -> MessageQuerySet:
-        return Message.objects.visible_to(staff_of(self.request)).select_related("staff")
+        return Message.objects.visible_to(staff_of(self.request)).select_related("staff", "settled_by__staff")
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         record_question(request.query_params.get("q", ""), actor=actor_of(request), at=timezone.now())

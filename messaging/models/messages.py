@@ -196,6 +196,11 @@ class Message(Concerning):
             models.Index(
                 fields=["department", "-id"], name="message_in_department", condition=Q(department__isnull=False)
             ),
+            models.Index(
+                fields=["kind", "-id"],
+                name="message_of_no_department",
+                condition=Q(department__isnull=True, staff__isnull=True),
+            ),
             models.Index(fields=["queued_by", "-id"], name="message_queued_by"),
             models.Index(fields=["staff"], name="message_to_staff", condition=Q(staff__isnull=False)),
             models.Index(

@@ -43,7 +43,17 @@ MAY_STILL_GO = (*OPEN, "handed_over", *FOR_A_PERSON, "withheld")
 class MessageQuerySet(ConcerningQuerySet["Message"]):
     def visible_to(self, staff: Staff) -> Self:
         """One's own (queued by one or sent to one), those of the department's tree, or all, of what one may know of."""
-        return self.filter(_seen_in(staff, staff.scope(Capability.SETTLE_OUTBOX))).knowable_to(staff)
+        scope = staff.scope(Capability.SETTLE_OUTBOX)
+        seen = _seen_in(staff, scope)
+        return self.filter(seen | self._left_to(staff) if scope else seen).knowable_to(staff)
+
+    def _left_to(self, staff: Staff) -> Q:
+        """Of a guarded kind, in no department's outbox: whose scope of that kind is the hospital decides on them, since
+        neither a manager nor the administrator is shown any.
+        """
+        kinds = self.model.guarded_kinds().items()
+        mine = [kind for kind, capability in kinds if Scope.HOSPITAL in staff.scope(capability)]
+        return Q(kind__in=mine, department__isnull=True, staff__isnull=True)
 
     def knowable_to(self, staff: Staff) -> Self:
         """Without what the person must not even know of, in the outbox and in stories: what is about oneself; and of a
@@ -95,6 +105,10 @@ class MessageQuerySet(ConcerningQuerySet["Message"]):
         """Those that may still be sent, now or once more."""
         return self.filter(state__in=MAY_STILL_GO, source=source)
 
+    def of_sources(self, sources: models.QuerySet[Any, Any]) -> Self:
+        """As `of_source`, of any of these."""
+        return self.filter(state__in=MAY_STILL_GO, source__in=sources)
+
     def for_a_person(self) -> Self:
         """What no rule can settle."""
         return self.filter(state__in=FOR_A_PERSON)
@@ -128,6 +142,10 @@ class MessageQuerySet(ConcerningQuerySet["Message"]):
         people = ("staff", "patient", "contact", "organisation")
         about = ("about_patient", "about_contact", "about_organisation")
         return self.select_related(*people, *about, "queued_by__staff", "template_version__template")
+
+    def with_all_shown(self) -> Self:
+        """As the outbox and its file show them: with whoever decided, too."""
+        return self.with_people().select_related("settled_by__staff")
 
     def found_by(self, text: str, reader: Staff) -> Self:
         """By the recipient: a colleague's name or number, or a patient whom the reader may find; by its own numbers."""

@@ -14,7 +14,11 @@ from patients.models import Consent, Patient, Phone
 
 
 class MessageSerializer(serializers.ModelSerializer[Message]):
-    """What the outbox shows of a message; not its text."""
+    """What the outbox shows of a message; not its text. `settled_by`: who decided on it, by name; of a `sent` one, who
+    found that it had arrived.
+    """
+
+    settled_by = serializers.CharField(source="settled_by.name", read_only=True, default=None, allow_null=True)
 
     class Meta:
         model = Message
@@ -38,7 +42,9 @@ class MessageSerializer(serializers.ModelSerializer[Message]):
             "queued_at",
             "send_at",
             "expires_at",
+            "handed_over_at",
             "settled_at",
+            "settled_by",
         )
 
 

@@ -3,6 +3,8 @@
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import CharField, Value
+from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext_lazy as _
 
 from accounts import audit
@@ -14,6 +16,7 @@ from messaging.services.gateways.addresses import TRIAL
 from messaging.services.outbox import name_kinds, queue_message
 
 VALID = timedelta(minutes=10)
+SOURCE = "channel:"
 BY_TEMPLATE = (Provider.ALIYUN, Provider.TENCENT, Provider.WECHAT)  # what they send is registered there
 
 
@@ -63,8 +66,14 @@ def trials_of(setup: GatewaySetup) -> MessageQuerySet:
     return Message.objects.filter(source=source_of(setup), kind=TRIAL).order_by("-queued_at", "-pk")
 
 
+def trials_due(at: datetime) -> MessageQuerySet:
+    """Found by their few sources, however many other messages wait."""
+    sources = GatewaySetup.objects.annotate(source=Concat(Value(SOURCE), Cast("pk", CharField())))
+    return Message.objects.of_sources(sources.values("source")).filter(kind=TRIAL).due(at)
+
+
 def source_of(setup: GatewaySetup) -> str:
-    return f"channel:{setup.pk}"
+    return f"{SOURCE}{setup.pk}"
 
 
 name_kinds({TRIAL: _("Test of a channel")})

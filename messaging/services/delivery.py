@@ -10,8 +10,10 @@ from django.db.models import prefetch_related_objects
 
 from hospital_crm.lib.claims import take_rows
 from messaging.models import Channel, ChannelPause, Message
+from messaging.querysets import MessageQuerySet
 from messaging.services import outcomes
 from messaging.services.blocks import note_block
+from messaging.services.channel_trials import trials_due
 from messaging.services.checks import Objection, objection
 from messaging.services.gateways import GATEWAYS, Blocked, ChannelDown, ChannelError, Gateway, OutcomeUnknown
 from messaging.services.gateways.addresses import TRIAL
@@ -20,6 +22,7 @@ from messaging.services.limits import Limits, limits
 from messaging.services.templates.numbers_told import kept_number, read_again
 
 Clock = Callable[[], datetime]
+Claim = Callable[..., list[Message]]
 PEOPLE = ("staff", "patient", "contact__became", "organisation", "about_patient", "about_contact", "about_organisation")
 WORDS = "template_version__template"
 RUN = timedelta(seconds=3)  # the worker has other short work too; the next run goes on in a second
@@ -36,15 +39,27 @@ def deliver_due(*, now: Clock) -> int:
         return 0  # the usual second: one question, no lock
     numbers = limits()
     paused = set(ChannelPause.objects.in_force(started, numbers.pause).values_list("channel", flat=True))
+    tried = set(trials_due(started).values_list("channel", flat=True))
     claimed, fault = 0, None
-    for channel in [each for each in _in_turn(started) if each not in paused]:
+    for channel, claim in _turns(started, tried=tried, paused=paused):
         try:
-            claimed += _Run(channel, GATEWAYS[channel](), numbers, now, started + RUN).go()
+            claimed += _Run(channel, GATEWAYS[channel](), claim, numbers, now, started + RUN).go()
         except Exception as error:  # what stops one channel must not stop the others; it is told at the end
             fault = error
     if fault is not None:
         raise fault
     return claimed
+
+
+def _turns(at: datetime, *, tried: set[str], paused: set[str]) -> Iterator[tuple[Channel, Claim]]:
+    """Of each channel its tests before all that waits there, and though the channel is left alone: the account that is
+    tried may be another one, or have been mended.
+    """
+    for channel in _in_turn(at):
+        if channel in tried:
+            yield channel, claim_trials
+        if channel not in paused:
+            yield channel, claim_due
 
 
 def _in_turn(at: datetime) -> list[Channel]:
@@ -58,8 +73,17 @@ def _in_turn(at: datetime) -> list[Channel]:
 
 def claim_due(*, channel: Channel, limit: int, at: datetime) -> list[Message]:
     """The oldest due messages are this claim's, and nobody else's."""
-    due = Message.objects.due(at).filter(channel=channel).order_by("due_at", "pk")[:limit]
-    found = take_rows(due, state=Message.State.CLAIMED, claim=uuid4(), claimed_at=at)
+    return _claimed(Message.objects.due(at).filter(channel=channel), limit=limit, at=at)
+
+
+def claim_trials(*, channel: Channel, limit: int, at: datetime) -> list[Message]:
+    """Of the tests alone the oldest are this claim's: somebody waits before the page for what becomes of them."""
+    return _claimed(trials_due(at).filter(channel=channel), limit=limit, at=at)
+
+
+def _claimed(due: MessageQuerySet, *, limit: int, at: datetime) -> list[Message]:
+    oldest = due.order_by("due_at", "pk")[:limit]
+    found = take_rows(oldest, state=Message.State.CLAIMED, claim=uuid4(), claimed_at=at)
     return sorted(found, key=lambda message: (message.due_at, message.pk))
 
 
@@ -69,6 +93,7 @@ class _Run:
 
     channel: Channel
     gateway: Gateway
+    claim: Claim
     limits: Limits
     now: Clock
     end: datetime
@@ -89,7 +114,7 @@ class _Run:
 
     def _claim(self) -> list[Message]:
         limit = max(self.limits.batch_rows, self.gateway.at_once)
-        batch = claim_due(channel=self.channel, limit=limit, at=self.now())
+        batch = self.claim(channel=self.channel, limit=limit, at=self.now())
         named = [path for path in (*PEOPLE, WORDS) if any(_names(message, path) for message in batch)]
         prefetch_related_objects(batch, *named, *self.gateway.reads)
         prefetch_related_objects([message for message in batch if outcomes.is_contact(message)], "queued_by")

@@ -44,7 +44,7 @@ def _about_oneself(staff: Staff, parameters: dict[str, Any]) -> Iterable[int]:
 
 
 def _rows(staff: Staff, keys: list[int]) -> list[list[str]]:
-    found = still_there(Message.objects.with_people().in_bulk(keys), keys)
+    found = still_there(Message.objects.with_all_shown().in_bulk(keys), keys)
     readable = readable_among(found, reader=staff)
     said = _said([message for message in found if message.pk in readable])
     whom = {message.pk: recipient_of(message, is_readable=message.pk in readable, reader=staff) for message in found}
@@ -70,8 +70,9 @@ def _letter(message: Message) -> str:
 def _heading() -> list[str]:
     return [
         _("To be sent"), _("Recipient"), _("Channel"), _("Address"), _("Kind"), _("Message"), _("Template"),
-        _("State"), _("Reason"), _("Settled"), _("What the provider tells"), _("Delivered"), _("Provider"),
-        _("The provider says"), _("Times handed over"), _("Parts"), _("Cost"), _("Queued by"), _("Queued"),
+        _("State"), _("Reason"), _("Settled"), _("Decided by"), _("What the provider tells"), _("Delivered"),
+        _("Provider"), _("The provider says"), _("Times handed over"), _("Parts"), _("Cost"),
+        _("Queued by"), _("Queued"),
     ]  # fmt: skip
 
 
@@ -86,8 +87,9 @@ def _row(message: Message, *, whom: str, said: str) -> list[str]:
         said,
         message.template_version.template.name if message.template_version else "",
         message.get_state_display(),
-        message.get_reason_display(),
+        _("A colleague found that it had arrived.") if message.is_sent_by_word else message.get_reason_display(),
         written_moment(message.settled_at),
+        message.settled_by.name if message.settled_by else "",
         message.get_fate_display(),
         written_moment(message.delivered_at),
         message.provider,

@@ -1,6 +1,6 @@
 """What keeps messages to patients in the house though nothing speaks against them: our own set-up, or a provider's."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from urllib.parse import urlencode
 
@@ -8,8 +8,9 @@ from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Staff
 from hospital_crm.lib.paging import capped_count
-from messaging.models import PURPOSES, Channel, GatewaySetup, TemplateVersion
+from messaging.models import PURPOSES, Channel, GatewaySetup, Message, TemplateVersion
 from messaging.querysets import MessageQuerySet, TemplateVersionQuerySet
 from messaging.querysets.measures import NOT_READY
 from messaging.services.gateways.set_up import gateway_of
@@ -22,10 +23,10 @@ NO_NUMBER = _("{provider} has no number of these words yet: as text messages the
 
 @dataclass(frozen=True)
 class NotReady:
-    """Messages to patients that were withheld of late for want of a set-up; `query` opens their rows in the outbox."""
+    """Messages to patients that were withheld of late for want of a set-up."""
 
     number: int  # up to 10,001
-    query: str
+    query: str  # opens their rows in the outbox; "" where the reader is shown none of them
 
 
 def withheld_for_want(messages: MessageQuerySet, *, today: date) -> NotReady:
@@ -33,6 +34,14 @@ def withheld_for_want(messages: MessageQuerySet, *, today: date) -> NotReady:
     since = today - LATELY + timedelta(days=1)
     found = messages.not_ready().to_be_sent(since, None)
     return NotReady(capped_count(found), urlencode({"state": NOT_READY, "since": since.isoformat()}))
+
+
+def withheld_from_anybody(*, reader: Staff, today: date) -> NotReady:
+    """For whoever sets channels up: the number of all, of answers to complaints too, though not which they are."""
+    every = withheld_for_want(Message.objects.all(), today=today)
+    if every.number and not withheld_for_want(Message.objects.visible_to(reader), today=today).number:
+        return replace(every, query="")
+    return every
 
 
 def sms_account() -> GatewaySetup | None:

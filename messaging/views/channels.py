@@ -19,11 +19,11 @@ from hospital_crm.lib.conflict import resolved
 from hospital_crm.lib.errors import DomainError, StaleVersion
 from hospital_crm.lib.forms import create_page, edit_page, kept_as
 from messaging.forms import GroupForm, TrialForm, form_for
-from messaging.models import Channel, GatewaySetup, Message, Provider
+from messaging.models import Channel, GatewaySetup, Provider
 from messaging.services import setups
 from messaging.services.channel_trials import NoTrialTemplate, send_channel_trial, trials_of
 from messaging.services.gateways.set_up import CALL_BACK_TOKEN, gateway_of
-from messaging.services.readiness import unknown_words, withheld_for_want
+from messaging.services.readiness import unknown_words, withheld_from_anybody
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,7 +42,7 @@ def channel_list(request: StaffRequest) -> HttpResponse:
     context = {
         "rows": rows,
         "takes_sms": any(setup.channel == Channel.SMS and setup.is_active and complete for setup, complete in rows),
-        "not_ready": withheld_for_want(Message.objects.visible_to(request.user), today=timezone.localdate(now)),
+        "not_ready": withheld_from_anybody(reader=request.user, today=timezone.localdate(now)),
         "now": now,
     }
     return render(request, "messaging/channel_list.html", context)

@@ -26,8 +26,8 @@ from hospital_crm.lib.htmx import render_part
 from hospital_crm.lib.paging import capped_count, page_of
 from jobs.pages import offered
 from messaging.filters import MessageFilter
-from messaging.models import Message
-from messaging.querysets import NEEDS_SOMEBODY, MessageQuerySet
+from messaging.models import Message, Provider
+from messaging.querysets import NEEDS_SOMEBODY
 from messaging.querysets.measures import NOT_READY
 from messaging.services import settling
 from messaging.services.readiness import withheld_for_want
@@ -62,6 +62,12 @@ class Row:
     acts: list[Act] = field(default_factory=list)
     goes_again: bool = False  # it can be ticked
 
+    @property
+    def provider_name(self) -> str:
+        """Who has it, in the reader's language; "" of what no provider takes."""
+        code = self.message.provider
+        return str(Provider(code).label) if code in Provider.values else code
+
 
 @require_safe
 @needs(Capability.SETTLE_OUTBOX)
@@ -71,7 +77,7 @@ def outbox(request: StaffRequest) -> HttpResponse:
         return redirect(views.first_url)
     visible, now = Message.objects.visible_to(request.user), timezone.now()
     record_question(request.GET.get("q", ""), actor=request.user.actor, at=now)
-    found = MessageFilter(request.GET, queryset=_with_all_shown(visible), request=request)
+    found = MessageFilter(request.GET, queryset=visible.with_all_shown(), request=request)
     page = page_of(found.qs, request, ordering=("-send_at", "-pk"))
     rows = _rows(request, page.rows)
     context = {
@@ -127,7 +133,7 @@ def trial(request: StaffRequest) -> HttpResponse:
 
 def _act(request: StaffRequest, pk: int, service: Callable[..., Message], **values: Any) -> HttpResponse:
     """The service, then the row as it stands now."""
-    visible = _with_all_shown(Message.objects.visible_to(request.user))
+    visible = Message.objects.visible_to(request.user).with_all_shown()
     message = get_object_or_404(visible, pk=pk)
     tell = messages.info
     try:
@@ -144,10 +150,6 @@ def _act(request: StaffRequest, pk: int, service: Callable[..., Message], **valu
     if words:
         response["HX-Trigger"] = json.dumps({"toast": words})
     return response
-
-
-def _with_all_shown(messages: MessageQuerySet) -> MessageQuerySet:
-    return messages.with_people().select_related("settled_by__staff")
 
 
 def _rows(request: StaffRequest, found: Sequence[Message]) -> list[Row]:

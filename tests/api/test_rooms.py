@@ -43,7 +43,9 @@ def test_what_nobody_knows_is_settled(line: Client, alice: Staff, now: datetime)
     Message.objects.filter(pk=mail.pk).update(state="unknown")
     url = f"/api/v1/messages/{mail.pk}/settle/"
     assert sent(line, "post", url, outcome="perhaps").status_code == 400
-    assert sent(line, "post", url, outcome="arrived").json()["state"] == "sent"
+    assert line.get(f"/api/v1/messages/{mail.pk}/").json()["settled_by"] is None
+    told = sent(line, "post", url, outcome="arrived").json()
+    assert (told["state"], told["settled_by"]) == ("sent", alice.name)
 
 
 def test_notes_are_ones_own_and_read_when_said_so(line: Client, alice: Staff, bob: Staff, now: datetime) -> None:

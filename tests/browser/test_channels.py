@@ -54,9 +54,31 @@ def test_a_refused_test_loses_nothing_of_what_was_typed_into_the_account(browse:
     expect(page.locator("#id_to_error")).to_contain_text("以 1 开头的 11 位数字")
     expect(page.locator("[name=to]")).to_have_value("057155500100")
     expect(page.locator("[name=app_id]")).to_have_value("1400007777")
+    expect(page.locator("#trials-title ~ p")).to_contain_text("先保存")  # typed keys alone are not kept
     page.locator("[name=app_id]").press("Control+Enter")
     page.wait_for_url(f"/settings/channels/{setup.pk}/")
     expect(page.locator("[name=app_id]")).to_have_value("1400007777")
     expect(page.locator("[data-discard]")).to_have_count(0)
     setup.refresh_from_db()
     assert setup.values["app_id"] == "1400007777"
+
+
+def test_what_came_back_beside_a_refused_test_can_be_discarded(browse: Open, administrator: Staff) -> None:
+    """The page answered a test, which discarding does not send again."""
+    setup = setup_of("tencent", is_used=False)
+    page = browse(locale="en-US")
+    sign_in(page, administrator.username)
+    own = f"/settings/channels/{setup.pk}/"
+    page.goto(own)
+    page.locator("[name=app_id]").fill("1400007777")
+    page.locator("[name=to]").fill("12")
+    page.get_by_role("button", name="Send a test").click()
+    expect(page.locator("#id_to_error")).to_be_visible()
+    expect(page.locator("[name=app_id]")).to_have_value("1400007777")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.method))
+    page.get_by_role("button", name="Discard").click()
+    page.wait_for_url(own)
+    expect(page.locator("[name=app_id]")).to_have_value("1400006666")
+    expect(page.locator("#id_to_error")).to_have_count(0)
+    assert "POST" not in asked

@@ -36,8 +36,8 @@ def _morning(db: None, now: datetime) -> Iterator[None]:
         yield
 
 
-def answer(sender: Staff, at: datetime, excluded: tuple[Staff, ...] = (), **columns: Any) -> Message:
-    """It stands in the outbox of the sender's department."""
+def answer(sender: Staff | None, at: datetime, excluded: tuple[Staff, ...] = (), **columns: Any) -> Message:
+    """It stands in the outbox of the sender's department; the system itself has none, nor has this patient."""
     number = next(_numbers)
     (queued,) = queue_to_patient(
         recipient=make.patient("张桂兰", "13800001234"),
@@ -48,7 +48,7 @@ def answer(sender: Staff, at: datetime, excluded: tuple[Staff, ...] = (), **colu
         expires_at=at + timedelta(hours=4),
         dedupe_key=f"complaint:{number}:received",
         source=f"complaint:{number}",
-        actor=sender.actor,
+        actor=sender.actor if sender else make.by(),
         at=at,
         excluded=excluded,
     )
@@ -83,6 +83,62 @@ def test_each_role_sees_those_whose_complaints_it_is_shown(
     made = {"own": answer(person, now), "department": answer(bob, now), "elsewhere": answer(charlie, now)}
     visible = set(Message.objects.visible_to(person))
     assert [name for name, row in made.items() if row in visible] == seen.split()
+
+
+ROLES_THAT_SEE_THOSE_OF_NO_DEPARTMENT = [
+    ("guide", False),
+    ("consultant", False),
+    ("customer_service", True),
+    ("followup_nurse", False),
+    ("doctor", False),
+    ("health_adviser", False),
+    ("manager", False),
+    ("administrator", False),
+    ("administrator customer_service", True),
+]
+
+
+@pytest.mark.parametrize(("roles", "sees"), ROLES_THAT_SEE_THOSE_OF_NO_DEPARTMENT)
+def test_those_in_no_departments_outbox_are_customer_services(
+    cataract: Department, now: datetime, roles: str, sees: bool
+) -> None:
+    """Queued by the system for a patient without department, or by somebody who has none."""
+    person = make.staff("", *roles.split(), department=cataract)
+    rows = [answer(sender, now) for sender in (None, make.staff("", "guide"), make.staff("", "health_adviser"))]
+    assert {row.department_id for row in rows} == {None}
+    assert set(Message.objects.visible_to(person)) == set(rows if sees else [])
+
+
+def test_customer_service_settles_one_of_none(cataract: Department, signed_in: SignedIn, now: datetime) -> None:
+    row = answer(None, now)
+    Message.objects.filter(pk=row.pk).update(state="unknown", reason="no_answer", settled_at=None)
+    person = make.staff("", "customer_service", department=cataract)
+    browser = signed_in(person)
+    url = reverse("messaging:message_settle", args=[row.pk])
+    told = browser.post(url, {"outcome": "arrived"}, headers={"HX-Request": "true"}).content.decode()
+    assert (f'id="message-{row.pk}"' in told, person.name in told) == (True, True)
+    row.refresh_from_db()
+    assert (row.state, row.settled_by) == ("sent", person.actor)
+
+
+def test_nobody_settles_one_of_no_department_that_is_about_oneself(now: datetime) -> None:
+    person = make.staff("", "customer_service")
+    row = answer(None, now, excluded=(person,))
+    assert row not in Message.objects.visible_to(person)
+
+
+@pytest.mark.parametrize("role", ["guide", "doctor", "health_adviser"])
+def test_whoever_has_no_outbox_for_them_leaves_ones_own_to_the_manager(
+    dana: Staff, cataract: Department, now: datetime, role: str
+) -> None:
+    sender = make.staff("", role, department=cataract)
+    row = answer(sender, now)
+    assert [row in Message.objects.visible_to(who) for who in (sender, dana)] == [False, True]
+
+
+def test_other_messages_of_no_department_are_as_before(now: datetime) -> None:
+    message(make.patient(), now)
+    assert list(Message.objects.visible_to(make.staff("", "customer_service"))) == []
 
 
 def test_other_messages_are_seen_as_before(bob: Staff, frank: Staff, now: datetime) -> None:

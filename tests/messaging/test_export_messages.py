@@ -27,6 +27,7 @@ from messaging.services.exports import MESSAGES
 from messaging.services.links import stop_link
 from messaging.services.outbox import cancel_messages
 from messaging.services.patient_messages import queue_to_patient
+from messaging.services.settling import Outcome, settle_message
 from patients.models import Patient
 from tests import make
 from tests.api.test_patients import sent
@@ -89,6 +90,18 @@ def test_a_row_says_to_whom_what_and_what_became_of_it(told: Message, alice: Sta
     assert row[1] == "张桂兰"
     assert "请于3 月 20 日前到心内科复诊" in row[5]
     assert {"已取消", "复诊提醒"} <= set(row)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "said"), [(Outcome.ARRIVED, "同事核实已送到。"), (Outcome.GIVEN_UP, "没有送到；同事已放弃。")]
+)
+def test_of_what_nobody_knew_it_says_who_found_what(
+    told: Message, alice: Staff, dana: Staff, now: datetime, outcome: Outcome, said: str
+) -> None:
+    Message.objects.filter(pk=told.pk).update(state="unknown", reason="no_answer")
+    settle_message(message=told, outcome=outcome, actor=dana.actor, at=now)
+    (row,) = exported(alice, now)
+    assert {dana.name, said} <= set(row)
 
 
 @pytest.mark.parametrize("who", ["alice", "dana"])

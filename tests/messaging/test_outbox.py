@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 import pytest
+import time_machine
 from django.test import Client
 from django.urls import reverse
 from django.utils.translation import override
@@ -23,6 +24,14 @@ HTMX = {"HX-Request": "true"}
 def seen(browser: Client, **query: str) -> set[int]:
     page = browser.get(URL, query).content.decode()
     return {pk for pk in Message.objects.values_list("pk", flat=True) if f'id="message-{pk}"' in page}
+
+
+def line_in(page: str, row: Message) -> str:
+    return page.partition(f'id="message-{row.pk}"')[2].partition("</tr>")[0]
+
+
+def line_of(row: Message, browser: Client) -> str:
+    return line_in(browser.get(URL).content.decode(), row)
 
 
 def act(browser: Client, name: str, row: Message, **sent: str) -> int:
@@ -114,8 +123,26 @@ def test_what_nobody_knew_says_what_to_look_for_and_then_who_found_what(
     url = reverse("messaging:message_settle", args=[row.pk])
     answer = browser.post(url, {"outcome": outcome}, headers=HTMX).content.decode()
     for page in (answer, browser.get(URL).content.decode()):
-        line = page.partition(f'id="message-{row.pk}"')[2].partition("</tr>")[0]
+        line = line_in(page, row)
         assert (dana.name in line, told in line, look in line) == (True, True, False)
+
+
+@pytest.mark.parametrize(
+    ("columns", "told"),
+    [({"provider": "aliyun"}, "今天 10:07交给阿里云短信"), ({}, "今天 10:07交出")],
+)
+def test_what_nobody_knew_says_when_and_to_whom_it_was_handed_over(
+    alice: Staff, signed_in: SignedIn, now: datetime, columns: dict[str, str], told: str
+) -> None:
+    """Not when it was to be sent: it may have waited for the morning, or for a second try."""
+    row, browser = failed(alice, now - timedelta(hours=3), "unknown"), signed_in(alice)
+    assert '<div class="t2 ink2">今天' not in line_of(row, browser)  # one of a restored back-up: nobody knows when
+    handed_over_at = now.replace(hour=10, minute=7)
+    Message.objects.filter(pk=row.pk).update(handed_over_at=handed_over_at, **columns)
+    with time_machine.travel(now, tick=False):
+        assert told in line_of(row, browser)
+    Message.objects.filter(pk=row.pk).update(state="sent", settled_at=now)
+    assert "10:07" not in line_of(row, browser)
 
 
 def test_sending_again_is_offered_only_while_its_reason_stands(

@@ -5,7 +5,7 @@ a colleague changes holds for the next ones at the latest.
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -65,6 +65,16 @@ def offer() -> TemplateVersion:
     return version
 
 
+def advertisement(now: datetime) -> TemplateVersion:
+    version = published("{recipient}您好。{certificate} 退订 {stop_link}", "aliyun")
+    template = version.template
+    type(template).objects.filter(pk=template.pk).update(message_class="marketing", purpose="announcement")
+    TemplateVersion.objects.filter(pk=version.pk).update(
+        certificate_number="京医广〔2026〕第03-12-0001号", certificate_until=now.date()
+    )
+    return version
+
+
 def claimed_one_by_one() -> None:
     Setting.objects.filter(key="messaging.batch_rows").update(value=1)
 
@@ -80,6 +90,17 @@ def test_of_a_batch_of_any_size_it_is_asked_once(aliyun: Aliyun, now: datetime) 
         deliver_due(now=lambda: now)
     assert len(aliyun.said) == 4
     assert questions(seen.captured_queries) == [1, 1]
+
+
+def test_of_words_that_are_read_again_it_is_asked_once_for_all_that_is_left(aliyun: Aliyun, now: datetime) -> None:
+    """The first of them took a second, so that certificates are read anew."""
+    waiting(advertisement(now), 5, now)
+    clock = [now]
+    aliyun.meanwhile = lambda: clock.append(now + timedelta(seconds=1))
+    with CaptureQueriesContext(connection) as seen:
+        deliver_due(now=lambda: clock[-1])
+    assert len(aliyun.said) == 5
+    assert questions(seen.captured_queries)[0] == 2
 
 
 def test_a_registration_that_is_changed_holds_for_the_next_batch(aliyun: Aliyun, now: datetime) -> None:

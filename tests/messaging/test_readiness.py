@@ -65,6 +65,17 @@ def test_whoever_sets_up_is_told_and_led_to_the_rows(
     assert 'href="/outbox/?state=not_ready&since=2026-03-06"' in page
 
 
+@pytest.mark.parametrize("place", ["/", "/settings/channels/"])
+def test_whoever_sets_up_is_told_of_answers_to_complaints_too_but_not_which(
+    frank: Staff, signed_in: SignedIn, now: datetime, place: str
+) -> None:
+    row, browser = withheld(now), signed_in(frank)
+    Message.objects.filter(pk=row.pk).update(kind="complaint_received")
+    page = shown(browser.get(place))
+    assert (f"1 {WITHHELD}" in page, "/outbox/?state=not_ready" in page) == (True, False)
+    assert WITHHELD not in shown(browser.get("/outbox/"))
+
+
 @pytest.mark.parametrize("place", ["/", "/outbox/", "/settings/channels/"])
 def test_what_nobody_counts_further_is_no_figure(
     frank: Staff, signed_in: SignedIn, now: datetime, monkeypatch: pytest.MonkeyPatch, place: str

@@ -129,6 +129,18 @@ def complaint(patient: Patient, at: datetime, **columns: Any) -> Message:
     return told(patient, at, kind="complaint_received", message_class="service", **columns)
 
 
+@pytest.mark.parametrize(("role", "is_shown"), [("doctor", True), ("guide", True), ("health_adviser", False)])
+def test_the_own_answer_to_a_complaint_is_read_here_by_whoever_has_no_outbox(
+    zhang: Patient, cataract: Department, now: datetime, role: str, is_shown: bool
+) -> None:
+    person = make.staff("eve", role, department=cataract)
+    row = complaint(zhang, now, queued_by=person.actor)
+    Patient.objects.filter(pk=zhang.pk).update(department=cataract)
+    found = make.client_of(person).get(f"/api/v1/patients/{zhang.pk}/timeline/", {"kind": "messaging"})
+    assert (row.pk in [line["id"] for line in found.json()["results"]]) == is_shown
+    assert not Message.objects.visible_to(person).exists()
+
+
 @pytest.mark.parametrize(
     ("role", "is_shown"),
     [("doctor", False), ("health_adviser", False), ("consultant", False), ("customer_service", True)],

@@ -194,6 +194,35 @@ def test_a_test_through_wrong_keys_holds_up_nobody_elses_messages(frank: Staff, 
     assert not ChannelPause.objects.exists()
 
 
+def by_provider(asked: Asked) -> Says:
+    """Aliyun takes all, and so does Tencent."""
+    return Says({"Code": "OK", "BizId": "1^0"}) if "x-acs-action" in asked.headers else tencent_says("Ok")
+
+
+def test_a_test_does_not_wait_until_the_channel_is_asked_again(frank: Staff, place: Provider, now: datetime) -> None:
+    """Aliyun does not answer, so Tencent is tried; the others wait on."""
+    setup_of("aliyun", place.url)
+    row = to_patient(make.patient("张桂兰", "13800001234"), published("您好，请回电。", "aliyun"), now, "sms")
+    ChannelPause.objects.create(channel="sms", until_at=now + timedelta(seconds=30))
+    trial = send_channel_trial(setup=account(TENCENT, place), address=NUMBER, staff=frank, at=now)
+    place.rule = by_provider
+    assert deliver_due(now=lambda: now) == 1
+    states = [Message.objects.get(pk=each.pk).state for each in (trial, row)]
+    assert (states, ChannelPause.objects.count()) == (["sent", "queued"], 1)
+
+
+def test_a_test_goes_before_what_has_waited_longer(frank: Staff, place: Provider, now: datetime) -> None:
+    """However much that is: whoever tries a channel waits before the page."""
+    setup_of("aliyun", place.url)
+    words = published("您好，请回电。", "aliyun")
+    rows = [to_patient(make.patient(name, f"1380000123{at}"), words, now, "sms") for at, name in enumerate("张何李")]
+    later = now + timedelta(minutes=1)
+    send_channel_trial(setup=account(TENCENT, place), address=NUMBER, staff=frank, at=later)
+    place.rule = by_provider
+    deliver_due(now=lambda: later)
+    assert ["x-acs-action" in asked.headers for asked in place.asked] == [False] + [True] * len(rows)
+
+
 @pytest.mark.parametrize(
     ("tried", "typed", "said"),
     [

@@ -1,0 +1,16 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("messaging", "0031_no_certificates_of_templates")]
+
+    operations = [
+        migrations.AddIndex(
+            model_name="message",
+            index=models.Index(
+                condition=models.Q(("department__isnull", True), ("staff__isnull", True)),
+                fields=["kind", "-id"],
+                name="message_of_no_department",
+            ),
+        ),
+    ]
