@@ -10,12 +10,16 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Staff
-from messaging.models import MessageTemplate, TemplateVersion
+from messaging.models import Channel, Message, MessageTemplate, TemplateVersion
+from messaging.services.gateways import GATEWAYS
+from messaging.services.patient_messages import queue_to_patient
 from messaging.services.templates.certificates import renew_certificate
 from messaging.services.templates.drafting import edit_draft
 from messaging.services.templates.making import update_template
+from patients.models import Purpose
 from tests import make
 from tests.accounts.pages import Page, fill
+from tests.messaging.people import Line, deliver, said
 from tests.messaging.templates import NUMBER, certificate, draft_of, next_version, offer, publish
 
 YEAR = timedelta(days=365)
@@ -182,6 +186,34 @@ def test_who_says_meanwhile_that_it_advertises_is_asked_for_the_certificate(offi
     assert asked.texts == ["certificate_number", "certificate_until"]
     done = office.post(address("publish", draft), fill(asked.values, **typed(now), is_for_words="on"))
     assert done.status_code == 302
+
+
+def test_the_outbox_leads_whoever_may_enter_it_to_the_certificate_that_a_message_lacks(
+    office: Client, dana: Staff, alice: Staff, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(GATEWAYS, Channel.EMAIL, Line)
+    words = publish(draft_of(offer(now)), now, **certificate(now.date()))
+    for staff in (dana, alice):
+        patient = make.patient("张桂兰", "13800001234")
+        said(patient, Purpose.MARKETING, now - YEAR)
+        queue_to_patient(
+            recipient=patient, template="open_day", values={}, send_at=now,
+            expires_at=now + YEAR, dedupe_key=staff.username, source="open_day", actor=staff.actor, at=now,
+            channels=[Channel.EMAIL],
+        )  # fmt: skip
+    renew_certificate(
+        words=words, version=words.version, certificate_number="", certificate_until=None, actor=make.by(), at=now
+    )
+    deliver(now)
+    link = f'href="{address("renew_certificate", words)}#id_certificate_number"'
+    assert link in office.get(reverse("messaging:outbox")).content.decode()
+    told = make.client_of(alice).get(reverse("messaging:outbox")).content.decode()
+    assert str(Message.Reason.NO_CERTIFICATE.label) in told
+    assert link not in told
+    words.refresh_from_db()
+    given = certificate(now.date() + YEAR)
+    renew_certificate(words=words, version=words.version, **given, actor=make.by(), at=now)
+    assert link not in office.get(reverse("messaging:outbox")).content.decode()  # it can be tried again
 
 
 def test_nothing_is_renewed_of_a_draft_or_of_what_advertises_nothing(office: Client, now: datetime) -> None:
