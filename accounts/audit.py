@@ -14,7 +14,7 @@ from hospital_crm.lib.inserts import insert, insert_missing
 
 LOOKS_COLLAPSE_SECONDS = 600  # the same person looking at the same record again within ten minutes is one look
 
-_named_types: set[str] = set()
+_named_types: dict[str, Sequence[str]] = {}  # and what their names are made of
 
 
 def name_verbs(names: dict[str, str | Promise]) -> None:
@@ -27,16 +27,22 @@ def name_fields(names: Mapping[str, str | Promise]) -> None:
     FIELD_NAMES.update(names)
 
 
-def show_names_of(*models: type[Model]) -> None:
-    """Rows of these models may be named in the audit. Never a patient: the administrator sees no patient's text."""
-    _named_types.update(model._meta.label for model in models)
+def show_names_of(*models: type[Model], along: Sequence[str] = ()) -> None:
+    """Rows of these models may be named in the audit. Never a patient: the administrator sees no patient's text.
+
+    `along`: the rows that their names need, read with them.
+    """
+    _named_types.update({model._meta.label: along for model in models})
 
 
 def name_subjects(entries: Sequence[AuditEntry]) -> Sequence[AuditEntry]:
     """The entries with the names of what they are about: one query a kind of record."""
-    for label in {entry.subject_type for entry in entries} & _named_types:
+    for label in {entry.subject_type for entry in entries} & _named_types.keys():
         mine = [entry for entry in entries if entry.subject_type == label]
-        rows = apps.get_model(label)._base_manager.in_bulk([entry.subject_id for entry in mine])
+        named = apps.get_model(label)._base_manager.all()
+        if along := _named_types[label]:
+            named = named.select_related(*along)
+        rows = named.in_bulk([entry.subject_id for entry in mine])
         for entry in mine:
             if row := rows.get(entry.subject_id):
                 entry.subject_name = str(row)

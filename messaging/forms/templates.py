@@ -11,10 +11,12 @@ from hospital_crm.lib.fields import DayInput
 from hospital_crm.lib.forms import CreateForm, EditForm, StyledForm
 from messaging.models import PURPOSES, MessageTemplate, TemplateRegistration, TemplateVersion
 from messaging.models.templates import LONGEST, TO_PATIENTS
+from messaging.rules.certificates import certificate_key
 from messaging.services.templates.certificates import require_whole
 from patients.models import LANGUAGES
 
 ROWS = 5
+NOT_SAID = _("A certificate covers only what was shown to the authority: tick that it was given for these.")
 CERTIFICATE = ("certificate_number", "certificate_until")
 NAMES = ("code", "name_zh", "name_en", "message_class", "purpose")
 KEYWORD = re.compile(r"\s*([a-z_]+[0-9]*)\s*[=＝]\s*\{?([a-z][a-z0-9_]*)\}?\s*")
@@ -96,19 +98,16 @@ class VersionEditForm(EditForm, forms.ModelForm[TemplateVersion]):
         widgets = {"text": forms.Textarea(attrs={"rows": ROWS})}
 
 
+def _is_for_words(**asked: Any) -> forms.BooleanField:
+    return forms.BooleanField(label=_("The certificate was given for these very words"), **asked)
+
+
 class PublishForm(StyledForm, forms.Form):
     """Of an advertisement: its certificate, and that it covers the words."""
 
     certificate_number = forms.CharField(label=_("Number of the advertisement's certificate"), max_length=60)
     certificate_until = forms.DateField(label=_("Certificate valid until"), widget=DayInput())
-    is_for_words = forms.BooleanField(
-        label=_("The certificate was given for these very words"),
-        error_messages={
-            "required": _(
-                "A certificate covers only what was shown to the authority: tick that it was given for these."
-            )
-        },
-    )
+    is_for_words = _is_for_words(error_messages={"required": NOT_SAID})
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -125,6 +124,10 @@ class PublishForm(StyledForm, forms.Form):
 
 
 class CertificateForm(EditForm, forms.ModelForm[TemplateVersion]):
+    """Another number is another certificate, of which is said anew what it was given for; another day is not."""
+
+    is_for_words = _is_for_words(required=False, help_text=_("Asked where the number changes"))
+
     class Meta:
         model = TemplateVersion
         fields = CERTIFICATE
@@ -143,7 +146,16 @@ class CertificateForm(EditForm, forms.ModelForm[TemplateVersion]):
                 require_whole(self.cleaned_data)
             except DomainError as error:
                 self.add_error(error.field, str(error))
+        if self._is_another and not self.cleaned_data["is_for_words"]:
+            self.add_error("is_for_words", NOT_SAID)
         return self.cleaned_data
+
+    @property
+    def _is_another(self) -> bool:
+        """Than stood there when the form was opened."""
+        opened = self.data.get(self.add_initial_prefix("certificate_number"), "")
+        number = self.cleaned_data.get("certificate_number", "")
+        return bool(number) and certificate_key(number) != certificate_key(opened)
 
 
 class RegistrationForm(StyledForm, forms.Form):

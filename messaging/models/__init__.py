@@ -7,7 +7,7 @@ from .opt_outs import STOPPED, OptOut
 from .pauses import ChannelPause
 from .purposes import PURPOSES, MessagePurpose, Variable
 from .setups import GatewaySetup, Provider
-from .templates import MessageTemplate, TemplateRegistration, TemplateVersion
+from .templates import MessageTemplate, TemplateCertificate, TemplateRegistration, TemplateVersion
 
 __all__ = (
     "FOR_GROUPS",
@@ -26,6 +26,7 @@ __all__ = (
     "MessageTemplate",
     "OptOut",
     "Provider",
+    "TemplateCertificate",
     "TemplateRegistration",
     "TemplateVersion",
     "Variable",

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Versioned
 from hospital_crm.lib.bilingual import Bilingual
 from messaging.querysets import TemplateQuerySet, TemplateVersionQuerySet
+from messaging.rules.certificates import LONGEST_KEY
 from patients.models import LANGUAGES
 
 from .kinds import MessageClass
@@ -148,6 +149,28 @@ class TemplateVersion(Versioned):
     def may_go_on(self, day: date) -> bool:
         """They are no medical advertisement, or the authority has passed these very words for that day."""
         return not self.template.advertises or (self.certificate_until is not None and self.certificate_until >= day)
+
+
+class TemplateCertificate(models.Model):
+    """What was entered for the words of an advertisement, and when; the newest is what stands with them. Never changed:
+    what was given for some words covers no others, later neither.
+    """
+
+    of = models.ForeignKey(TemplateVersion, on_delete=models.PROTECT, related_name="certificates")
+    number = models.CharField(_("Number of the advertisement's certificate"), max_length=60, blank=True)
+    key = models.CharField(max_length=LONGEST_KEY, blank=True)  # without what people type differently
+    until = models.DateField(_("Certificate valid until"), null=True, blank=True)
+    entered_at = models.DateTimeField(editable=False)
+    entered_by = models.ForeignKey(
+        "accounts.Actor", on_delete=models.PROTECT, null=True, editable=False, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = _("Certificate of a message template")
+        indexes = [models.Index(fields=["key"], name="template_certificate_key")]
+
+    def __str__(self) -> str:
+        return f"{self.of} · {self.number}"
 
 
 class TemplateRegistration(Versioned):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils import timezone
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.validators import UniqueValidator
@@ -64,7 +65,8 @@ class TemplateVersionSerializer(serializers.ModelSerializer[TemplateVersion]):
 
     `goes_as_sms`: an account for text messages is in use, and its provider has a number of these words; without,
     messages of these words are withheld. `goes_by_wechat`: the same of the official account; without, it is not taken
-    for them. `certificate_number`, `certificate_until`: of an advertisement, what the authority gave for these words.
+    for them. An advertisement without a certificate that is valid today goes by neither. `certificate_number`,
+    `certificate_until`: of an advertisement, what the authority gave for these words.
     """
 
     registrations = RegistrationSerializer(many=True, read_only=True)
@@ -105,12 +107,15 @@ class TemplateVersionSerializer(serializers.ModelSerializer[TemplateVersion]):
 
     @extend_schema_field(bool)
     def get_goes_as_sms(self, words: TemplateVersion) -> bool:
-        return not want_of(words, self.context["house"].sms_taker)
+        return self._may_go(words) and not want_of(words, self.context["house"].sms_taker)
 
     @extend_schema_field(bool)
     def get_goes_by_wechat(self, words: TemplateVersion) -> bool:
         account = self.context["house"].official_account
-        return account is not None and not want_at_wechat(words, account)
+        return self._may_go(words) and account is not None and not want_at_wechat(words, account)
+
+    def _may_go(self, words: TemplateVersion) -> bool:
+        return words.may_go_on(timezone.localdate())
 
     def _look(self, words: TemplateVersion) -> Look:
         return look_of_version(words, house=self.context["house"])

@@ -5,8 +5,12 @@ from datetime import datetime
 from django import template
 from django.template import TemplateDoesNotExist
 from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.safestring import SafeString
 
+from accounts.access import Capability
+from accounts.models import Staff
 from messaging.models import ContactLog, Message, OptOut
 
 register = template.Library()
@@ -20,6 +24,19 @@ def worded(message: Message, part: str, now: datetime) -> str:
     except TemplateDoesNotExist:
         return message.kind_name if part == "title" else ""
     return SafeString(words.strip())
+
+
+@register.filter
+def certificate_page(message: Message, reader: Staff) -> str:
+    """Where its words get the certificate for want of which it stayed; "" where they lack none, or the reader may enter
+    none.
+    """
+    words = message.template_version
+    if message.reason != Message.Reason.NO_CERTIFICATE or words is None or words.may_go_on(timezone.localdate()):
+        return ""
+    if not words.has_certificates or not reader.can(Capability.MANAGE_PROTOCOLS):
+        return ""
+    return reverse("messaging:template_version_renew_certificate", args=[words.pk])
 
 
 @register.filter

@@ -27,7 +27,7 @@ def template_version_publish(request: StaffRequest, pk: int) -> HttpResponse:
     version = version_or_404(pk)
     if request.method != "POST" and not version.is_draft:
         return no_draft(request, version)
-    form = PublishForm(request.POST or None) if version.template.advertises else None
+    form = _certificate_form(request, version)
     read, refused = _version_read(request), None
     if read is not None and (form is None or form.is_valid()):
         certificate = form.certificate if form else {}
@@ -45,9 +45,7 @@ def template_version_publish(request: StaffRequest, pk: int) -> HttpResponse:
         return no_draft(request, version)
     if read is not None and read != version.version:
         refused = StaleVersion(version)  # also where something else was wrong: other words stand there now
-    if form is not None and read != version.version:
-        form.ask_anew()
-    return _asked_to_publish(request, version, form, refused)
+    return _asked_to_publish(request, version, _asked_again(request, version, form, read), refused)
 
 
 @needs(Capability.MANAGE_PROTOCOLS)
@@ -57,8 +55,8 @@ def template_version_renew_certificate(request: StaffRequest, pk: int) -> HttpRe
     if request.method != "POST" and not version.has_certificates:
         messages.info(request, str(certificates.why_none(version)))
         return redirect(page_of_template(version))
-    look = look_of_version(version)  # before the form fills the row with what was typed
     form = CertificateForm(resolved(request.POST) or None, instance=version)
+    look = look_of_version(version, number=_number_typed(form))
 
     def save() -> TemplateVersion:
         return certificates.renew_certificate(
@@ -79,6 +77,29 @@ def template_version_renew_certificate(request: StaffRequest, pk: int) -> HttpRe
     )
 
 
+def _certificate_form(request: StaffRequest, version: TemplateVersion) -> PublishForm | None:
+    """None where nothing is advertised; empty where the page did not ask, as nothing was when it was opened."""
+    if not version.template.advertises:
+        return None
+    return PublishForm(request.POST if "certificate_number" in request.POST else None)
+
+
+def _asked_again(
+    request: StaffRequest, version: TemplateVersion, form: PublishForm | None, read: int | None
+) -> PublishForm | None:
+    """Whether it advertises may have been said meanwhile, and other words may have been written."""
+    if not version.template.advertises:
+        return None
+    form = form or _certificate_form(request, version)
+    if form is not None and read != version.version:
+        form.ask_anew()
+    return form
+
+
+def _number_typed(form: PublishForm | CertificateForm) -> str:
+    return str(form["certificate_number"].value() or "")
+
+
 def _version_read(request: StaffRequest) -> int | None:
     """Of the words that stood on the page; None where nobody says which."""
     read = request.POST.get("version", "")[:9]
@@ -90,12 +111,14 @@ def _asked_to_publish(
 ) -> HttpResponse:
     house = House()
     at_its_field = False
-    if refused is not None and form is not None and refused.field in form.fields:
+    if request.method == "POST" and form is not None and not form.is_bound:  # the page that was sent did not ask
+        refused = refused or certificates.CertificateMissing()
+    if refused is not None and form is not None and form.is_bound and refused.field in form.fields:
         explain(form, refused)
         at_its_field = True
     context = {
         "version": version,
-        "look": look_of_version(version, house=house),
+        "look": look_of_version(version, house=house, number=_number_typed(form) if form else None),
         "wants": house.wants_of(version),
         "form": form,
         "replaced": version.template.versions.published().filter(language=version.language).first(),

@@ -29,7 +29,7 @@ from patients.models import LANGUAGES
 
 from .template_check import checked
 
-EARLIER = 10  # versions no longer used, shown of each language
+EARLIER = 10  # versions no longer used, shown of each language; of advertisements all, for their certificates
 
 
 @dataclass(frozen=True)
@@ -151,7 +151,8 @@ def _languages(template: MessageTemplate, house: House) -> list[InLanguage]:
     for words in versions.prefetch_related("registrations"):
         place = found[words.language]
         if words.state == TemplateVersion.State.RETIRED:
-            place.earlier = [*place.earlier, words][:EARLIER]
+            if len(place.earlier) < EARLIER or words.has_certificates:  # messages may still wait in them
+                place.earlier.append(words)
         else:
             lacks = words.is_published and not words.may_go_on(timezone.localdate())
             card = Card(words, look_of_version(words, house=house), house.wants_of(words), lacks)

@@ -11,6 +11,7 @@ from tests.make import by
 
 SATURDAY, SUNDAY = (f"周{day}义诊。{{certificate}} 拒收请回复R" for day in "六日")
 NUMBER = "京医广〔2026〕第03-12-0001号"  # of a certificate
+ANNOUNCED = {"purpose": "announcement", "message_class": "marketing"}
 TEXT = "{recipient}您好，请于{due_on}前到{department}复诊。"
 
 
@@ -39,7 +40,7 @@ def publish(draft: TemplateVersion, at: datetime, **certificate: Any) -> Templat
 
 def offer(at: datetime, text: str = SATURDAY, code: str = "open_day") -> MessageTemplate:
     """Which advertises medical services."""
-    return template(at, text=text, code=code, purpose="announcement", message_class="marketing")
+    return template(at, text=text, code=code, **ANNOUNCED)
 
 
 def next_version(words: TemplateVersion, at: datetime, text: str = SUNDAY) -> TemplateVersion:

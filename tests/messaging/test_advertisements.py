@@ -1,22 +1,25 @@
 """A medical advertisement goes out under the certificate alone that the authority gave for its very words."""
 
 from datetime import date, datetime, timedelta
+from importlib import import_module
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.db import IntegrityError, transaction
 
+from accounts.audit import name_subjects
 from accounts.models import AuditEntry
 from hospital_crm.lib.errors import DomainError, StaleVersion
-from messaging.models import Channel, Message, MessageTemplate, TemplateVersion
+from messaging.models import Channel, Message, MessageTemplate, TemplateCertificate, TemplateVersion
 from messaging.services.delivery import deliver_due
 from messaging.services.gateways import GATEWAYS, ChannelError
 from messaging.services.patient_messages import queue_to_patient
 from messaging.services.settling import retry_message
+from messaging.services.templates.certificate_history import CertificateOfOtherWords
 from messaging.services.templates.certificates import (
     CertificateMissing,
     CertificateNotNeeded,
-    CertificateOfOtherWords,
     CertificateRunOut,
     CertificateWithoutDay,
     CertificateWithoutNumber,
@@ -24,12 +27,23 @@ from messaging.services.templates.certificates import (
     NotYetPublished,
     renew_certificate,
 )
+from messaging.services.templates.drafting import draft_version
 from messaging.services.templates.making import update_template
 from messaging.services.words import texts_of
 from patients.models import Patient, Purpose
 from tests import make
 from tests.messaging.people import Line, deliver, said, state_of
-from tests.messaging.templates import NUMBER, certificate, draft_of, next_version, offer, publish, template
+from tests.messaging.templates import (
+    ANNOUNCED,
+    NUMBER,
+    SUNDAY,
+    certificate,
+    draft_of,
+    next_version,
+    offer,
+    publish,
+    template,
+)
 
 DAY = timedelta(days=1)
 YEAR = timedelta(days=365)
@@ -44,8 +58,8 @@ def renew(words: TemplateVersion, at: datetime, until: date | None, number: str 
     return renew_certificate(words=fresh, version=fresh.version, **given, actor=make.by(), at=at)
 
 
-def published(at: datetime, until: date, number: str = NUMBER) -> TemplateVersion:
-    return publish(draft_of(offer(at)), at, **certificate(until, number))
+def published(at: datetime, until: date, number: str = NUMBER, **offered: Any) -> TemplateVersion:
+    return publish(draft_of(offer(at, **offered)), at, **certificate(until, number))
 
 
 def queue(patient: Patient, at: datetime, *channels: Channel) -> Message:
@@ -121,24 +135,87 @@ def test_the_table_holds_no_half_of_a_certificate(now: datetime, half: dict[str,
 def test_a_certificate_covers_no_other_words_of_the_template(now: datetime) -> None:
     old = published(now, now.date() + YEAR)
     new = next_version(old, now)
-    with pytest.raises(CertificateOfOtherWords):
+    with pytest.raises(CertificateOfOtherWords) as refused:
         publish(new, now, **certificate(now.date() + YEAR))
+    assert str(old) in str(refused.value)
     assert publish(new, now, **certificate(now.date() + YEAR, OTHER)).is_published
     with pytest.raises(CertificateOfOtherWords):
         renew(new, now, now.date() + YEAR, NUMBER)
 
 
-def test_the_same_words_come_back_under_the_same_certificate(now: datetime) -> None:
+def test_nor_those_of_another_template(now: datetime) -> None:
+    published(now, now.date() + YEAR)
+    for language in ("zh-hans", "en"):
+        other = draft_of(template(now, SUNDAY, code=f"other-{language}", language=language, **ANNOUNCED))
+        with pytest.raises(CertificateOfOtherWords):
+            publish(other, now, **certificate(now.date() + YEAR))
+    elsewhere = published(now, now.date() + YEAR, OTHER, code="elsewhere", text=SUNDAY)
+    with pytest.raises(CertificateOfOtherWords):
+        renew(elsewhere, now, now.date() + YEAR, NUMBER)
+
+
+def test_nor_those_that_come_after_it_was_renewed_or_taken_away(now: datetime) -> None:
     old = published(now, now.date() + YEAR)
-    assert publish(next_version(old, now, old.text), now, **certificate(now.date() + YEAR)).is_published
+    renew(old, now, now.date() + YEAR)
+    renew(old, now, None, "")
+    new = next_version(old, now)
+    for number in (NUMBER, RENEWED):
+        with pytest.raises(CertificateOfOtherWords):
+            publish(new, now, **certificate(now.date() + YEAR, number))
+    assert renew(old, now, now.date() + YEAR, NUMBER).certificate_number == NUMBER
+
+
+@pytest.mark.parametrize(
+    "number",
+    ["京医广[2026]第03-12-0001号", "京医广（２０２６）第 03–12–0001 号 ", "京医广［2026］第03－12－0001号\u200b"],
+)
+def test_however_it_is_typed_it_is_the_same_certificate(now: datetime, number: str) -> None:
+    old = published(now, now.date() + YEAR)
+    with pytest.raises(CertificateOfOtherWords):
+        publish(next_version(old, now), now, **certificate(now.date() + YEAR, number))
+
+
+def test_the_same_words_come_back_under_the_same_certificate(now: datetime) -> None:
+    """However their lines end: a form and a program send them differently."""
+    old = published(now, now.date() + YEAR, text="周六义诊。\r\n{certificate} 拒收请回复R")
+    again = next_version(old, now, old.text.replace("\r\n", "\n"))
+    assert publish(again, now, **certificate(now.date() + YEAR)).is_published
+
+
+def test_one_certificate_may_have_been_given_for_both_languages(now: datetime) -> None:
+    old = published(now, now.date() + YEAR)
+    text = "Open day on Saturday. {certificate} Reply R to stop"
+    words = draft_version(template=old.template, language="en", subject="", text=text, actor=make.by(), at=now)
+    assert publish(words, now, **certificate(now.date() + YEAR)).is_published
+
+
+def test_which_words_had_which_certificate_stays_on_record(now: datetime) -> None:
+    words, until = published(now, now.date()), now.date() + YEAR
+    renew(words, now + DAY, until)
+    renew(words, now + 2 * DAY, None, "")
+    kept = words.certificates.order_by("pk").values_list("number", "until", "entered_at")
+    assert list(kept) == [(NUMBER, now.date(), now), (RENEWED, until, now + DAY), ("", None, now + 2 * DAY)]
+
+
+def test_what_stood_with_published_words_before_there_was_a_record_covers_them_alone(now: datetime) -> None:
+    old = published(now, now.date() + YEAR)
+    TemplateCertificate.objects.all().delete()
+    for _again in range(2):
+        import_module("messaging.migrations.0033_certificates_so_far").note_them(apps, None)
+    assert old.certificates.get().number == NUMBER
+    with pytest.raises(CertificateOfOtherWords):
+        publish(next_version(old, now), now, **certificate(now.date() + YEAR))
 
 
 def test_a_renewal_is_on_record_and_never_of_a_draft_or_of_what_somebody_else_renewed(now: datetime) -> None:
     words = published(now, now.date() + DAY)
     renew(words, now, now.date() + YEAR)
     entry = AuditEntry.objects.get(verb="template.certificate_renewed")
-    assert entry.subject_id == words.template_id
-    assert entry.fields == ["certificate_number", "certificate_until", words.language]
+    (named,) = name_subjects([entry])
+    assert named.subject_name == str(words)
+    assert entry.fields == ["certificate_number", "certificate_until"]
+    first = AuditEntry.objects.get(verb="template.certificate_entered")
+    assert (first.subject_type, first.subject_id) == (entry.subject_type, words.pk)
     renew(words, now, now.date() + YEAR)  # the same once more changes nothing
     assert AuditEntry.objects.filter(verb="template.certificate_renewed").count() == 1
     with pytest.raises(StaleVersion):

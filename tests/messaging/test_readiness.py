@@ -18,13 +18,14 @@ from messaging.services import readiness
 from messaging.services.delivery import deliver_due
 from messaging.services.readiness import if_complete, unknown_words, want_of
 from messaging.services.setups import stop_setup
+from messaging.services.templates.certificates import renew_certificate
 from messaging.services.templates.publishing import register_version
 from tests import make
 from tests.conftest import SignedIn
 from tests.house.world import counted
 from tests.messaging.channels import published, setup_of, to_patient
 from tests.messaging.make import message
-from tests.messaging.templates import draft_of, template
+from tests.messaging.templates import certificate, draft_of, offer, publish, template
 
 DAY = timedelta(days=1)
 WITHHELD = "条发给患者的消息没有发出"
@@ -166,6 +167,25 @@ def test_whoever_publishes_reads_it_first_and_afterwards(dana: Staff, signed_in:
     register_version(words=draft, provider="aliyun", number="SMS_7", keywords={}, actor=dana.actor, at=now)
     assert NO_NUMBER not in shown(office.get(detail))
     assert office.get(api).json()["goes_as_sms"] is True
+
+
+def test_an_advertisement_goes_by_nothing_without_its_certificate(
+    dana: Staff, signed_in: SignedIn, now: datetime
+) -> None:
+    words, office = publish(draft_of(offer(now)), now, **certificate(now.date())), signed_in(dana)
+    for provider, number in (("aliyun", "SMS_7"), ("wechat", "7")):
+        setup_of(provider)
+        register_version(words=words, provider=provider, number=number, keywords={}, actor=dana.actor, at=now)
+
+    def goes() -> tuple[bool, bool]:
+        row = office.get(f"/api/v1/template-versions/{words.pk}/").json()
+        return row["goes_as_sms"], row["goes_by_wechat"]
+
+    assert goes() == (True, True)
+    renew_certificate(
+        words=words, version=words.version, certificate_number="", certificate_until=None, actor=dana.actor, at=now
+    )
+    assert goes() == (False, False)
 
 
 def test_whoever_publishes_reads_that_the_official_account_does_not_know_the_words(

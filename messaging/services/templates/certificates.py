@@ -18,6 +18,9 @@ from accounts.services.versions import save_version
 from hospital_crm.lib.errors import DomainError
 from messaging.models import TemplateVersion
 
+from .certificate_history import note_certificate, require_own
+from .holding import hold_version
+
 
 class CertificateMissing(DomainError):
     """It advertises medical services, and no certificate of its words is valid on the day."""
@@ -48,16 +51,6 @@ class CertificateRunOut(DomainError):
 
     message = _("This day is over. Enter the last day of a certificate that is valid.")
     field = "certificate_until"
-
-
-class CertificateOfOtherWords(DomainError):
-    """Another version of the template has it already, and reads otherwise."""
-
-    message = _(
-        "Another version has this certificate, with other words. "
-        "A certificate covers the words that were shown to the authority and no others: enter theirs."
-    )
-    field = "certificate_number"
 
 
 class CertificateNotNeeded(DomainError):
@@ -96,14 +89,14 @@ def renew_certificate(
     Raises CertificateNotNeeded, NotYetPublished, CertificateWithoutDay, CertificateWithoutNumber, CertificateRunOut,
     CertificateOfOtherWords, StaleVersion.
     """
-    if refused := why_none(words):
+    held = hold_version(words)
+    if refused := why_none(held):
         raise refused
     values = {"certificate_number": certificate_number, "certificate_until": certificate_until}
-    require_sound_certificate(words, values, on=timezone.localdate(at))
-    if changed := save_version(words, version=version, values=values, actor=actor, at=at):
-        fields = [words.language, *changed]
-        audit.record(actor=actor, verb="template.certificate_renewed", subject=words.template, at=at, fields=fields)
-    return words
+    require_sound_certificate(held, values, on=timezone.localdate(at))
+    if changed := save_version(held, version=version, values=values, actor=actor, at=at):
+        note_certificate(held, verb="template.certificate_renewed", fields=changed, actor=actor, at=at)
+    return held
 
 
 def why_none(words: TemplateVersion) -> DomainError | None:
@@ -142,8 +135,7 @@ def require_whole(certificate: Mapping[str, Any]) -> None:
 
 
 def require_sound_certificate(words: TemplateVersion, certificate: Mapping[str, Any], *, on: date) -> None:
-    """Both number and day or neither, still valid, and not given for other words. Of the other language nothing is
-    said: one certificate may have been given for both.
+    """Both number and day or neither, still valid, and never given for other words.
 
     Raises CertificateWithoutDay, CertificateWithoutNumber, CertificateRunOut, CertificateOfOtherWords.
     """
@@ -151,12 +143,10 @@ def require_sound_certificate(words: TemplateVersion, certificate: Mapping[str, 
     number, until = certificate["certificate_number"], certificate["certificate_until"]
     if until and until < on:
         raise CertificateRunOut
-    others = words.template.versions.filter(language=words.language).exclude(subject=words.subject, text=words.text)
-    if number and others.filter(certificate_number=number).exists():
-        raise CertificateOfOtherWords
+    if number:
+        require_own(words, number)
 
 
-audit.name_verbs({"template.certificate_renewed": _("Certificate of a message template changed")})
 audit.name_fields(
     {
         "certificate_number": _("Number of the advertisement's certificate"),

@@ -15,6 +15,7 @@ from hospital_crm.lib.errors import DomainError
 from messaging.models import MessageTemplate, TemplateVersion
 
 from .checking import Draft, require_sound
+from .holding import hold_version
 
 
 class DraftExists(DomainError):
@@ -66,8 +67,7 @@ def edit_draft(
 
     Raises TextRefused, NoDraft, StaleVersion.
     """
-    MessageTemplate.objects.select_for_update().get(pk=draft.template_id)  # nobody publishes it meanwhile
-    draft = TemplateVersion.objects.select_related("template").get(pk=draft.pk)
+    draft = hold_version(draft)
     if not draft.is_draft:
         raise NoDraft
     require_sound(draft_of(draft.template, subject, text))

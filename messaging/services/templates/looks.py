@@ -45,12 +45,13 @@ def look_of(
     certificate: Mapping[str, str] = MappingProxyType({}),
 ) -> Look:
     """With example values in the text's language, and the recipient's own where there is one. What cannot be filled
-    stays as it was typed.
+    stays as it was typed; a certificate too, whose number a reader could take for a real one.
     """
     house = house or House()
     own = own_values(recipient, hospital=house.hospital, language=language)
     known = {name: said for name, said in {**own, **certificate}.items() if said}
-    values = example_values(purpose, language) | known
+    examples = {name: said for name, said in example_values(purpose, language).items() if name not in certificate}
+    values = examples | known
     longest = {name: house.longest(purpose.known[name], language) for name in gaps_in(text) if name in purpose.known}
     return Look(
         subject=_as_far_as(subject, values),
@@ -60,7 +61,15 @@ def look_of(
     )
 
 
-def look_of_version(version: TemplateVersion, *, recipient: Target | None = None, house: House | None = None) -> Look:
+def look_of_version(
+    version: TemplateVersion,
+    *,
+    recipient: Target | None = None,
+    house: House | None = None,
+    number: str | None = None,
+) -> Look:
+    """`number`: of the certificate, as it is being typed; else the one that stands with the words."""
+    certificate = certificate_value(version)
     return look_of(
         purpose=version.template.filled_by,
         language=version.language,
@@ -68,7 +77,7 @@ def look_of_version(version: TemplateVersion, *, recipient: Target | None = None
         text=version.text,
         recipient=recipient,
         house=house,
-        certificate=certificate_value(version),
+        certificate=certificate if number is None else dict.fromkeys(certificate, number),
     )
 
 

@@ -16,9 +16,11 @@ from messaging.models import MessageTemplate, TemplateRegistration, TemplateVers
 from messaging.querysets import TemplateVersionQuerySet
 from messaging.rules.braces import gaps_in
 
+from .certificate_history import note_certificate
 from .certificates import require_certificate_of
 from .checking import require_sound
 from .drafting import NoDraft, draft_of
+from .holding import hold_version
 
 State = TemplateVersion.State
 
@@ -58,7 +60,7 @@ def publish_version(
     advertisement: those of the certificate that was given for these very words.
     Raises TextRefused, NoDraft, StaleVersion, and what `require_certificate_of` does.
     """
-    held = _held(draft)
+    held = hold_version(draft)
     if not held.is_draft:
         raise NoDraft
     if held.version != version:
@@ -71,6 +73,8 @@ def publish_version(
     _move(TemplateVersion.objects.filter(pk=held.pk), State.PUBLISHED, actor, at)
     audit.record(actor=actor, verb="template.published", subject=held.template, at=at, fields=[held.language])
     held.refresh_from_db()
+    if certificate_number:
+        note_certificate(held, verb="template.certificate_entered", fields=certificate, actor=actor, at=at)
     return held
 
 
@@ -80,7 +84,7 @@ def retire_version(*, words: TemplateVersion, actor: Actor, at: datetime) -> Tem
 
     Raises RetiredAlready.
     """
-    held = _held(words)
+    held = hold_version(words)
     if held.state == State.RETIRED:
         raise RetiredAlready
     _move(TemplateVersion.objects.filter(pk=held.pk), State.RETIRED, actor, at)
@@ -97,7 +101,7 @@ def register_version(
 
     Raises RetiredAlready, KeywordUnknown.
     """
-    held = _held(words)
+    held = hold_version(words)
     if held.state == State.RETIRED:
         raise RetiredAlready
     for variable in keywords.values():
@@ -110,12 +114,6 @@ def register_version(
         row.refresh_from_db()
     audit.record(actor=actor, verb="template.registered", subject=held.template, at=at, fields=[held.language])
     return row
-
-
-def _held(words: TemplateVersion) -> TemplateVersion:
-    """As it stands; nobody publishes, edits or retires any of the template's before the transaction ends."""
-    MessageTemplate.objects.select_for_update().get(pk=words.template_id)
-    return TemplateVersion.objects.select_related("template").get(pk=words.pk)
 
 
 def _move(versions: TemplateVersionQuerySet, state: str, actor: Actor, at: datetime) -> None:

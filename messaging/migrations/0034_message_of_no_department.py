@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("messaging", "0031_no_certificates_of_templates")]
+    dependencies = [("messaging", "0033_certificates_so_far")]
 
     operations = [
         migrations.AddIndex(
