@@ -17,6 +17,7 @@ from accounts.models import Department, Staff
 from institution.models import HospitalProfile
 from messaging.models import Channel, Message, MessageTemplate
 from messaging.reports.delivery import delivery_figures
+from messaging.services.erasing import copy_of_messages
 from messaging.services.exports import messages_asked_for
 from messaging.services.patient_messages import queue_to_patient
 from messaging.services.readiness import withheld_for_want
@@ -224,6 +225,14 @@ def test_figures_count_it_for_the_same_people(
     shown = in_english(signed_in(frank)).get("/outbox/delivery/?period=today").content.decode()
     assert told not in shown
     assert list(Message.objects.visible_to(frank)) == [other]
+
+
+def test_the_copy_of_ones_data_holds_it(bob: Staff, dana: Staff, now: datetime) -> None:
+    """The law gives people all that is held about them; left out is what a colleague must not know of."""
+    mine, hidden = answer(bob, now), answer(bob, now, excluded=(dana,))
+    assert mine.patient is not None
+    assert hidden.patient is not None
+    assert [len(copy_of_messages(patient)) for patient in (mine.patient, hidden.patient)] == [1, 0]
 
 
 def test_the_rail_counts_it_for_whoever_can_decide(
