@@ -7,7 +7,7 @@ from django.db import migrations
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.state import StateApps
 
-BRACKETS = frozenset("()[]〔〕【】〈〉《》「」{}")
+BRACKETS = frozenset("()[]〔〕【】〈〉《》「」『』〖〗{}")
 DASHES = re.compile(r"[‐‑‒–—―−]")
 
 

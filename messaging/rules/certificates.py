@@ -3,7 +3,7 @@
 import re
 from unicodedata import category, normalize
 
-BRACKETS = frozenset("()[]〔〕【】〈〉《》「」{}")
+BRACKETS = frozenset("()[]〔〕【】〈〉《》「」『』〖〗{}")
 DASHES = re.compile(r"[‐‑‒–—―−]")
 LONGEST_KEY = 120
 

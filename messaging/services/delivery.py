@@ -52,14 +52,12 @@ def deliver_due(*, now: Clock) -> int:
 
 
 def _turns(at: datetime, *, tried: set[str], paused: set[str]) -> Iterator[tuple[Channel, Claim]]:
-    """Of each channel its tests before all that waits there, and though the channel is left alone: the account that is
+    """The tests of all channels before whatever else waits, and though a channel is left alone: the account that is
     tried may be another one, or have been mended.
     """
-    for channel in _in_turn(at):
-        if channel in tried:
-            yield channel, claim_trials
-        if channel not in paused:
-            yield channel, claim_due
+    in_turn = _in_turn(at)
+    yield from ((channel, claim_trials) for channel in in_turn if channel in tried)
+    yield from ((channel, claim_due) for channel in in_turn if channel not in paused)
 
 
 def _in_turn(at: datetime) -> list[Channel]:

@@ -38,7 +38,7 @@ def withheld_for_want(messages: MessageQuerySet, *, today: date) -> NotReady:
 
 def withheld_from_anybody(*, reader: Staff, today: date) -> NotReady:
     """For whoever sets channels up: the number of all, of answers to complaints too, though not which they are."""
-    every = withheld_for_want(Message.objects.all(), today=today)
+    every = withheld_for_want(Message.objects.not_about(reader), today=today)
     if every.number and not withheld_for_want(Message.objects.visible_to(reader), today=today).number:
         return replace(every, query="")
     return every

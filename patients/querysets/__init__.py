@@ -167,17 +167,19 @@ class PatientQuerySet(models.QuerySet["Patient"]):
         return found
 
     def alike(self, traits: Traits) -> Self:
-        """Who may be the same person: behind the number, of the card, of the name's sound and birth; and, after these,
-        of the very name.
+        """Who may be the same person: behind the number or of the card, then of the name's sound and birth, then of the
+        very name.
         """
         names = {traits.name.strip(), "".join(traits.name.split())}
         named = _rows("Patient").found_by(traits.name).filter(name__in=names).values_list("pk")
-        shared = list(_sharing(traits))
-        found = self.filter(pk__in=named.union(*shared))  # OR would read every row on file
-        if not shared:
-            return found.latest_contact_first()
-        first = Case(When(pk__in=shared[0].union(*shared[1:]), then=Value(1)), default=Value(0))
-        return found.latest_contact_first(first.desc())
+        certain, likely = list(_of_number_or_card(traits)), list(_of_sound_and_birth(traits))
+        found = self.filter(pk__in=named.union(*certain, *likely))  # OR would read every row on file
+        ranks = [
+            When(pk__in=keys[0].union(*keys[1:]), then=Value(rank))
+            for rank, keys in ((2, certain), (1, likely))
+            if keys
+        ]
+        return found.latest_contact_first(*([Case(*ranks, default=Value(0)).desc()] if ranks else []))
 
     def clients(self, kind: str) -> Self:
         """Who was here for visits of the kind: `rules.visits.CLIENTS`."""
@@ -319,14 +321,17 @@ class GrantQuerySet(ConcerningQuerySet["AccessGrant"]):
         return self.open().filter(held).not_about(staff)
 
 
-def _sharing(traits: Traits) -> Iterator[models.QuerySet[Any, Any]]:
-    """The keys of those who share more than the name: each in its own question, which an index answers."""
+def _of_number_or_card(traits: Traits) -> Iterator[models.QuerySet[Any, Any]]:
+    """The keys of those who share it: each in its own question, which an index answers."""
     if digits := [digits for digits, _owner in traits.phones]:
         yield _rows("Phone").filter(digits__in=digits).values_list("patient")
     if digests := [digest for _kind, digest in traits.documents]:
         yield _rows("Identifier").filter(digest__in=digests).values_list("patient")
-    if traits.year and traits.name:
-        sounds = [f"p:{reading.full}" for reading in name_readings(traits.name)]
+
+
+def _of_sound_and_birth(traits: Traits) -> Iterator[models.QuerySet[Any, Any]]:
+    sounds = [f"p:{reading.full}" for reading in name_readings(traits.name)]  # none of what is no name
+    if traits.year and sounds:
         born = Q(birth_date=traits.birth_date) if traits.birth_date else Q(birth_date__year=traits.year)
         heard = _rows("SearchToken").filter(token__in=sounds).values("patient")
         yield _rows("Patient").filter(born | Q(birth_year=traits.year), pk__in=heard).values_list("pk")

@@ -12,6 +12,7 @@ from accounts.audit import name_subjects
 from accounts.models import AuditEntry
 from hospital_crm.lib.errors import DomainError, StaleVersion
 from messaging.models import Channel, Message, MessageTemplate, TemplateCertificate, TemplateVersion
+from messaging.rules.certificates import certificate_key
 from messaging.services.delivery import deliver_due
 from messaging.services.gateways import GATEWAYS, ChannelError
 from messaging.services.patient_messages import queue_to_patient
@@ -154,15 +155,35 @@ def test_nor_those_of_another_template(now: datetime) -> None:
         renew(elsewhere, now, now.date() + YEAR, NUMBER)
 
 
-def test_nor_those_that_come_after_it_was_renewed_or_taken_away(now: datetime) -> None:
-    old = published(now, now.date() + YEAR)
+def test_nor_those_that_come_after_it_was_renewed_or_taken_away(queued: Message, now: datetime) -> None:
+    old = words_of(queued)
+    deliver(now)
     renew(old, now, now.date() + YEAR)
     renew(old, now, None, "")
     new = next_version(old, now)
-    for number in (NUMBER, RENEWED):
-        with pytest.raises(CertificateOfOtherWords):
-            publish(new, now, **certificate(now.date() + YEAR, number))
+    with pytest.raises(CertificateOfOtherWords):
+        publish(new, now, **certificate(now.date() + YEAR, NUMBER))
     assert renew(old, now, now.date() + YEAR, NUMBER).certificate_number == NUMBER
+
+
+def test_a_number_that_was_mixed_up_is_free_again_once_it_was_mended(now: datetime) -> None:
+    """As long as nothing was sent with it."""
+    old = published(now, now.date() + YEAR, OTHER)
+    new = next_version(old, now)
+    with pytest.raises(CertificateOfOtherWords):
+        publish(new, now, **certificate(now.date() + YEAR, OTHER))
+    renew(old, now, now.date() + YEAR, NUMBER)
+    assert publish(new, now, **certificate(now.date() + YEAR, OTHER)).is_published
+
+
+def test_of_two_that_had_one_number_before_there_was_a_record_the_first_keeps_it(now: datetime) -> None:
+    first = published(now, now.date() + YEAR)
+    second = published(now, now.date() + YEAR, OTHER, code="second", text=SUNDAY)
+    TemplateVersion.objects.filter(pk=second.pk).update(certificate_number=NUMBER)
+    TemplateCertificate.objects.filter(of=second).update(number=NUMBER, key=certificate_key(NUMBER))
+    assert renew(first, now, now.date() + 2 * YEAR, NUMBER).certificate_until == now.date() + 2 * YEAR
+    with pytest.raises(CertificateOfOtherWords):
+        renew(second, now, now.date() + 2 * YEAR, NUMBER)
 
 
 @pytest.mark.parametrize(

@@ -80,17 +80,22 @@ def test_among_a_crowd_of_one_day_the_minute_counts_and_within_it_the_second(
 
 
 def test_a_list_has_all_of_them_the_newest_registered_first(alice: Staff, crowd: list[int], now: datetime) -> None:
-    new = make.patient(NAME, at=now)
+    more = [NewPatient({"name": NAME}, now, [], now) for _ in range(500)]
+    register_patients(more, actor=alice.actor, at=now)
+    new = make.patient(NAME, at=now + DAY)
     assert make.client_of(alice).get("/api/v1/patients/", {"q": NAME}).json()["results"][0]["id"] == new.pk
-    assert Patient.objects.visible_to(alice).found_by(NAME).count() == len(crowd) + 1
+    assert Patient.objects.visible_to(alice).found_by(NAME).count() == len(crowd) + len(more) + 1
 
 
 def test_the_warning_shows_who_shares_the_phone_before_a_crowd_of_the_name(
     alice: Staff, crowd: list[int], now: datetime
 ) -> None:
+    """And of the birth: there are more of both than are compared."""
+    Patient.objects.update(birth_year=1960)
     known = make.patient(NAME, "13800001234", at=now - 400 * DAY)
-    typed = Typed(name=NAME, phone="13800001234")
+    typed = Typed(name=NAME, phone="13800001234", birth="1960")
     rows = find_alike(typed, among=Patient.objects.visible_to(alice), today=now.date())
+    assert len(rows) < len(crowd)
     assert (rows[0].patient, rows[0].is_likely) == (known, True)
 
 

@@ -61,6 +61,11 @@ def test_of_the_same_name_are_many(line: Client, holder: Patient) -> None:
     assert "Probably" not in seen
 
 
+@pytest.mark.parametrize("name", ["12", "13800001234", "?"])
+def test_what_is_no_name_is_looked_for_with_a_birth_too(line: Client, holder: Patient, name: str) -> None:
+    assert alike(line, name=name, birth="1960") is not None
+
+
 def test_the_card_is_certain(line: Client, holder: Patient) -> None:
     seen = alike(line, name="王建军", resident_id=CARD)
     assert "Certainly the same person" in seen

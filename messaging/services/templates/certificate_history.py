@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -11,7 +11,7 @@ from accounts import audit
 from accounts.models import Actor
 from hospital_crm.lib.claims import hold_name
 from hospital_crm.lib.errors import DomainError
-from messaging.models import TemplateCertificate, TemplateVersion
+from messaging.models import Message, TemplateCertificate, TemplateVersion
 from messaging.rules.certificates import certificate_key, same_words
 
 
@@ -33,18 +33,26 @@ class CertificateOfOtherWords(DomainError):
 
 
 def require_own(words: TemplateVersion, number: str) -> None:
-    """The certificate was never entered for words that read otherwise, of this template or another. Of the same
-    template in the other language nothing is said: one certificate may have been given for both.
+    """No words that read otherwise, of this template or another, had the certificate first. Of the same template in
+    the other language nothing is said: one certificate may have been given for both. Nor of what was entered by
+    mistake: whoever mended it before anything was sent sets the number free again.
 
     Nobody enters the same number before the transaction ends. Raises CertificateOfOtherWords.
     """
     key = certificate_key(number)
     hold_name("certificate", key)
-    elsewhere = ~Q(of__template=words.template_id) | Q(of__language=words.language)
-    known = TemplateCertificate.objects.filter(elsewhere, key=key).select_related("of__template").order_by("pk")
-    for other in (each.of for each in known):
-        if not same_words((other.subject, other.text), (words.subject, words.text)):
+    for other in (each.of for each in _in_force(key)):
+        if same_words((other.subject, other.text), (words.subject, words.text)):
+            return
+        if other.template_id != words.template_id or other.language == words.language:
             raise CertificateOfOtherWords(other)
+
+
+def _in_force(key: str) -> QuerySet[TemplateCertificate]:
+    """What was entered under the number, the first first: it stands there, or something was sent with it."""
+    sent = Message.objects.filter(template_version=OuterRef("of"), handed_over_at__gte=OuterRef("entered_at"))
+    known = TemplateCertificate.objects.filter(key=key).select_related("of__template").order_by("pk")
+    return known.filter(Q(number=F("of__certificate_number")) | Exists(sent))
 
 
 def note_certificate(words: TemplateVersion, *, verb: str, fields: Iterable[str], actor: Actor, at: datetime) -> None:
